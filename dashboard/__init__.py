@@ -1,0 +1,1 @@
+"""The shell around every page: entry, navigation, sign-in, widgets, formats."""

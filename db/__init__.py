@@ -1,0 +1,1 @@
+"""The shared database: rules (domain), tables (models), reads (queries) and writes (services)."""

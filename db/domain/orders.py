@@ -1,0 +1,250 @@
+"""The life of an order as one table: statuses, labels, colours, and the moves allowed between them."""
+
+from enum import StrEnum
+
+
+class OrderStatus(StrEnum):
+    """Where an order is in its life. Who moves it there is said in DOMAIN.md."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    PAID = "paid"
+    CONFIRMING = "confirming"
+    PREPARING = "preparing"
+    READY = "ready"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ERROR = "error"
+
+    @property
+    def label(self) -> str:
+        """Return the default label on the screen."""
+        return STATUS_LABELS[self]
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether no move leads out of this status."""
+        return self in FINAL_STATUSES
+
+    @property
+    def counts_as_sale(self) -> bool:
+        """Tell whether the order is part of sales figures: everything but cancelled orders."""
+        return self is not OrderStatus.CANCELLED
+
+
+STATUS_LABELS = {
+    OrderStatus.AWAITING_PAYMENT: "En attente de paiement",
+    OrderStatus.PAID: "Payée",
+    OrderStatus.CONFIRMING: "Confirmation en cours",
+    OrderStatus.PREPARING: "En cours de traitement",
+    OrderStatus.READY: "Commande prête",
+    OrderStatus.PARTLY_SHIPPED: "Expédiée en partie",
+    OrderStatus.SHIPPED: "Livraison/retrait en cours",
+    OrderStatus.DELIVERED: "Livrée, réception à confirmer",
+    OrderStatus.RECEIVED: "Reçue",
+    OrderStatus.COMPLETED: "Terminée",
+    OrderStatus.CANCELLED: "Annulée",
+    OrderStatus.ERROR: "Erreur",
+}
+
+STATUS_COLOURS = {
+    OrderStatus.AWAITING_PAYMENT: "grey",
+    OrderStatus.PAID: "yellow",
+    OrderStatus.CONFIRMING: "violet",
+    OrderStatus.PREPARING: "blue",
+    OrderStatus.READY: "teal",
+    OrderStatus.PARTLY_SHIPPED: "orange",
+    OrderStatus.SHIPPED: "orange",
+    OrderStatus.DELIVERED: "green",
+    OrderStatus.RECEIVED: "green",
+    OrderStatus.COMPLETED: "darkgreen",
+    OrderStatus.CANCELLED: "red",
+    OrderStatus.ERROR: "darkred",
+}
+
+FINAL_STATUSES = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})
+
+#: What staff still has to act on: the grid opens on these; shipped and finished orders are one click away.
+OPEN_STATUSES = frozenset(
+    {
+        OrderStatus.AWAITING_PAYMENT,
+        OrderStatus.PAID,
+        OrderStatus.CONFIRMING,
+        OrderStatus.PREPARING,
+        OrderStatus.READY,
+        OrderStatus.PARTLY_SHIPPED,
+        OrderStatus.ERROR,
+    }
+)
+TO_PREPARE_STATUSES = frozenset({OrderStatus.PAID, OrderStatus.CONFIRMING})
+TO_SHIP_STATUSES = frozenset({OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PARTLY_SHIPPED})
+#: An order in one of these is late once its « ship by » day has passed.
+UNSHIPPED_PAID_STATUSES = TO_PREPARE_STATUSES | TO_SHIP_STATUSES
+
+
+class PaymentState(StrEnum):
+    """What of the total has been paid; a fact of its own beside the status."""
+
+    UNPAID = "unpaid"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    OVERPAID = "overpaid"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return PAYMENT_STATE_LABELS[self]
+
+
+PAYMENT_STATE_LABELS = {
+    PaymentState.UNPAID: "Non payée",
+    PaymentState.PARTLY_PAID: "Payée en partie",
+    PaymentState.PAID: "Payée",
+    PaymentState.OVERPAID: "Trop-perçu",
+    PaymentState.PARTLY_REFUNDED: "Remboursée en partie",
+    PaymentState.REFUNDED: "Remboursée",
+}
+
+
+def payment_state(total_cents: int, paid_cents: int, refunded_cents: int) -> PaymentState:
+    """Derive the payment state from what is due, what was received and what was given back (cents)."""
+    if refunded_cents > 0:
+        return PaymentState.REFUNDED if refunded_cents >= paid_cents else PaymentState.PARTLY_REFUNDED
+    if paid_cents == total_cents:
+        return PaymentState.PAID
+    if paid_cents > total_cents:
+        return PaymentState.OVERPAID
+    return PaymentState.PARTLY_PAID if paid_cents > 0 else PaymentState.UNPAID
+
+
+class PaymentMethod(StrEnum):
+    """How the customer pays."""
+
+    CARD = "card"
+    PAYPAL = "paypal"
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+    CASH = "cash"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return PAYMENT_METHOD_LABELS[self]
+
+
+PAYMENT_METHOD_LABELS = {
+    PaymentMethod.CARD: "Carte bancaire",
+    PaymentMethod.PAYPAL: "PayPal",
+    PaymentMethod.TRANSFER: "Virement",
+    PaymentMethod.CHEQUE: "Chèque",
+    PaymentMethod.CASH: "Espèces",
+}
+
+
+class PaymentKind(StrEnum):
+    """Which way the money goes: to us (payment) or back to the customer (refund)."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
+class PaymentRecordState(StrEnum):
+    """The state of one payment row: only ``captured`` rows count as money received or given back."""
+
+    PENDING = "pending"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DeliveryMode(StrEnum):
+    """How the goods reach the customer."""
+
+    HOME = "home"
+    PICKUP_POINT = "pickup_point"
+    CLICK_AND_COLLECT = "click_and_collect"
+    IN_STORE = "in_store"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return DELIVERY_MODE_LABELS[self]
+
+
+DELIVERY_MODE_LABELS = {
+    DeliveryMode.HOME: "À domicile",
+    DeliveryMode.PICKUP_POINT: "Point relais",
+    DeliveryMode.CLICK_AND_COLLECT: "Click & Collect",
+    DeliveryMode.IN_STORE: "Au magasin",
+}
+
+
+class Origin(StrEnum):
+    """Where the buyer came from."""
+
+    DIRECT = "direct"
+    GOOGLE = "google"
+    GOOGLE_ADS = "google_ads"
+    BING = "bing"
+    YAHOO = "yahoo"
+    EMAIL = "email"
+    SOCIAL = "social"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return ORIGIN_LABELS[self]
+
+
+ORIGIN_LABELS = {
+    Origin.DIRECT: "Accès direct",
+    Origin.GOOGLE: "Google",
+    Origin.GOOGLE_ADS: "Google Ads",
+    Origin.BING: "Bing",
+    Origin.YAHOO: "Yahoo",
+    Origin.EMAIL: "E-mail",
+    Origin.SOCIAL: "Réseaux sociaux",
+    Origin.OTHER: "Autre",
+}
+
+
+class ReturnStatus(StrEnum):
+    """Where a return request is in its life."""
+
+    REQUESTED = "requested"
+    AWAITING_PARCEL = "awaiting_parcel"
+    PARCEL_RECEIVED = "parcel_received"
+    COMPLETED = "completed"
+    DENIED = "denied"
+
+
+#: Returns that still wait for something from us or from the customer.
+OPEN_RETURN_STATUSES = frozenset({ReturnStatus.REQUESTED, ReturnStatus.AWAITING_PARCEL, ReturnStatus.PARCEL_RECEIVED})
+
+
+class HistoryEvent(StrEnum):
+    """The vocabulary of an order's history; the service that acts is the one that records."""
+
+    CREATED = "created"
+    IMPORTED = "imported"
+    STATUS_CHANGED = "status_changed"
+    PAYMENT_RECORDED = "payment_recorded"
+    REFUND_RECORDED = "refund_recorded"
+    LINE_CANCELLED = "line_cancelled"
+    NOTE_ADDED = "note_added"
+    EDITED = "edited"
+
+
+class ActorKind(StrEnum):
+    """Who did something: a person of the staff, the system, the customer, or the shop that wrote the order."""
+
+    PERSON = "person"
+    SYSTEM = "system"
+    CUSTOMER = "customer"
+    SHOP = "shop"

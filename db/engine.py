@@ -1,0 +1,86 @@
+"""One engine per process and the two ways to use it: ``reading()`` and ``transaction()``.
+
+Commit happens here only, at the edge: one click or one job item is one transaction.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from db.settings import settings
+
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "busy_timeout=30000",
+    "cache_size=-65536",
+    "mmap_size=1073741824",
+    "temp_store=MEMORY",
+)
+
+
+def make_engine(url: str) -> sa.Engine:
+    """Return an engine for SQLite or PostgreSQL with the settings both need to lose no update.
+
+    Args:
+        url: ``sqlite:///path`` or ``postgresql://…`` (psycopg 3).
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 5}
+    )
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": 30}, pool_size=10, max_overflow=20)
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # We emit BEGIN ourselves, below.
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A deferred BEGIN that writes later loses to « database is locked » at random; readers need no lock.
+        readonly = connection.get_execution_options().get("readonly", False)
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@lru_cache(maxsize=1)
+def engine() -> sa.Engine:
+    """Return the process's engine for ``DATABASE_URL``."""
+    return make_engine(settings().database_url)
+
+
+@contextmanager
+def reading(bind: sa.Engine | None = None) -> Iterator[Session]:
+    """Open a session for queries; nothing it does is kept."""
+    with (
+        (bind or engine()).connect().execution_options(readonly=True) as connection,
+        Session(connection) as session,
+    ):
+        yield session
+
+
+@contextmanager
+def transaction(bind: sa.Engine | None = None) -> Iterator[Session]:
+    """Open a session whose work is committed at the end, or not at all."""
+    with Session(bind or engine()) as session, session.begin():
+        yield session

@@ -1,0 +1,50 @@
+"""What is sold: products, their suppliers and attributes."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, BigId, not_negative, now_utc
+
+
+class Supplier(Base):
+    """Who a seller buys a product from."""
+
+    __tablename__ = "suppliers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(server_default="")
+
+
+class Product(Base):
+    """A product as it is sold now; an order line keeps its own copy of what was bought."""
+
+    __tablename__ = "products"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"))
+    supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suppliers.id"), index=True)
+    sku: Mapped[str]
+    name: Mapped[str]
+    category: Mapped[str] = mapped_column(server_default="")
+    #: Attribute name → value, as shown to customers: {"Contenance": "100 g"}.
+    attributes: Mapped[dict[str, str]] = mapped_column(server_default=sa.text("'{}'"))
+    unit_price_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(server_default="EUR")
+    vat_rate_bp: Mapped[int] = mapped_column(server_default="2000")
+    weight_g: Mapped[int] = mapped_column(server_default="0")
+    #: Units on hand; NULL where the seller does not count them.
+    stock: Mapped[int | None]
+    image_ref: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(server_default=sa.true())
+    external_ref: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+
+    __table_args__ = (
+        sa.UniqueConstraint("seller_id", "sku"),
+        sa.CheckConstraint("vat_rate_bp BETWEEN 0 AND 10000", name="vat_rate_bp_is_a_share"),
+        sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
+        *not_negative("unit_price_cents", "weight_g"),
+    )

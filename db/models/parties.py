@@ -1,0 +1,115 @@
+"""Who takes part: the marketplace itself, its sellers, and the customers with their addresses."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, BigId, not_negative, now_utc
+
+
+class Marketplace(Base):
+    """The operator: one row, edited in Réglages, first filled from the environment."""
+
+    __tablename__ = "marketplace"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str]
+    legal_name: Mapped[str] = mapped_column(server_default="")
+    siren: Mapped[str] = mapped_column(server_default="")
+    vat_number: Mapped[str] = mapped_column(server_default="")
+    street: Mapped[str] = mapped_column(server_default="")
+    postcode: Mapped[str] = mapped_column(server_default="")
+    city: Mapped[str] = mapped_column(server_default="")
+    country_code: Mapped[str] = mapped_column(server_default="FR")
+    email: Mapped[str] = mapped_column(server_default="")
+    sender_email: Mapped[str] = mapped_column(server_default="")
+    copy_email: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    brand_colour: Mapped[str] = mapped_column(server_default="#0f5c4d")
+    logo_ref: Mapped[str | None]
+    currency: Mapped[str] = mapped_column(server_default="EUR")
+    time_zone: Mapped[str] = mapped_column(server_default="Europe/Paris")
+
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="single_row"),
+        sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
+    )
+
+
+class Seller(Base):
+    """A « point d'activité » that sells on the marketplace."""
+
+    __tablename__ = "sellers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: Short, unique, used in document numbers: F2026-<code>-000001.
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    legal_name: Mapped[str] = mapped_column(server_default="")
+    siren: Mapped[str] = mapped_column(server_default="")
+    siret: Mapped[str] = mapped_column(server_default="")
+    vat_number: Mapped[str] = mapped_column(server_default="")
+    street: Mapped[str] = mapped_column(server_default="")
+    postcode: Mapped[str] = mapped_column(server_default="")
+    city: Mapped[str] = mapped_column(server_default="")
+    country_code: Mapped[str] = mapped_column(server_default="FR")
+    email: Mapped[str] = mapped_column(server_default="")
+    mobile: Mapped[str] = mapped_column(server_default="")
+    iban: Mapped[str | None]
+    bic: Mapped[str | None]
+    iban_changed_at: Mapped[dt.datetime | None]
+    fee_rate_bp: Mapped[int] = mapped_column(server_default="290")
+    payout_delay_days: Mapped[int] = mapped_column(server_default="10")
+    mandate_signed_on: Mapped[dt.date | None]
+    is_active: Mapped[bool] = mapped_column(server_default=sa.true())
+    #: Derived: folded name, code, e-mail; what the global search reads.
+    search_text: Mapped[str] = mapped_column(server_default="")
+    external_ref: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+
+    __table_args__ = (
+        sa.CheckConstraint("code <> ''", name="code_not_empty"),
+        sa.CheckConstraint("fee_rate_bp BETWEEN 0 AND 10000", name="fee_rate_bp_is_a_share"),
+        *not_negative("payout_delay_days"),
+    )
+
+
+class Customer(Base):
+    """An account of the shop. Guests of imported files have no e-mail."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str]
+    company: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str] = mapped_column(server_default="")
+    phone: Mapped[str] = mapped_column(server_default="")
+    siren: Mapped[str] = mapped_column(server_default="")
+    vat_number: Mapped[str] = mapped_column(server_default="")
+    locale: Mapped[str] = mapped_column(server_default="fr")
+    loyalty_points: Mapped[int] = mapped_column(server_default="0")
+    #: Derived: folded name, company, e-mail and phone digits; indexed by trigrams on both databases.
+    search_text: Mapped[str] = mapped_column(server_default="")
+    external_ref: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+
+    __table_args__ = (*not_negative("loyalty_points"),)
+
+
+class Address(Base):
+    """One entry of a customer's address book; an order copies what it needs."""
+
+    __tablename__ = "addresses"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(server_default="")
+    name: Mapped[str]
+    company: Mapped[str] = mapped_column(server_default="")
+    street: Mapped[str] = mapped_column(server_default="")
+    street_extra: Mapped[str] = mapped_column(server_default="")
+    postcode: Mapped[str] = mapped_column(server_default="")
+    city: Mapped[str] = mapped_column(server_default="")
+    country_code: Mapped[str] = mapped_column(server_default="FR")
+    phone: Mapped[str] = mapped_column(server_default="")

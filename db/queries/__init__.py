@@ -1,0 +1,1 @@
+"""Reads: one question per function, answered in frozen rows."""

@@ -1,0 +1,1 @@
+"""What no one waits for: periodic work, deliveries, documents."""
