@@ -7,6 +7,7 @@ intake job, which calls it for every order that has no search text yet.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -70,7 +71,7 @@ def _complete(session: Session, order_ids: Sequence[int]) -> None:
     )
 
 
-def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, list[sa.Row[tuple[object, ...]]]]:
+def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, list[sa.Row[Any]]]:
     rows = session.execute(
         sa.select(
             OrderLine.order_id,
@@ -83,7 +84,7 @@ def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, lis
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
     )
-    lines: dict[int, list[sa.Row[tuple[object, ...]]]] = defaultdict(list)
+    lines: dict[int, list[sa.Row[Any]]] = defaultdict(list)
     for row in rows:
         lines[row.order_id].append(row)
     return lines
@@ -103,16 +104,13 @@ def complete_customers(session: Session, customer_ids: Sequence[int]) -> None:
         )
 
 
-def complete_new_orders(session: Session, limit: int = 1_000) -> int:
-    """Complete orders that someone wrote without their search text; return how many there were."""
-    ids = session.scalars(
-        sa.select(Order.id)
-        .outerjoin(OrderSearch, OrderSearch.order_id == Order.id)
-        .where(OrderSearch.order_id.is_(None))
-        .order_by(Order.id.desc())
-        .limit(limit)
-    ).all()
+def complete_new_orders(session: Session, now: dt.datetime, limit: int = 1_000) -> int:
+    """Complete orders that someone wrote without their derived columns; return how many there were."""
+    new = sa.select(Order.id).where(Order.intake_at.is_(None)).order_by(Order.id).limit(limit)
+    ids = session.scalars(new.with_for_update(skip_locked=True)).all()
     complete_orders(session, ids)
+    if ids:
+        session.execute(sa.update(Order).where(Order.id.in_(ids)).values(intake_at=now))
     return len(ids)
 
 

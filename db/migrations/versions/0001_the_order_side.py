@@ -271,6 +271,7 @@ def upgrade() -> None:
         sa.Column("placed_on", sa.Date(), nullable=True),
         sa.Column("terms_accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=_now(), nullable=False),
+        sa.Column("intake_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("source", sa.Text(), server_default="shop", nullable=False),
         sa.Column("external_ref", sa.Text(), nullable=True),
         sa.CheckConstraint(
@@ -323,6 +324,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_orders_customer", ["customer_id", "placed_at", "id"], unique=False)
         batch_op.create_index("ix_orders_customer_sort", ["customer_sort", "id"], unique=False)
         batch_op.create_index("ix_orders_delivery_mode", ["delivery_mode", "placed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_orders_intake",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("intake_at IS NULL"),
+            postgresql_where=sa.text("intake_at IS NULL"),
+        )
         batch_op.create_index(
             "ix_orders_open_customer_sort",
             ["customer_sort", "id"],
