@@ -7,7 +7,6 @@ intake job, which calls it for every order that has no search text yet.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +16,8 @@ from db.domain.text import fold
 from db.models import Customer, DailySales, Order, OrderLine, OrderSearch
 
 _BATCH = 500
+
+_Line = sa.Row[int, str, str, str, dict[str, str], int]
 
 
 def complete_orders(session: Session, order_ids: Sequence[int]) -> None:
@@ -71,7 +72,7 @@ def _complete(session: Session, order_ids: Sequence[int]) -> None:
     )
 
 
-def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, list[sa.Row[Any]]]:
+def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, list[_Line]]:
     rows = session.execute(
         sa.select(
             OrderLine.order_id,
@@ -84,7 +85,7 @@ def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, lis
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
     )
-    lines: dict[int, list[sa.Row[Any]]] = defaultdict(list)
+    lines: dict[int, list[_Line]] = defaultdict(list)
     for row in rows:
         lines[row.order_id].append(row)
     return lines
