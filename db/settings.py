@@ -1,19 +1,26 @@
-"""Settings in one place: environment variables, or a ``.env`` file beside the README.
+"""Settings in one place: environment variables, or a ``.env`` file beside the README. ``docs/settings.md`` lists them.
 
 An unknown or malformed value stops the start with a sentence that names it (``SettingsError``).
 """
 
+import ipaddress
 import os
+import re
+import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+#: Listening on « every address of this machine » is no address to open in a browser.
+_EVERY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104  compared with, not bound to
 
 
 class SettingsError(Exception):
@@ -22,44 +29,105 @@ class SettingsError(Exception):
 
 def _database_url(value: str) -> str:
     try:
-        backend = make_url(value).get_backend_name()
+        url = make_url(value)
     except ArgumentError:
-        backend = ""
-    if backend not in {"sqlite", "postgresql", "postgres"}:
-        raise ValueError("attendu : sqlite:///chemin/fichier.db ou postgresql://utilisateur@hote/base")
+        raise ValueError from None
+    if url.get_backend_name() not in {"sqlite", "postgresql", "postgres"} or not url.database:
+        raise ValueError
+    if url.get_backend_name() == "sqlite" and url.database == ":memory:":
+        raise ValueError  # Each connection would see a database of its own.
     return value
 
 
-def _files_url(value: str) -> str:
-    if "://" not in value:
-        raise ValueError("attendu : une adresse comme file:///chemin/dossier ou s3://seau/dossier")
+def _host(value: str) -> str:
+    if value != "localhost":
+        ipaddress.ip_address(value)
     return value
+
+
+def _matching(pattern: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and not re.fullmatch(pattern, value):
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
 
 
 class Settings(BaseSettings):
-    """Everything that may differ between two installations."""
+    """Everything that may differ between two installations. A description says what a refused value should be."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="forbid"
+    )
 
-    database_url: Annotated[str, AfterValidator(_database_url)] = f"sqlite:///{ROOT / 'data' / 'marketplace.db'}"
-    files_url: Annotated[str, AfterValidator(_files_url)] = f"file://{ROOT / 'data' / 'files'}"
-    #: Signs links and Streamlit's own cookies; one is made and kept in ``data/`` when it is not given.
-    secret_key: SecretStr | None = Field(default=None, min_length=32)
-    #: Where people reach the dashboard; https makes cookies « Secure ».
-    public_url: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://[^/\s]+$")
-    host: str = "127.0.0.1"
-    port: int = Field(default=8501, ge=1, le=65535)
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default=f"sqlite:///{ROOT / 'data' / 'marketplace.db'}",
+        description="sqlite:///chemin/fichier.db ou postgresql://utilisateur:mot-de-passe@hôte/base",
+    )
+    files_url: Annotated[str, _matching(r"[a-z][a-z0-9+.-]*://.+")] = Field(
+        default=f"file://{ROOT / 'data' / 'files'}",
+        description="une adresse comme file:///chemin/dossier ou s3://seau/dossier",
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, min_length=32, description="au moins 32 caractères tirés au hasard"
+    )
+    host: Annotated[str, AfterValidator(_host)] = Field(
+        default="127.0.0.1", description="une adresse IP de cette machine, comme 127.0.0.1"
+    )
+    port: int = Field(default=8501, ge=1, le=65535, description="un nombre de 1 à 65535")
+    public_url: Annotated[str, _matching(r"https?://[^/\s?#@]+/?")] = Field(
+        default="", description="une adresse sans chemin, comme https://commandes.exemple.fr"
+    )
 
-    marketplace_name: str = Field(default="Marché d'ici", min_length=1, max_length=80)
-    marketplace_legal_name: str = ""
-    marketplace_siren: str = ""
-    marketplace_vat_number: str = ""
-    marketplace_email: str = ""
+    marketplace_name: str = Field(
+        default="Marché d’ici", min_length=1, max_length=80, description="un nom de 80 caractères au plus"
+    )
+    marketplace_legal_name: str = Field(
+        default="", max_length=120, description="une raison sociale de 120 caractères au plus"
+    )
+    marketplace_siren: Annotated[str, _matching(r"\d{9}")] = Field(default="", description="les 9 chiffres du SIREN")
+    marketplace_vat_number: Annotated[str, _matching(r"[A-Z]{2}[A-Z0-9]{2,12}")] = Field(
+        default="", description="un numéro de TVA sans espaces, comme FR40303265045"
+    )
+    marketplace_email: Annotated[str, _matching(r"[^@\s]+@[^@\s]+")] = Field(
+        default="", description="une adresse e-mail"
+    )
 
     @property
     def is_embedded(self) -> bool:
         """Tell whether the database is the embedded SQLite file, with one worker beside the dashboard."""
         return make_url(self.database_url).get_backend_name() == "sqlite"
+
+    @property
+    def database_file(self) -> Path:
+        """Return the path of the embedded database."""
+        return Path(str(make_url(self.database_url).database))
+
+    @model_validator(mode="after")
+    def _say_where_we_are(self) -> Self:
+        if not self.public_url:
+            shown = "127.0.0.1" if self.host in _EVERY_ADDRESS else self.host
+            self.public_url = f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"
+        self.public_url = self.public_url.rstrip("/")
+        return self
+
+    def signing_key(self) -> str:
+        """Return ``SECRET_KEY``, or a key made once and kept in ``data/`` where it was not given."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        kept = ROOT / "data" / "secret_key"
+        if self.is_embedded:
+            kept = self.database_file.with_name("secret_key")
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            ours = kept.with_name(f".{kept.name}-{os.getpid()}")
+            ours.touch(mode=0o600)
+            ours.write_text(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                os.link(ours, kept)  # Of two processes that start together, the second takes the first one's key.
+            ours.unlink()
+        return kept.read_text()
 
 
 @lru_cache(maxsize=1)
@@ -73,20 +141,21 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        raise SettingsError(_sentence(error.errors()[0])) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Le fichier .env ne peut pas être lu : {error}.") from None
 
 
 def _refuse_unknown_variables() -> None:
     for name in os.environ:
-        if name.startswith("MARKETPLACE_") and name.lower() not in Settings.model_fields:
-            raise SettingsError(f"Réglage inconnu : {name}. Corrigez son nom ou retirez-le de l'environnement.")
+        if name.upper().startswith("MARKETPLACE_") and name.lower() not in Settings.model_fields:
+            raise SettingsError(f"Réglage inconnu : {name}. Corrigez son nom ou retirez-le de l’environnement.")
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "?"
-    if first["type"] == "extra_forbidden":
-        return f"Réglage inconnu dans .env : {name}. Corrigez son nom ou retirez-le."
-    # pydantic's own texts are English: ours come through ValueError, the rest is said by the bound it names.
-    detail = str(first.get("ctx", {}).get("error", "")) or first["msg"]
-    return f"Réglage {name} inutilisable : {detail}."
+def _sentence(error: Any) -> str:  # noqa: ANN401  pydantic's ErrorDetails
+    name = str(error["loc"][0])
+    if error["type"] == "extra_forbidden":
+        return f"Réglage inconnu dans .env : {name.upper()}. Corrigez son nom ou retirez-le."
+    # Pydantic's own texts are English, and the value may be a secret: we say what was expected.
+    expected = Settings.model_fields[name].description
+    return f"Réglage {name.upper()} inutilisable. Attendu : {expected}."
