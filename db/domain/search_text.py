@@ -38,6 +38,11 @@ def customer_text(name: str, company: str, email: str, phone: str) -> str:
     return _joined((name, company, email, phone_digits(phone)))
 
 
+def seller_text(name: str, code: str, email: str) -> str:
+    """Return what the global search reads of a seller."""
+    return _joined((name, code, email))
+
+
 def summary_of(names: Sequence[str]) -> str:
     """Return the lines in a few words: « Thé vert bio +2 »; empty where there is no line."""
     if not names:
