@@ -1,0 +1,39 @@
+"""The few hints that make both databases choose the plan a query was written for."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+
+def materialized(select: sa.Select[*tuple[Any, ...]], name: str) -> sa.CTE:
+    """Return the select as a CTE that is run first and by itself, whatever is joined or sorted around it."""
+    return (
+        select.cte(name).prefix_with("MATERIALIZED", dialect="postgresql").prefix_with("MATERIALIZED", dialect="sqlite")
+    )
+
+
+class not_indexed(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL function it is
+    """A condition to check on each row, never a reason to choose an index.
+
+    SQLite without statistics on values takes the first index that fits an IN list, and then sorts hundreds of
+    thousands of rows; PostgreSQL estimates well, and gets the condition as it is.
+    """
+
+    inherit_cache = True
+    type = sa.Boolean()
+    _traverse_internals = [("condition", sa.sql.visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012  SQLAlchemy's caching protocol
+
+    def __init__(self, condition: sa.ColumnExpressionArgument[bool]) -> None:
+        self.condition = sa.and_(condition)
+
+
+@compiles(not_indexed)
+def _plain(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return str(compiler.process(element.condition, **options))
+
+
+@compiles(not_indexed, "sqlite")
+def _likely(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return f"+({compiler.process(element.condition, **options)})"

@@ -1,0 +1,66 @@
+"""Find folded text by words, through the trigram indexes of both databases.
+
+What is stored was folded by ``db.domain.search_text``; what people type is folded here. All words must be found.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from db.domain.text import fold, phone_digits
+from db.models import Customer, OrderSearch
+
+#: A trigram index knows nothing of shorter words.
+SHORTEST_INDEXED_WORD = 3
+#: Short words are looked for among this many of the newest rows only.
+_NEWEST_ROWS = 20_000
+
+_ORDER_FTS = sa.table("order_search_fts", sa.column("rowid"), sa.column("who"), sa.column("what"))
+_CUSTOMER_FTS = sa.table("customer_fts", sa.column("rowid"), sa.column("search_text"))
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of what somebody typed; a phone number becomes its national digits, as one word."""
+    digits = phone_digits(text)
+    if len(digits) >= 8 and not any(c.isalpha() for c in text):
+        return [digits]
+    return fold(text).split()
+
+
+def text_conditions(column: InstrumentedAttribute[str], text: str) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions that the column holds every word typed, signs like % and _ taken as themselves."""
+    return [column.contains(word, autoescape=True) for word in words(text)]
+
+
+def matching_order_ids(session: Session, column: InstrumentedAttribute[str], text: str) -> sa.Select[Any]:
+    """Return the select of the ids of the orders whose ``OrderSearch.who`` or ``.what`` holds every word."""
+    return _matching_ids(session, OrderSearch.order_id, column, _ORDER_FTS, text)
+
+
+def matching_customer_ids(session: Session, text: str) -> sa.Select[Any]:
+    """Return the select of the ids of the customers whose search text holds every word."""
+    return _matching_ids(session, Customer.id, Customer.search_text, _CUSTOMER_FTS, text)
+
+
+def _matching_ids(
+    session: Session,
+    key: InstrumentedAttribute[int],
+    column: InstrumentedAttribute[str],
+    fts: sa.TableClause,
+    text: str,
+) -> sa.Select[Any]:
+    exact = text_conditions(column, text)
+    indexed = [word for word in words(text) if len(word) >= SHORTEST_INDEXED_WORD]
+    if not indexed:
+        newest = sa.select(key, column).order_by(key.desc()).limit(_NEWEST_ROWS).subquery("newest")
+        conditions = [newest.c[column.key].contains(word, autoescape=True) for word in words(text)]
+        return sa.select(newest.c[key.key]).where(*(conditions or [sa.false()]))
+    if session.get_bind().dialect.name != "sqlite":
+        return sa.select(key).where(*exact)
+    # FTS5 takes its index for LIKE without ESCAPE only: signs that LIKE reads as « any » find a little too much
+    # there, and the exact conditions take that away again.
+    candidates = sa.select(fts.c.rowid).where(*(fts.c[column.key].like(f"%{word}%") for word in indexed))
+    if len(indexed) == len(words(text)) and not any(sign in word for word in indexed for sign in "%_"):
+        return candidates
+    return sa.select(key).where(key.in_(candidates), *exact)
