@@ -16,6 +16,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from db.settings import settings
 
+#: What any use of the database may raise when it does not answer. The shell shows one sentence for all of them.
+DATABASE_LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",

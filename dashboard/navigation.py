@@ -1,0 +1,56 @@
+"""Every screen of the product, in the order of the sidebar: the one place to add a page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from db.domain.permissions import Permission
+from db.domain.viewer import Viewer
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A page script, its place in the navigation, and the permission that shows it."""
+
+    script: str
+    title: str
+    icon: str
+    url_path: str
+    section: str
+    permission: Permission | None = None
+    is_listed: bool = True
+
+    def page(self) -> StreamlitPage:
+        """Return the page for ``st.navigation``, ``st.switch_page`` and ``st.page_link``."""
+        return st.Page(
+            PAGES / self.script,
+            title=self.title,
+            icon=self.icon,
+            url_path=self.url_path,
+            default=not self.url_path,
+            visibility="visible" if self.is_listed else "hidden",
+        )
+
+
+HOME = Screen("home.py", "Accueil", ":material/calendar_month:", "", "Piloter", Permission.READ_ORDERS)
+ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "Vendre", Permission.READ_ORDERS)
+ORDER = Screen(
+    "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
+)
+PEOPLE = Screen("people.py", "Équipe", ":material/group:", "equipe", "Réglages", Permission.MANAGE_PEOPLE)
+ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compte", "Compte")
+
+SCREENS = (HOME, ORDERS, ORDER, PEOPLE, ACCOUNT)
+
+
+def sections(viewer: Viewer) -> dict[str, list[StreamlitPage]]:
+    """Return the screens the person may open, by section. Services and queries check again."""
+    shown: dict[str, list[StreamlitPage]] = {}
+    for screen in SCREENS:
+        if screen.permission is None or viewer.may(screen.permission):
+            shown.setdefault(screen.section, []).append(screen.page())
+    return shown

@@ -1,0 +1,1 @@
+"""What stands beside and before Streamlit: the gate every request passes, the sign-in pages, the health routes."""

@@ -1,0 +1,6 @@
+import streamlit as st
+
+from dashboard.viewer import current_viewer
+
+viewer = current_viewer()
+st.title("people")

@@ -1,0 +1,48 @@
+"""The database behind the pages: ``use_database`` points the whole process at a fresh one for one test."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import streamlit as st
+
+from db.domain.permissions import Role
+from db.engine import engine, transaction
+from db.settings import settings
+from tests.conftest import Databases
+from tests.factories import create_person, create_seller
+
+
+@pytest.fixture
+def use_database(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Give the dashboard a fresh, migrated SQLite database of its own; return its URL.
+
+    Pages run on SQLite only: what differs between the databases is tested where it lives, in queries and services.
+    """
+    url = databases.new_url("sqlite")
+    monkeypatch.setenv("DATABASE_URL", url)
+    forget_caches()
+    yield url
+    engine().dispose()
+    forget_caches()
+    databases.drop(url)
+
+
+def forget_caches() -> None:
+    """Forget the settings, the engine and what pages have cached."""
+    settings.cache_clear()
+    engine.cache_clear()
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def signed_up(use_database: str) -> Callable[..., int]:
+    """A function that adds a person of a role to the database and returns the person's id."""
+
+    def add(role: Role = Role.ADMIN, **columns: object) -> int:
+        with transaction() as session:
+            if role is Role.SELLER:
+                columns.setdefault("seller_id", create_seller(session).id)
+            return create_person(session, role, **columns).id
+
+    return add

@@ -1,0 +1,66 @@
+"""The script asks the database who is there on every run, and shows nothing to anybody else."""
+
+import datetime as dt
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.web.proof import user_of
+from db.domain.permissions import Role
+from db.domain.time import utc_now
+from db.engine import transaction
+from db.models import Person
+from db.services.access import end_sessions
+from tests.dashboard.apptest import MAIN, open_page, open_session
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_account_page_opens_for_every_role(signed_up, role):
+    at = open_page("/compte", person_id=signed_up(role))
+    assert not at.exception
+    assert at.title[0].value == "Mon compte"
+
+
+def test_a_start_without_the_middleware_shows_only_how_to_start(use_database):
+    at = AppTest.from_file(MAIN).run()
+    assert [e.value for e in at.error] == [
+        "Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec : `python -m dashboard`"
+    ]
+    assert len(at.main) == 1
+    assert len(at.sidebar) == 0
+
+
+@pytest.mark.parametrize("proof", ["", "guess", None, 7])
+def test_forged_identity_shows_only_how_to_start(signed_up, proof):
+    at = AppTest.from_file(MAIN)
+    at.user = {"proof": proof, "session": str(open_session(signed_up(Role.ADMIN)))}
+    at.run()
+    assert len(at.main) == 1
+    assert "python -m dashboard" in at.error[0].value
+
+
+def test_a_session_that_ends_shows_nothing_on_the_next_click(signed_up):
+    person_id = signed_up(Role.ADMIN)
+    at = open_page("/compte", person_id=person_id)
+    with transaction() as session:
+        end_sessions(session, person_id, utc_now())
+    at.run()
+    assert at.warning[0].value == "Votre session est terminée."
+    assert not at.title
+
+
+def test_a_deactivated_person_sees_nothing_on_the_next_click(signed_up):
+    person_id = signed_up(Role.SUPPORT)
+    at = open_page("/compte", person_id=person_id)
+    with transaction() as session:
+        session.get_one(Person, person_id).is_active = False
+    at.run()
+    assert at.warning[0].value == "Votre session est terminée."
+    assert not at.title
+
+
+def test_an_expired_session_shows_nothing(signed_up):
+    at = AppTest.from_file(MAIN)
+    at.user = user_of(open_session(signed_up(Role.ADMIN), utc_now() - dt.timedelta(days=8)))
+    at.run()
+    assert at.warning[0].value == "Votre session est terminée."
