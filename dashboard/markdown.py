@@ -1,0 +1,22 @@
+"""Text of customers and shops inside Streamlit's Markdown: shown as it is, never run."""
+
+import re
+
+_WORD_JOINER = "\u2060"
+#: Every ASCII punctuation mark may be escaped in CommonMark, and none of them means anything once it is.
+_PUNCTUATION = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
+#: What Streamlit replaces *after* it has undone our escapes: « :+1: », « :streamlit: », web addresses, « -> ».
+_LATE_MARKUP = re.compile(r"(:(?=[\w+\-]+:)|https?:(?=//)|www(?=\.)|(?<!\S)(?:<-|[-<>~])(?=[->=]))", re.IGNORECASE)
+#: Characters that reverse or embed the text around them would let one name scramble a whole line.
+_DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def escape_markdown(text: str) -> str:
+    """Return any text as Markdown that shows exactly that text, on one line.
+
+    Marks that change the writing direction are left out; where an escape does not survive Streamlit's own
+    replacements, an invisible word joiner breaks them.
+    """
+    one_line = " ".join(_DIRECTION_MARKS.sub("", text).split())
+    broken = _LATE_MARKUP.sub(rf"\1{_WORD_JOINER}", one_line)
+    return _PUNCTUATION.sub(r"\\\1", broken)
