@@ -9,7 +9,9 @@ from streamlit.navigation.page import StreamlitPage
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 
-PAGES = Path(__file__).resolve().parent.parent / "pages"
+ROOT = Path(__file__).resolve().parent
+PAGES = ROOT.parent / "pages"
+LOGO = ROOT / "static" / "logo.svg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,3 @@ def give_token(response: Response, token: str) -> None:
         httponly=True,
         samesite="lax",
     )
-
-
-def take_token(response: Response) -> None:
-    """Have the browser forget the token."""
-    response.delete_cookie(cookie_name(), path="/", secure=is_https(), httponly=True, samesite="lax")

@@ -1,6 +1,5 @@
 """The gate: nothing reaches Streamlit or a route of ours, over HTTP or WebSocket, without a live session."""
 
-import datetime as dt
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -13,12 +12,10 @@ from dashboard.web.live_socket import LiveSocket
 from dashboard.web.origin import comes_from_us, is_our_host
 from dashboard.web.pages import database_lost_page, message_page
 from dashboard.web.proof import IDENTITY_HEADERS, identity_headers
-from db.domain.access import SEEN_EVERY
+from dashboard.web.sessions import is_seen_again, session_of_token, write_seen
 from db.domain.permissions import Permission
-from db.domain.time import utc_now
-from db.engine import DATABASE_LOST, reading, transaction
-from db.queries.access import SignedIn, live_session_of_token
-from db.services.access import hash_token, note_seen
+from db.engine import DATABASE_LOST
+from db.queries.access import SignedIn
 
 #: What anybody may ask for. Everything else needs a session.
 PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/connexion"})
@@ -124,19 +121,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, response: Response
 
 
 def _find_session(token: str | None) -> SignedIn | None:
-    """Return the live session of a token; write that it was seen, at most once a minute."""
-    if token is None:
-        return None
-    now = utc_now()
-    with reading() as session:
-        found = live_session_of_token(session, hash_token(token), now)
-    if found is not None:
-        write_seen(found.session_id, found.last_seen_at, now)
+    found = session_of_token(token) if token else None
+    if found is not None and is_seen_again(found.last_seen_at):
+        write_seen(found.session_id)
     return found
-
-
-def write_seen(session_id: int, last_seen_at: dt.datetime, now: dt.datetime) -> None:
-    """Write that a session is in use, if that was last written a minute ago or more."""
-    if now - last_seen_at >= SEEN_EVERY:
-        with transaction() as session:
-            note_seen(session, session_id, now)

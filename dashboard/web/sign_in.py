@@ -1,4 +1,4 @@
-"""The pages before the dashboard: sign in, sign out, and one-time links."""
+"""The pages before the dashboard: sign in, and one-time links."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.web.cookies import give_token, take_token
+from dashboard.web.cookies import give_token, token_in
 from dashboard.web.forms import read_form
 from dashboard.web.origin import is_loopback, requested_host, safe_next
 from dashboard.web.pages import message_page, page
+from dashboard.web.sessions import session_of_token
 from db.domain.errors import InvalidInputError
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.queries.access import SignedIn
 from db.services.access import (
     Browser,
     LinkOwner,
@@ -25,7 +25,6 @@ from db.services.access import (
     TooManyAttemptsError,
     check_credentials,
     choose_password_by_link,
-    end_sessions,
     follow_terminal_link,
     link_owner,
     note_attempt,
@@ -38,7 +37,11 @@ _hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
 
 async def show_sign_in(request: Request) -> Response:
     """Show the form; someone already signed in goes on."""
-    return _sign_in_page(safe_next(request.query_params.get("next")))
+    wanted = safe_next(request.query_params.get("next"))
+    token = token_in(request)
+    if token and await run_in_threadpool(session_of_token, token):
+        return RedirectResponse(wanted, 303, {"Cache-Control": "no-store"})
+    return _sign_in_page(wanted)
 
 
 async def submit_sign_in(request: Request) -> Response:
@@ -67,23 +70,6 @@ def _sign_in(email: str, password: str, browser: Browser) -> str:
         account = check_credentials(session, email, password)
     with transaction() as session:
         return sign_in(session, account, password, browser, now)
-
-
-async def sign_out(request: Request) -> Response:
-    """End this browser's session and forget its cookie."""
-    signed_in: SignedIn = request.state.signed_in
-    if request.method == "GET" and request.headers.get("sec-fetch-site") != "same-origin":
-        # Another site may link here, or a browser fetch the page ahead: ask first.
-        return page("sign_out.html", name=signed_in.viewer.name)
-    await run_in_threadpool(_sign_out, signed_in)
-    response = RedirectResponse("/connexion", 303)
-    take_token(response)
-    return response
-
-
-def _sign_out(signed_in: SignedIn) -> None:
-    with transaction() as session:
-        end_sessions(session, signed_in.viewer.person_id, utc_now(), only=signed_in.session_id)
 
 
 async def show_link(request: Request) -> Response:
@@ -164,7 +150,6 @@ def _browser(request: Request) -> Browser:
 ROUTES = [
     Route("/connexion", show_sign_in, methods=["GET"]),
     Route("/connexion", submit_sign_in, methods=["POST"]),
-    Route("/deconnexion", sign_out, methods=["GET", "POST"]),
     Route("/lien/{token}", show_link, methods=["GET"]),
     Route("/lien/{token}", submit_link, methods=["POST"]),
 ]

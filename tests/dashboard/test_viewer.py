@@ -45,7 +45,7 @@ def test_a_session_that_ends_shows_nothing_on_the_next_click(signed_up):
     with transaction() as session:
         end_sessions(session, person_id, utc_now())
     at.run()
-    assert at.warning[0].value == "Votre session est terminée."
+    assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
     assert not at.title
 
 
@@ -55,7 +55,7 @@ def test_a_deactivated_person_sees_nothing_on_the_next_click(signed_up):
     with transaction() as session:
         session.get_one(Person, person_id).is_active = False
     at.run()
-    assert at.warning[0].value == "Votre session est terminée."
+    assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
     assert not at.title
 
 
@@ -63,4 +63,4 @@ def test_an_expired_session_shows_nothing(signed_up):
     at = AppTest.from_file(MAIN)
     at.user = user_of(open_session(signed_up(Role.ADMIN), utc_now() - dt.timedelta(days=8)))
     at.run()
-    assert at.warning[0].value == "Votre session est terminée."
+    assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
