@@ -1,1 +1,1 @@
-"""What no one waits for: periodic work, deliveries, documents."""
+"""What no one waits for: the worker and its one table of jobs (``table.py``)."""

@@ -23,7 +23,7 @@ RINGS = ("domain", "models", "queries", "services")
 HOMES = {
     "pages": {"streamlit", "pandas"},
     "dashboard": {"streamlit", "starlette", "uvicorn", "pandas", "plotly", "jinja2"},
-    "jobs": {"sendgrid", "jinja2", "fpdf", "apscheduler"},
+    "jobs": {"sqlalchemy", "sendgrid", "jinja2", "fpdf", "apscheduler"},  # sqlalchemy: the type of a session.
     "db/domain": {"holidays", "numpy", "schwifty", "stdnum"},
     "db/models": {"sqlalchemy"},
     "db/queries": {"sqlalchemy"},
