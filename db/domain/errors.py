@@ -22,3 +22,11 @@ class InvalidInputError(MarketplaceError):
 
 class NotFoundError(MarketplaceError):
     """What was asked for does not exist, or not for this person (the two are told apart to nobody)."""
+
+
+class OrderNotFoundError(NotFoundError):
+    """No such order, or another seller's: the answer is the same."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__("Cette commande n'existe pas ou ne vous est pas accessible.")
