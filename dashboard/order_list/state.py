@@ -109,6 +109,9 @@ _COLUMN_LABELS = {
     Column.TOTAL: "Total",
 }
 
+#: What fits a 1440-pixel screen without scrolling sideways; the others are one click away.
+DEFAULT_COLUMNS = tuple(column for column in Column if column not in (Column.ORIGIN, Column.INVOICE))
+
 SORTS = {
     Column.NUMBER: SortColumn.NUMBER,
     Column.DATE: SortColumn.PLACED_AT,
@@ -133,7 +136,7 @@ class GridState:
     sort: OrderSort = OrderSort()
     page: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
-    columns: tuple[Column, ...] = tuple(Column)
+    columns: tuple[Column, ...] = DEFAULT_COLUMNS
 
     def first_page(self) -> "GridState":
         """Return the same list from its start."""
@@ -206,7 +209,7 @@ def from_query(params: Mapping[str, str], today: dt.date) -> tuple[GridState, li
         sort=reader.read("tri", _sort, OrderSort()),
         page=reader.read("page", _page, 1),
         page_size=reader.read("lignes", _page_size, DEFAULT_PAGE_SIZE),
-        columns=reader.read("colonnes", _columns, tuple(Column)),
+        columns=reader.read("colonnes", _columns, DEFAULT_COLUMNS),
     )
     return state, reader.notices
 
@@ -234,7 +237,7 @@ def to_query(state: GridState) -> dict[str, str]:
         "tri": "" if state.sort == OrderSort() else _sort_text(state.sort),
         "page": "" if state.page == 1 else str(state.page),
         "lignes": "" if state.page_size == DEFAULT_PAGE_SIZE else str(state.page_size),
-        "colonnes": "" if state.columns == tuple(Column) else ",".join(state.columns),
+        "colonnes": "" if state.columns == DEFAULT_COLUMNS else ",".join(state.columns),
     }
     return {name: value for name, value in params.items() if value}
 

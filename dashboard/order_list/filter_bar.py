@@ -1,0 +1,238 @@
+"""The filters above the grid. Each widget shows what the URL says and, when changed, writes the URL."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from dashboard.flash import flash
+from dashboard.formats import plural
+from dashboard.inputs import parse_amount
+from dashboard.markdown import escape_markdown
+from dashboard.order_list.navigation import change, go, widget_key
+from dashboard.order_list.state import GridState, Period, amount_text, clean_text, describe_period
+from db.domain.errors import InvalidInputError
+from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
+from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
+from db.queries.order_choices import OrderChoices
+
+_ATTENTION_LABELS = {Attention.LATE: "En retard", Attention.OPEN_RETURN: "Retour en attente"}
+
+
+def show_filter_bar(state: GridState, choices: OrderChoices, today: dt.date) -> None:
+    """Draw the two search boxes and the filters, filled from the state."""
+    with st.container(horizontal=True, gap="small", key="grid_search"):
+        _search_box("Rechercher", "N° de commande, client, e-mail, téléphone", ":material/search:", state, "text")
+        _search_box(
+            "Recherche produit", "Produit, référence, fournisseur, attribut", ":material/inventory_2:", state, "product"
+        )
+    with st.container(horizontal=True, gap="small", key="grid_filters"):
+        _status_filter(state)
+        _period_filter(state, today)
+        _payment_filter(state)
+        _delivery_filter(state)
+        if len(choices.sellers) > 1:
+            _seller_filter(state, choices)
+        _more_filters(state, choices)
+        if state.filter != OrderFilter():
+            st.button("Effacer", icon=":material/backspace:", type="tertiary", on_click=clear_filters, args=(state,))
+
+
+def clear_filters(state: GridState) -> None:
+    """Go back to the list as it opens; sort, columns and rows a page stay."""
+    go(replace(state.first_page(), filter=OrderFilter(), period=None))
+
+
+def _set_filter(**changed: object) -> None:
+    """Put changed filters into the URL; a list that changes starts again at its first page."""
+    change(lambda state: replace(state.first_page(), filter=replace(state.filter, **changed)))
+
+
+def _search_box(label: str, placeholder: str, icon: str, state: GridState, field: str) -> None:
+    key = widget_key(f"grid_{field}")
+    st.text_input(
+        label,
+        getattr(state.filter, field),
+        key=key,
+        type="search",
+        icon=icon,
+        label_visibility="collapsed",
+        placeholder=placeholder,
+        on_change=lambda: _set_filter(**{field: clean_text(st.session_state[key])}),
+    )
+
+
+def _pills(label: str, enum: type[Any], state: GridState, field: str, if_none: frozenset[Any] = frozenset()) -> None:
+    key = widget_key(f"grid_{field}")
+    st.pills(
+        label,
+        list(enum),
+        selection_mode="multi",
+        default=[value for value in enum if value in getattr(state.filter, field)],
+        key=key,
+        format_func=lambda value: value.label,
+        on_change=lambda: _set_filter(**{field: frozenset(st.session_state[key]) or if_none}),
+    )
+
+
+def _title(name: str, labels: Iterable[str]) -> str:
+    """Return a filter's button: its name, or the one value chosen, or how many are."""
+    chosen = list(labels)
+    if not chosen:
+        return name
+    return f"**{chosen[0]}**" if len(chosen) == 1 else f"**{name} · {len(chosen)}**"
+
+
+def _status_filter(state: GridState) -> None:
+    statuses = state.filter.statuses
+    title = {OPEN_STATUSES: "Statut · en cours", ALL_STATUSES: "Statut · tous"}.get(statuses)
+    with st.popover(title or _title("Statut", (s.label for s in OrderStatus if s in statuses)), key="grid_p_status"):
+        with st.container(horizontal=True):
+            for label, chosen in (("En cours", OPEN_STATUSES), ("Tous", ALL_STATUSES)):
+                st.button(label, on_click=_choose_statuses, args=(state, chosen))
+        # No status at all would be an empty list: it means the list as it opens.
+        _pills("Statuts", OrderStatus, state, "statuses", if_none=OPEN_STATUSES)
+
+
+def _choose_statuses(state: GridState, statuses: frozenset[OrderStatus]) -> None:
+    go(replace(state.first_page(), filter=replace(state.filter, statuses=statuses)))
+
+
+def _period_filter(state: GridState, today: dt.date) -> None:
+    described = describe_period(state)
+    period_key, days_key = widget_key("grid_period"), widget_key("grid_days")
+    with st.popover(f"**{described}**" if described else "Période", key="grid_p_period"):
+        st.pills(
+            "Période",
+            list(Period),
+            default=state.period,
+            key=period_key,
+            format_func=lambda period: period.label,
+            on_change=lambda: _choose_period(st.session_state[period_key], today),
+        )
+        st.date_input(
+            "Du … au …",
+            [day for day in (state.filter.first_day, state.filter.last_day) if day],
+            key=days_key,
+            format="DD/MM/YYYY",
+            min_value=dt.date(1900, 1, 1),
+            max_value=dt.date(2200, 12, 31),
+            on_change=lambda: _choose_days(st.session_state[days_key]),
+        )
+
+
+def _choose_period(period: Period | None, today: dt.date) -> None:
+    first, last = period.days(today) if period else (None, None)
+    _go_to_days(period, first, last)
+
+
+def _choose_days(days: tuple[dt.date, ...]) -> None:
+    if len(days) != 1:  # One day is the first of two clicks in the calendar.
+        first, last = days or (None, None)
+        _go_to_days(None, first, last)
+
+
+def _go_to_days(period: Period | None, first: dt.date | None, last: dt.date | None) -> None:
+    # Not ``change``: the two widgets of a period exclude each other, so both start anew.
+    def move(state: GridState) -> GridState:
+        wanted = replace(state.filter, first_day=first, last_day=last)
+        return replace(state.first_page(), period=period, filter=wanted)
+
+    change(move, keeps_widgets=False)
+
+
+def _payment_filter(state: GridState) -> None:
+    wanted = state.filter
+    labels = [*(m.label for m in sorted(wanted.payment_methods)), *(s.label for s in sorted(wanted.payment_states))]
+    with st.popover(_title("Paiement", labels), key="grid_p_payment"):
+        _pills("Moyen de paiement", PaymentMethod, state, "payment_methods")
+        _pills("État du paiement", PaymentState, state, "payment_states")
+
+
+def _delivery_filter(state: GridState) -> None:
+    labels = [mode.label for mode in sorted(state.filter.delivery_modes)]
+    with st.popover(_title("Livraison", labels), key="grid_p_delivery"):
+        _pills("Mode de livraison", DeliveryMode, state, "delivery_modes")
+
+
+def _seller_filter(state: GridState, choices: OrderChoices) -> None:
+    sellers, key = list(choices.sellers), widget_key("grid_seller")
+    chosen = state.filter.seller_id
+    st.selectbox(
+        "Vendeur",
+        sellers,
+        index=sellers.index(chosen) if chosen in choices.sellers else None,
+        key=key,
+        format_func=lambda seller_id: choices.sellers[seller_id],
+        placeholder="Tous les vendeurs",
+        label_visibility="collapsed",
+        width=220,
+        on_change=lambda: _set_filter(seller_id=st.session_state[key]),
+    )
+
+
+def _more_filters(state: GridState, choices: OrderChoices) -> None:
+    wanted, key = state.filter, widget_key("grid_attention")
+    used = sum(
+        (
+            bool(wanted.origins),
+            wanted.min_cents is not None or wanted.max_cents is not None,
+            wanted.currency is not None,
+            wanted.attention is not None,
+            wanted.customer_id is not None,
+        )
+    )
+    title = f"**{plural(used, 'autre filtre', 'autres filtres')}**" if used else "+ filtres"
+    with st.popover(title, key="grid_p_more"):
+        st.pills(
+            "À traiter",
+            list(Attention),
+            default=wanted.attention,
+            key=key,
+            format_func=lambda attention: _ATTENTION_LABELS[attention],
+            on_change=lambda: _set_filter(attention=st.session_state[key]),
+        )
+        _pills("Origine", Origin, state, "origins")
+        _amounts(state)
+        if len(choices.currencies) > 1 or wanted.currency:
+            _currency(state, choices)
+        if wanted.customer_id is not None:
+            st.button(
+                "Ne plus filtrer sur ce client",
+                icon=":material/person_off:",
+                on_click=lambda: _set_filter(customer_id=None),
+            )
+
+
+def _amounts(state: GridState) -> None:
+    keys = widget_key("grid_min"), widget_key("grid_max")
+    values = state.filter.min_cents, state.filter.max_cents
+    for column, label, example, key, cents in zip(
+        st.columns(2), ("Montant minimum", "Montant maximum"), ("0,00", "250,00"), keys, values, strict=True
+    ):
+        column.text_input(label, amount_text(cents), key=key, placeholder=example, on_change=_choose_amounts, args=keys)
+
+
+def _choose_amounts(min_key: str, max_key: str) -> None:
+    try:
+        least, most = (
+            parse_amount(text) if (text := st.session_state[key].strip()) else None for key in (min_key, max_key)
+        )
+    except InvalidInputError as error:
+        flash(escape_markdown(str(error)), icon=":material/error:")
+        return
+    _set_filter(min_cents=least, max_cents=most)
+
+
+def _currency(state: GridState, choices: OrderChoices) -> None:
+    key = widget_key("grid_currency")
+    options = sorted({*choices.currencies, *filter(None, [state.filter.currency])})
+    st.pills(
+        "Devise",
+        options,
+        default=state.filter.currency,
+        key=key,
+        on_change=lambda: _set_filter(currency=st.session_state[key]),
+    )

@@ -1,0 +1,63 @@
+"""Moving from one list to another: the URL is the state, so a move is a new URL.
+
+Widgets start from the URL and write it back. Streamlit keeps the value of a widget whose popover is closed in the
+browser, deaf to what the script says: so when the URL changes behind the widgets' back (Back, a link, a tab, a
+saved view), a new generation of widgets replaces the old one. While a person works with a widget, it stays.
+"""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from dashboard.flash import flash
+from dashboard.markdown import escape_markdown
+from dashboard.order_list.state import GridState, from_query, from_query_string, query_string, to_query
+from db.domain.time import local_day, utc_now
+
+#: On an order's page: the list it was opened from.
+LIST_PARAMETER = "liste"
+
+_QUERY, _GENERATION = "grid_query", "grid_generation"
+
+
+def present_state() -> GridState:
+    """Return the list that the URL asks for, and tell what of it could not be understood."""
+    state, notices = _read(st.query_params.to_dict())
+    for notice in notices:
+        flash(escape_markdown(notice), icon=":material/info:")
+    if notices:
+        st.query_params.from_dict(to_query(state))
+    if st.session_state.get(_QUERY) != query_string(state):
+        st.session_state[_QUERY] = query_string(state)
+        st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
+    return state
+
+
+def _read(params: Mapping[str, str]) -> tuple[GridState, list[str]]:
+    today = local_day(utc_now())
+    # Back from an order stops at the list's path with the order's parameters: Streamlit writes them first.
+    if LIST_PARAMETER in params:
+        return from_query_string(params[LIST_PARAMETER], today)
+    return from_query(params, today)
+
+
+def widget_key(name: str) -> str:
+    """Return the key of one of the grid's widgets in the present generation."""
+    return f"{name}_{st.session_state.get(_GENERATION, 0)}"
+
+
+def go(state: GridState) -> None:
+    """Show another list; every widget follows."""
+    st.query_params.from_dict(to_query(state))
+
+
+def change(move: Callable[[GridState], GridState], *, keeps_widgets: bool = True) -> None:
+    """Apply what a person did with one widget to the list that the URL says now; the widgets stay as they are.
+
+    The list is read anew because one click can change two widgets (leaving a text field by a click), and each
+    callback must add to what the one before it did.
+    """
+    state = move(_read(st.query_params.to_dict())[0])
+    if keeps_widgets:
+        st.session_state[_QUERY] = query_string(state)
+    go(state)

@@ -1,0 +1,140 @@
+"""The table of one page of orders: formatted cells, header clicks that sort on the server, ticks that are ids."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.badges import STATUS_COLOURS_FOR_GRID, STATUS_OPTIONS
+from dashboard.flash import flash
+from dashboard.navigation import ORDER
+from dashboard.order_list.navigation import LIST_PARAMETER, go
+from dashboard.order_list.selection import Selection, tick
+from dashboard.order_list.state import SORTS, Column, GridState, query_string
+from db.domain.order_filter import OrderSort, SortColumn
+from db.domain.orders import UNSHIPPED_PAID_STATUSES, PaymentMethod, PaymentState
+from db.domain.time import local_day
+from db.queries.order_grid import OrderRow
+
+_HEADER_HEIGHT = _ROW_HEIGHT = 35
+#: The table scrolls inside itself beyond this, so that its header and the actions below stay in sight.
+_MAX_HEIGHT = 600
+
+#: A second badge in the status cell.
+_LATE, _LATE_COLOUR = "En retard", "#9c2b22"
+
+_SHORT_METHODS = {PaymentMethod.CARD: "CB"}
+#: A first click on these sorts from the newest or largest; on the others from A.
+_DESCENDING_FIRST = frozenset({SortColumn.PLACED_AT, SortColumn.TOTAL, SortColumn.NUMBER})
+
+
+def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now: dt.datetime) -> None:
+    """Draw the rows; ticks go to the selection, a number opens its order, a header sorts."""
+    ids = [row.id for row in rows]
+    key = _key(ids, state, selection)
+    config = _column_config(state, rows, key)
+    st.dataframe(
+        table_data(rows, state.columns, now),
+        key=key,
+        hide_index=True,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(rows) + 2),
+        row_height=_ROW_HEIGHT,
+        column_config=config,
+        selection_mode=["multi-row", "single-column"],
+        selection_default={"selection": {"rows": [at for at, order in enumerate(ids) if order in selection.ids]}},
+        on_select=lambda: _on_select(key, ids, state),
+        placeholder=formats.DASH,
+    )
+
+
+def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.datetime) -> pd.DataFrame:
+    """Return the cells as they are shown, one column per chosen column, in the grid's order."""
+    cells = {
+        Column.NUMBER: [row.number for row in rows],
+        Column.DATE: [formats.short_instant(row.placed_at, now) for row in rows],
+        Column.CUSTOMER: [row.customer_name for row in rows],
+        Column.SELLER: [row.seller_name for row in rows],
+        Column.PRODUCTS: [row.summary for row in rows],
+        Column.DELIVERY: [row.delivery_mode.label for row in rows],
+        Column.PAYMENT: [_payment(row) for row in rows],
+        Column.STATUS: [_status(row, now) for row in rows],
+        Column.ORIGIN: [row.origin.label for row in rows],
+        Column.INVOICE: [row.invoice_number or None for row in rows],
+        Column.TOTAL: [formats.money(row.total_cents, row.currency) for row in rows],
+    }
+    return pd.DataFrame({column.value: cells[column] for column in columns})
+
+
+def _payment(row: OrderRow) -> str:
+    method = _SHORT_METHODS.get(row.payment_method, row.payment_method.label)
+    return f"{method} ✓" if row.payment_state is PaymentState.PAID else f"{method} · {row.payment_state.label.lower()}"
+
+
+def _status(row: OrderRow, now: dt.datetime) -> list[str]:
+    is_late = row.status in UNSHIPPED_PAID_STATUSES and row.ship_by is not None and row.ship_by < local_day(now)
+    return [row.status.label, _LATE] if is_late else [row.status.label]
+
+
+def _key(ids: list[int], state: GridState, selection: Selection) -> str:
+    """Return a key that no other set of rows has: ticks are positions, and must never move to other orders."""
+    shown = json.dumps([ids, query_string(state), selection.generation])
+    return f"orders_{hashlib.sha256(shown.encode()).hexdigest()[:16]}"
+
+
+def _column_config(state: GridState, rows: list[OrderRow], key: str) -> dict[str, object]:
+    text = st.column_config.TextColumn
+    labels = {column: _header(column, state.sort) for column in Column}
+    return {
+        Column.NUMBER: st.column_config.ButtonColumn(
+            labels[Column.NUMBER],
+            key=f"{key}_open",
+            on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].number, state),
+            type="tertiary",
+            pinned=True,
+        ),
+        Column.DATE: text(labels[Column.DATE], width=92),
+        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=150),
+        Column.SELLER: text(labels[Column.SELLER], width=135),
+        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=150),
+        Column.DELIVERY: text(labels[Column.DELIVERY], width=100),
+        Column.PAYMENT: text(labels[Column.PAYMENT], width=135),
+        Column.STATUS: st.column_config.MultiselectColumn(
+            labels[Column.STATUS],
+            options=[*STATUS_OPTIONS, _LATE],
+            color=[*STATUS_COLOURS_FOR_GRID, _LATE_COLOUR],
+            width=190,
+        ),
+        Column.ORIGIN: text(labels[Column.ORIGIN], width=95),
+        Column.INVOICE: text(labels[Column.INVOICE], width=90),
+        Column.TOTAL: text(labels[Column.TOTAL], width=100, alignment="right"),
+    }
+
+
+def _header(column: Column, sort: OrderSort) -> str:
+    if SORTS.get(column) is not sort.column:
+        return column.label
+    return f"{column.label} {'▼' if sort.descending else '▲'}"
+
+
+def _open(number: str, state: GridState) -> None:
+    st.switch_page(ORDER.page(), query_params={"n": number, LIST_PARAMETER: query_string(state)})
+
+
+def _on_select(key: str, ids: list[int], state: GridState) -> None:
+    chosen = st.session_state[key].selection
+    if chosen.columns:
+        _sort_by(Column(chosen.columns[0]), state)
+    tick(ids, {ids[row] for row in chosen.rows if row < len(ids)})
+
+
+def _sort_by(column: Column, state: GridState) -> None:
+    if column not in SORTS:
+        flash(f"La colonne « {column.label} » ne se trie pas. Utilisez la recherche ou les filtres.")
+        return
+    wanted = SORTS[column]
+    descending = not state.sort.descending if state.sort.column is wanted else wanted in _DESCENDING_FIRST
+    go(replace(state.first_page(), sort=OrderSort(wanted, descending)))
