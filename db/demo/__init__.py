@@ -1,5 +1,5 @@
 """Demo data that looks like a real French marketplace. All of it is fictitious, and valid where law checks it."""
 
-from db.demo.generate import DEFAULT_ORDERS, DEFAULT_SEED, DemoReport, generate
+from db.demo.generation import DEFAULT_ORDERS, DEFAULT_SEED, DemoReport, generate
 
 __all__ = ["DEFAULT_ORDERS", "DEFAULT_SEED", "DemoReport", "generate"]
