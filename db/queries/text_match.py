@@ -16,19 +16,28 @@ SHORTEST_INDEXED_WORD = 3
 #: Short words are looked for among this many of the newest rows only.
 _NEWEST_ROWS = 20_000
 
+#: Fewer digits are more likely a part of something else.
+_SHORTEST_PHONE = 8
+_PHONE_CHARACTERS = frozenset("0123456789+().-/")
+
 _ORDER_FTS = sa.table("order_search_fts", sa.column("rowid"), sa.column("who"), sa.column("what"))
 _CUSTOMER_FTS = sa.table("customer_fts", sa.column("rowid"), sa.column("search_text"))
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of what somebody typed; a phone number becomes its national digits, as one word."""
-    digits = phone_digits(text)
-    if len(digits) >= 8 and not any(c.isalpha() for c in text):
-        return [digits]
-    return fold(text).split()
+    return [phone_digits(text)] if _looks_like_a_phone(text) else fold(text).split()
 
 
-def text_conditions(column: InstrumentedAttribute[str], text: str) -> list[sa.ColumnElement[bool]]:
+def _looks_like_a_phone(text: str) -> bool:
+    """Tell « 06 12 34 56 78 » and « +33 (0)6.12… » from an order's number like « 2026-000123 »."""
+    compact = "".join(text.split())
+    if len(phone_digits(compact)) < _SHORTEST_PHONE or not set(compact) <= _PHONE_CHARACTERS:
+        return False
+    return compact.isdigit() or compact[0] in "0+("
+
+
+def text_conditions(column: sa.SQLColumnExpression[Any], text: str) -> list[sa.ColumnElement[bool]]:
     """Return the conditions that the column holds every word typed, signs like % and _ taken as themselves."""
     return [column.contains(word, autoescape=True) for word in words(text)]
 
