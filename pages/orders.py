@@ -35,6 +35,6 @@ show_count(count, state)
 if rows:
     show_table(rows, state, selection, now)
     show_pages(count, state)
-    show_selection_bar(viewer, count, state, selection, today)
+    show_selection_bar(viewer, count, state, today)
 else:
     show_empty(state)

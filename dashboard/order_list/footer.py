@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.order_list.navigation import go
-from dashboard.order_list.selection import Selection, replace_selection
+from dashboard.order_list.selection import Selection, present_selection, replace_selection
 from dashboard.order_list.state import GridState, query_string
 from db.domain.viewer import Viewer
 from db.engine import reading
@@ -29,10 +29,9 @@ def show_pages(count: OrderCount, state: GridState) -> None:
         )
 
 
-def show_selection_bar(
-    viewer: Viewer, count: OrderCount, state: GridState, selection: Selection, today: dt.date
-) -> None:
+def show_selection_bar(viewer: Viewer, count: OrderCount, state: GridState, today: dt.date) -> None:
     """Draw the bar at the foot of the screen while orders are ticked."""
+    selection = present_selection()
     if not selection.ids:
         return
     with reading() as session:

@@ -27,6 +27,11 @@ def selection_for(state: GridState) -> Selection:
     if st.session_state.get(_LIST) != same_list:
         st.session_state[_LIST] = same_list
         replace_selection(frozenset())
+    return present_selection()
+
+
+def present_selection() -> Selection:
+    """Return what is ticked at this moment of the run."""
     return Selection(st.session_state[_IDS], st.session_state[_GENERATION])
 
 

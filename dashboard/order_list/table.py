@@ -37,7 +37,7 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
     ids = [row.id for row in rows]
     key = _key(ids, state, selection)
     config = _column_config(state, rows, key)
-    st.dataframe(
+    chosen = st.dataframe(
         table_data(rows, state.columns, now),
         key=key,
         hide_index=True,
@@ -46,9 +46,10 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
         column_config=config,
         selection_mode=["multi-row", "single-column"],
         selection_default={"selection": {"rows": [at for at, order in enumerate(ids) if order in selection.ids]}},
-        on_select=lambda: _on_select(key, ids, state),
+        on_select=lambda: _sort_if_header(st.session_state[key].selection.columns, state),
         placeholder=formats.DASH,
     )
+    tick(ids, {ids[row] for row in chosen.selection.rows if row < len(ids)})
 
 
 def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.datetime) -> pd.DataFrame:
@@ -124,11 +125,9 @@ def _open(number: str, state: GridState) -> None:
     st.switch_page(ORDER.page(), query_params={"n": number, LIST_PARAMETER: query_string(state)})
 
 
-def _on_select(key: str, ids: list[int], state: GridState) -> None:
-    chosen = st.session_state[key].selection
-    if chosen.columns:
-        _sort_by(Column(chosen.columns[0]), state)
-    tick(ids, {ids[row] for row in chosen.rows if row < len(ids)})
+def _sort_if_header(clicked: list[str], state: GridState) -> None:
+    if clicked:
+        _sort_by(Column(clicked[0]), state)
 
 
 def _sort_by(column: Column, state: GridState) -> None:

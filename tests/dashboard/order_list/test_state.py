@@ -21,7 +21,7 @@ from dashboard.order_list.state import (
     to_query,
 )
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
-from db.domain.orders import OPEN_STATUSES, DeliveryMode, Origin, OrderStatus, PaymentMethod, PaymentState
+from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -133,7 +133,10 @@ def test_a_period_that_ends_before_it_starts_is_left_out_with_a_notice() -> None
 )
 def test_a_relative_period_follows_the_day_it_is_opened_on(period: Period, first: str, last: str) -> None:
     state, _ = from_query({"periode": period.value}, TODAY)
-    assert (state.filter.first_day, state.filter.last_day) == (dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    assert (state.filter.first_day, state.filter.last_day) == (
+        dt.date.fromisoformat(first),
+        dt.date.fromisoformat(last),
+    )
     assert to_query(state) == {"periode": period.value}
 
 
