@@ -5,6 +5,7 @@ import secrets
 
 import streamlit as st
 
+from dashboard.markdown import escape_markdown
 from dashboard.web.health import database_is_ready
 from db.domain.errors import MarketplaceError
 from db.engine import DATABASE_LOST
@@ -19,13 +20,13 @@ def show_failure(error: Exception) -> bool:
         _log.warning("the database does not answer: %s", error)
         _show_database_lost()
     elif isinstance(error, MarketplaceError):
-        st.error(str(error))
+        st.error(escape_markdown(str(error)), icon=":material/error:")
     else:
         reference = secrets.token_hex(4)
         _log.error("reference %s", reference, exc_info=error)
         st.error(
-            f"Cette page n’a pas pu s’afficher (référence {reference}). Rechargez-la ; si cela se répète, transmettez "
-            "cette référence à la personne qui administre le tableau de bord."
+            f"Cette page n’a pas pu s’afficher (référence {reference}). Rechargez-la\u00a0; si cela se répète, "
+            "transmettez cette référence à la personne qui administre le tableau de bord."
         )
     return True
 

@@ -2,15 +2,24 @@
 
 import streamlit as st
 
-_KEY = "_flash"
+from dashboard.markdown import escape_markdown
+
+_SUCCESSES, _REFUSALS = "_flash_successes", "_flash_refusals"
 
 
 def flash(message: str, *, icon: str = ":material/check:") -> None:
-    """Keep a message to show as a toast on the next run."""
-    st.session_state.setdefault(_KEY, []).append((message, icon))
+    """Keep what was done, in Markdown, to show as a toast on the next run."""
+    st.session_state.setdefault(_SUCCESSES, []).append((message, icon))
+
+
+def flash_refusal(message: str) -> None:
+    """Keep why something was refused, as plain text, to show above the page until the next click."""
+    st.session_state.setdefault(_REFUSALS, []).append(message)
 
 
 def show_flashes() -> None:
     """Show the kept messages once; the shell calls this on every run."""
-    for message, icon in st.session_state.pop(_KEY, []):
+    for message, icon in st.session_state.pop(_SUCCESSES, []):
         st.toast(message, icon=icon)
+    for message in st.session_state.pop(_REFUSALS, []):
+        st.error(escape_markdown(message), icon=":material/error:")

@@ -17,7 +17,9 @@ class UnknownOptionError(Exception):
 
     def __init__(self, file: Path, option: str) -> None:
         self.option = option
-        super().__init__(f"{file.name} : option inconnue de Streamlit : {option}. Corrigez son nom ou retirez-la.")
+        super().__init__(
+            f"{file.name}\u00a0: option inconnue de Streamlit\u00a0: {option}. Corrigez son nom ou retirez-la."
+        )
 
 
 def flat_options(path: Path = CONFIG_FILE) -> dict[str, object]:

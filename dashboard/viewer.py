@@ -38,7 +38,7 @@ def sign_out(here: SignedIn) -> None:
 
 
 def _stop_without_middleware() -> NoReturn:
-    st.error("Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec : `python -m dashboard`")
+    st.error("Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec\u00a0: `python -m dashboard`")
     st.stop()
 
 

@@ -68,8 +68,8 @@ def _refusal_of_origin(connection: HTTPConnection) -> Response | None:
     if not is_our_host(connection):
         return message_page(
             "Adresse inconnue",
-            "Ce tableau de bord ne répond pas à cette adresse. Ouvrez-le à son adresse habituelle ; si celle-ci est "
-            "nouvelle, indiquez-la dans le réglage PUBLIC_URL.",
+            "Ce tableau de bord ne répond pas à cette adresse. Ouvrez-le à son adresse habituelle\u00a0; si celle-ci "
+            "est nouvelle, indiquez-la dans le réglage PUBLIC_URL.",
             status=421,
         )
     changes = connection.scope["type"] == "websocket" or connection.scope["method"] not in _SAFE_METHODS

@@ -19,16 +19,18 @@ from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.services.access import (
     Browser,
-    LinkOwner,
-    LinkUnusableError,
     SignInRefusedError,
     TooManyAttemptsError,
     check_credentials,
+    note_attempt,
+    sign_in,
+)
+from db.services.links import (
+    LinkOwner,
+    LinkUnusableError,
     choose_password_by_link,
     follow_terminal_link,
     link_owner,
-    note_attempt,
-    sign_in,
 )
 
 #: Checking one password takes 64 MiB: a crowd of sign-ins waits its turn instead of taking all the memory.

@@ -90,7 +90,7 @@ def person_name(text: str) -> str:
     if not name:
         raise InvalidInputError("Saisissez un nom.")
     if len(name) > NAME_MAX_LENGTH:
-        raise InvalidInputError(f"Ce nom est trop long : {NAME_MAX_LENGTH} caractères au plus.")
+        raise InvalidInputError(f"Ce nom est trop long\u00a0: {NAME_MAX_LENGTH} caractères au plus.")
     return name
 
 
@@ -106,7 +106,7 @@ def check_new_password(password: str, *, email: str, name: str) -> None:
         raise InvalidInputError(f"Choisissez au plus {PASSWORD_MAX_LENGTH} caractères.")
     if _own_part(password, email=email, name=name) < PASSWORD_OWN_LENGTH:
         raise InvalidInputError(
-            "Ce mot de passe se devine trop facilement : il tient à votre nom, à votre adresse, à un mot courant "
+            "Ce mot de passe se devine trop facilement\u00a0: il tient à votre nom, à votre adresse, à un mot courant "
             "ou à une suite. Une phrase de quelques mots convient bien."
         )
 

@@ -20,6 +20,7 @@ class SignedIn:
     session_id: int
     viewer: Viewer
     last_seen_at: dt.datetime
+    has_password: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,19 @@ def _signed_in(session: Session, wanted: sa.ColumnElement[bool], now: dt.datetim
             Person.email,
             Person.role,
             Person.seller_id,
+            Person.password_hash.is_not(None).label("has_password"),
         )
         .join(Person, Person.id == SessionRow.person_id)
-        .where(wanted, Person.is_active, *_is_live(now))
+        .where(wanted, Person.is_active, *is_live(now))
     ).one_or_none()
     if row is None:
         return None
     viewer = Viewer(row.id, row.name, row.email, row.role, row.seller_id)
-    return SignedIn(row.session_id, viewer, row.last_seen_at)
+    return SignedIn(row.session_id, viewer, row.last_seen_at, row.has_password)
 
 
-def _is_live(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def is_live(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what a session must fulfil to let anyone in."""
     return (
         SessionRow.revoked_at.is_(None),
         SessionRow.expires_at > now,
@@ -96,8 +99,8 @@ def _is_live(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def open_sessions(session: Session, person_id: int, now: dt.datetime) -> list[OpenSession]:
-    """Return a person's live sessions, the one used last first."""
+def open_sessions(session: Session, viewer: Viewer, now: dt.datetime) -> list[OpenSession]:
+    """Return one's own live sessions, the one used last first."""
     rows = session.execute(
         sa.select(
             SessionRow.id,
@@ -106,10 +109,23 @@ def open_sessions(session: Session, person_id: int, now: dt.datetime) -> list[Op
             SessionRow.ip_address,
             SessionRow.user_agent,
         )
-        .where(SessionRow.person_id == person_id, *_is_live(now))
+        .where(SessionRow.person_id == viewer.person_id, *is_live(now))
         .order_by(SessionRow.last_seen_at.desc(), SessionRow.id.desc())
     )
     return [OpenSession(*row) for row in rows]
+
+
+def seller_choices(session: Session, viewer: Viewer) -> dict[int, str]:
+    """Return the active sellers a person can be made to see the orders of: id → name, by name.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+    """
+    viewer.require(Permission.MANAGE_PEOPLE)
+    rows = session.execute(
+        sa.select(Seller.id, Seller.name).where(Seller.is_active).order_by(sa.func.lower(Seller.name), Seller.id)
+    )
+    return {row.id: row.name for row in rows}
 
 
 def account(session: Session, email: str) -> Account | None:
@@ -119,11 +135,6 @@ def account(session: Session, email: str) -> Account | None:
     return None if found is None else Account(found.id, found.password_hash)
 
 
-def has_password(session: Session, person_id: int) -> bool:
-    """Tell whether the person has chosen a password."""
-    return session.scalar(sa.select(Person.password_hash).where(Person.id == person_id)) is not None
-
-
 def people(session: Session, viewer: Viewer, now: dt.datetime) -> list[PersonRow]:
     """Return everybody, active people first, by name.
 
@@ -131,7 +142,7 @@ def people(session: Session, viewer: Viewer, now: dt.datetime) -> list[PersonRow
         NotAllowedError: The viewer may not manage people.
     """
     viewer.require(Permission.MANAGE_PEOPLE)
-    sessions = sa.select(sa.func.count()).where(SessionRow.person_id == Person.id, *_is_live(now)).scalar_subquery()
+    sessions = sa.select(sa.func.count()).where(SessionRow.person_id == Person.id, *is_live(now)).scalar_subquery()
     open_link = (
         sa.select(SignInLink.id)
         .where(SignInLink.person_id == Person.id, SignInLink.used_at.is_(None), SignInLink.expires_at > now)

@@ -18,7 +18,7 @@ def main() -> None:
     from db import schema  # noqa: PLC0415
     from db.domain.time import utc_now  # noqa: PLC0415
     from db.engine import engine, transaction  # noqa: PLC0415
-    from db.services.access import create_first_admin_link  # noqa: PLC0415
+    from db.services.links import create_first_admin_link  # noqa: PLC0415
 
     schema.upgrade(engine())
     with transaction() as session:

@@ -24,7 +24,7 @@ def test_the_account_page_opens_for_every_role(signed_up, role):
 def test_a_start_without_the_middleware_shows_only_how_to_start(use_database):
     at = AppTest.from_file(MAIN).run()
     assert [e.value for e in at.error] == [
-        "Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec : `python -m dashboard`"
+        "Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec\u00a0: `python -m dashboard`"
     ]
     assert len(at.main) == 1
     assert len(at.sidebar) == 0

@@ -1,0 +1,184 @@
+"""The people who may come in: invite, change, deactivate, let in again; and one's own password."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.domain.access import (
+    INVITATION_LIFETIME,
+    NEW_PASSWORD_LINK_LIFETIME,
+    check_new_password,
+    email_address,
+    person_name,
+)
+from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
+from db.domain.permissions import Permission, Role
+from db.domain.viewer import Viewer
+from db.models import Person, Seller, SignInLink
+from db.services.access import end_sessions, forget_attempts
+from db.services.links import NewLink, create_link
+from db.services.passwords import hash_password, password_matches
+
+
+class LastAdminError(MarketplaceError):
+    """Without an active administrator nobody could let anyone in again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "C’est la dernière personne qui administre ce tableau de bord. Confiez d’abord ce rôle à quelqu’un d’autre."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A person who was let in, and the link to hand over."""
+
+    person_id: int
+    link: NewLink
+
+
+def invite(
+    session: Session, viewer: Viewer, *, email: str, name: str, role: Role, seller_id: int | None, now: dt.datetime
+) -> Invited:
+    """Add a person, who chooses a password through the link.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+        InvalidInputError: The address, the name or the seller cannot be used, or the address is taken.
+    """
+    viewer.require(Permission.MANAGE_PEOPLE)
+    address = email_address(email)
+    person = Person(
+        email=address,
+        name=person_name(name),
+        role=role,
+        seller_id=_seller_for(session, role, seller_id),
+        is_active=True,
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        raise InvalidInputError(f"Une personne de l’équipe a déjà l’adresse {address}.") from None
+    return Invited(person.id, create_link(session, person, INVITATION_LIFETIME, now))
+
+
+def change_person(
+    session: Session, viewer: Viewer, person_id: int, *, name: str, role: Role, seller_id: int | None
+) -> None:
+    """Give a person another name, role or seller; open tabs load again with the new rights within seconds.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+        NotFoundError: There is no such person.
+        InvalidInputError: The name or the seller cannot be used.
+        LastAdminError: The role is taken from the last active administrator.
+    """
+    if role is not Role.ADMIN:
+        _keep_an_admin(session, person_id)
+    person = _managed(session, viewer, person_id)
+    person.name = person_name(name)
+    person.role, person.seller_id = role, _seller_for(session, role, seller_id)
+    session.flush()
+
+
+def deactivate(session: Session, viewer: Viewer, person_id: int, now: dt.datetime) -> int:
+    """Keep a person out from now on: sessions end at once, links end too. Return how many sessions ended.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+        NotFoundError: There is no such person.
+        LastAdminError: The person is the last active administrator.
+    """
+    _keep_an_admin(session, person_id)
+    person = _managed(session, viewer, person_id)
+    person.is_active = False
+    session.execute(sa.delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None)))
+    session.flush()
+    return end_sessions(session, person_id, now)
+
+
+def reactivate(session: Session, viewer: Viewer, person_id: int) -> None:
+    """Let a person in again, with the password and the role of before.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+        NotFoundError: There is no such person.
+    """
+    _managed(session, viewer, person_id).is_active = True
+    session.flush()
+
+
+def end_sessions_of(session: Session, viewer: Viewer, person_id: int, now: dt.datetime) -> int:
+    """Sign a person out everywhere; return how many sessions ended.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+        NotFoundError: There is no such person.
+    """
+    return end_sessions(session, _managed(session, viewer, person_id).id, now)
+
+
+def renew_link(session: Session, viewer: Viewer, person_id: int, now: dt.datetime) -> NewLink:
+    """Return a new link for a forgotten password or a lost invitation; earlier ones end.
+
+    Raises:
+        NotAllowedError: The viewer may not manage people.
+        NotFoundError: There is no such person.
+        InvalidInputError: The person is deactivated.
+    """
+    person = _managed(session, viewer, person_id)
+    if not person.is_active:
+        raise InvalidInputError(f"Le compte de {person.name} est désactivé. Réactivez-le d’abord.")
+    lifetime = INVITATION_LIFETIME if person.password_hash is None else NEW_PASSWORD_LINK_LIFETIME
+    return create_link(session, person, lifetime, now)
+
+
+def _managed(session: Session, viewer: Viewer, person_id: int) -> Person:
+    viewer.require(Permission.MANAGE_PEOPLE)
+    person = session.get(Person, person_id, with_for_update=True)
+    if person is None:
+        raise NotFoundError("Cette personne n’existe pas.")
+    return person
+
+
+def _keep_an_admin(session: Session, person_id: int) -> None:
+    # Locked first and in one order: of two administrators who remove each other at once, the second is refused.
+    admins = session.scalars(
+        sa.select(Person.id).where(Person.role == Role.ADMIN, Person.is_active).order_by(Person.id).with_for_update()
+    ).all()
+    if list(admins) == [person_id]:
+        raise LastAdminError
+
+
+def _seller_for(session: Session, role: Role, seller_id: int | None) -> int | None:
+    if role is not Role.SELLER:
+        return None
+    if seller_id is None or session.get(Seller, seller_id) is None:
+        raise InvalidInputError("Choisissez le point d’activité dont cette personne voit les commandes.")
+    return seller_id
+
+
+def change_password(session: Session, viewer: Viewer, session_id: int, current: str, new: str, now: dt.datetime) -> int:
+    """Change one's own password; end one's other sessions and return how many.
+
+    A person who came in by the terminal's link has none yet, and chooses the first one here. The edge calls
+    ``note_attempt`` before, so that an open tab is no way to guess the current one.
+
+    Raises:
+        InvalidInputError: The current password is wrong, or the new one is refused.
+    """
+    person = session.get_one(Person, viewer.person_id, with_for_update=True)
+    if person.password_hash is not None and not password_matches(current, person.password_hash):
+        raise InvalidInputError("Le mot de passe actuel est incorrect.")
+    check_new_password(new, email=person.email, name=person.name)
+    if person.password_hash is not None and password_matches(new, person.password_hash):
+        raise InvalidInputError("Ce mot de passe est déjà le vôtre. Choisissez-en un autre.")
+    person.password_hash = hash_password(new)
+    session.flush()
+    forget_attempts(session, person.email)
+    return end_sessions(session, person.id, now, keep=session_id)
