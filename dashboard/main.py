@@ -1,18 +1,25 @@
 """The Streamlit script, run on every click: who is there, where they may go, the page they asked for."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard.flash import show_flashes
+from dashboard.markdown import escape_markdown
 from dashboard.navigation import LOGO, sections
 from dashboard.viewer import sign_out, signed_in
 
-st.set_page_config(page_icon=LOGO, layout="wide")
+_SHELL_CSS = Path(__file__).resolve().parent / "static" / "shell.css"
+_SIDEBAR_WIDTH = 210
+
+st.set_page_config(page_icon=LOGO, layout="wide", initial_sidebar_state=_SIDEBAR_WIDTH)
+st.html(_SHELL_CSS)
 here = signed_in()
 viewer = here.viewer
 st.logo(LOGO, size="large")
 page = st.navigation(sections(viewer), position="sidebar", expanded=True)
 with st.sidebar:
-    st.caption(f"{viewer.name} · {viewer.role.label}")
+    st.caption(f"{escape_markdown(viewer.name)} · {viewer.role.label}")
     st.button(
         "Se déconnecter", key="sign_out", icon=":material/logout:", type="tertiary", on_click=sign_out, args=(here,)
     )
