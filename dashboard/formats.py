@@ -3,11 +3,14 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from db.domain.money import divide_half_up
 from db.domain.time import PARIS
 
 NARROW_SPACE = "\u202f"  # Between thousands.
 NO_BREAK_SPACE = "\u00a0"  # Before €, %, « : » and the like.
 DASH = "–"
+
+_SHORT_NUMBER = 14
 
 MONTHS = (
     "janvier",
@@ -22,6 +25,20 @@ MONTHS = (
     "octobre",
     "novembre",
     "décembre",
+)
+SHORT_MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
 )
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -38,6 +55,28 @@ def money(cents: int, currency: str = "EUR") -> str:
     sign = "−" if cents < 0 else ""
     units, rest = divmod(abs(cents), 100)
     return f"{sign}{integer(units)},{rest:02d}{NO_BREAK_SPACE}{_SYMBOLS.get(currency, currency)}"
+
+
+def short_money(cents: int, currency: str = "EUR") -> str:
+    """Return cents in at most three figures, for narrow places: « 9,90 € », « 400 € », « 1,2 k€ », « 18 k€ »."""
+    if abs(cents) < 10_00:
+        return money(cents, currency)
+    sign, symbol = "−" if cents < 0 else "", _SYMBOLS.get(currency, currency)
+    for prefix, unit in (("", 100), ("k", 100_000), ("M", 100_000_000)):
+        tenths, whole = divide_half_up(abs(cents) * 10, unit), divide_half_up(abs(cents), unit)
+        if prefix and tenths < 100:
+            figure = f"{tenths // 10},{tenths % 10}".removesuffix(",0")
+            return f"{sign}{figure}{NO_BREAK_SPACE}{prefix}{symbol}"
+        if whole < 1000:
+            break
+    return f"{sign}{integer(whole)}{NO_BREAK_SPACE}{prefix}{symbol}"
+
+
+def evolution(before: int, after: int) -> str:
+    """Return how much more or less: « +12,4 % », « −3 % »; ``before`` must be positive."""
+    tenths = divide_half_up((after - before) * 1000, before)
+    sign = "+" if tenths > 0 else "−" if tenths < 0 else ""
+    return f"{sign}{integer(abs(tenths) // 10)},{abs(tenths) % 10}".removesuffix(",0") + f"{NO_BREAK_SPACE}%"
 
 
 def rate(basis_points: int) -> str:
@@ -60,6 +99,11 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     """Return « 1 commande » or « 2 commandes »; in French zero and one are singular."""
     word = singular if abs(count) < 2 else plural_form or f"{singular}s"
     return f"{integer(count)}{NO_BREAK_SPACE}{word}"
+
+
+def short_number(number: str) -> str:
+    """Return an order's number as a narrow column shows it: its end, which tells it from its neighbours."""
+    return number if len(number) <= _SHORT_NUMBER else f"…{number[1 - _SHORT_NUMBER :]}"
 
 
 def date(day: dt.date) -> str:

@@ -1,0 +1,69 @@
+"""« À traiter »: how many orders wait for somebody, each counter named by the grid filter that lists them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
+from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
+from db.domain.viewer import Viewer
+from db.models import Order
+from db.queries.order_grid import Condition, has_open_return, late_conditions
+
+
+class Todo(StrEnum):
+    """A reason to act, most urgent first."""
+
+    ERROR = "error"
+    LATE = "late"
+    TO_PREPARE = "to_prepare"
+    TO_SHIP = "to_ship"
+    OPEN_RETURN = "open_return"
+    AWAITING_PAYMENT = "awaiting_payment"
+
+
+#: What the grid is asked for when a counter is clicked: it lists exactly the orders that were counted.
+TODO_FILTERS: Mapping[Todo, OrderFilter] = {
+    Todo.ERROR: OrderFilter(statuses=frozenset({OrderStatus.ERROR})),
+    Todo.LATE: OrderFilter(attention=Attention.LATE),
+    Todo.TO_PREPARE: OrderFilter(statuses=TO_PREPARE_STATUSES),
+    Todo.TO_SHIP: OrderFilter(statuses=TO_SHIP_STATUSES),
+    # Most returns are of orders that are shipped or completed, which the grid hides unless asked.
+    Todo.OPEN_RETURN: OrderFilter(statuses=ALL_STATUSES, attention=Attention.OPEN_RETURN),
+    Todo.AWAITING_PAYMENT: OrderFilter(statuses=frozenset({OrderStatus.AWAITING_PAYMENT})),
+}
+
+
+def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, int]:
+    """Return how many orders each counter stands for, in the order of ``Todo``."""
+    per_status = _open_orders_per_status(session, viewer)
+    by_attention = {
+        Attention.LATE: _count(session, viewer, late_conditions(today)),
+        Attention.OPEN_RETURN: _count(session, viewer, [has_open_return()]),
+    }
+    return {
+        todo: by_attention[wanted.attention]
+        if wanted.attention
+        else sum(per_status.get(status, 0) for status in wanted.statuses)
+        for todo, wanted in TODO_FILTERS.items()
+    }
+
+
+def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:
+    # Everybody's orders are counted in the index on the status alone, without reading one of them. A seller's few
+    # are found by the index on open orders, which wants to hear that they are open.
+    own = [] if viewer.seller_id is None else [Order.is_open, Order.seller_id == viewer.seller_id]
+    rows = session.execute(
+        sa.select(Order.status, sa.func.count().label("orders"))
+        .where(Order.status.in_(sorted(OPEN_STATUSES)), *own)
+        .group_by(Order.status)
+    )
+    return {row.status: row.orders for row in rows}
+
+
+def _count(session: Session, viewer: Viewer, conditions: Sequence[Condition]) -> int:
+    own = [] if viewer.seller_id is None else [Order.seller_id == viewer.seller_id]
+    return session.scalar(sa.select(sa.func.count()).select_from(Order).where(*conditions, *own)) or 0
