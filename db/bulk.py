@@ -5,8 +5,9 @@ COPY (PostgreSQL) or ``executemany`` (SQLite), and what they would have done is 
 one transaction on both databases, so a process that dies half-way leaves the database as it was, triggers included.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from operator import itemgetter
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models import Base, Customer, DailySales, Order, OrderSearch
+from db.models.base import EnumText
 from db.services.derived import rebuild_daily_sales
 
 #: Tables whose triggers stand aside: ``_Target.resume`` and ``rebuild_daily_sales`` do their work afterwards.
@@ -64,9 +66,8 @@ class BulkLoad:
         """Return the rows as the driver stores them, converted column by column with SQLAlchemy's own converters."""
         columns = []
         for name in names:
-            convert = _converter(table.c[name], self._target.dialect)
             values = map(itemgetter(name), rows)
-            columns.append(values if convert is None else map(convert, values))
+            columns.append(_stored_values(table.c[name].type, self._target.dialect, values))
         return zip(*columns, strict=True)
 
 
@@ -104,8 +105,22 @@ def bulk_load(engine: sa.Engine, *, rebuild_indexes: bool = False) -> Iterator[B
         target.tidy(load.tables | {DailySales.__tablename__})
 
 
-def _converter(column: sa.ColumnElement[Any], dialect: sa.Dialect) -> Callable[[Any], object] | None:
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
+def _stored_values(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect, values: Iterable[Any]) -> Iterable[object]:
+    """Return a column's values as the driver stores them."""
+    if isinstance(kind, sa.JSON):
+        # A None here is SQL's NULL, as in a row that leaves the column out; both drivers take JSON as text.
+        return _converted_once(values, lambda value: None if value is None else json.dumps(value))
+    convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None:
+        return values
+    return _converted_once(values, convert) if isinstance(kind, EnumText) else map(convert, values)
+
+
+def _converted_once(values: Iterable[Any], convert: Callable[[Any], object]) -> Iterable[object]:
+    """Convert each object once: rows share enum members, and the dictionaries of attributes."""
+    known = list(values)
+    stored = {identity: convert(value) for identity, value in {id(value): value for value in known}.items()}
+    return [stored[id(value)] for value in known]
 
 
 class _Sqlite:

@@ -52,6 +52,9 @@ _PAYMENT_EVENTS = {
     PaymentKind.REFUND: HistoryEvent.REFUND_RECORDED,
 }
 
+#: What the history says of a status before and after a move.
+_STATUS_FACTS = {status: {"status": status.value} for status in OrderStatus}
+
 Row = dict[str, Any]
 
 
@@ -227,8 +230,8 @@ def _history_rows(order_id: int, number: str, draft: Draft, life: Life) -> list[
                 move.at,
                 move.actor,
                 HistoryEvent.STATUS_CHANGED,
-                {"status": before.value},
-                {"status": move.status.value},
+                _STATUS_FACTS[before],
+                _STATUS_FACTS[move.status],
                 move.note,
             )
         )
