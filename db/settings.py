@@ -104,6 +104,15 @@ class Settings(BaseSettings):
         """Return the path of the embedded database."""
         return Path(str(make_url(self.database_url).database))
 
+    @property
+    def marketplace_identity(self) -> dict[str, str]:
+        """Return who the marketplace is, by column of its row."""
+        return {
+            name.removeprefix("marketplace_"): getattr(self, name)
+            for name in type(self).model_fields
+            if name.startswith("marketplace_")
+        }
+
     @model_validator(mode="after")
     def _say_where_we_are(self) -> Self:
         if not self.public_url:

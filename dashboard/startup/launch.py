@@ -1,0 +1,114 @@
+"""Start the dashboard: read the settings, take the place, open the database, say how to come in, serve."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
+
+from dashboard.startup.place import alone_on, check_file, check_port
+from dashboard.startup.refusals import CannotStartError, DatabaseSilentError
+from dashboard.startup.worker import WorkerProcess
+from db.domain.time import utc_now
+from db.engine import DATABASE_LOST, engine
+from db.opening import anyone_can_sign_in, bring_up_to_date, make_embedded_database, one_time_token
+from db.schema import NewerDatabaseError
+from db.settings import Settings, SettingsError, settings
+
+if TYPE_CHECKING:
+    from streamlit.web.server.starlette.starlette_app import App
+
+CANNOT_START = 2
+
+
+def start() -> int:
+    """Run the dashboard until it is told to stop; return the exit code."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    return _refusing(lambda: _run(settings()))
+
+
+def print_link() -> int:
+    """Print one more one-time link, whether the dashboard is running or not; return the exit code."""
+    return _refusing(lambda: _say(_one_time_link(settings())))
+
+
+def _refusing(action: Callable[[], None]) -> int:
+    try:
+        action()
+    except (SettingsError, CannotStartError, NewerDatabaseError) as refusal:
+        print(refusal, file=sys.stderr)  # noqa: T201  the terminal is where this person is
+        return CANNOT_START
+    return 0
+
+
+def _run(chosen: Settings) -> None:
+    with ExitStack() as until_the_end:
+        if chosen.is_embedded:
+            until_the_end.enter_context(alone_on(chosen.database_file, chosen.public_url))
+        check_port(chosen.host, chosen.port)
+        _open_database(chosen)
+        if chosen.is_embedded:
+            until_the_end.enter_context(WorkerProcess())
+        _serve(chosen)
+
+
+def _open_database(chosen: Settings) -> None:
+    if chosen.is_embedded:
+        check_file(chosen.database_file)
+        if not chosen.database_file.exists():
+            _say(f"Premier démarrage : création de {chosen.database_file.name} avec des données de démonstration…")
+            make_embedded_database(chosen.database_file, utc_now(), show_progress=sys.stderr.isatty())
+    try:
+        bring_up_to_date(engine(), chosen.marketplace_identity)
+    except DATABASE_LOST as error:
+        raise DatabaseSilentError(engine().url.render_as_string(), type(error).__name__) from None
+
+
+def _serve(chosen: Settings) -> None:
+    """Listen until told to stop."""
+    os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = chosen.signing_key()  # It takes secrets from there only.
+    app, options = _application(chosen)
+    _announce(chosen)
+    app.run(config=options)
+
+
+def _application(chosen: Settings) -> "tuple[App, dict[str, object]]":
+    # Loaded last: whatever stops the start is said at once, and not after seconds of imports.
+    from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415
+
+    from dashboard.app import app  # noqa: PLC0415
+    from dashboard.options import flat_options  # noqa: PLC0415
+
+    for logger in ("uvicorn", "uvicorn.error"):
+        LOGGING_CONFIG["loggers"][logger]["level"] = "WARNING"  # The terminal shows our own lines.
+    return app, flat_options() | {
+        "server.address": chosen.host,
+        "server.port": chosen.port,
+        "browser.serverAddress": urlsplit(chosen.public_url).hostname,
+    }
+
+
+def _announce(chosen: Settings) -> None:
+    _say(f"{chosen.marketplace_name} : {chosen.public_url}")
+    if chosen.is_embedded or not anyone_can_sign_in(engine()):
+        _say(f"Pour entrer (une seule fois, dans l’heure) : {_one_time_link(chosen)}")
+    if not chosen.is_embedded:
+        _say("Le travail de fond se lance à part : python -m jobs")
+    _say("Ctrl-C pour arrêter.")
+
+
+def _one_time_link(chosen: Settings) -> str:
+    return f"{chosen.public_url}/lien/{one_time_token(engine(), utc_now())}"
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  as above
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End the process through its ``finally`` blocks, with exit code 0: being told to stop is no failure."""
+    raise SystemExit(0)

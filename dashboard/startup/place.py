@@ -1,0 +1,92 @@
+"""The place the dashboard takes: its port, and its embedded database, which it shares with no other dashboard."""
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dashboard.startup.refusals import (
+    AlreadyRunningError,
+    CannotListenError,
+    ForeignFileError,
+    PortTakenError,
+    ReadOnlyError,
+)
+
+try:
+    import fcntl
+except ImportError:  # A platform without it (Windows) has the check of the port alone.
+    fcntl = None  # type: ignore[assignment]
+
+_SQLITE_HEADER = b"SQLite format 3\x00"
+
+
+@contextmanager
+def alone_on(database: Path, url: str) -> Iterator[None]:
+    """Hold the lock of an embedded database; the operating system lets it go when the process ends, however it ends.
+
+    Args:
+        database: The file, which need not exist yet.
+        url: What the next one to ask is told.
+
+    Raises:
+        AlreadyRunningError: Another dashboard holds it.
+        ReadOnlyError: The folder cannot be written.
+    """
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise ReadOnlyError(path.parent, os.strerror(error.errno or 0)) from None
+    with file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                raise AlreadyRunningError(file.read().strip()) from None
+        file.truncate(0)
+        file.write(url)
+        file.flush()
+        yield
+
+
+def check_file(database: Path) -> None:
+    """Refuse a file that is no SQLite database, or that cannot be written, before anything touches it.
+
+    Raises:
+        ForeignFileError: It is another kind of file.
+        ReadOnlyError: It cannot be written.
+    """
+    if not database.exists():
+        return
+    try:
+        with database.open("rb+") as file:
+            start = file.read(len(_SQLITE_HEADER))
+    except OSError as error:
+        raise ReadOnlyError(database, os.strerror(error.errno or 0)) from None
+    if start not in (b"", _SQLITE_HEADER):
+        raise ForeignFileError(database)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that the server could not listen on.
+
+    Raises:
+        PortTakenError: Someone listens there.
+        CannotListenError: The address is not of this machine, or the port is reserved.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortTakenError(port) from None
+            raise CannotListenError(host, port, os.strerror(error.errno or 0)) from None
