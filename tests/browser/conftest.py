@@ -1,0 +1,115 @@
+"""A real Chromium against the real server on demo data. Skipped where no Chromium is installed."""
+
+import datetime as dt
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from db.demo import generate
+from db.engine import make_engine
+from db.schema import upgrade
+
+ROOT = Path(__file__).resolve().parents[2]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ORDERS = 1_500
+
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # One worker runs them all: they share one server, and two cores carry no two browsers.
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass(frozen=True, slots=True)
+class RunningApp:
+    """The address of a server on demo data, and a one-time link that signs in as its administrator."""
+
+    url: str
+    sign_in_link: str
+    database_url: str
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    database_url = f"sqlite:///{tmp_path_factory.mktemp('browser')}/demo.db"
+    engine = make_engine(database_url)
+    upgrade(engine)
+    generate(engine, now=dt.datetime.now(dt.UTC), orders=_ORDERS, seed=7)
+    engine.dispose()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tests.browser.serve", "--database-url", database_url, "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          env=os.environ | {"DATABASE_URL": database_url}) as server:  # fmt: skip
+        assert server.stdout is not None
+        link = server.stdout.readline().strip()
+        yield RunningApp(f"http://127.0.0.1:{port}", link, database_url)
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _CHROMIUMS)), None)
+    if executable is None:
+        pytest.skip("no Chromium found: install Debian's « chromium », or name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+        opened = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in_state(app: RunningApp, browser: Browser) -> dict[str, object]:
+    """The cookies of an administrator's browser; the one-time link is used once for all the tests."""
+    context = browser.new_context()
+    page = context.new_page()
+    for _ in range(100):  # The link is printed just before the server listens.
+        try:
+            page.goto(app.sign_in_link)
+            break
+        except Exception:  # noqa: BLE001  Playwright has one error for every failed navigation
+            page.wait_for_timeout(100)
+    expect(page.get_by_role("link", name="Commandes")).to_be_visible()
+    state = dict(context.storage_state())
+    context.close()
+    return state
+
+
+def new_page(browser: Browser, state: dict[str, object], size: dict[str, int]) -> Page:
+    context = browser.new_context(
+        viewport=size,
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        storage_state=state,  # type: ignore[arg-type]
+    )
+    return context.new_page()
+
+
+@pytest.fixture
+def desktop(browser: Browser, signed_in_state: dict[str, object]) -> Iterator[Page]:
+    page = new_page(browser, signed_in_state, DESKTOP)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, signed_in_state: dict[str, object]) -> Iterator[Page]:
+    page = new_page(browser, signed_in_state, PHONE)
+    yield page
+    page.context.close()
