@@ -26,6 +26,8 @@ class Oddity(StrEnum):
     STUCK_CONFIRMING = "stuck_confirming"
     STUCK_READY = "stuck_ready"
     STUCK_PARTLY_SHIPPED = "stuck_partly_shipped"
+    RETURN_REQUESTED = "return_requested"
+    RETURN_AWAITING_PARCEL = "return_awaiting_parcel"
 
 
 _LINES = range(1, 10)

@@ -54,6 +54,7 @@ _HOME_TEXTILE = Choice("Couleur", (("écru", 100), ("bleu marine", 100), ("ocre"
 _POT = Choice("Pot", (("1 litre", 100), ("3 litres", 210)))
 _PAPER = Choice("Format", (("A5", 100), ("A4", 160)))
 _BOX = Choice("Contenance", (("la boîte de 12", 100), ("la boîte de 24", 185)))
+_CAKE = Choice("Taille", (("4 parts", 100), ("8 parts", 185)))
 _METAL = Choice("Matière", (("argent", 100), ("plaqué or", 125)))
 _LEATHER = Choice("Couleur", (("cognac", 100), ("noir", 100)))
 _SERVED = Choice("Parts", (("2 parts", 100), ("4 parts", 190)))
@@ -371,10 +372,14 @@ TRADES = {
             ("Palets pur beurre", 5_90, 260, "Beurre=de baratte"),
             ("Galettes fines de Pleyben", 5_40, 230, "Beurre=de baratte"),
             ("Crêpes dentelle", 6_60, 140, ""),
-            ("Gâteau breton à la framboise", 9_80, 520, ""),
-            ("Kouign-amann à réchauffer", 12_50, 600, "Beurre=demi-sel"),
             ("Madeleines au blé noir", 6_20, 310, "Gluten=contient"),
             ("Sablés au caramel", 6_90, 280, ""),
+        )
+        + _goods(
+            REDUCED,
+            _CAKE,
+            ("Gâteau breton à la framboise", 9_80, 520, ""),
+            ("Kouign-amann à réchauffer", 12_50, 600, "Beurre=demi-sel"),
             ("Quatre-quarts pur beurre", 7_40, 540, ""),
         )
         + _goods(NORMAL, _BOX, ("Palets enrobés de chocolat au lait", 7_90, 300, "")),

@@ -50,6 +50,8 @@ _ODD_DAYS = {
     29: Oddity.STUCK_PARTLY_SHIPPED,
     33: Oddity.MANY_LINES,
     36: Oddity.PART_PAID,
+    45: Oddity.RETURN_REQUESTED,
+    48: Oddity.RETURN_AWAITING_PARCEL,
 }
 
 

@@ -84,11 +84,16 @@ _RETURN_REASONS = (
     "Reçu en double.",
 )
 
-_STUCK_AT = {
+#: What never went on from there.
+_STUCK_AT: dict[Oddity | None, OrderStatus] = {
     Oddity.ERROR: OrderStatus.ERROR,
     Oddity.STUCK_CONFIRMING: OrderStatus.CONFIRMING,
     Oddity.STUCK_READY: OrderStatus.READY,
     Oddity.STUCK_PARTLY_SHIPPED: OrderStatus.PARTLY_SHIPPED,
+}
+_RETURN_STUCK_AT: dict[Oddity | None, ReturnStatus] = {
+    Oddity.RETURN_REQUESTED: ReturnStatus.REQUESTED,
+    Oddity.RETURN_AWAITING_PARCEL: ReturnStatus.AWAITING_PARCEL,
 }
 _HANDED_OVER = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RECEIVED, OrderStatus.COMPLETED})
 
@@ -326,7 +331,7 @@ class _Plan:
 
     def _days_to_prepare(self) -> int:
         lead = self._draft.seller.lead_days
-        if self._rng.random() < _SHARE_SLOW_SELLER:
+        if self._draft.oddity is None and self._rng.random() < _SHARE_SLOW_SELLER:
             return lead + self._rng.randint(1, lead + 4)
         return self._rng.randint((lead + 1) // 2 + 1, max(2, lead))
 
@@ -360,7 +365,7 @@ class _Plan:
         delivered_at = self._at
         self._received(delivered_at)
         self._move(OrderStatus.COMPLETED, SYSTEM)
-        if oddity is None and rng.random() < _SHARE_RETURNED and self._refund is None:
+        if oddity in _RETURN_STUCK_AT or (oddity is None and rng.random() < _SHARE_RETURNED and self._refund is None):
             self._sent_back(delivered_at)
 
     def _received(self, delivered_at: dt.datetime) -> None:
@@ -387,7 +392,7 @@ class _Plan:
         )
         self._return_steps = [(requested_at, ReturnStatus.REQUESTED)]
         self._work(rng.randint(1, 3))
-        if rng.random() < _SHARE_RETURN_DENIED:
+        if self._draft.oddity is None and rng.random() < _SHARE_RETURN_DENIED:
             self._return_steps.append((self._at, ReturnStatus.DENIED))
             return
         for status, days in (
@@ -450,7 +455,7 @@ class _Plan:
     # --- the cut --------------------------------------------------------------------------------------------------
 
     def _moves_until(self, now: dt.datetime) -> list[Move]:
-        stuck_at = _STUCK_AT.get(self._draft.oddity) if self._draft.oddity else None
+        stuck_at = _STUCK_AT.get(self._draft.oddity)
         moves = []
         for move in self._life.moves:
             if move.at > now:
@@ -462,7 +467,10 @@ class _Plan:
 
     def _follow_return(self, now: dt.datetime) -> None:
         life = self._life
+        stuck_at = _RETURN_STUCK_AT.get(self._draft.oddity)
         reached = [status for at, status in self._return_steps if at <= now]
+        if stuck_at in reached:
+            reached = [stuck_at]
         life.sent_back = replace(life.sent_back, status=reached[-1]) if life.sent_back and reached else None
 
     def _count_units(self) -> None:

@@ -13,7 +13,7 @@ FIRST_NAMES = _names(
     Anaïs Agathe Hélène Agnès Béatrice Brigitte Corinne Fatima Samira Yasmine Aïcha Mei Ana Sofia Chiara Ingrid
     Jean Pierre Michel Philippe Alain Bernard Patrick Christophe Nicolas Stéphane Laurent Frédéric Julien Thomas
     Lucas Louis Gabriel Raphaël Arthur Hugo Jules Adam Léo Nathan Paul Victor Antoine Maxime Alexandre Clément
-    Baptiste Guillaume Vincent François Jérôme Sébastien Cédric Loïc Yann Yannick Erwan Gwenaël Ronan Tanguy Mael
+    Baptiste Guillaume Vincent François Jérôme Sébastien Cédric Loïc Yann Yannick Erwan Gwenaël Ronan Tanguy Maël
     Corentin Malo Ewen Goulven Hervé Alban Benoît Étienne Gaétan Zacharie Noël Théo Mohamed Karim Mehdi Moussa
     Diego João Luca Jean-Baptiste Anne-Sophie Marie-Claire Jean-François Marie-Hélène"""
 )

@@ -157,18 +157,18 @@ STREETS = (
     "boulevard Clemenceau",
     "place du Marché",
     "place des Halles",
-    "quai de la Fosse",
+    "quai de la Rance",
     "quai Émile-Zola",
     "impasse des Mouettes",
     "impasse du Verger",
     "allée des Hortensias",
     "allée des Camélias",
     "chemin du Halage",
-    "chemin de Kerguélen",
+    "chemin de Kerjean",
     "venelle du Four",
     "route de la Corniche",
-    "hameau de Kervenn",
-    "lieu-dit Le Bois-Joli",
+    "rue du Bois-Joli",
+    "rue des Artisans",
 )
 
 STREET_EXTRAS = (

@@ -4,7 +4,6 @@ import datetime as dt
 from itertools import accumulate
 from random import Random
 
-from db.domain.money import split_by_weight
 from db.domain.time import PARIS, public_holidays
 
 YEARS = 3
@@ -37,8 +36,10 @@ def orders_per_day(rng: Random, total: int, now: dt.datetime) -> dict[dt.date, i
     days = [local.date() - dt.timedelta(days=ago) for ago in range(_DAYS - 1, -1, -1)]
     weights = [_weight(rng, day, days[0]) for day in days]
     weights[-1] *= _elapsed_hours(local)[-1] / _CUMULATIVE_HOURS[-1]
-    counts = split_by_weight(total, [round(weight * 1_000_000) for weight in weights])
-    return dict(zip(days, counts, strict=True))
+    # What is rounded off one day goes to the next: few orders keep the shape that many have, and the sum is exact.
+    so_far = list(accumulate(weights))
+    ends = [round(total * weight / so_far[-1]) for weight in so_far]
+    return {day: end - start for day, start, end in zip(days, [0, *ends], ends, strict=False)}
 
 
 def draw_instants(rng: Random, day: dt.date, count: int, now: dt.datetime) -> list[dt.datetime]:

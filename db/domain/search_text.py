@@ -25,11 +25,14 @@ def who_text(number: str, name: str, company: str, email: str, phone: str) -> st
 
 
 def what_text(lines: Iterable[SearchableLine]) -> str:
-    """Return what « Recherche produit » reads: names, references, suppliers and attributes, each once."""
+    """Return what « Recherche produit » reads: names, references, suppliers and attributes, each once.
+
+    Attributes come by name, because PostgreSQL's JSONB does not keep the order they were written in.
+    """
     parts: list[str] = []
     for line in lines:
         parts += [line.name, line.sku, line.supplier]
-        parts += [f"{name} {value}" for name, value in line.attributes.items()]
+        parts += [f"{name} {value}" for name, value in sorted(line.attributes.items())]
     return _joined(parts)
 
 
