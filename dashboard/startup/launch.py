@@ -50,6 +50,7 @@ def _run(chosen: Settings) -> None:
         if chosen.is_embedded:
             until_the_end.enter_context(alone_on(chosen.database_file, chosen.public_url))
         check_port(chosen.host, chosen.port)
+        until_the_end.callback(lambda: engine().dispose())
         _open_database(chosen)
         if chosen.is_embedded:
             until_the_end.enter_context(WorkerProcess())
