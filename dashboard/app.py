@@ -10,9 +10,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.failure import show_failure
-from dashboard.web import health, sign_in
+from dashboard.web.errors import HANDLERS
 from dashboard.web.gate import Gate
 from dashboard.web.headers import Headers
+from dashboard.web.routes import ROUTES
 
 _SCRIPT = Path(__file__).with_name("main.py")
 
@@ -34,10 +35,16 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-app = st.App(
-    _SCRIPT,
-    lifespan=_lifespan,
-    routes=[*health.ROUTES, *sign_in.ROUTES],
-    middleware=[Middleware(Headers), Middleware(Gate)],
-    on_script_error=show_failure,
-)
+def make_app() -> st.App:
+    """Return the application; there can be one at a time in a process."""
+    return st.App(
+        _SCRIPT,
+        lifespan=_lifespan,
+        routes=ROUTES,
+        middleware=[Middleware(Headers), Middleware(Gate)],
+        exception_handlers=HANDLERS,
+        on_script_error=show_failure,
+    )
+
+
+app = make_app()

@@ -17,7 +17,6 @@ _RETRY_SECONDS = 3
 def show_failure(error: Exception) -> bool:
     """Show a French sentence for whatever a page raised; return True to keep Streamlit's own box away."""
     if isinstance(error, DATABASE_LOST):
-        _log.warning("the database does not answer: %s", error)
         _show_database_lost()
     elif isinstance(error, MarketplaceError):
         st.error(escape_markdown(str(error)), icon=":material/error:")

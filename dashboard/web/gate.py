@@ -1,5 +1,6 @@
 """The gate: nothing reaches Streamlit or a route of ours, over HTTP or WebSocket, without a live session."""
 
+import re
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -7,32 +8,37 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard.navigation import SCREENS
 from dashboard.web.cookies import token_in
 from dashboard.web.live_socket import LiveSocket
 from dashboard.web.origin import comes_from_us, is_our_host
 from dashboard.web.pages import database_lost_page, message_page
 from dashboard.web.proof import IDENTITY_HEADERS, identity_headers
+from dashboard.web.routes import is_ours
 from dashboard.web.sessions import is_seen_again, session_of_token, write_seen
 from db.domain.permissions import Permission
 from db.engine import DATABASE_LOST
 from db.queries.access import SignedIn
 
-#: What anybody may ask for. Everything else needs a session.
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/connexion"})
-PUBLIC_PREFIXES = ("/lien/", "/app/static/")
+#: What anybody may ask for: health, the way in, and files that hold nothing of the shop's: fonts, logo, style sheet,
+#: and Streamlit's own bundle, which everybody has from PyPI. Everything else needs a session.
+PUBLIC = re.compile(r"/(?:healthz|readyz|connexion|lien/[^/]+|(?:app/)?static/.+)")
 
 #: What Streamlit registers and we do not use: its own sign-in, and an interface for agents.
-CLOSED_PREFIXES = ("/auth/", "/oauth2callback", "/_stcore/agent")
+CLOSED = re.compile(r"/(?:auth/.*|oauth2callback|_stcore/agent(?:/.*)?)")
 
-#: What needs a permission besides a session.
-RESTRICTED = {"/_stcore/metrics": Permission.READ_METRICS}
+#: What needs a permission besides a session: some of Streamlit's own addresses, and the screens.
+RESTRICTED = {"/_stcore/metrics": Permission.READ_METRICS} | {f"/{each.url_path}": each.permission for each in SCREENS}
+
+#: Where Streamlit serves things; any other address is a screen of ours, a route of ours, or nothing.
+STREAMLITS = ("/_stcore/", "/media/", "/component/", "/app/", "/static/")
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _STRIPPED = frozenset(name.lower().encode() for name in IDENTITY_HEADERS)
 
 
 class Gate:
-    """Pure ASGI middleware, outermost but for the headers: deny by default."""
+    """Pure ASGI middleware: deny by default."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,24 +50,33 @@ class Gate:
             return
         scope = dict(scope, headers=[(name, value) for name, value in scope["headers"] if name not in _STRIPPED])
         connection = HTTPConnection(scope)
-        refusal = _refusal_of_origin(connection)
-        if refusal is None and _is_public(connection):
+        answer = _refusal_of_origin(connection)
+        if answer is None and scope["type"] == "http" and PUBLIC.fullmatch(scope["path"]):
             await self.app(scope, receive, send)
             return
-        try:
-            signed_in = None if refusal else await run_in_threadpool(_find_session, token_in(connection))
-        except DATABASE_LOST:
-            signed_in, refusal = None, database_lost_page()
-        refusal = refusal or _refusal_of_person(connection, signed_in)
-        if signed_in is None or refusal is not None:
-            await _refuse(scope, receive, send, refusal or _forbidden())
+        signed_in = None
+        if answer is None:
+            try:
+                signed_in = await run_in_threadpool(_find_session, token_in(connection))
+            except DATABASE_LOST:
+                answer = database_lost_page()
+            else:
+                answer = _refusal_of_person(connection, signed_in)
+        if signed_in is None or answer is not None:
+            await _answer(scope, receive, send, answer or _forbidden())
             return
         scope["headers"] += identity_headers(signed_in.session_id)
-        scope.setdefault("state", {})["signed_in"] = signed_in
         if scope["type"] == "websocket":
             await LiveSocket(self.app, signed_in).serve(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def _find_session(token: str | None) -> SignedIn | None:
+    found = session_of_token(token) if token else None
+    if found is not None and is_seen_again(found.last_seen_at):
+        write_seen(found.session_id)
+    return found
 
 
 def _refusal_of_origin(connection: HTTPConnection) -> Response | None:
@@ -76,30 +91,34 @@ def _refusal_of_origin(connection: HTTPConnection) -> Response | None:
     return _forbidden() if changes and not comes_from_us(connection) else None
 
 
-def _is_public(connection: HTTPConnection) -> bool:
-    path = connection.scope["path"]
-    return connection.scope["type"] == "http" and (path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES))
-
-
 def _refusal_of_person(connection: HTTPConnection, signed_in: SignedIn | None) -> Response | None:
-    path = connection.scope["path"]
     if signed_in is None:
         return _sign_in_first(connection)
+    path = connection.scope["path"].rstrip("/") or "/"
     permission = RESTRICTED.get(path)
     if permission is not None and not signed_in.viewer.may(permission):
         return _forbidden()
-    if path.startswith(CLOSED_PREFIXES):
-        return message_page("Page introuvable", "Cette adresse ne mène nulle part.", status=404)
+    # For an unknown address Streamlit would serve its document, and then say in English that there is no such page.
+    if CLOSED.fullmatch(path) or (_wants_page(connection) and not _leads_somewhere(connection, path)):
+        return message_page(
+            "Page introuvable", "Cette adresse ne mène nulle part. Vérifiez-la, ou repartez de l’accueil.", status=404
+        )
     return None
 
 
+def _leads_somewhere(connection: HTTPConnection, path: str) -> bool:
+    return path in RESTRICTED or path.startswith(STREAMLITS) or is_ours(connection.scope)
+
+
+def _wants_page(connection: HTTPConnection) -> bool:
+    return connection.scope.get("method") == "GET" and "text/html" in connection.headers.get("accept", "")
+
+
 def _sign_in_first(connection: HTTPConnection) -> Response:
-    scope = connection.scope
-    wants_page = scope.get("method") == "GET" and "text/html" in connection.headers.get("accept", "")
-    if not wants_page:
+    if not _wants_page(connection):
         return PlainTextResponse("Connectez-vous d’abord.", 401)
-    query = scope["query_string"].decode("latin-1")
-    wanted = quote(scope["path"]) + (f"?{query}" if query else "")
+    query = connection.scope["query_string"].decode("latin-1")
+    wanted = quote(connection.scope["path"]) + (f"?{query}" if query else "")
     target = "/connexion" if wanted == "/" else f"/connexion?next={quote(wanted, safe='')}"
     return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
 
@@ -112,16 +131,9 @@ def _forbidden() -> Response:
     )
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
+async def _answer(scope: Scope, receive: Receive, send: Send, response: Response) -> None:
     if scope["type"] == "http":
         await response(scope, receive, send)
     else:
         # Closed before it is accepted: the server answers the handshake with 403.
         await send({"type": "websocket.close", "code": 1008})
-
-
-def _find_session(token: str | None) -> SignedIn | None:
-    found = session_of_token(token) if token else None
-    if found is not None and is_seen_again(found.last_seen_at):
-        write_seen(found.session_id)
-    return found

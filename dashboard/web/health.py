@@ -5,7 +5,7 @@ import logging
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from db.engine import DATABASE_LOST, engine
 from db.schema import is_up_to_date
@@ -29,8 +29,8 @@ def database_is_ready() -> bool:
     try:
         return is_up_to_date(engine())
     except DATABASE_LOST as error:
-        _log.warning("the database is not ready: %s", error)
+        _log.warning("the database does not answer: %s", str(error).splitlines()[0])
         return False
 
 
-ROUTES = [Route("/healthz", healthz), Route("/readyz", readyz)]
+ROUTES: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from dashboard.web.cookies import give_token, token_in
 from dashboard.web.forms import read_form
@@ -149,7 +149,7 @@ def _browser(request: Request) -> Browser:
     return Browser(address, request.headers.get("user-agent", ""))
 
 
-ROUTES = [
+ROUTES: list[BaseRoute] = [
     Route("/connexion", show_sign_in, methods=["GET"]),
     Route("/connexion", submit_sign_in, methods=["POST"]),
     Route("/lien/{token}", show_link, methods=["GET"]),

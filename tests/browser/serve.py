@@ -15,6 +15,7 @@ def main() -> None:
 
     from dashboard.app import app  # noqa: PLC0415  after the environment is set
     from dashboard.options import flat_options  # noqa: PLC0415
+    from dashboard.web.server import make_server  # noqa: PLC0415
     from db import schema  # noqa: PLC0415
     from db.domain.time import utc_now  # noqa: PLC0415
     from db.engine import engine, transaction  # noqa: PLC0415
@@ -24,7 +25,8 @@ def main() -> None:
     with transaction() as session:
         token = create_first_admin_link(session, utc_now())
     print(f"http://127.0.0.1:{arguments.port}/lien/{token}", flush=True)  # noqa: T201  its only purpose
-    app.run(config=flat_options() | {"server.port": arguments.port, "server.address": "127.0.0.1"})
+    place = {"server.port": arguments.port, "server.address": "127.0.0.1"}
+    make_server(app, flat_options() | place).run()
 
 
 def _arguments() -> argparse.Namespace:

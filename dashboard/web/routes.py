@@ -1,0 +1,13 @@
+"""The routes of ours beside Streamlit's. Whatever is added here needs a session unless the gate lists it as public."""
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
+
+from dashboard.web import health, sign_in
+
+ROUTES: list[BaseRoute] = [*health.ROUTES, *sign_in.ROUTES]
+
+
+def is_ours(scope: Scope) -> bool:
+    """Tell whether a route of ours answers a request."""
+    return any(route.matches(scope)[0] is not Match.NONE for route in ROUTES)
