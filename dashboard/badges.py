@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashboard.formats import NO_BREAK_SPACE
 from dashboard.markdown import escape_markdown
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
 
@@ -47,8 +48,8 @@ class Badge:
 
     @property
     def markdown(self) -> str:
-        """Return the badge for any Streamlit element that reads Markdown."""
-        text = f":material/{self.icon}: {escape_markdown(self.label)}"
+        """Return the badge for any Streamlit element that reads Markdown; it never breaks over two lines."""
+        text = f":material/{self.icon}: {escape_markdown(self.label)}".replace(" ", NO_BREAK_SPACE)
         return f':color[{text}]{{foreground="{self.text_colour}" background="{self.colour}"}}'
 
 
@@ -121,6 +122,11 @@ def payment_badge(state: PaymentState) -> str:
 def return_badge(status: ReturnStatus) -> str:
     """Return a return request's status as a Markdown badge."""
     return RETURN_BADGES[status].markdown
+
+
+def late_badge(days: int) -> Badge:
+    """Return the badge of an order that should have been shipped so many days ago."""
+    return Badge(f"en retard de {days}{NO_BREAK_SPACE}j", "schedule", _RED)
 
 
 def luminance(colour: str) -> float:

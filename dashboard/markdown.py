@@ -7,6 +7,8 @@ _WORD_JOINER = "\u2060"
 _PUNCTUATION = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 #: What Streamlit replaces *after* it has undone our escapes: « :+1: », « :streamlit: », web addresses, « -> ».
 _LATE_MARKUP = re.compile(r"(:(?=[\w+\-]+:)|https?:(?=//)|www(?=\.)|(?<!\S)(?:<-|[-<>~])(?=[->=]))", re.IGNORECASE)
+#: Spaces that Markdown reads as structure; those that keep a figure and its unit together stay.
+_LINE_SPACES = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029 ]+")
 #: Characters that reverse or embed the text around them would let one name scramble a whole line.
 _DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -17,6 +19,6 @@ def escape_markdown(text: str) -> str:
     Marks that change the writing direction are left out; where an escape does not survive Streamlit's own
     replacements, an invisible word joiner breaks them.
     """
-    one_line = " ".join(_DIRECTION_MARKS.sub("", text).split())
+    one_line = _LINE_SPACES.sub(" ", _DIRECTION_MARKS.sub("", text)).strip(" ")
     broken = _LATE_MARKUP.sub(rf"\1{_WORD_JOINER}", one_line)
     return _PUNCTUATION.sub(r"\\\1", broken)

@@ -36,7 +36,6 @@ from db.models import (
     OrderHistory,
     OrderLine,
     Payment,
-    Product,
     Return,
     ReturnLine,
     Seller,
@@ -118,7 +117,6 @@ class LineRow:
     quantity_shipped: int
     quantity_cancelled: int
     quantity_returned: int
-    image_ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +173,7 @@ class CustomerAccount:
     cancelled_count: int
     #: Currency and sum in cents of the orders that are not cancelled, largest first.
     totals: tuple[tuple[str, int], ...]
+    #: The newest ones outside this order's basket.
     recent_orders: tuple[OtherOrder, ...]
 
 
@@ -284,10 +283,7 @@ def _own(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
 
 def _lines(session: Session, order_id: int) -> tuple[LineRow, ...]:
     found = session.execute(
-        sa.select(*_columns(OrderLine, LineRow), Product.image_ref)
-        .outerjoin(Product, Product.id == OrderLine.product_id)
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.position)
+        sa.select(*_columns(OrderLine, LineRow)).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     )
     return tuple(LineRow(**row._asdict() | {"attributes": _mapping(row.attributes)}) for row in found)
 
@@ -342,8 +338,14 @@ def _account(session: Session, viewer: Viewer, header: OrderHeader) -> CustomerA
         order_count=sum(row.orders for row in by_currency),
         cancelled_count=sum(row.cancelled for row in by_currency),
         totals=tuple((row.currency, row.cents) for row in by_currency if row.orders > row.cancelled),
-        recent_orders=_other_orders(session, [*theirs, Order.id != header.id], RECENT_ORDERS),
+        recent_orders=_other_orders(session, [*theirs, *_outside(header)], RECENT_ORDERS),
     )
+
+
+def _outside(header: OrderHeader) -> list[sa.ColumnElement[bool]]:
+    if header.basket_id is None:
+        return [Order.id != header.id]
+    return [Order.basket_id.is_distinct_from(header.basket_id)]
 
 
 def _basket_siblings(session: Session, viewer: Viewer, header: OrderHeader) -> tuple[OtherOrder, ...]:

@@ -80,13 +80,15 @@ def test_the_grid_gets_labels_and_colours_in_the_same_order() -> None:
 
 def test_a_badge_is_markdown_with_its_icon_label_and_colours() -> None:
     assert status_badge(OrderStatus.COMPLETED) == (
-        ':color[:material/done_all: Terminée]{foreground="#ffffff" background="#157350"}'
+        ':color[:material/done_all:\u00a0Terminée]{foreground="#ffffff" background="#157350"}'
     )
     assert payment_badge(PaymentState.PAID) == (
-        ':color[:material/check_circle: Payée]{foreground="#16181d" background="#c3dfae"}'
+        ':color[:material/check_circle:\u00a0Payée]{foreground="#16181d" background="#c3dfae"}'
     )
-    assert return_badge(ReturnStatus.DENIED).startswith(":color[:material/block: Retour refusé]")
+    assert return_badge(ReturnStatus.DENIED).startswith(":color[:material/block:\u00a0Retour\u00a0refusé]")
 
 
 def test_a_label_somebody_edited_cannot_break_out_of_its_badge() -> None:
-    assert Badge("Prête] :red[x", "check", "#eef0f2").markdown.startswith(r":color[:material/check: Prête\] \:red\[x]{")
+    assert Badge("Prête] :red[x", "check", "#eef0f2").markdown.startswith(
+        ":color[:material/check:\u00a0Prête\\]\u00a0\\:red\\[x]{"
+    )

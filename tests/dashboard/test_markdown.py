@@ -52,6 +52,10 @@ def test_an_email_and_an_hour_stay_free_of_invisible_characters() -> None:
     assert WORD_JOINER not in escape_markdown("e.morin@example.org à 14:32, 12 - 3 > 2")
 
 
+def test_the_spaces_of_a_figure_are_kept() -> None:
+    assert escape_markdown("1\u202f234,56\u00a0€") == "1\u202f234\\,56\u00a0€"
+
+
 def test_marks_that_reverse_the_line_are_left_out() -> None:
     assert escape_markdown("abc\u202edef\u2066") == "abcdef"
 
@@ -60,8 +64,9 @@ def test_marks_that_reverse_the_line_are_left_out() -> None:
 def test_any_text_is_shown_whole_and_has_no_mark_left_to_run(text: str) -> None:
     escaped = escape_markdown(text)
     assert unescaped_marks(escaped) == []
-    expected = " ".join(re.sub("[\u202a-\u202e\u2066-\u2069]", "", text).split())
-    assert shown(escaped).replace(WORD_JOINER, "") == expected.replace(WORD_JOINER, "")
+    expected = re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
+    assert shown(escaped).replace(WORD_JOINER, "").split() == expected.replace(WORD_JOINER, "").split()
+    assert not re.search(r"[\t\n\r]|^ | $|  ", escaped)
 
 
 def test_the_big_list_of_naughty_strings_has_no_mark_left_to_run(shared_data: Path) -> None:

@@ -1,0 +1,103 @@
+"""The first lines of the page: where one is in the list, and what matters most of the order."""
+
+import datetime as dt
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.badges import late_badge, payment_badge, status_badge
+from dashboard.markdown import escape_markdown
+from dashboard.navigation import ORDERS
+from dashboard.order_list.state import from_query_string
+from db.domain.time import local_day
+from db.domain.viewer import Viewer
+from db.engine import reading
+from db.queries.order_grid import ListPosition, position_in_list
+from db.queries.order_page import OrderHeader
+
+#: The URL parameter that holds the list the order was opened from, as the grid's own query string.
+LIST_PARAM = "liste"
+
+
+def list_of_origin() -> str | None:
+    """Return the list the order was opened from, or None where it was opened by itself."""
+    return st.query_params.get(LIST_PARAM)
+
+
+def position_of(viewer: Viewer, number: str, now: dt.datetime) -> ListPosition | None:
+    """Return where the order stands in the list it was opened from."""
+    came_from, today = list_of_origin(), local_day(now)
+    if came_from is None:
+        return None
+    state, _ = from_query_string(came_from, today)
+    with reading() as session:
+        return position_in_list(session, viewer, state.filter, state.sort, number, today)
+
+
+def show_way_back(position: ListPosition | None) -> None:
+    """Draw the link back to the list and, in a list, the neighbours."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_way"):
+        st.page_link(
+            ORDERS.page(),
+            label="Commandes",
+            icon=":material/arrow_back:",
+            query_params=dict(parse_qsl(list_of_origin() or "")),
+        )
+        if position is not None:
+            neighbours_bar(position)
+
+
+def neighbours_bar(position: ListPosition) -> None:
+    """Draw « ◀ 3/14 ▶ »."""
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", width="content", key="order_neighbours"
+    ):
+        _neighbour("previous", position.previous_number, ":material/chevron_left:", "Commande précédente", "P")
+        st.markdown(f"{formats.integer(position.index)}/{formats.integer(position.total)}", width="content")
+        _neighbour("next", position.next_number, ":material/chevron_right:", "Commande suivante", "N")
+
+
+def _neighbour(key: str, number: str | None, icon: str, name: str, shortcut: str) -> None:
+    st.button(
+        "",
+        key=f"order_{key}",
+        icon=icon,
+        type="tertiary",
+        help=f"{name} (touche {shortcut})",
+        shortcut=shortcut,
+        disabled=number is None,
+        on_click=_open,
+        args=(number,),
+    )
+
+
+def _open(number: str) -> None:
+    st.query_params["n"] = number
+
+
+def show_header(header: OrderHeader, now: dt.datetime) -> None:
+    """Draw number, status, payment state, total and age on one line, and who sells what since when below.
+
+    The primary next step is drawn at the end of the first line by the pages that act on orders.
+    """
+    late = header.days_late(local_day(now))
+    badges = [status_badge(header.status), payment_badge(header.payment_state)]
+    if late:
+        badges.append(late_badge(late).markdown)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_header"):
+        st.header(f"Commande {escape_markdown(header.number)}", anchor=False, width="content")
+        st.markdown(" ".join(badges), width="content")
+        st.space("stretch")
+        st.subheader(escape_markdown(formats.money(header.total_cents, header.currency)), anchor=False, width="content")
+    st.caption(_since(header, now))
+
+
+def _since(header: OrderHeader, now: dt.datetime) -> str:
+    return " · ".join(
+        [
+            f"Passée le {formats.instant(header.placed_at)}, il y a {formats.age(header.placed_at, now)}",
+            escape_markdown(header.seller_name),
+            formats.plural(header.item_count, "article"),
+        ]
+    )

@@ -1,0 +1,152 @@
+"""What the left column states, as data: articles, sums, payments and returns in French."""
+
+from dataclasses import dataclass
+
+from dashboard import formats
+from dashboard.badges import RETURN_BADGES, STATUS_BADGES, Badge
+from dashboard.links import order_url
+from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
+from db.domain.time import local_day
+from db.queries.order_page import LineRow, OrderHeader, OtherOrder, PaymentRow, ReturnRow
+
+_PAYMENT_STATES = {
+    PaymentRecordState.PENDING: "en attente",
+    PaymentRecordState.CAPTURED: "",
+    PaymentRecordState.FAILED: "refusé",
+    PaymentRecordState.CANCELLED: "annulé",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An order line as it is drawn."""
+
+    #: Stands in the picture's place.
+    initial: str
+    name: str
+    details: str
+    #: What happened to some of its units.
+    badges: tuple[Badge, ...]
+    quantity: str
+    unit_price: str
+    discount: str
+    vat_rate: str
+    total: str
+
+
+def article_row(line: LineRow, currency: str) -> ArticleRow:
+    """Return an order line in words."""
+    attributes = [f"{name} : {value}" for name, value in line.attributes.items()]
+    details = [f"Réf. {line.sku}" if line.sku else "", *attributes, line.supplier]
+    return ArticleRow(
+        initial=next((character.upper() for character in line.name if character.isalnum()), ""),
+        name=line.name,
+        details=" · ".join(detail for detail in details if detail.strip()),
+        badges=tuple(_unit_badges(line)),
+        quantity=formats.integer(line.quantity),
+        unit_price=formats.money(line.unit_price_cents, currency),
+        discount=f"remise {formats.money(line.discount_cents, currency)}" if line.discount_cents else "",
+        vat_rate=formats.rate(line.vat_rate_bp),
+        total=formats.money(line.total_cents, currency),
+    )
+
+
+def _unit_badges(line: LineRow) -> list[Badge]:
+    counted = (
+        (line.quantity_shipped, "expédié", OrderStatus.SHIPPED),
+        (line.quantity_cancelled, "annulé", OrderStatus.CANCELLED),
+        (line.quantity_returned, "retourné", OrderStatus.CONFIRMING),
+    )
+    return [
+        Badge(formats.plural(units, word), "", STATUS_BADGES[like].colour) for units, word, like in counted if units
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One line above the total."""
+
+    label: str
+    value: str
+
+
+def sums(header: OrderHeader) -> list[Sum]:
+    """Return what the total is made of; discounts are already inside the articles."""
+    parts = [Sum("Articles", formats.money(header.items_cents, header.currency))]
+    if header.discount_cents:
+        parts.append(Sum("dont remises", formats.money(-header.discount_cents, header.currency)))
+    free = "offerte" if not header.shipping_cents else formats.money(header.shipping_cents, header.currency)
+    vat = f" (TVA {formats.rate(header.shipping_vat_rate_bp)})" if header.shipping_cents else ""
+    return [*parts, Sum(f"Livraison{vat}", free)]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """A payment or refund as it is drawn; one that does not count is drawn quietly."""
+
+    date: str
+    what: str
+    reference: str
+    state: str
+    amount: str
+    counts: bool
+
+
+def money_row(payment: PaymentRow) -> MoneyRow:
+    """Return a payment or refund in words."""
+    is_refund = payment.kind is PaymentKind.REFUND
+    what = f"Remboursement · {payment.method.label}" if is_refund else payment.method.label
+    times = f" en {payment.installments} fois" if payment.installments > 1 else ""
+    amount = -payment.amount_cents if is_refund else payment.amount_cents
+    return MoneyRow(
+        date=formats.instant(payment.at),
+        what=f"{what}{times}",
+        reference=payment.reference,
+        state=_PAYMENT_STATES[payment.state],
+        amount=formats.money(amount, payment.currency),
+        counts=payment.state is PaymentRecordState.CAPTURED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBlock:
+    """A return request as it is drawn."""
+
+    badge: Badge
+    requested: str
+    lines: str
+    explanation: str
+
+
+def return_block(request: ReturnRow) -> ReturnBlock:
+    """Return a return request in words."""
+    return ReturnBlock(
+        badge=RETURN_BADGES[request.status],
+        requested=formats.instant(request.requested_at),
+        lines=", ".join(f"{formats.integer(quantity)} × {name}" for name, quantity in request.lines),
+        explanation=request.explanation.strip(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRow:
+    """Another order as it is drawn, with the address of its page."""
+
+    url: str
+    number: str
+    date: str
+    seller: str
+    badge: Badge
+    total: str
+
+
+def other_row(order: OtherOrder) -> OtherRow:
+    """Return another order in words."""
+    return OtherRow(
+        url=order_url(order.number),
+        number=order.number,
+        date=formats.date(local_day(order.placed_at)),
+        seller=order.seller_name,
+        badge=STATUS_BADGES[order.status],
+        total=formats.money(order.total_cents, order.currency),
+    )

@@ -1,0 +1,106 @@
+"""The parts of the page below its header, each a titled block that is left out where there is nothing to say."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import formats
+from dashboard.order_page.drawing import draw
+from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
+from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
+from dashboard.order_page.timeline import timeline_entry
+from db.domain.time import local_day
+from db.queries.order_page import OrderPage
+
+
+def _card() -> DeltaGenerator:
+    return st.container(border=True, gap="xsmall")
+
+
+@contextmanager
+def _block(title: str) -> Iterator[None]:
+    with _card():
+        st.markdown(f"**{title}**")
+        yield
+
+
+def show_articles(page: OrderPage) -> None:
+    """Draw the lines, the totals per VAT rate and what the total is made of."""
+    header = page.header
+    with _card():
+        draw("lines.html", lines=[article_row(line, header.currency) for line in page.lines])
+        draw(
+            "totals.html",
+            vat_totals=page.vat_totals,
+            sums=sums(header),
+            total=formats.money(header.total_cents, header.currency),
+            currency=header.currency,
+        )
+
+
+def show_payments(page: OrderPage) -> None:
+    """Draw every payment and refund, those that did not come through too."""
+    if page.payments:
+        with _block("Paiements"):
+            draw("payments.html", payments=[money_row(payment) for payment in page.payments])
+
+
+def show_returns(page: OrderPage) -> None:
+    """Draw the customer's return requests."""
+    if page.returns:
+        with _block("Retours"):
+            draw("returns.html", returns=[return_block(request) for request in page.returns])
+
+
+def show_other_orders(page: OrderPage) -> None:
+    """Draw the orders of the same basket, and the customer's last ones."""
+    if page.basket_siblings:
+        with _block("Même panier"):
+            draw("others.html", others=[other_row(order) for order in page.basket_siblings])
+    if page.account and page.account.recent_orders:
+        with _block("Autres commandes du client"):
+            draw("others.html", others=[other_row(order) for order in page.account.recent_orders])
+
+
+def show_customer(page: OrderPage) -> None:
+    """Draw who the customer is, how to reach them and what they have bought."""
+    with _block("Client"):
+        draw("facts.html", facts=customer_facts(page.header, page.account))
+
+
+def show_addresses(page: OrderPage) -> None:
+    """Draw the addresses with their links to a map."""
+    with _block("Adresses"):
+        blocks = address_blocks(page.billing, page.delivery)
+        if blocks:
+            draw("addresses.html", blocks=blocks)
+        else:
+            st.caption("Aucune adresse n’a été transmise avec cette commande.")
+
+
+def show_delivery(page: OrderPage, now: dt.datetime) -> None:
+    """Draw how and when the goods reach the customer."""
+    with _block("Livraison"):
+        draw("facts.html", facts=delivery_facts(page.header, local_day(now)))
+
+
+def show_payment(page: OrderPage) -> None:
+    """Draw what was paid and what is left."""
+    with _block("Paiement"):
+        draw("facts.html", facts=payment_facts(page.header))
+
+
+def show_origin(page: OrderPage) -> None:
+    """Draw where the order comes from."""
+    with _block("Origine et conditions"):
+        draw("facts.html", facts=origin_facts(page.header))
+
+
+def show_timeline(page: OrderPage, now: dt.datetime) -> None:
+    """Draw everything that happened to the order, the newest first."""
+    with _block("Historique"):
+        entries = [timeline_entry(entry, page.header.currency, now) for entry in page.history]
+        draw("timeline.html", entries=entries)

@@ -1,0 +1,57 @@
+"""Commande: everything about one order on one screen."""
+
+import streamlit as st
+
+from dashboard.order_page.absent import show_absent
+from dashboard.order_page.drawing import draw_styles
+from dashboard.order_page.header import position_of, show_header, show_way_back
+from dashboard.order_page.sections import (
+    show_addresses,
+    show_articles,
+    show_customer,
+    show_delivery,
+    show_origin,
+    show_other_orders,
+    show_payment,
+    show_payments,
+    show_returns,
+    show_timeline,
+)
+from dashboard.viewer import current_viewer
+from db.domain.errors import OrderNotFoundError
+from db.domain.time import utc_now
+from db.engine import reading
+from db.queries.order_page import order_page
+
+viewer, now = current_viewer(), utc_now()
+number = st.query_params.get("n", "")
+
+if not number:
+    show_absent("Quelle commande cherchez-vous ?", "Saisissez son numéro, ou choisissez-la dans la liste.")
+    st.stop()
+
+try:
+    with reading() as session:
+        page = order_page(session, viewer, number)
+except OrderNotFoundError as refusal:
+    show_absent("Commande introuvable", f"{refusal} Vérifiez son numéro, ou cherchez-la dans la liste.")
+    st.stop()
+
+draw_styles()
+with st.container(gap="xsmall"):
+    show_way_back(position_of(viewer, number, now))
+    show_header(page.header, now)
+
+left, right = st.columns([2, 1], gap="small")
+with left, st.container(gap="xsmall"):
+    show_articles(page)
+    show_payments(page)
+    show_returns(page)
+    show_other_orders(page)
+with right, st.container(gap="xsmall"):
+    show_customer(page)
+    show_addresses(page)
+    show_delivery(page, now)
+    show_payment(page)
+    show_origin(page)
+show_timeline(page, now)
