@@ -11,7 +11,7 @@ from dashboard.order_list.selection import Selection, present_selection, replace
 from dashboard.order_list.state import GridState, query_string
 from db.domain.viewer import Viewer
 from db.engine import reading
-from db.queries.order_grid import COUNT_CAP, OrderCount, matching_ids, numbers_of, totals_of
+from db.queries.order_grid import BROWSE_CAP, COUNT_CAP, OrderCount, matching_ids, numbers_of, totals_of
 
 
 def show_pages(count: OrderCount, state: GridState) -> None:
@@ -22,9 +22,9 @@ def show_pages(count: OrderCount, state: GridState) -> None:
         st.pagination(
             pages, default=state.page, key=key, on_change=lambda: go(replace(state, page=st.session_state[key]))
         )
-    if count.is_capped or count.orders > COUNT_CAP:
+    if count.orders > BROWSE_CAP:
         st.caption(
-            f"Les {formats.integer(min(count.orders, COUNT_CAP))} premières commandes se parcourent page à page. "
+            f"Les {formats.integer(BROWSE_CAP)} premières commandes se parcourent page à page. "
             "Pour les suivantes, choisissez une période ou inversez le tri."
         )
 

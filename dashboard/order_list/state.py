@@ -16,7 +16,7 @@ from dashboard.inputs import parse_amount
 from db.domain.errors import InvalidInputError
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
 from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
-from db.queries.order_grid import COUNT_CAP
+from db.queries.order_grid import BROWSE_CAP
 
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_PAGE_SIZE = 50
@@ -144,7 +144,7 @@ class GridState:
 
     def pages(self, orders: int) -> int:
         """Return how many pages that many orders are offered on."""
-        return max(1, -(-min(orders, COUNT_CAP) // self.page_size))
+        return max(1, -(-min(orders, BROWSE_CAP) // self.page_size))
 
     def within(self, orders: int) -> "GridState":
         """Return the same list, on its last page if it has become shorter than the page asked for."""

@@ -6,6 +6,7 @@ How a page is found depends on how many orders match, because one plan cannot se
 - *many*: walk the sort's index from its start and keep what matches until the page is full.
 
 So no sort and no filter ever scans the whole table, and the counter, which the screen needs anyway, decides.
+Words are found by ``db.queries.order_words``, which names the few orders that have them.
 """
 
 import datetime as dt
@@ -16,32 +17,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
-from db.domain.orders import (
-    OPEN_RETURN_STATUSES,
-    OPEN_STATUSES,
-    UNSHIPPED_PAID_STATUSES,
-    DeliveryMode,
-    OrderStatus,
-    Origin,
-    PaymentMethod,
-    PaymentState,
-)
-from db.domain.time import PARIS
+from db.domain.order_filter import ALL_STATUSES, OrderFilter, OrderSort, SortColumn
+from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.domain.viewer import Viewer
-from db.models import DailySales, Order, OrderSearch, Return, Seller
+from db.models import DailySales, Order, OrderSearch, Seller
+from db.queries.order_conditions import Condition, Where, where
+from db.queries.order_words import ids_with_words, word_conditions
 from db.queries.plans import materialized, not_indexed
-from db.queries.text_match import matching_order_ids, text_conditions
 
-#: Beyond this the screen says « plus de 10 000 » and offers no further pages: people filter instead.
+#: Beyond this the screen says « plus de 10 000 » and gives no sum.
 COUNT_CAP = 10_000
+#: Pages are offered up to here: nobody looks for an order on page 41, and a page costs the more the deeper it lies.
+BROWSE_CAP = 2_000
 #: The same where words are searched, because each candidate's text has to be read.
-SEARCH_COUNT_CAP = 1_000
-#: How many orders the walk reads for words before it turns to the trigram index.
+WORDS_COUNT_CAP = 1_000
+#: How many orders a walk reads for words before all the orders that have them are asked for.
 _WALK_WINDOW = 20_000
-
-#: What « where » takes.
-Condition = sa.ColumnExpressionArgument[bool]
 
 _SORT_KEYS: dict[SortColumn, tuple[InstrumentedAttribute[Any], ...]] = {
     SortColumn.NUMBER: (Order.number,),
@@ -85,25 +76,25 @@ class OrderCount:
     is_capped: bool
     #: Currency and sum in cents, largest first; currencies are never added up.
     totals: tuple[tuple[str, int], ...] = ()
+    #: Where words were searched and few orders have them: which ones, so that nobody searches twice.
+    ids: tuple[int, ...] | None = None
 
 
 def count_orders(session: Session, viewer: Viewer, wanted: OrderFilter, today: dt.date) -> OrderCount:
     """Return how many orders match and what they are worth, exactly where that is quick, else « more than »."""
     if wanted.counts_from_roll_up:
         return _count_from_roll_up(session, viewer, wanted)
-    cap = SEARCH_COUNT_CAP if wanted.has_text else COUNT_CAP
-    matches = _matches(session, viewer, wanted, today)
-    capped = matches.with_only_columns(Order.id).limit(cap + 1).subquery()
+    matching = where(viewer, wanted, today)
+    if wanted.has_text:
+        ids = ids_with_words(session, wanted, matching, limit=WORDS_COUNT_CAP + 1)
+        if len(ids) > WORDS_COUNT_CAP:
+            return OrderCount(WORDS_COUNT_CAP, is_capped=True)
+        return OrderCount(len(ids), is_capped=False, totals=_totals(session, [Order.id.in_(ids)]), ids=tuple(ids))
+    capped = sa.select(Order.id).where(*matching.columns).limit(COUNT_CAP + 1).subquery()
     found = session.scalar(sa.select(sa.func.count()).select_from(capped)) or 0
-    if found > cap:
-        return OrderCount(cap, is_capped=True)
-    few = materialized(matches.with_only_columns(Order.currency, Order.total_cents), "few")
-    totals = session.execute(
-        sa.select(few.c.currency, sa.cast(sa.func.sum(few.c.total_cents), sa.BigInteger).label("cents"))
-        .group_by(few.c.currency)
-        .order_by(sa.desc("cents"))
-    )
-    return OrderCount(found, is_capped=False, totals=tuple((row.currency, row.cents) for row in totals))
+    if found > COUNT_CAP:
+        return OrderCount(COUNT_CAP, is_capped=True)
+    return OrderCount(found, is_capped=False, totals=_totals(session, matching.columns))
 
 
 def order_rows(
@@ -129,17 +120,20 @@ def order_rows(
         page: From 1.
         page_size: Rows a page.
     """
-    ids = _page_of_ids(session, viewer, wanted, sort, count, today, offset=(page - 1) * page_size, limit=page_size)
-    return _rows(session, ids)
+    window = _Window(offset=(page - 1) * page_size, limit=page_size)
+    return _rows(session, _ids(session, viewer, wanted, sort, count, today, window))
 
 
 def matching_ids(
     session: Session, viewer: Viewer, wanted: OrderFilter, today: dt.date, *, limit: int = COUNT_CAP
 ) -> list[int]:
-    """Return the ids of all the orders that match, newest first: what « select all N results » freezes."""
-    few = materialized(_matches(session, viewer, wanted, today).with_only_columns(Order.id, Order.placed_at), "few")
-    newest_first = sa.select(few.c.id).order_by(few.c.placed_at.desc(), few.c.id.desc()).limit(limit)
-    return list(session.scalars(newest_first))
+    """Return the ids of the orders that match, newest first: what « select all N results » freezes."""
+    count = count_orders(session, viewer, wanted, today)
+    return _ids(session, viewer, wanted, OrderSort(), count, today, _Window(0, limit))
+
+
+#: « ◀ 3/14 ▶ » is offered for the first orders of a list; further down people come back to the list.
+_NEIGHBOURHOOD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,7 @@ def position_in_list(
 ) -> ListPosition | None:
     """Return the neighbours of an order in a filtered list, or None where it is not near the top of that list."""
     count = count_orders(session, viewer, wanted, today)
-    ids = _page_of_ids(session, viewer, wanted, sort, count, today, offset=0, limit=SEARCH_COUNT_CAP)
+    ids = _ids(session, viewer, wanted, sort, count, today, _Window(0, _NEIGHBOURHOOD))
     numbers = {
         row.id: row.number for row in session.execute(sa.select(Order.id, Order.number).where(Order.id.in_(ids)))
     }
@@ -192,8 +186,8 @@ def _count_from_roll_up(session: Session, viewer: Viewer, wanted: OrderFilter) -
     )
 
 
-def _roll_up_conditions(viewer: Viewer, wanted: OrderFilter) -> list[Condition]:
-    conditions: list[Condition] = []
+def _roll_up_conditions(viewer: Viewer, wanted: OrderFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
     if wanted.statuses != ALL_STATUSES:
         conditions.append(DailySales.status.in_(sorted(wanted.statuses)))
     if wanted.first_day:
@@ -206,138 +200,72 @@ def _roll_up_conditions(viewer: Viewer, wanted: OrderFilter) -> list[Condition]:
     return conditions
 
 
-def _matches(session: Session, viewer: Viewer, wanted: OrderFilter, today: dt.date) -> sa.Select[Any]:
-    """Return the orders that match, found through the filter's own indexes."""
-    matches = sa.select(Order.id).where(*_conditions(viewer, wanted, today))
-    for column, text in ((OrderSearch.who, wanted.text), (OrderSearch.what, wanted.product)):
-        if text:
-            matches = matches.where(Order.id.in_(matching_order_ids(session, column, text)))
-    return matches
+@dataclass(frozen=True, slots=True)
+class _Window:
+    offset: int
+    limit: int
 
 
-def _conditions(viewer: Viewer, wanted: OrderFilter, today: dt.date) -> list[Condition]:
-    return [*_open_condition(wanted), *_period_conditions(wanted), *_other_conditions(viewer, wanted, today)]
-
-
-def _open_condition(wanted: OrderFilter) -> list[Condition]:
-    """Return the condition that lets both databases use the small indexes on open orders, where it follows."""
-    only_open = wanted.statuses <= OPEN_STATUSES or wanted.attention is Attention.LATE
-    return [Order.is_open] if only_open else []
-
-
-def _other_conditions(viewer: Viewer, wanted: OrderFilter, today: dt.date) -> list[Condition]:
-    conditions = [*_status_conditions(wanted, today), *_set_conditions(wanted)]
-    conditions += [Order.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller]
-    if wanted.customer_id:
-        conditions.append(Order.customer_id == wanted.customer_id)
-    if wanted.min_cents is not None:
-        conditions.append(Order.total_cents >= wanted.min_cents)
-    if wanted.max_cents is not None:
-        conditions.append(Order.total_cents <= wanted.max_cents)
-    if wanted.currency:
-        conditions.append(Order.currency == wanted.currency)
-    return conditions
-
-
-def _status_conditions(wanted: OrderFilter, today: dt.date) -> list[Condition]:
-    conditions: list[Condition] = []
-    if wanted.attention is Attention.LATE:
-        conditions += late_conditions(today)
-    if wanted.attention is Attention.OPEN_RETURN:
-        conditions.append(has_open_return())
-    if wanted.statuses not in (OPEN_STATUSES, ALL_STATUSES):
-        conditions.append(Order.status.in_(sorted(wanted.statuses)))
-    return conditions
-
-
-def late_conditions(today: dt.date) -> list[Condition]:
-    """Return what « en retard » means: paid, not shipped, and its « ship by » day has passed."""
-    return [Order.is_open, Order.status.in_(sorted(UNSHIPPED_PAID_STATUSES)), Order.ship_by < today]
-
-
-def has_open_return() -> Condition:
-    """Return the condition that an order has a return waiting for something."""
-    return Order.id.in_(sa.select(Return.order_id).where(Return.status.in_(sorted(OPEN_RETURN_STATUSES))))
-
-
-def _period_conditions(wanted: OrderFilter) -> list[Condition]:
-    conditions: list[Condition] = []
-    if wanted.first_day:
-        conditions.append(Order.placed_at >= _midnight(wanted.first_day))
-    if wanted.last_day:
-        conditions.append(Order.placed_at < _midnight(wanted.last_day + dt.timedelta(days=1)))
-    return conditions
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), PARIS)
-
-
-def _set_conditions(wanted: OrderFilter) -> list[Condition]:
-    chosen: list[tuple[InstrumentedAttribute[Any], frozenset[Any]]] = [
-        (Order.payment_method, wanted.payment_methods),
-        (Order.payment_state, wanted.payment_states),
-        (Order.delivery_mode, wanted.delivery_modes),
-        (Order.origin, wanted.origins),
-    ]
-    return [column.in_(sorted(values)) for column, values in chosen if values]
-
-
-def _page_of_ids(
+def _ids(
     session: Session,
     viewer: Viewer,
     wanted: OrderFilter,
     sort: OrderSort,
     count: OrderCount,
     today: dt.date,
-    *,
-    offset: int,
-    limit: int,
+    window: _Window,
 ) -> list[int]:
-    many = count.is_capped or count.orders > COUNT_CAP
-    if not many:
-        return _sorted_few(session, viewer, wanted, sort, today, offset, limit)
+    if count.ids is not None:
+        return _sorted_few(session, [Order.id.in_(count.ids)], sort, window)
+    matching = where(viewer, wanted, today)
     if not wanted.has_text:
-        return _walk(session, viewer, wanted, sort, today, offset, limit)
+        if count.is_capped or count.orders > COUNT_CAP:
+            return _walk(session, matching, sort, window)
+        return _sorted_few(session, matching.columns, sort, window)
+    ids = _walk_for_words(session, wanted, matching, sort, window)
+    if len(ids) == window.limit:
+        return ids
     # A word that was common once (a product no longer sold) is not found near the start of the walk.
-    ids = _walk(session, viewer, wanted, sort, today, offset, limit, window=_WALK_WINDOW)
-    return ids if len(ids) == limit else _sorted_few(session, viewer, wanted, sort, today, offset, limit)
+    having = ids_with_words(session, wanted, matching, limit=None)
+    return _sorted_few(session, [Order.id.in_(having)], sort, window)
 
 
-def _sorted_few(
-    session: Session, viewer: Viewer, wanted: OrderFilter, sort: OrderSort, today: dt.date, offset: int, limit: int
-) -> list[int]:
+def _sorted_few(session: Session, conditions: Sequence[Condition], sort: OrderSort, window: _Window) -> list[int]:
     keys = _SORT_KEYS[sort.column]
-    few = materialized(_matches(session, viewer, wanted, today).with_only_columns(*{Order.id, *keys}), "few")
+    few = materialized(sa.select(*{Order.id, *keys}).where(*conditions), "few")
     ordered = sa.select(few.c.id).order_by(*_directed([few.c[key.key] for key in keys], sort))
-    return list(session.scalars(ordered.limit(limit).offset(offset)))
+    return list(session.scalars(ordered.limit(window.limit).offset(window.offset)))
 
 
-def _walk(
-    session: Session,
-    viewer: Viewer,
-    wanted: OrderFilter,
-    sort: OrderSort,
-    today: dt.date,
-    offset: int,
-    limit: int,
-    window: int | None = None,
+def _walk(session: Session, matching: Where, sort: OrderSort, window: _Window) -> list[int]:
+    walk = _walking(matching, sort).with_only_columns(Order.id)
+    return list(session.scalars(walk.limit(window.limit).offset(window.offset)))
+
+
+def _walk_for_words(
+    session: Session, wanted: OrderFilter, matching: Where, sort: OrderSort, window: _Window
 ) -> list[int]:
     keys = _SORT_KEYS[sort.column]
-    order_by = _directed(keys, sort)
+    near = _walking(matching, sort).with_only_columns(*{Order.id, *keys}).limit(_WALK_WINDOW).subquery("near")
+    having_words = (
+        sa.select(near.c.id)
+        .join(OrderSearch, OrderSearch.order_id == near.c.id)
+        .where(*word_conditions(wanted))
+        .order_by(*_directed([near.c[key.key] for key in keys], sort))
+    )
+    return list(session.scalars(having_words.limit(window.limit).offset(window.offset)))
+
+
+def _walking(matching: Where, sort: OrderSort) -> sa.Select[Any]:
+    """Return the orders in sorted order, read from the sort's index; the rest is checked on each."""
     by_date = sort.column is SortColumn.PLACED_AT
-    bounds = _open_condition(wanted) + (_period_conditions(wanted) if by_date else [])
-    checks = ([] if by_date else _period_conditions(wanted)) + _other_conditions(viewer, wanted, today)
-    walk = sa.select(Order.id).where(*bounds, *map(not_indexed, checks)).order_by(*order_by)
-    if window is not None:
-        near = walk.with_only_columns(*{Order.id, *keys}).limit(window).subquery("near")
-        walk = (
-            sa.select(near.c.id)
-            .join(OrderSearch, OrderSearch.order_id == near.c.id)
-            .where(*text_conditions(OrderSearch.who, wanted.text), *text_conditions(OrderSearch.what, wanted.product))
-            .order_by(*_directed([near.c[key.key] for key in keys], sort))
-        )
-    return list(session.scalars(walk.limit(limit).offset(offset)))
+    bounds = matching.openness + (matching.period if by_date else [])
+    checks = matching.others + ([] if by_date else matching.period)
+    return (
+        sa.select(Order.id)
+        .where(*bounds, *map(not_indexed, checks))
+        .order_by(*_directed(_SORT_KEYS[sort.column], sort))
+    )
 
 
 def _directed(keys: Sequence[sa.SQLColumnExpression[Any]], sort: OrderSort) -> list[sa.ColumnElement[Any]]:
@@ -372,27 +300,26 @@ def _rows(session: Session, ids: list[int]) -> list[OrderRow]:
 
 def totals_of(session: Session, viewer: Viewer, ids: Sequence[int]) -> OrderCount:
     """Return how many of these orders the viewer may see and what they are worth."""
-    conditions: list[Condition] = [Order.id.in_(ids)]
-    if viewer.seller_id is not None:
-        conditions.append(Order.seller_id == viewer.seller_id)
-    rows = session.execute(
-        sa.select(
-            Order.currency,
-            sa.func.count().label("orders"),
-            sa.cast(sa.func.sum(Order.total_cents), sa.BigInteger).label("cents"),
-        )
-        .where(*conditions)
-        .group_by(Order.currency)
-        .order_by(sa.desc("cents"))
-    ).all()
-    return OrderCount(
-        sum(row.orders for row in rows), is_capped=False, totals=tuple((row.currency, row.cents) for row in rows)
-    )
+    seen = [Order.id.in_(ids), *_own(viewer)]
+    orders = session.scalar(sa.select(sa.func.count()).select_from(Order).where(*seen)) or 0
+    return OrderCount(orders, is_capped=False, totals=_totals(session, seen))
 
 
 def numbers_of(session: Session, viewer: Viewer, ids: Sequence[int]) -> list[str]:
     """Return the numbers of these orders that the viewer may see, newest first."""
-    numbers = sa.select(Order.number).where(Order.id.in_(ids)).order_by(Order.placed_at.desc(), Order.id.desc())
-    if viewer.seller_id is not None:
-        numbers = numbers.where(Order.seller_id == viewer.seller_id)
-    return list(session.scalars(numbers))
+    numbers = sa.select(Order.number).where(Order.id.in_(ids), *_own(viewer))
+    return list(session.scalars(numbers.order_by(Order.placed_at.desc(), Order.id.desc())))
+
+
+def _own(viewer: Viewer) -> list[Condition]:
+    return [] if viewer.seller_id is None else [Order.seller_id == viewer.seller_id]
+
+
+def _totals(session: Session, conditions: Sequence[Condition]) -> tuple[tuple[str, int], ...]:
+    few = materialized(sa.select(Order.currency, Order.total_cents).where(*conditions), "few")
+    totals = session.execute(
+        sa.select(few.c.currency, sa.cast(sa.func.sum(few.c.total_cents), sa.BigInteger).label("cents"))
+        .group_by(few.c.currency)
+        .order_by(sa.desc("cents"))
+    )
+    return tuple((row.currency, row.cents) for row in totals)

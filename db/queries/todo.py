@@ -11,7 +11,7 @@ from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
 from db.domain.viewer import Viewer
 from db.models import Order
-from db.queries.order_grid import Condition, has_open_return, late_conditions
+from db.queries.order_conditions import Condition, has_open_return, late_conditions
 
 
 class Todo(StrEnum):

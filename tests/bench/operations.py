@@ -5,8 +5,6 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from db.queries.global_search import global_search
-from db.queries.order_page import order_page
 from sqlalchemy.orm import Session
 
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
@@ -14,7 +12,9 @@ from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, P
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.queries.calendar import month_sales
-from db.queries.order_grid import COUNT_CAP, count_orders, order_rows
+from db.queries.global_search import global_search
+from db.queries.order_grid import BROWSE_CAP, count_orders, order_rows
+from db.queries.order_page import order_page
 from db.queries.todo import todo_counts
 from tests.bench.data import TODAY as TODAY_TEXT
 
@@ -91,7 +91,7 @@ def operations() -> Iterator[Operation]:
 def _grid_page(viewer: Viewer, wanted: OrderFilter, sort: OrderSort, page: int) -> Callable[[Session], object]:
     def run(session: Session) -> object:
         count = count_orders(session, viewer, wanted, TODAY)
-        last = max(1, -(-min(count.orders, COUNT_CAP) // PAGE_SIZE))
+        last = max(1, -(-min(count.orders, BROWSE_CAP) // PAGE_SIZE))
         return order_rows(session, viewer, wanted, sort, count, TODAY, page=min(page, last), page_size=PAGE_SIZE)
 
     return run
@@ -132,10 +132,12 @@ def _searches() -> Iterator[Operation]:
 
 def _screens() -> Iterator[Operation]:
     december = dt.date(2025, 12, 1)
-    yield Operation("month calendar", "december", 15, lambda s: month_sales(s, STAFF, december, currency="EUR"))
+    yield Operation(
+        "month calendar", "december", 15, lambda s: month_sales(s, STAFF, december, today=TODAY, currency="EUR")
+    )
     yield Operation(
         "month calendar", "december, one seller", 15,
-        lambda s: month_sales(s, STAFF, december, currency="EUR", seller_id=3),
+        lambda s: month_sales(s, STAFF, december, today=TODAY, currency="EUR", seller_id=3),
     )  # fmt: skip
     yield Operation("to-do counters", "staff", 20, lambda s: todo_counts(s, STAFF, TODAY))
     yield Operation("to-do counters", "seller", 20, lambda s: todo_counts(s, SELLER, TODAY))

@@ -24,7 +24,7 @@ from db.domain.permissions import Role
 from db.domain.text import fold
 from db.domain.viewer import Viewer
 from db.models import Order, Return
-from db.queries import order_grid
+from db.queries import order_grid, order_words
 from db.queries.order_grid import OrderCount, count_orders, matching_ids, order_rows, position_in_list
 from db.services.derived import complete_orders
 from tests.conftest import NOW
@@ -136,6 +136,29 @@ SORT_VALUES: dict[SortColumn, Callable[[Order], tuple[object, ...]]] = {
 def load_lines(session: Session, orders: list[Order]) -> None:
     for order in orders:
         session.refresh(order, ["lines"])
+
+
+#: Thresholds that lead every search through one of the three ways of ``order_words``.
+WAYS = {
+    "read few": {},
+    "read newest": {"_FEW_ORDERS": 0, "_COMMON_IN_PROBE": 0},
+    "ask index": {"_FEW_ORDERS": 0, "_COMMON_IN_PROBE": 10**9},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_words_are_found_whichever_way_they_are_looked_for(
+    session: Session, orders: list[Order], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    for name, value in WAYS[way].items():
+        monkeypatch.setattr(order_words, name, value)
+    load_lines(session, orders)
+    for wanted, matches in CASES:
+        if wanted.has_text:
+            found = matching_ids(session, ADMIN, wanted, TODAY)
+            assert found == [
+                o.id for o in sorted(orders, key=lambda o: (o.placed_at, o.id), reverse=True) if matches(o)
+            ]
 
 
 @pytest.mark.parametrize("caps", [None, 0], ids=["few", "walk"])

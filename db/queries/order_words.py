@@ -1,0 +1,90 @@
+"""Which orders have the words that somebody typed, together with the grid's other filters.
+
+Three ways, tried in the order of what they can be sure of:
+
+1. The other filters leave few orders: read those orders' texts.
+2. The words are common among the newest orders: read texts newest first; the first page's worth is soon found.
+3. Else the words are rare enough for the trigram index to name the orders that have them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.order_filter import OrderFilter
+from db.models import Order, OrderSearch
+from db.queries.order_conditions import Condition, Where
+from db.queries.plans import materialized, not_indexed
+from db.queries.text_match import matching_order_ids, text_conditions
+
+#: So many orders' texts are read faster than an index is asked for a common word.
+_FEW_ORDERS = 30_000
+#: How the frequency of the words is judged: hits among the newest texts.
+_PROBE, _COMMON_IN_PROBE = 3_000, 300
+#: How many orders are read for common words before the index is asked after all.
+_WINDOW = 20_000
+
+
+def word_conditions(
+    wanted: OrderFilter,
+    who: sa.SQLColumnExpression[Any] = OrderSearch.who,
+    what: sa.SQLColumnExpression[Any] = OrderSearch.what,
+) -> Sequence[Condition]:
+    """Return the conditions that an order's texts hold every word of both search boxes."""
+    return [*text_conditions(who, wanted.text), *text_conditions(what, wanted.product)]
+
+
+def ids_with_words(session: Session, wanted: OrderFilter, matching: Where, *, limit: int | None) -> list[int]:
+    """Return the ids of orders that match the filter and have all the words, in no order.
+
+    Args:
+        session: An open session.
+        wanted: The filter, for the words as typed.
+        matching: The filter's conditions.
+        limit: Stop at so many; None for all.
+    """
+    if _are_few(session, matching):
+        return _read_texts(session, wanted, sa.select(Order.id).where(*matching.columns), limit)
+    if limit is not None and _are_common(session, wanted):
+        newest = sa.select(Order.id).where(*matching.columns).order_by(Order.placed_at.desc(), Order.id.desc())
+        ids = _read_texts(session, wanted, newest.limit(_WINDOW), limit)
+        if len(ids) == limit:
+            return ids
+    return _ask_index(session, wanted, matching, limit)
+
+
+def _are_few(session: Session, matching: Where) -> bool:
+    if not matching.columns:
+        return False
+    capped = sa.select(Order.id).where(*matching.columns).limit(_FEW_ORDERS + 1).subquery()
+    return (session.scalar(sa.select(sa.func.count()).select_from(capped)) or 0) <= _FEW_ORDERS
+
+
+def _are_common(session: Session, wanted: OrderFilter) -> bool:
+    texts = sa.select(OrderSearch.who, OrderSearch.what).order_by(OrderSearch.order_id.desc()).limit(_PROBE)
+    newest = materialized(texts, "newest")
+    having = word_conditions(wanted, newest.c.who, newest.c.what)
+    hits = session.scalar(sa.select(sa.func.count()).select_from(newest).where(*having)) or 0
+    return hits >= _COMMON_IN_PROBE
+
+
+def _read_texts(session: Session, wanted: OrderFilter, orders: sa.Select[int], limit: int | None) -> list[int]:
+    among = materialized(orders, "among")
+    having = (
+        sa.select(among.c.id)
+        .join(OrderSearch, OrderSearch.order_id == among.c.id)
+        .where(*word_conditions(wanted))
+        .limit(limit)
+    )
+    return list(session.scalars(having))
+
+
+def _ask_index(session: Session, wanted: OrderFilter, matching: Where, limit: int | None) -> list[int]:
+    found = sa.select(Order.id).where(*map(not_indexed, matching.columns)).limit(limit)
+    for column, text in ((OrderSearch.who, wanted.text), (OrderSearch.what, wanted.product)):
+        if text:
+            hits = matching_order_ids(session, column, text).cte(f"has_{column.key}")
+            found = found.where(Order.id.in_(sa.select(hits.c[0])))
+    return list(session.scalars(found))
