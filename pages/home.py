@@ -3,14 +3,14 @@
 import streamlit as st
 
 from dashboard.home.day import day_view, show_day
-from dashboard.home.headline import show_head
+from dashboard.home.headline import show_foot, show_head
 from dashboard.home.navigation import choices_for, present_state, turn_to_day, turn_to_month
 from dashboard.home.todo import show_todo
 from dashboard.month_calendar import month_calendar, month_view
 from dashboard.viewer import current_viewer
 from db.domain.time import local_day, utc_now
 from db.engine import reading
-from db.queries.calendar import month_sales, orders_of_day
+from db.queries.calendar import last_day_with_sales, month_sales, orders_of_day
 from db.queries.todo import todo_counts
 
 viewer, now = current_viewer(), utc_now()
@@ -22,6 +22,7 @@ scope = {"currency": state.currency, "seller_id": state.seller_id}
 with reading() as session:
     sales = month_sales(session, viewer, state.month, today=today, **scope)
     orders = orders_of_day(session, viewer, state.day, **scope) if state.day else None
+    newest_sale = None if sales.total.orders else last_day_with_sales(session, viewer, **scope)
     todo = todo_counts(session, viewer, today)
 
 calendar_side, todo_side = st.columns([13, 4], gap="medium")
@@ -33,7 +34,7 @@ with calendar_side:
         on_day=lambda: turn_to_day(state, st.session_state["home_calendar"].day),
         on_month=lambda: turn_to_month(state, st.session_state["home_calendar"].month),
     )
-    st.caption("Les commandes annulées ne sont pas comptées.")
+    show_foot(state, newest_sale)
 with todo_side:
     show_todo(todo)
 if state.day and orders:

@@ -53,7 +53,7 @@ def day_view(day: dt.date, orders: DayOrders, currency: str, now: dt.datetime) -
     """Return a day's orders as the list shows them."""
     return DayView(
         title=formats.long_date(day).capitalize(),
-        figures=sales_text(orders.sales, currency) if orders.sales.orders else "Aucune commande ce jour-là.",
+        figures=sales_text(orders.sales, currency),
         headers=_HEADERS,
         rows=tuple(_rows(orders, now)),
         links=tuple({"label": label, "url": orders_url(wanted)} for label, wanted in _left_out(orders)),

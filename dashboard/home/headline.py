@@ -8,25 +8,29 @@ import streamlit as st
 from dashboard import formats
 from dashboard.home.navigation import go
 from dashboard.home.state import CalendarState, to_query
+from dashboard.markdown import escape_markdown
 from db.domain.months import FIRST_MONTH, LAST_MONTH, add_months, last_day, month_of, same_day_last_year
 from db.queries.calendar import CalendarChoices, Comparison, MonthSales, Sales
 
 
 def sales_text(sales: Sales, currency: str) -> str:
-    """Return « 412 commandes · 18 240,30 € »."""
+    """Return « 412 commandes · 18 240,30 € », or « Aucune commande »."""
+    if not sales.orders:
+        return "Aucune commande"
     return f"{formats.plural(sales.orders, 'commande')} · {formats.money(sales.total_cents, currency)}"
 
 
 def comparison_text(comparison: Comparison, currency: str) -> str:
-    """Return « +12,4 % par rapport à novembre 2025 (367 commandes · 16 230,00 €) », or that there were no sales."""
+    """Return « +12,4 % par rapport à novembre 2025 (367 commandes · 16 230,00 €) », as Markdown."""
     until = same_day_last_year(comparison.until)
     month = formats.month(until.year, until.month)
     is_whole = comparison.until == last_day(month_of(comparison.until))
     if not comparison.last_year.total_cents:
         return f"Pas de ventes en {month}." if is_whole else f"Pas de ventes du 1er au {until.day} {month}."
-    change = formats.evolution(comparison.last_year.total_cents, comparison.this_year.total_cents)
+    before, after = comparison.last_year.total_cents, comparison.this_year.total_cents
+    change = f":{'green' if after >= before else 'red'}[**{formats.evolution(before, after)}**]"
     period = f"à {month}" if is_whole else f"au 1er–{until.day} {month}"
-    return f"**{change}** par rapport {period} ({sales_text(comparison.last_year, currency)})"
+    return f"{change} par rapport {period} ({escape_markdown(sales_text(comparison.last_year, currency))})"
 
 
 def show_head(sales: MonthSales, state: CalendarState, choices: CalendarChoices, today: dt.date) -> None:
@@ -36,10 +40,24 @@ def show_head(sales: MonthSales, state: CalendarState, choices: CalendarChoices,
     ):
         st.header(formats.month(sales.month.year, sales.month.month).capitalize(), anchor=False, width="content")
         _show_toolbar(state, choices, today)
-    figures = f"**{sales_text(sales.total, sales.currency)}**"
+    figures = f"**{escape_markdown(sales_text(sales.total, sales.currency))}**"
     if sales.comparison:
-        figures += f" :small[:gray[{comparison_text(sales.comparison, sales.currency)}]]"
+        figures += f" :small[{comparison_text(sales.comparison, sales.currency)}]"
     st.markdown(figures)
+
+
+def show_foot(state: CalendarState, newest_sale: dt.date | None) -> None:
+    """Say what is not counted; under an empty month, lead to ``newest_sale`` if there is one."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption("Les commandes annulées ne sont pas comptées.", width="content")
+        if newest_sale:
+            month = month_of(newest_sale)
+            st.button(
+                f"Voir {formats.month(month.year, month.month)}, le dernier mois avec des ventes",
+                type="tertiary",
+                on_click=_show,
+                args=(replace(state, month=month, day=None),),
+            )
 
 
 def _show_toolbar(state: CalendarState, choices: CalendarChoices, today: dt.date) -> None:

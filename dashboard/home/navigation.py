@@ -21,9 +21,8 @@ def choices_for(viewer: Viewer) -> CalendarChoices:
 def present_state(choices: CalendarChoices, today: dt.date) -> CalendarState:
     """Return the calendar that the URL asks for, and tell what of it could not be understood."""
     state, notices = from_query(st.query_params.to_dict(), choices, today)
-    for notice in notices:
-        st.toast(notice, icon=":material/info:")
     if notices:
+        st.toast("\n\n".join(notices), icon=":material/info:")
         go(to_query(state))
     return state
 
