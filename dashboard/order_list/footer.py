@@ -22,9 +22,9 @@ def show_pages(count: OrderCount, state: GridState) -> None:
         st.pagination(
             pages, default=state.page, key=key, on_change=lambda: go(replace(state, page=st.session_state[key]))
         )
-    if count.orders > BROWSE_CAP:
+    if count.is_capped or count.orders > BROWSE_CAP:
         st.caption(
-            f"Les {formats.integer(BROWSE_CAP)} premières commandes se parcourent page à page. "
+            f"Les {formats.integer(min(count.orders, BROWSE_CAP))} premières commandes se parcourent page à page. "
             "Pour les suivantes, choisissez une période ou inversez le tri."
         )
 
