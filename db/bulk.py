@@ -130,9 +130,10 @@ class _Sqlite:
         self.dialect = connection.dialect
         self._driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         self._recreate: list[str] = []
-        # Building indexes sorts in memory; the connection must not go back to the pool like this.
+        # A large load wants a larger cache, and room on disk to sort indexes in. Nobody else gets this connection.
         connection.detach()
-        self._driver.execute("PRAGMA cache_size=-262144")
+        for pragma in ("cache_size=-262144", "temp_store=FILE"):
+            self._driver.execute(f"PRAGMA {pragma}")
 
     def suspend(self, *, indexes: bool) -> None:
         kinds = ("trigger", "index") if indexes else ("trigger",)

@@ -1,88 +1,26 @@
-"""What happens to an order: its whole life is drawn from checkout to the end, then cut at ``now``.
+"""What has happened to an order by now: its plan, cut.
 
 So whatever is seen of an order is consistent with its age: status, payments, quantities, dates and history.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
-from db.demo.baskets import Draft, Oddity
-from db.demo.names import STAFF
+from db.demo.baskets import Draft, DraftLine, Oddity
+from db.demo.facts import Money, Move, Remark, SentBack
+from db.demo.plans import DAYS_TO_DELIVER, Plan, business_day_after, draw_plan
 from db.domain.money import divide_half_up
 from db.domain.orders import (
-    ActorKind,
-    HistoryEvent,
     OrderStatus,
     PaymentKind,
-    PaymentMethod,
     PaymentRecordState,
     PaymentState,
     ReturnStatus,
     payment_state,
 )
-from db.domain.time import PARIS, add_business_days, local_day
-
-_SHARE_NEVER_PAID = {
-    PaymentMethod.CARD: 0.035,
-    PaymentMethod.PAYPAL: 0.02,
-    PaymentMethod.TRANSFER: 0.10,
-    PaymentMethod.CHEQUE: 0.14,
-    PaymentMethod.CASH: 0.10,
-}
-_SHARE_SLOW_CARD = 0.04
-#: Business days until the money is there: at least, at most.
-_PAYMENT_DAYS = {PaymentMethod.TRANSFER: (1, 8), PaymentMethod.CHEQUE: (3, 12), PaymentMethod.CASH: (1, 8)}
-_TOWN_HALL_PAYS_AFTER = (15, 24)
-_UNPAID_EXPIRES_AFTER = 30
-
-_INSTALLMENTS_FROM_CENTS = 150_00
-_INSTALLMENTS = (1, 1, 1, 3, 4)
-
-_SHARE_CANCELLED = 0.025
-_SHARE_CONFIRMED_FIRST = 0.12
-_SHARE_PACKED_FIRST = 0.25
-_SHARE_SPLIT = 0.04
-_SHARE_REST_CANCELLED = 0.30
-_SHARE_SLOW_SELLER = 0.20
-_SHARE_REPAIRED_ERROR = 0.002
-_SHARE_ANNOTATED = 0.02
-_SHARE_RECEIPT_CONFIRMED = 0.55
-_SYSTEM_CONFIRMS_RECEIPT_AFTER = dt.timedelta(days=7)
-_DAYS_TO_DELIVER = 3
-
-_SHARE_RETURNED = 0.03
-_SHARE_RETURN_DENIED = 0.12
-
-_WORK_STARTS, _WORK_ENDS = 8 * 3600 + 1800, 18 * 3600
-
-HANDED_OVER_AT_COUNTER = "Remise en main propre"
-_CANCEL_REASONS = (
-    "Rupture de stock",
-    "Commande passée deux fois",
-    "Le client a changé d'avis",
-    "Délai trop long pour le client",
-    "Adresse de livraison impossible à servir",
-)
-_ERROR_REASONS = (
-    "Notification de paiement refusée : le montant annoncé n'est pas celui de la commande.",
-    "Notification de paiement refusée : signature invalide.",
-    "Données incohérentes : la somme des articles ne correspond pas au total transmis par la boutique.",
-)
-_REMARKS = (
-    (HistoryEvent.NOTE_ADDED, "Le client a appelé : livrer après 17 h."),
-    (HistoryEvent.NOTE_ADDED, "Emballage cadeau demandé."),
-    (HistoryEvent.NOTE_ADDED, "Prévenir par SMS avant la livraison."),
-    (HistoryEvent.EDITED, "Adresse de livraison complétée à la demande du client."),
-)
-_RETURN_REASONS = (
-    "Ne correspond pas à ce que j'attendais.",
-    "Arrivé cassé, photos envoyées par e-mail.",
-    "Mauvaise taille, je souhaite un remboursement.",
-    "Erreur dans la commande : je voulais l'autre modèle.",
-    "Reçu en double.",
-)
+from db.domain.time import local_day
 
 #: What never went on from there.
 _STUCK_AT: dict[Oddity | None, OrderStatus] = {
@@ -99,89 +37,35 @@ _HANDED_OVER = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatu
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
-    """Who did something, as the history shows it."""
+class Units:
+    """How many units of each line (by its index) left, were given up, came back."""
 
-    kind: ActorKind
-    name: str = ""
-
-
-SYSTEM = Actor(ActorKind.SYSTEM)
-CUSTOMER = Actor(ActorKind.CUSTOMER)
+    shipped: list[int]
+    cancelled: list[int]
+    returned: list[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """The order changed its status."""
-
-    at: dt.datetime
-    status: OrderStatus
-    actor: Actor
-    note: str = ""
-
-    @property
-    def is_handover(self) -> bool:
-        """Tell whether the customer got the goods over the counter with this move."""
-        return self.note == HANDED_OVER_AT_COUNTER
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """A payment or refund: announced at ``created_at``, pending until it is settled in its ``state``."""
-
-    kind: PaymentKind
-    state: PaymentRecordState
-    amount_cents: int
-    created_at: dt.datetime
-    settled_at: dt.datetime
-    actor: Actor
-    reference: str
-    installments: int = 1
-
-    def known_at(self, now: dt.datetime) -> "Money":
-        """Return it as the books show it at ``now``."""
-        if self.settled_at <= now:
-            return self
-        return replace(self, state=PaymentRecordState.PENDING, reference="")
-
-
-@dataclass(frozen=True, slots=True)
-class SentBack:
-    """A return request: its status now, and per line (by index) how many units."""
-
-    status: ReturnStatus
-    requested_at: dt.datetime
-    explanation: str
-    quantities: dict[int, int]
-
-
-@dataclass(slots=True)
 class Life:
     """What has happened to an order by now."""
 
-    moves: list[Move] = field(default_factory=list)
-    money: list[Money] = field(default_factory=list)
-    #: What else the history tells: notes, edits, cancelled lines.
-    remarks: list[tuple[dt.datetime, Actor, HistoryEvent, str]] = field(default_factory=list)
-    sent_back: SentBack | None = None
-    #: Per line (by index).
-    shipped: list[int] = field(default_factory=list)
-    cancelled: list[int] = field(default_factory=list)
-    returned: list[int] = field(default_factory=list)
-    ship_by: dt.date | None = None
-    expected_delivery_on: dt.date | None = None
+    moves: list[Move]
+    money: list[Money]
+    remarks: list[Remark]
+    sent_back: SentBack | None
+    units: Units
+    ship_by: dt.date | None
+    expected_delivery_on: dt.date | None
 
     @property
     def status(self) -> OrderStatus:
         """Return where the order stands."""
-        return self.moves[-1].status if self.moves else OrderStatus.AWAITING_PAYMENT
+        return _status_after(self.moves)
 
     @property
     def status_before_error(self) -> OrderStatus | None:
         """Return where an administrator would bring an order in error back to."""
-        if self.status is not OrderStatus.ERROR:
-            return None
-        return self.moves[-2].status if len(self.moves) > 1 else OrderStatus.AWAITING_PAYMENT
+        return _status_after(self.moves[:-1]) if self.status is OrderStatus.ERROR else None
 
     @property
     def delivered_at(self) -> dt.datetime | None:
@@ -198,330 +82,81 @@ class Life:
 
 
 def draw_life(rng: Random, draft: Draft, now: dt.datetime) -> Life:
-    """Return what has happened to an order by ``now``."""
-    plan = _Plan(rng, draft)
-    plan.draw()
-    return plan.cut(now)
+    """Draw a whole life and return what has happened of it by ``now``."""
+    plan = draw_plan(rng, draft)
+    moves = _moves_until(now, plan, draft.oddity)
+    sent_back = _return_until(now, plan, draft.oddity)
+    units = _count_units(plan, draft.lines, moves, sent_back)
+    money = [*plan.payments, *_refunds(plan, draft.lines, moves, units)]
+    ship_by = _ship_by(now, plan, draft)
+    return Life(
+        moves=moves,
+        money=[each.known_at(now) for each in money if each.created_at <= now],
+        remarks=[remark for remark in plan.remarks if remark.at <= now],
+        sent_back=sent_back,
+        units=units,
+        ship_by=ship_by,
+        expected_delivery_on=business_day_after(ship_by, DAYS_TO_DELIVER) if ship_by else None,
+    )
 
 
-@lru_cache(maxsize=4_096)
-def business_day_after(day: dt.date, count: int) -> dt.date:
-    """Return ``add_business_days``, remembered: a day has many orders."""
-    return add_business_days(day, count)
+def _status_after(moves: Sequence[Move]) -> OrderStatus:
+    return moves[-1].status if moves else OrderStatus.AWAITING_PAYMENT
 
 
-class _Plan:
-    """A whole life, step by step; ``_day`` is the local day the story has come to."""
+def _moves_until(now: dt.datetime, plan: Plan, oddity: Oddity | None) -> list[Move]:
+    stuck_at = _STUCK_AT.get(oddity)
+    moves = []
+    for move in plan.moves:
+        if move.at > now:
+            break
+        moves.append(move)
+        if move.status is stuck_at:
+            break
+    return moves
 
-    def __init__(self, rng: Random, draft: Draft) -> None:
-        self._rng = rng
-        self._draft = draft
-        self._at = draft.placed_at
-        self._day = local_day(draft.placed_at)
-        self._life = Life()
-        #: When the refund was begun and when the money went back.
-        self._refund: tuple[dt.datetime, dt.datetime] | None = None
-        self._rest_is_cancelled = False
-        #: When the seller was told to go on: paid, or trusted to pay.
-        self._released_at: dt.datetime | None = None
-        self._return_steps: list[tuple[dt.datetime, ReturnStatus]] = []
-        self._seller = Actor(ActorKind.PERSON, rng.choice(STAFF))
 
-    def draw(self) -> None:
-        """Write the story to its end."""
-        is_ordinary = self._draft.oddity is None and not self._draft.customer.is_town_hall
-        if self._draft.customer.is_town_hall:
-            self._prepared_before_payment()
-        elif is_ordinary and self._rng.random() < _SHARE_NEVER_PAID[self._draft.method]:
-            self._never_paid()
-            return
-        elif not self._is_paid():
-            return
-        if is_ordinary and self._rng.random() < _SHARE_CANCELLED:
-            self._cancelled()
-        elif self._draft.is_collected:
-            self._collected()
-        else:
-            self._sent()
+def _return_until(now: dt.datetime, plan: Plan, oddity: Oddity | None) -> SentBack | None:
+    reached = [status for at, status in plan.return_steps if at <= now]
+    if plan.sent_back is None or not reached:
+        return None
+    stuck_at = _RETURN_STUCK_AT.get(oddity)
+    return replace(plan.sent_back, status=stuck_at if stuck_at in reached else reached[-1])
 
-    def cut(self, now: dt.datetime) -> Life:
-        """Forget what has not happened yet, and derive what follows from the rest."""
-        life = self._life
-        life.moves = self._moves_until(now)
-        life.remarks = [remark for remark in life.remarks if remark[0] <= now]
-        if self._released_at and self._released_at <= now and not self._draft.is_collected:
-            released_on = local_day(self._released_at)
-            life.ship_by = business_day_after(released_on, self._draft.seller.lead_days)
-            life.expected_delivery_on = business_day_after(life.ship_by, _DAYS_TO_DELIVER)
-        self._follow_return(now)
-        self._count_units()
-        self._give_back()
-        life.money = [money.known_at(now) for money in life.money if money.created_at <= now]
-        return life
 
-    # --- the chapters ---------------------------------------------------------------------------------------------
+def _ship_by(now: dt.datetime, plan: Plan, draft: Draft) -> dt.date | None:
+    if plan.released_at is None or plan.released_at > now or draft.is_collected:
+        return None
+    return business_day_after(local_day(plan.released_at), draft.seller.lead_days)
 
-    def _is_paid(self) -> bool:
-        """Let the customer pay; tell whether that was enough to go on."""
-        draft, rng = self._draft, self._rng
-        actor = SYSTEM
-        if draft.method in _PAYMENT_DAYS:
-            self._work(rng.randint(*_PAYMENT_DAYS[draft.method]))
-            actor = self._seller
-        elif rng.random() < _SHARE_SLOW_CARD and draft.oddity is None:
-            self._pay(PaymentRecordState.FAILED, draft.total_cents, self._soon())
-            self._work(rng.randint(1, 4))
-        else:
-            self._at = self._soon()
-        amount = draft.total_cents
-        if draft.oddity is Oddity.PART_PAID:
-            amount //= 2
-        elif draft.oddity is Oddity.OVERPAID:
-            amount += 10_00
-        self._pay(PaymentRecordState.CAPTURED, amount, self._at, actor)
-        if draft.oddity is Oddity.PART_PAID:
-            return False
-        self._released_at = self._at
-        self._move(OrderStatus.PAID, actor)
-        return True
 
-    def _never_paid(self) -> None:
-        if self._draft.method not in _PAYMENT_DAYS:
-            self._pay(PaymentRecordState.FAILED, self._draft.total_cents, self._soon())
-        self._work(_UNPAID_EXPIRES_AFTER)
-        if self._draft.method in _PAYMENT_DAYS:
-            self._pay(PaymentRecordState.CANCELLED, self._draft.total_cents, self._at)
-        self._move(OrderStatus.CANCELLED, SYSTEM, "Paiement non reçu dans le délai")
+def _count_units(plan: Plan, lines: Sequence[DraftLine], moves: Sequence[Move], sent_back: SentBack | None) -> Units:
+    """Derive the quantities per line from where the order and its return stand."""
+    everything, nothing = [line.quantity for line in lines], [0] * len(lines)
+    first, rest = [everything[0], *nothing[1:]], [0, *everything[1:]]
+    status = _status_after(moves)
+    if status is OrderStatus.CANCELLED:
+        return Units(nothing, everything, nothing)
+    if status is OrderStatus.PARTLY_SHIPPED:
+        return Units(first, nothing, nothing)
+    if status not in _HANDED_OVER:
+        return Units(nothing, nothing, nothing)
+    if plan.rest_is_cancelled:
+        return Units(first, rest, nothing)
+    if sent_back and sent_back.status is ReturnStatus.COMPLETED:
+        return Units(everything, nothing, [sent_back.quantities.get(index, 0) for index in range(len(lines))])
+    return Units(everything, nothing, nothing)
 
-    def _prepared_before_payment(self) -> None:
-        """A town hall pays on invoice: staff lets the order go first, and says why."""
-        self._work(1)
-        self._move(
-            OrderStatus.PREPARING, self._seller, "Dérogation : bon de commande de la mairie, paiement à réception"
+
+def _refunds(plan: Plan, lines: Sequence[DraftLine], moves: Sequence[Move], units: Units) -> list[Money]:
+    """Return what is given back: all that was paid for a cancelled order, else what came off its lines."""
+    if plan.refund is None:
+        return []
+    if _status_after(moves) is OrderStatus.CANCELLED:
+        amount = sum(money.amount_cents for money in plan.payments if money.state is PaymentRecordState.CAPTURED)
+    else:
+        back = [sum(pair) for pair in zip(units.cancelled, units.returned, strict=True)]
+        amount = sum(
+            divide_half_up(line.total_cents * count, line.quantity) for line, count in zip(lines, back, strict=True)
         )
-        pays_at = self._instant(business_day_after(self._day, self._rng.randint(*_TOWN_HALL_PAYS_AFTER)))
-        self._released_at = self._at
-        self._pay(PaymentRecordState.CAPTURED, self._draft.total_cents, pays_at, self._seller)
-
-    def _cancelled(self) -> None:
-        self._work(self._rng.randint(1, 3))
-        self._move(OrderStatus.CANCELLED, self._seller, self._rng.choice(_CANCEL_REASONS))
-        cancelled_at = self._at
-        self._work(1)
-        self._refund = (cancelled_at, self._at)
-
-    def _prepared(self) -> None:
-        """Bring the order to the parcel on the table, at the seller's pace."""
-        rng, oddity = self._rng, self._draft.oddity
-        if oddity is Oddity.ERROR or rng.random() < _SHARE_REPAIRED_ERROR:
-            before = self._life.moves[-1].status
-            self._at += dt.timedelta(minutes=rng.randint(5, 50))
-            self._move(OrderStatus.ERROR, SYSTEM, rng.choice(_ERROR_REASONS))
-            self._work(rng.randint(1, 3))
-            self._move(before, self._seller, "Vérifié auprès du prestataire de paiement")
-        days = self._days_to_prepare()
-        if self._life.moves[-1].status is OrderStatus.PAID:
-            if oddity is Oddity.STUCK_CONFIRMING or rng.random() < _SHARE_CONFIRMED_FIRST:
-                self._work(1)
-                self._move(OrderStatus.CONFIRMING, self._seller)
-            self._work(max(1, days // 3))
-            self._move(OrderStatus.PREPARING, self._seller)
-        self._annotated()
-        self._work(max(1, days - days // 3))
-
-    def _days_to_prepare(self) -> int:
-        lead = self._draft.seller.lead_days
-        if self._draft.oddity is None and self._rng.random() < _SHARE_SLOW_SELLER:
-            return lead + self._rng.randint(1, lead + 4)
-        return self._rng.randint((lead + 1) // 2 + 1, max(2, lead))
-
-    def _collected(self) -> None:
-        """The customer comes: nothing is shipped, and cash is paid at the counter."""
-        rng = self._rng
-        if self._draft.method is not PaymentMethod.CASH:
-            self._prepared()
-            self._move(OrderStatus.READY, self._seller)
-            self._work(rng.choice((1, 2, 3, 5, 8, 12)))
-        else:
-            self._at += dt.timedelta(minutes=2)
-        self._move(OrderStatus.COMPLETED, self._seller, HANDED_OVER_AT_COUNTER)
-
-    def _sent(self) -> None:
-        rng, oddity = self._rng, self._draft.oddity
-        self._prepared()
-        if oddity is Oddity.STUCK_READY or rng.random() < _SHARE_PACKED_FIRST:
-            self._move(OrderStatus.READY, self._seller)
-            self._work(1)
-        if self._may_split() and (oddity is Oddity.STUCK_PARTLY_SHIPPED or rng.random() < _SHARE_SPLIT):
-            self._move(OrderStatus.PARTLY_SHIPPED, self._seller)
-            self._work(rng.randint(3, 8))
-            if rng.random() < _SHARE_REST_CANCELLED:
-                self._rest_is_cancelled = True
-                self._refund = (self._at, self._at)
-                self._remark(HistoryEvent.LINE_CANCELLED, "Le reste de la commande est annulé : rupture de stock.")
-        self._move(OrderStatus.SHIPPED, self._seller)
-        self._work(rng.randint(1, _DAYS_TO_DELIVER))
-        self._move(OrderStatus.DELIVERED, SYSTEM)
-        delivered_at = self._at
-        self._received(delivered_at)
-        self._move(OrderStatus.COMPLETED, SYSTEM)
-        if oddity in _RETURN_STUCK_AT or (oddity is None and rng.random() < _SHARE_RETURNED and self._refund is None):
-            self._sent_back(delivered_at)
-
-    def _received(self, delivered_at: dt.datetime) -> None:
-        if self._rng.random() < _SHARE_RECEIPT_CONFIRMED:
-            self._at = delivered_at + dt.timedelta(minutes=self._rng.randint(40, 5 * 24 * 60))
-            self._move(OrderStatus.RECEIVED, CUSTOMER)
-        else:
-            self._at = delivered_at + _SYSTEM_CONFIRMS_RECEIPT_AFTER
-            self._move(OrderStatus.RECEIVED, SYSTEM, "Sans réponse du client 7 jours après la livraison")
-        self._day = local_day(self._at)
-        self._work(self._rng.randint(1, 3))
-
-    def _sent_back(self, delivered_at: dt.datetime) -> None:
-        """The customer asks to return one line of the order."""
-        rng = self._rng
-        index = rng.randrange(len(self._draft.lines))
-        line = self._draft.lines[index]
-        if line.total_cents == 0:
-            return
-        requested_at = delivered_at + dt.timedelta(minutes=rng.randint(60, 12 * 24 * 60))
-        self._day = local_day(requested_at)
-        self._life.sent_back = SentBack(
-            ReturnStatus.REQUESTED, requested_at, rng.choice(_RETURN_REASONS), {index: rng.randint(1, line.quantity)}
-        )
-        self._return_steps = [(requested_at, ReturnStatus.REQUESTED)]
-        self._work(rng.randint(1, 3))
-        if self._draft.oddity is None and rng.random() < _SHARE_RETURN_DENIED:
-            self._return_steps.append((self._at, ReturnStatus.DENIED))
-            return
-        for status, days in (
-            (ReturnStatus.AWAITING_PARCEL, 0),
-            (ReturnStatus.PARCEL_RECEIVED, rng.randint(3, 8)),
-            (ReturnStatus.COMPLETED, rng.randint(1, 3)),
-        ):
-            self._work(days)
-            self._return_steps.append((self._at, status))
-        self._refund = (self._at, self._at)
-
-    def _annotated(self) -> None:
-        if self._rng.random() < _SHARE_ANNOTATED:
-            self._remark(*self._rng.choice(_REMARKS))
-
-    # --- the clock ------------------------------------------------------------------------------------------------
-
-    def _work(self, business_days: int) -> None:
-        """Go on to the working hours of the n-th business day from here."""
-        if business_days:
-            self._day = business_day_after(self._day, business_days)
-            self._at = self._instant(self._day)
-
-    def _instant(self, day: dt.date) -> dt.datetime:
-        minutes, seconds = divmod(self._rng.randint(_WORK_STARTS, _WORK_ENDS), 60)
-        hours, minutes = divmod(minutes, 60)
-        return dt.datetime(day.year, day.month, day.day, hours, minutes, seconds, tzinfo=PARIS).astimezone(dt.UTC)
-
-    def _soon(self) -> dt.datetime:
-        return self._draft.placed_at + dt.timedelta(seconds=self._rng.randint(20, 240))
-
-    # --- the records ----------------------------------------------------------------------------------------------
-
-    def _move(self, status: OrderStatus, actor: Actor, note: str = "") -> None:
-        self._life.moves.append(Move(self._at, status, actor, note))
-
-    def _remark(self, event: HistoryEvent, text: str) -> None:
-        self._life.remarks.append((self._at, self._seller, event, text))
-
-    def _pay(
-        self, state: PaymentRecordState, amount_cents: int, settled_at: dt.datetime, actor: Actor = SYSTEM
-    ) -> None:
-        # A card is tried in seconds; a transfer, a cheque or cash is announced at checkout and comes days later.
-        is_slow = self._draft.method in _PAYMENT_DAYS
-        created_at = self._draft.placed_at if is_slow else settled_at - dt.timedelta(seconds=15)
-        reference = _draw_reference(self._rng, self._draft.method)
-        self._life.money.append(
-            Money(
-                PaymentKind.PAYMENT, state, amount_cents, created_at, settled_at, actor, reference, self._installments()
-            )
-        )
-
-    def _installments(self) -> int:
-        may_split = self._draft.method is PaymentMethod.CARD and self._draft.total_cents >= _INSTALLMENTS_FROM_CENTS
-        return self._rng.choice(_INSTALLMENTS) if may_split else 1
-
-    def _may_split(self) -> bool:
-        return len(self._draft.lines) > 1
-
-    # --- the cut --------------------------------------------------------------------------------------------------
-
-    def _moves_until(self, now: dt.datetime) -> list[Move]:
-        stuck_at = _STUCK_AT.get(self._draft.oddity)
-        moves = []
-        for move in self._life.moves:
-            if move.at > now:
-                break
-            moves.append(move)
-            if move.status is stuck_at:
-                break
-        return moves
-
-    def _follow_return(self, now: dt.datetime) -> None:
-        life = self._life
-        stuck_at = _RETURN_STUCK_AT.get(self._draft.oddity)
-        reached = [status for at, status in self._return_steps if at <= now]
-        if stuck_at in reached:
-            reached = [stuck_at]
-        life.sent_back = replace(life.sent_back, status=reached[-1]) if life.sent_back and reached else None
-
-    def _count_units(self) -> None:
-        """Derive the quantities per line from where the order and its return stand."""
-        life = self._life
-        everything = [line.quantity for line in self._draft.lines]
-        first, rest = [everything[0], *[0] * (len(everything) - 1)], [0, *everything[1:]]
-        nothing = [0] * len(everything)
-        status = life.status_before_error or life.status
-        life.shipped, life.cancelled, life.returned = nothing, nothing, nothing
-        if status is OrderStatus.CANCELLED:
-            life.cancelled = everything
-        elif status is OrderStatus.PARTLY_SHIPPED:
-            life.shipped = first
-        elif status in _HANDED_OVER and self._rest_is_cancelled:
-            life.shipped, life.cancelled = first, rest
-        elif status in _HANDED_OVER:
-            life.shipped = everything
-        if life.sent_back and life.sent_back.status is ReturnStatus.COMPLETED:
-            life.returned = [life.sent_back.quantities.get(index, 0) for index in range(len(everything))]
-
-    def _give_back(self) -> None:
-        """Refund what was paid for the units that were cancelled or sent back."""
-        life, lines = self._life, self._draft.lines
-        paid = sum(m.amount_cents for m in life.money if m.state is PaymentRecordState.CAPTURED)
-        if self._refund is None or not paid:
-            return
-        if life.status is OrderStatus.CANCELLED:
-            amount = paid
-        else:
-            back = [c + r for c, r in zip(life.cancelled, life.returned, strict=True)]
-            amount = sum(
-                divide_half_up(line.total_cents * units, line.quantity) for line, units in zip(lines, back, strict=True)
-            )
-        if amount:
-            begun_at, settled_at = self._refund
-            reference = _draw_reference(self._rng, self._draft.method)
-            state = PaymentRecordState.CAPTURED
-            life.money.append(Money(PaymentKind.REFUND, state, amount, begun_at, settled_at, self._seller, reference))
-
-
-def _draw_reference(rng: Random, method: PaymentMethod) -> str:
-    """Return what each way of paying leaves as its trace."""
-    match method:
-        case PaymentMethod.CARD:
-            return f"CB-{rng.getrandbits(48):012x}"
-        case PaymentMethod.PAYPAL:
-            return "".join(rng.choices("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", k=17))
-        case PaymentMethod.TRANSFER:
-            return f"VIR SEPA {rng.randrange(10**8):08d}"
-        case PaymentMethod.CHEQUE:
-            return f"Chèque n° {rng.randrange(10**7):07d}"
-        case PaymentMethod.CASH:
-            return ""
+    return [replace(plan.refund, amount_cents=amount)] if amount else []

@@ -9,7 +9,8 @@ from typing import Any
 from db.bulk import BulkLoad
 from db.demo.baskets import Draft
 from db.demo.customers import DemoCustomer, address_columns, customer_row
-from db.demo.lives import Actor, Life
+from db.demo.facts import Actor
+from db.demo.lives import Life
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.search_text import SearchableLine, summary_of, what_text, who_text
 from db.domain.text import fold
@@ -172,9 +173,9 @@ class RowWriter:
                     "discount_cents": line.discount_cents,
                     "total_cents": line.total_cents,
                     "weight_g": line.weight_g,
-                    "quantity_shipped": life.shipped[index],
-                    "quantity_cancelled": life.cancelled[index],
-                    "quantity_returned": life.returned[index],
+                    "quantity_shipped": life.units.shipped[index],
+                    "quantity_cancelled": life.units.cancelled[index],
+                    "quantity_returned": life.units.returned[index],
                 }
             )
         return line_ids
@@ -251,7 +252,7 @@ def _history_rows(order_id: int, number: str, draft: Draft, life: Life) -> list[
         for money in life.money
         if money.state is PaymentRecordState.CAPTURED
     ]
-    rows += [_entry(order_id, at, actor, event, note=text) for at, actor, event, text in life.remarks]
+    rows += [_entry(order_id, r.at, r.actor, r.event, note=r.text) for r in life.remarks]
     # Money comes before the move it causes at the same instant.
     return sorted(rows, key=lambda row: (row["at"], row["event"] is HistoryEvent.STATUS_CHANGED))
 
