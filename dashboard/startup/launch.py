@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-from dashboard.startup.place import alone_on, check_file, check_port
+from dashboard.startup.database_file import alone_on, check_file
+from dashboard.startup.listener import listen
 from dashboard.startup.refusals import CannotStartError, DatabaseSilentError
 from dashboard.startup.worker import WorkerProcess
 from db.domain.time import utc_now
@@ -17,9 +18,6 @@ from db.engine import DATABASE_LOST, engine
 from db.opening import anyone_can_sign_in, bring_up_to_date, make_embedded_database, one_time_token
 from db.schema import NewerDatabaseError
 from db.settings import Settings, SettingsError, settings
-
-if TYPE_CHECKING:
-    from streamlit.web.server.starlette.starlette_app import App
 
 CANNOT_START = 2
 
@@ -49,12 +47,17 @@ def _run(chosen: Settings) -> None:
     with ExitStack() as until_the_end:
         if chosen.is_embedded:
             until_the_end.enter_context(alone_on(chosen.database_file, chosen.public_url))
-        check_port(chosen.host, chosen.port)
+        listener = until_the_end.enter_context(listen(chosen.host, chosen.port))
         until_the_end.callback(lambda: engine().dispose())
         _open_database(chosen)
         if chosen.is_embedded:
             until_the_end.enter_context(WorkerProcess())
-        _serve(chosen)
+        os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = chosen.signing_key()  # Streamlit takes it from there only.
+        # It loads every library of every page: a refusal must not wait for that.
+        from dashboard.startup.server import serve  # noqa: PLC0415
+
+        _announce(chosen)
+        serve(listener, urlsplit(chosen.public_url).hostname)
 
 
 def _open_database(chosen: Settings) -> None:
@@ -67,30 +70,6 @@ def _open_database(chosen: Settings) -> None:
         bring_up_to_date(engine(), chosen.marketplace_identity)
     except DATABASE_LOST as error:
         raise DatabaseSilentError(engine().url.render_as_string(), type(error).__name__) from None
-
-
-def _serve(chosen: Settings) -> None:
-    """Listen until told to stop."""
-    os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = chosen.signing_key()  # It takes secrets from there only.
-    app, options = _application(chosen)
-    _announce(chosen)
-    app.run(config=options)
-
-
-def _application(chosen: Settings) -> "tuple[App, dict[str, object]]":
-    # Loaded last: whatever stops the start is said at once, and not after seconds of imports.
-    from uvicorn.config import LOGGING_CONFIG  # noqa: PLC0415
-
-    from dashboard.app import app  # noqa: PLC0415
-    from dashboard.options import flat_options  # noqa: PLC0415
-
-    for logger in ("uvicorn", "uvicorn.error"):
-        LOGGING_CONFIG["loggers"][logger]["level"] = "WARNING"  # The terminal shows our own lines.
-    return app, flat_options() | {
-        "server.address": chosen.host,
-        "server.port": chosen.port,
-        "browser.serverAddress": urlsplit(chosen.public_url).hostname,
-    }
 
 
 def _announce(chosen: Settings) -> None:

@@ -1,19 +1,11 @@
-"""The place the dashboard takes: its port, and its embedded database, which it shares with no other dashboard."""
+"""The embedded database, which a dashboard shares with no other dashboard."""
 
-import errno
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dashboard.startup.refusals import (
-    AlreadyRunningError,
-    CannotListenError,
-    ForeignFileError,
-    PortTakenError,
-    ReadOnlyError,
-)
+from dashboard.startup.refusals import AlreadyRunningError, ForeignFileError, ReadOnlyError
 
 try:
     import fcntl
@@ -70,23 +62,3 @@ def check_file(database: Path) -> None:
         raise ReadOnlyError(database, os.strerror(error.errno or 0)) from None
     if start not in (b"", _SQLITE_HEADER):
         raise ForeignFileError(database)
-
-
-def check_port(host: str, port: int) -> None:
-    """Refuse a port that the server could not listen on.
-
-    Raises:
-        PortTakenError: Someone listens there.
-        CannotListenError: The address is not of this machine, or the port is reserved.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        if os.name != "nt":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen()
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTakenError(port) from None
-            raise CannotListenError(host, port, os.strerror(error.errno or 0)) from None
