@@ -2,7 +2,7 @@
 
 How a page is found depends on how many orders match, because one plan cannot serve both ends:
 
-- *few* (the counter did not reach its cap): find them all through the filter's index, then sort those few;
+- *few*: find them all through the filter's index, then sort those few;
 - *many*: walk the sort's index from its start and keep what matches until the page is full.
 
 So no sort and no filter ever scans the whole table, and the counter, which the screen needs anyway, decides.
@@ -219,7 +219,7 @@ def _ids(
         return _sorted_few(session, [Order.id.in_(count.ids)], sort, window)
     matching = where(viewer, wanted, today)
     if not wanted.has_text:
-        if count.is_capped or count.orders > COUNT_CAP:
+        if count.is_capped or _are_many(session, count.orders, window):
             return _walk(session, matching, sort, window)
         return _sorted_few(session, matching.columns, sort, window)
     ids = _walk_for_words(session, wanted, matching, sort, window)
@@ -228,6 +228,15 @@ def _ids(
     # A word that was common once (a product no longer sold) is not found near the start of the walk.
     having = ids_with_words(session, wanted, matching, limit=None)
     return _sorted_few(session, [Order.id.in_(having)], sort, window)
+
+
+def _are_many(session: Session, matches: int, window: _Window) -> bool:
+    """Tell whether walking the sort's index reads fewer orders than finding all the matches.
+
+    Finding reads every match once; the walk reads ``all ÷ matches`` orders for each row down to the page's end.
+    """
+    all_orders = session.scalar(sa.select(sa.func.max(Order.id))) or 0
+    return matches * matches > (window.offset + window.limit) * all_orders
 
 
 def _sorted_few(session: Session, conditions: Sequence[Condition], sort: OrderSort, window: _Window) -> list[int]:
