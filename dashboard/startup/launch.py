@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from dashboard.startup.database_file import alone_on, check_file
@@ -19,7 +19,12 @@ from db.opening import anyone_can_sign_in, bring_up_to_date, make_embedded_datab
 from db.schema import NewerDatabaseError
 from db.settings import Settings, SettingsError, settings
 
+if TYPE_CHECKING:
+    import uvicorn
+
 CANNOT_START = 2
+#: An answer under way when the dashboard is told to stop may take this long; then it is cut off.
+GRACE_SECONDS = 2
 
 
 def start() -> int:
@@ -52,12 +57,9 @@ def _run(chosen: Settings) -> None:
         _open_database(chosen)
         if chosen.is_embedded:
             until_the_end.enter_context(WorkerProcess())
-        os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = chosen.signing_key()  # Streamlit takes it from there only.
-        # It loads every library of every page: a refusal must not wait for that.
-        from dashboard.startup.server import serve  # noqa: PLC0415
-
+        server = _make_server(chosen)
         _announce(chosen)
-        serve(listener, urlsplit(chosen.public_url).hostname)
+        server.run(sockets=[listener])
 
 
 def _open_database(chosen: Settings) -> None:
@@ -70,6 +72,23 @@ def _open_database(chosen: Settings) -> None:
         bring_up_to_date(engine(), chosen.marketplace_identity)
     except DATABASE_LOST as error:
         raise DatabaseSilentError(engine().url.render_as_string(), type(error).__name__) from None
+
+
+def _make_server(chosen: Settings) -> "uvicorn.Server":
+    # They load every library of every page: a refusal must not wait for that.
+    from dashboard.app import app  # noqa: PLC0415
+    from dashboard.options import flat_options  # noqa: PLC0415
+    from dashboard.web.server import make_server  # noqa: PLC0415
+
+    os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = chosen.signing_key()  # Streamlit takes it from there only.
+    place = {
+        "server.address": chosen.host,
+        "server.port": chosen.port,
+        "browser.serverAddress": urlsplit(chosen.public_url).hostname,
+    }
+    server = make_server(app, flat_options() | place)
+    server.config.timeout_graceful_shutdown = GRACE_SECONDS
+    return server
 
 
 def _announce(chosen: Settings) -> None:
