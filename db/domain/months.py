@@ -31,6 +31,11 @@ def weeks_shown(month: dt.date) -> list[list[dt.date]]:
     return _MONDAY_FIRST.monthdatescalendar(month.year, month.month)
 
 
+def days_between(first: dt.date, last: dt.date) -> list[dt.date]:
+    """Return the days from ``first`` to ``last``, both included."""
+    return [first + dt.timedelta(days=count) for count in range((last - first).days + 1)]
+
+
 def same_day_last_year(day: dt.date) -> dt.date:
     """Return the same date a year earlier; 29 February becomes 28 February."""
     month = add_months(month_of(day), -12)

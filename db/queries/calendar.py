@@ -7,12 +7,13 @@ are no sales. Currencies are never added up: every figure here is of one currenc
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.months import last_day, same_day_last_year, weeks_shown
+from db.domain.months import days_between, last_day, same_day_last_year, weeks_shown
 from db.domain.order_filter import OrderFilter, OrderSort
 from db.domain.orders import OrderStatus
 from db.domain.viewer import Viewer
@@ -24,6 +25,8 @@ from db.queries.order_grid import OrderRow, count_orders, order_rows
 DAY_LIMIT = 100
 DEFAULT_CURRENCY = "EUR"
 SALES_STATUSES = frozenset(status for status in OrderStatus if status.counts_as_sale)
+
+_IS_SALE = DailySales.status.not_in(sorted(frozenset(OrderStatus) - SALES_STATUSES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,7 @@ def month_sales(
         seller_id: Count one seller's sales only.
     """
     scope = _scope(viewer, currency, seller_id)
-    weeks = weeks_shown(month)
-    days = _sales_per_day(session, scope, weeks[0][0], weeks[-1][-1])
+    days = _sales_per_day(session, scope, chain.from_iterable(weeks_shown(month)))
     return MonthSales(
         month=month,
         currency=currency,
@@ -146,7 +148,7 @@ def last_day_with_sales(
     """Return the newest day that has a sale, for a calendar that shows an empty month."""
     return session.scalar(
         sa.select(DailySales.placed_on)
-        .where(DailySales.status.in_(sorted(SALES_STATUSES)), *_scope(viewer, currency, seller_id))
+        .where(_IS_SALE, *_scope(viewer, currency, seller_id))
         .group_by(DailySales.placed_on)
         .having(sa.func.sum(DailySales.orders) > 0)
         .order_by(DailySales.placed_on.desc())
@@ -169,11 +171,12 @@ def _sum(column: sa.ColumnElement[int] | Any) -> sa.ColumnElement[int]:  # noqa:
 
 
 def _sales_per_day(
-    session: Session, scope: list[sa.ColumnElement[bool]], first: dt.date, last: dt.date
+    session: Session, scope: list[sa.ColumnElement[bool]], days: Iterable[dt.date]
 ) -> dict[dt.date, Sales]:
     rows = session.execute(
         sa.select(DailySales.placed_on, _sum(DailySales.orders), _sum(DailySales.total_cents))
-        .where(DailySales.placed_on.between(first, last), DailySales.status.in_(sorted(SALES_STATUSES)), *scope)
+        # Each day by its name: after a range of days, neither the currency nor the seller could be looked up.
+        .where(DailySales.placed_on.in_(list(days)), _IS_SALE, *scope)
         .group_by(DailySales.placed_on)
     )
     return {day: Sales(orders, cents) for day, orders, cents in rows if orders}
@@ -192,7 +195,7 @@ def _comparison(
     first_then = same_day_last_year(month)
     # A whole month is compared with a whole month, so that leap years do not lose or gain a day.
     until_then = last_day(first_then) if until == last_day(month) else same_day_last_year(until)
-    then = _sales_per_day(session, scope, first_then, until_then)
+    then = _sales_per_day(session, scope, days_between(first_then, until_then))
     return Comparison(until, _total(days, month, until), _added_up(then.values()))
 
 

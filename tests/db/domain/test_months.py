@@ -3,7 +3,16 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.domain.months import FIRST_MONTH, LAST_MONTH, add_months, last_day, month_of, same_day_last_year, weeks_shown
+from db.domain.months import (
+    FIRST_MONTH,
+    LAST_MONTH,
+    add_months,
+    days_between,
+    last_day,
+    month_of,
+    same_day_last_year,
+    weeks_shown,
+)
 
 months = st.dates(FIRST_MONTH, LAST_MONTH).map(month_of)
 
@@ -35,3 +44,12 @@ def test_the_29th_of_february_was_the_28th_last_year() -> None:
 
 def test_a_month_ends_on_its_own_last_day() -> None:
     assert [last_day(dt.date(year, 2, 1)).day for year in (2026, 2028)] == [28, 29]
+
+
+def test_days_between_holds_both_ends() -> None:
+    assert days_between(dt.date(2026, 2, 27), dt.date(2026, 3, 1)) == [
+        dt.date(2026, 2, 27),
+        dt.date(2026, 2, 28),
+        dt.date(2026, 3, 1),
+    ]
+    assert days_between(dt.date(2026, 3, 1), dt.date(2026, 3, 1)) == [dt.date(2026, 3, 1)]
