@@ -5,10 +5,13 @@ Every refusal is one French sentence on stderr and exit code 2.
 
 import argparse
 import datetime as dt
+import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 
 from db import schema
@@ -28,41 +31,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        bound = _reachable_engine()
-        schema.upgrade(bound)
-        print(options.run(bound, options))
-    except (SettingsError, NewerDatabaseError, MarketplaceError, _UnreachableDatabaseError) as refusal:
+        with _database() as bound:
+            schema.upgrade(bound)
+            print(options.run(bound, options))
+    except (SettingsError, NewerDatabaseError, MarketplaceError) as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED
     return 0
 
 
-class _UnreachableDatabaseError(Exception):
-    """The database cannot be opened; the sentence says which and why, without any password."""
+class UnusableDatabaseError(MarketplaceError):
+    """The database does not answer or cannot be written; the sentence says which and why, without its password."""
 
-    def __init__(self, reason: BaseException | None) -> None:
+    def __init__(self, reason: BaseException) -> None:
         url = sa.make_url(settings().database_url)
-        detail = str(reason).strip().splitlines()[0] if reason else "?"
+        detail = str(reason).strip().splitlines()[0]
         super().__init__(
-            f"Base de données injoignable ({url.render_as_string()}) : {detail}. Vérifiez DATABASE_URL et que le "
-            "serveur est démarré."
+            f"Base de données inutilisable ({url.render_as_string()}) : {detail}. Vérifiez DATABASE_URL, que le "
+            "serveur est démarré et que le dossier est accessible en écriture."
         )
 
 
-def _reachable_engine() -> sa.Engine:
-    """Return the engine for ``DATABASE_URL`` once it has answered.
+@contextmanager
+def _database() -> Iterator[sa.Engine]:
+    """Lend the engine for ``DATABASE_URL``; what goes wrong with it speaks French.
 
     Raises:
-        _UnreachableDatabaseError: Nothing answers, or the file cannot be opened.
+        UnusableDatabaseError: Nothing answers, the file cannot be opened or written, the connection is lost.
     """
     try:
-        bound = engine()
-        with bound.connect().execution_options(readonly=True):
-            return bound
-    except sa.exc.DBAPIError as error:
-        raise _UnreachableDatabaseError(error.orig) from None
-    except OSError as error:
-        raise _UnreachableDatabaseError(error) from None
+        yield engine()
+    except sa.exc.DatabaseError as error:
+        # « file is not a database » is a bare DatabaseError; its other kinds (a constraint, a wrong query) are bugs.
+        if type(error) not in {sa.exc.OperationalError, sa.exc.DatabaseError}:
+            raise
+        raise UnusableDatabaseError(error.orig or error) from None
+    except (sqlite3.OperationalError, psycopg.OperationalError, OSError) as error:
+        raise UnusableDatabaseError(error) from None
 
 
 def _migrate(bound: sa.Engine, _options: argparse.Namespace) -> str:
@@ -90,6 +95,13 @@ def _import_online_retail(bound: sa.Engine, options: argparse.Namespace) -> str:
     return str(import_online_retail(bound, options.file).as_text())
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"« {text} » n'est pas une date de la forme AAAA-MM-JJ") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m db", description="Base de données de la marketplace.")
     commands = parser.add_subparsers(required=True, metavar="commande")
@@ -100,9 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="remplir une base vide de données de démonstration")
     demo.add_argument("--orders", type=int, default=DEFAULT_ORDERS, metavar="N", help="nombre de commandes")
     demo.add_argument("--seed", type=int, default=DEFAULT_SEED, metavar="S", help="graine du tirage")
-    demo.add_argument(
-        "--today", type=dt.date.fromisoformat, metavar="AAAA-MM-JJ", help="dernier jour des données (aujourd'hui)"
-    )
+    demo.add_argument("--today", type=_day, metavar="AAAA-MM-JJ", help="dernier jour des données (aujourd'hui)")
     demo.set_defaults(run=_demo)
 
     sources = commands.add_parser("import", help="importer les fichiers d'un autre système").add_subparsers(
