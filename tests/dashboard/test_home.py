@@ -22,12 +22,12 @@ def noon(day: str) -> dt.datetime:
     return dt.datetime.fromisoformat(f"{day}T11:00+00:00")
 
 
-def data_of(at: AppTest, component: int) -> dict[str, object]:
-    return json.loads(at.get("bidi_component")[component].proto.json)
+def data_of(at: AppTest, component: str) -> dict[str, object]:
+    return next(json.loads(c.proto.json) for c in at.get("bidi_component") if c.proto.component_name == component)
 
 
 def cells_of(at: AppTest) -> dict[str, dict[str, object]]:
-    return {cell["date"]: cell for week in data_of(at, 0)["weeks"] for cell in week}
+    return {cell["date"]: cell for week in data_of(at, "month_calendar")["weeks"] for cell in week}
 
 
 def todo_of(at: AppTest) -> dict[str, str]:
@@ -62,9 +62,9 @@ def test_a_month_shows_its_title_its_figures_and_last_years(signed_up: SignUp, s
 
 def test_a_chosen_day_lists_its_orders(signed_up: SignUp, shop: dict[str, int]) -> None:
     at = open_page("/", person_id=signed_up(), query={"mois": "2025-10", "jour": "2025-10-03"})
-    assert data_of(at, 0)["selected"] == "2025-10-03"
-    assert data_of(at, 1)["title"] == "Vendredi 3 octobre 2025"
-    assert {row["full_number"] for row in data_of(at, 1)["rows"]} == {"T-A", "T-B"}
+    assert data_of(at, "month_calendar")["selected"] == "2025-10-03"
+    assert data_of(at, "home_day")["title"] == "Vendredi 3 octobre 2025"
+    assert {row["full_number"] for row in data_of(at, "home_day")["rows"]} == {"T-A", "T-B"}
 
 
 def test_the_seller_and_the_currency_are_chosen_in_the_address(signed_up: SignUp, shop: dict[str, int]) -> None:
@@ -91,7 +91,7 @@ def test_turning_the_month_writes_it_into_the_address_and_keeps_the_filters(
 def test_today_is_one_click_away(signed_up: SignUp, shop: dict[str, int]) -> None:
     at = open_page("/", person_id=signed_up(), query={"mois": "2025-10"})
     next(button for button in at.button if button.label == "Aujourd’hui").click().run()
-    assert data_of(at, 0)["selected"] == local_day(utc_now()).isoformat()
+    assert data_of(at, "month_calendar")["selected"] == local_day(utc_now()).isoformat()
 
 
 def test_an_empty_month_leads_to_the_last_one_with_sales(signed_up: SignUp, shop: dict[str, int]) -> None:
@@ -116,7 +116,7 @@ def test_values_that_cannot_be_understood_fall_back_with_a_notice(
     assert not at.exception
     assert "n’existe pas" in at.toast[0].value
     assert bad not in at.toast[0].value
-    assert data_of(at, 0)["selected"] == local_day(utc_now()).isoformat()
+    assert data_of(at, "month_calendar")["selected"] == local_day(utc_now()).isoformat()
 
 
 def test_a_seller_sees_their_own_sales_and_has_no_seller_to_choose(signed_up: SignUp, shop: dict[str, int]) -> None:
