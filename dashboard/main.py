@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.flash import show_flashes
+from dashboard.global_search import show_global_search
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import LOGO, sections
 from dashboard.viewer import sign_out, signed_in
@@ -24,4 +25,5 @@ with st.sidebar:
         "Se déconnecter", key="sign_out", icon=":material/logout:", type="tertiary", on_click=sign_out, args=(here,)
     )
 show_flashes()
+show_global_search()
 page.run()

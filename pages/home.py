@@ -36,6 +36,7 @@ with calendar_side:
     )
     show_foot(state, newest_sale)
 with todo_side:
+    st.space("medium")  # The global search stands there.
     show_todo(todo)
 if state.day and orders:
     show_day(day_view(state.day, orders, state.currency, now))

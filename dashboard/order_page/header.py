@@ -87,7 +87,9 @@ def show_header(header: OrderHeader, now: dt.datetime) -> None:
         badges.append(late_badge(late).markdown)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_header"):
         st.header(f"Commande {escape_markdown(header.number)}", anchor=False, width="content")
-        st.markdown(" ".join(badges), width="content")
+        with st.container(horizontal=True, gap="xxsmall", width="content"):
+            for badge in badges:
+                st.markdown(badge, width="content")
         st.space("stretch")
         st.subheader(escape_markdown(formats.money(header.total_cents, header.currency)), anchor=False, width="content")
     st.caption(_since(header, now))
