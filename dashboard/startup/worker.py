@@ -3,7 +3,7 @@
 import logging
 import subprocess
 import sys
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
@@ -28,11 +28,11 @@ class WorkerProcess:
         self._restart_seconds = restart_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._leaving = Event()
+        self._starting = Lock()
         self._guard = Thread(target=self._keep_running, daemon=True)
 
     def __enter__(self) -> Self:
         """Start it, without waiting for it."""
-        self._process = self._start()
         self._guard.start()
         return self
 
@@ -40,24 +40,27 @@ class WorkerProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Close its standard input and wait for it."""
-        self._leaving.set()
+        with self._starting:
+            self._leaving.set()  # From here on none is started any more.
         self._end()
         self._guard.join()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        # In a session of its own: Ctrl-C in the terminal reaches this process alone, which then ends the child.
-        return subprocess.Popen(self._command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603  our own command
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        with self._starting:
+            if self._leaving.is_set():
+                return None
+            # In a session of its own: Ctrl-C in the terminal reaches this process alone, which then ends the child.
+            self._process = subprocess.Popen(  # noqa: S603  our own command
+                self._command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True
+            )
+            return self._process
 
     def _keep_running(self) -> None:
-        process = self._process
-        while process is not None:
+        while process := self._start():
             code = process.wait()
-            if self._leaving.is_set():
-                return
-            _log.warning("le travail de fond s’est arrêté (code %d) ; il est relancé", code)
-            if self._leaving.wait(self._restart_seconds):
-                return
-            process = self._process = self._start()
+            if not self._leaving.is_set():
+                _log.warning("le travail de fond s’est arrêté (code %d) ; il est relancé", code)
+                self._leaving.wait(self._restart_seconds)
 
     def _end(self) -> None:
         process = self._process
