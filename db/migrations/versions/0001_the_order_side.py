@@ -636,8 +636,8 @@ def _now() -> sa.TextClause:
 
 # What an order leaves out: its number from its id, its day from its instant in Europe/Paris. SQLite knows no time
 # zones: summer time runs from the last Sunday of March to the last Sunday of October, both at 01:00 UTC
-# (directive 2000/84/CE).
-_PARIS_DAY = """date(NEW.placed_at, CASE
+# (directive 2000/84/CE). Fractions are cut off first: SQLite would round 23:59:59.9995 up to the next day.
+_PARIS_DAY = """date(substr(NEW.placed_at, 1, 19), CASE
     WHEN NEW.placed_at >= date(strftime('%Y', NEW.placed_at) || '-03-31', '-6 days', 'weekday 0') || ' 01:00:00'
      AND NEW.placed_at <  date(strftime('%Y', NEW.placed_at) || '-10-31', '-6 days', 'weekday 0') || ' 01:00:00'
     THEN '+2 hours' ELSE '+1 hours' END)"""
