@@ -122,5 +122,6 @@ def _own_part(password: str, *, email: str, name: str) -> int:
 
 
 def _known_words(email: str, name: str) -> set[str]:
-    parts = {*re.split(r"[^a-z0-9]+", fold(f"{email} {name}")), "".join(fold(name).split()), *_USUAL}
+    address, whole_name = fold(email), "".join(fold(name).split())
+    parts = {address, *address.split("@"), whole_name, *re.split(r"[^a-z0-9]+", fold(f"{email} {name}")), *_USUAL}
     return {part for part in parts if len(part) > 2}

@@ -78,9 +78,7 @@ def change_person(
         InvalidInputError: The name or the seller cannot be used.
         LastAdminError: The role is taken from the last active administrator.
     """
-    if role is not Role.ADMIN:
-        _keep_an_admin(session, person_id)
-    person = _managed(session, viewer, person_id)
+    person = _managed(session, viewer, person_id, leaves_admins=role is not Role.ADMIN)
     person.name = person_name(name)
     person.role, person.seller_id = role, _seller_for(session, role, seller_id)
     session.flush()
@@ -94,8 +92,7 @@ def deactivate(session: Session, viewer: Viewer, person_id: int, now: dt.datetim
         NotFoundError: There is no such person.
         LastAdminError: The person is the last active administrator.
     """
-    _keep_an_admin(session, person_id)
-    person = _managed(session, viewer, person_id)
+    person = _managed(session, viewer, person_id, leaves_admins=True)
     person.is_active = False
     session.execute(sa.delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None)))
     session.flush()
@@ -138,8 +135,10 @@ def renew_link(session: Session, viewer: Viewer, person_id: int, now: dt.datetim
     return create_link(session, person, lifetime, now)
 
 
-def _managed(session: Session, viewer: Viewer, person_id: int) -> Person:
+def _managed(session: Session, viewer: Viewer, person_id: int, *, leaves_admins: bool = False) -> Person:
     viewer.require(Permission.MANAGE_PEOPLE)
+    if leaves_admins:
+        _keep_an_admin(session, person_id)
     person = session.get(Person, person_id, with_for_update=True)
     if person is None:
         raise NotFoundError("Cette personne n’existe pas.")
@@ -147,7 +146,7 @@ def _managed(session: Session, viewer: Viewer, person_id: int) -> Person:
 
 
 def _keep_an_admin(session: Session, person_id: int) -> None:
-    # Locked first and in one order: of two administrators who remove each other at once, the second is refused.
+    # Locked before the person, and in one order: of two who remove each other at once, the second is refused.
     admins = session.scalars(
         sa.select(Person.id).where(Person.role == Role.ADMIN, Person.is_active).order_by(Person.id).with_for_update()
     ).all()

@@ -10,6 +10,7 @@ from db.engine import engine, transaction
 from db.settings import settings
 from tests.conftest import Databases
 from tests.factories import create_person, create_seller
+from tests.hashing import quick_hashing  # noqa: F401  autouse: every test of this folder
 
 
 @pytest.fixture
@@ -33,6 +34,21 @@ def forget_caches() -> None:
     engine.cache_clear()
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def lose_database(use_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """A function that takes the database away, and one ``monkeypatch.undo()`` brings back: nobody answers there."""
+
+    def lose() -> None:
+        monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/gone")
+        settings.cache_clear()
+        engine.cache_clear()
+
+    yield lose
+    monkeypatch.setenv("DATABASE_URL", use_database)
+    settings.cache_clear()
+    engine.cache_clear()
 
 
 @pytest.fixture

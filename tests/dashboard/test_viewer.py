@@ -33,7 +33,7 @@ def test_a_start_without_the_middleware_shows_only_how_to_start(use_database):
 @pytest.mark.parametrize("proof", ["", "guess", None, 7])
 def test_forged_identity_shows_only_how_to_start(signed_up, proof):
     at = AppTest.from_file(MAIN)
-    at.user = {"proof": proof, "session": str(open_session(signed_up(Role.ADMIN)))}
+    at.user = {"proof": proof, "session": str(open_session(signed_up(Role.ADMIN)).id)}
     at.run()
     assert len(at.main) == 1
     assert "python -m dashboard" in at.error[0].value
@@ -61,6 +61,6 @@ def test_a_deactivated_person_sees_nothing_on_the_next_click(signed_up):
 
 def test_an_expired_session_shows_nothing(signed_up):
     at = AppTest.from_file(MAIN)
-    at.user = user_of(open_session(signed_up(Role.ADMIN), utc_now() - dt.timedelta(days=8)))
+    at.user = user_of(open_session(signed_up(Role.ADMIN), utc_now() - dt.timedelta(days=8)).id)
     at.run()
     assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
