@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.home.day import day_view, show_day
-from dashboard.home.headline import show_foot, show_head
+from dashboard.home.headline import show_figures, show_foot, show_head
 from dashboard.home.navigation import choices_for, present_state, turn_to_day, turn_to_month
 from dashboard.home.todo import show_todo
 from dashboard.month_calendar import month_calendar, month_view
@@ -25,9 +25,13 @@ with reading() as session:
     newest_sale = None if sales.total.orders else last_day_with_sales(session, viewer, **scope)
     todo = todo_counts(session, viewer, today)
 
-calendar_side, todo_side = st.columns([13, 4], gap="medium")
+sides = [13, 4]
+head_side, _ = st.columns(sides, gap="medium")  # The shell's search stands in the other.
+with head_side:
+    show_head(state, choices, today)
+calendar_side, todo_side = st.columns(sides, gap="medium")
 with calendar_side:
-    show_head(sales, state, choices, today)
+    show_figures(sales)
     month_calendar(
         month_view(sales, selected=state.day, today=today),
         key="home_calendar",
@@ -36,7 +40,6 @@ with calendar_side:
     )
     show_foot(state, newest_sale)
 with todo_side:
-    st.space("medium")  # The global search stands there.
     show_todo(todo)
 if state.day and orders:
     show_day(day_view(state.day, orders, state.currency, now))

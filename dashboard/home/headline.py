@@ -33,13 +33,15 @@ def comparison_text(comparison: Comparison, currency: str) -> str:
     return f"{change} par rapport {period} ({escape_markdown(sales_text(comparison.last_year, currency))})"
 
 
-def show_head(sales: MonthSales, state: CalendarState, choices: CalendarChoices, today: dt.date) -> None:
-    """Draw the month's name, the ways to turn it, what was sold, and how that stands against last year."""
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small", key="home_head"
-    ):
-        st.header(formats.month(sales.month.year, sales.month.month).capitalize(), anchor=False, width="content")
+def show_head(state: CalendarState, choices: CalendarChoices, today: dt.date) -> None:
+    """Draw the month's name and the ways to turn it and to choose what is counted."""
+    with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", gap="small"):
+        st.header(formats.month(state.month.year, state.month.month).capitalize(), anchor=False, width="content")
         _show_toolbar(state, choices, today)
+
+
+def show_figures(sales: MonthSales) -> None:
+    """Draw what was sold in the month, and how that stands against last year."""
     figures = f"**{escape_markdown(sales_text(sales.total, sales.currency))}**"
     if sales.comparison:
         figures += f" :small[{comparison_text(sales.comparison, sales.currency)}]"
@@ -54,7 +56,6 @@ def show_foot(state: CalendarState, newest_sale: dt.date | None) -> None:
             month = month_of(newest_sale)
             st.button(
                 f"Voir {formats.month(month.year, month.month)}, le dernier mois avec des ventes",
-                type="tertiary",
                 on_click=_show,
                 args=(replace(state, month=month, day=None),),
             )
