@@ -29,12 +29,16 @@ def fold(text: str) -> str:
 
 
 def phone_digits(text: str) -> str:
-    """Return the national digits of a phone number as typed: ``+33 6 12 34`` and ``06 12 34`` meet in ``61234``."""
+    """Return the national digits of a phone number as typed.
+
+    ``+33 6 12 34``, ``+33 (0)6 12 34`` and ``06 12 34`` meet in ``61234``.
+    """
     digits = "".join(c for c in text if c.isascii() and c.isdigit())
-    for prefix in ("0033", "33", "0"):
+    for prefix in ("0033", "33"):
         if digits.startswith(prefix) and len(digits) > len(prefix):
-            return digits[len(prefix) :]
-    return digits
+            digits = digits[len(prefix) :]
+            break
+    return digits[1:] if digits.startswith("0") and len(digits) > 1 else digits
 
 
 def is_storable(text: str) -> bool:
