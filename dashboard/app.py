@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.failure import show_failure
+from dashboard.web.assets import Assets
 from dashboard.web.errors import HANDLERS
 from dashboard.web.gate import Gate
 from dashboard.web.headers import Headers
@@ -41,7 +42,7 @@ def make_app() -> st.App:
         _SCRIPT,
         lifespan=_lifespan,
         routes=ROUTES,
-        middleware=[Middleware(Headers), Middleware(Gate)],
+        middleware=[Middleware(Headers), Middleware(Assets), Middleware(Gate)],
         exception_handlers=HANDLERS,
         on_script_error=show_failure,
     )

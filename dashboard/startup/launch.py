@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dashboard.startup.database_file import alone_on, check_file
 from dashboard.startup.listener import listen
-from dashboard.startup.refusals import CannotStartError, DatabaseSilentError
+from dashboard.startup.refusals import CannotStartError, DatabaseUnusableError
 from dashboard.startup.worker import WorkerProcess
 from db.domain.time import utc_now
 from db.engine import DATABASE_LOST, engine
@@ -65,13 +65,13 @@ def _run(chosen: Settings) -> None:
 def _open_database(chosen: Settings) -> None:
     if chosen.is_embedded:
         check_file(chosen.database_file)
-        if not chosen.database_file.exists():
+    try:
+        if chosen.is_embedded and not chosen.database_file.exists():
             _say(f"Premier démarrage : création de {chosen.database_file.name} avec des données de démonstration…")
             make_embedded_database(chosen.database_file, utc_now(), show_progress=sys.stderr.isatty())
-    try:
         bring_up_to_date(engine(), chosen.marketplace_identity)
     except DATABASE_LOST as error:
-        raise DatabaseSilentError(engine().url.render_as_string(), type(error).__name__) from None
+        raise DatabaseUnusableError(engine().url.render_as_string(), error) from None
 
 
 def _make_server(chosen: Settings) -> "uvicorn.Server":

@@ -54,8 +54,9 @@ class ForeignFileError(CannotStartError):
         )
 
 
-class DatabaseSilentError(CannotStartError):
-    """The database server does not answer."""
+class DatabaseUnusableError(CannotStartError):
+    """The database does not answer, or has no room left."""
 
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"La base de données {where} ne répond pas ({reason}). Vérifiez DATABASE_URL, puis relancez.")
+    def __init__(self, where: str, error: Exception) -> None:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        super().__init__(f"Base de données inutilisable ({where}) : {reason}. Vérifiez DATABASE_URL, puis relancez.")
