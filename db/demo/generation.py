@@ -152,6 +152,8 @@ class _Generator:
         for day, wanted in days.items():
             self._make_day(market, day, wanted, _ODD_DAYS.get((max(days) - day).days))
         self._writer.flush(self._load)
+        # The load now builds indexes and statistics: a bar that stands at its end should say what it waits for.
+        self._progress.set_description("Index et statistiques")
         return DemoReport(
             len(market.seller_rows), len(market.product_rows), self._customers, self._baskets, self._orders
         )
