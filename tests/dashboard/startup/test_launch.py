@@ -39,7 +39,7 @@ def start(database_url: str, *arguments: str, port: int = 0, **options: object) 
     return subprocess.Popen(
         [sys.executable, "-m", "dashboard", *arguments],
         cwd=ROOT,
-        env=environment | {"DATABASE_URL": database_url, "PORT": str(port or free_port())},
+        env=environment | {"DATABASE_URL": database_url, "PORT": str(port or free_port()), "SECRET_KEY": "k" * 32},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
