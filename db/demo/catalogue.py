@@ -36,6 +36,17 @@ class Trade(NamedTuple):
     lead_days: int
 
 
+class Shop(NamedTuple):
+    """One seller: its trade by name in ``TRADES``, its town in Brittany, how often it is chosen."""
+
+    code: str
+    name: str
+    legal_name: str
+    trade: str
+    town: str
+    popularity: int
+
+
 _TEA = Choice("Contenance", (("50 g", 60), ("100 g", 100), ("250 g", 225)))
 _COFFEE = Choice("Contenance", (("250 g", 100), ("1 kg", 370)))
 _GRIND = Choice("Mouture", (("grains", 100), ("moulu filtre", 100), ("moulu expresso", 100)))
@@ -479,38 +490,37 @@ TRADES = {
     ),
 }
 
-#: Code, shop name, legal name, trade, town (index in ``places.BRITTANY`` by name), popularity.
-SELLERS = (
-    ("THE", "La Maison du thé", "La Maison du thé SARL", "tea", "Rennes", 100),
-    ("FEUILLE", "Feuille & Bouilloire", "Nolwenn Jaouen EI", "tea", "Quimper", 45),
-    ("ALPAGES", "Fromagerie des Abers", "Fromagerie des Abers SAS", "cheese", "Landerneau", 60),
-    ("TOME", "La Tome d'Armor", "GAEC La Tome d'Armor", "cheese", "Loudéac", 30),
-    ("GRES", "Grès & Marées", "Grès et Marées SARL", "ceramics", "Quimper", 40),
-    ("TERRE", "Terre de Locronan", "Hervé Bothorel EI", "ceramics", "Locronan", 18),
-    ("LIBRAIRE", "Librairie L'Encre marine", "L'Encre marine SARL", "books", "Vannes", 80),
-    ("PAGES", "Les Pages du large", "Les Pages du large SCOP", "books", "Saint-Malo", 50),
-    ("SAVON", "Savonnerie du Trieux", "Savonnerie du Trieux SAS", "soap", "Paimpol", 75),
-    ("ECUME", "Écume & Romarin", "Maïwenn Riou EI", "soap", "Lannion", 28),
-    ("RUCHE", "Les Ruchers d'Huelgoat", "EARL Les Ruchers d'Huelgoat", "honey", "Carhaix-Plouguer", 55),
-    ("ABEILLE", "L'Abeille noire", "Ronan Péron EI", "honey", "Pontivy", 24),
-    ("LAME", "Coutellerie de l'Iroise", "Coutellerie de l'Iroise SARL", "knives", "Brest", 22),
-    ("TOUPIE", "La Toupie qui danse", "La Toupie qui danse SARL", "toys", "Auray", 42),
-    ("KORRIGAN", "Korrigan & Cie", "Korrigan et Compagnie SAS", "toys", "Josselin", 20),
-    ("CAVE", "La Cave du Blavet", "La Cave du Blavet SARL", "cellar", "Hennebont", 48),
-    ("CIDRE", "Cidres Bois-Coz", "EARL Bois-Coz", "cellar", "Concarneau", 36),
-    ("MARIN", "Comptoir du marin", "Comptoir du marin SAS", "clothes", "Saint-Malo", 58),
-    ("VAREUSE", "La Vareuse", "La Vareuse SARL", "clothes", "Douarnenez", 25),
-    ("LINGE", "Lin & Lande", "Lin et Lande SARL", "linen", "Quimperlé", 26),
-    ("EPICERIE", "Épicerie Kerdreux", "Épicerie Kerdreux SAS", "grocer", "Lorient", 90),
-    ("HALLES", "Aux Halles de Rennes", "Aux Halles de Rennes SARL", "grocer", "Rennes", 52),
-    ("JARDIN", "Les Jardins de Kerlann", "EARL Les Jardins de Kerlann", "plants", "Perros-Guirec", 34),
-    ("SERRE", "La Serre aux hortensias", "Bleuenn Calvez EI", "plants", "Plougastel-Daoulas", 16),
-    ("PAPIER", "Papeterie Pen-Mur", "Papeterie Pen-Mur SARL", "paper", "Rochefort-en-Terre", 38),
-    ("PALET", "Biscuiterie de l'Aulne", "Biscuiterie de l'Aulne SAS", "biscuits", "Pont-l'Abbé", 72),
-    ("BLENOIR", "Au Blé noir", "Corentin Madec EI", "biscuits", "Fougères", 27),
-    ("SARDINE", "Conserverie La Belle Douarneniste", "La Belle Douarneniste SA", "tins", "Douarnenez", 66),
-    ("CAFE", "Torréfaction de la Rade", "Torréfaction de la Rade SARL", "coffee", "Brest", 64),
-    ("TRISKELL", "Atelier Triskell", "Enora Salaün EI", "jewels", "Dinan", 19),
-    ("CUIR", "Le Cuir du Couesnon", "Le Cuir du Couesnon SARL", "leather", "Combourg", 17),
-    ("FLEURDESEL", "Sel, algues & compagnie", "Sel, algues et compagnie SAS", "sea", "Roscoff", 46),
+SHOPS = (
+    Shop("THE", "La Maison du thé", "La Maison du thé SARL", "tea", "Rennes", 100),
+    Shop("FEUILLE", "Feuille & Bouilloire", "Nolwenn Jaouen EI", "tea", "Quimper", 45),
+    Shop("ALPAGES", "Fromagerie des Abers", "Fromagerie des Abers SAS", "cheese", "Landerneau", 60),
+    Shop("TOME", "La Tome d'Armor", "GAEC La Tome d'Armor", "cheese", "Loudéac", 30),
+    Shop("GRES", "Grès & Marées", "Grès et Marées SARL", "ceramics", "Quimper", 40),
+    Shop("TERRE", "Terre de Locronan", "Hervé Bothorel EI", "ceramics", "Locronan", 18),
+    Shop("LIBRAIRE", "Librairie L'Encre marine", "L'Encre marine SARL", "books", "Vannes", 80),
+    Shop("PAGES", "Les Pages du large", "Les Pages du large SCOP", "books", "Saint-Malo", 50),
+    Shop("SAVON", "Savonnerie du Trieux", "Savonnerie du Trieux SAS", "soap", "Paimpol", 75),
+    Shop("ECUME", "Écume & Romarin", "Maïwenn Riou EI", "soap", "Lannion", 28),
+    Shop("RUCHE", "Les Ruchers d'Huelgoat", "EARL Les Ruchers d'Huelgoat", "honey", "Carhaix-Plouguer", 55),
+    Shop("ABEILLE", "L'Abeille noire", "Ronan Péron EI", "honey", "Pontivy", 24),
+    Shop("LAME", "Coutellerie de l'Iroise", "Coutellerie de l'Iroise SARL", "knives", "Brest", 22),
+    Shop("TOUPIE", "La Toupie qui danse", "La Toupie qui danse SARL", "toys", "Auray", 42),
+    Shop("KORRIGAN", "Korrigan & Cie", "Korrigan et Compagnie SAS", "toys", "Josselin", 20),
+    Shop("CAVE", "La Cave du Blavet", "La Cave du Blavet SARL", "cellar", "Hennebont", 48),
+    Shop("CIDRE", "Cidres Bois-Coz", "EARL Bois-Coz", "cellar", "Concarneau", 36),
+    Shop("MARIN", "Comptoir du marin", "Comptoir du marin SAS", "clothes", "Saint-Malo", 58),
+    Shop("VAREUSE", "La Vareuse", "La Vareuse SARL", "clothes", "Douarnenez", 25),
+    Shop("LINGE", "Lin & Lande", "Lin et Lande SARL", "linen", "Quimperlé", 26),
+    Shop("EPICERIE", "Épicerie Kerdreux", "Épicerie Kerdreux SAS", "grocer", "Lorient", 90),
+    Shop("HALLES", "Aux Halles de Rennes", "Aux Halles de Rennes SARL", "grocer", "Rennes", 52),
+    Shop("JARDIN", "Les Jardins de Kerlann", "EARL Les Jardins de Kerlann", "plants", "Perros-Guirec", 34),
+    Shop("SERRE", "La Serre aux hortensias", "Bleuenn Calvez EI", "plants", "Plougastel-Daoulas", 16),
+    Shop("PAPIER", "Papeterie Pen-Mur", "Papeterie Pen-Mur SARL", "paper", "Rochefort-en-Terre", 38),
+    Shop("PALET", "Biscuiterie de l'Aulne", "Biscuiterie de l'Aulne SAS", "biscuits", "Pont-l'Abbé", 72),
+    Shop("BLENOIR", "Au Blé noir", "Corentin Madec EI", "biscuits", "Fougères", 27),
+    Shop("SARDINE", "Conserverie La Belle Douarneniste", "La Belle Douarneniste SA", "tins", "Douarnenez", 66),
+    Shop("CAFE", "Torréfaction de la Rade", "Torréfaction de la Rade SARL", "coffee", "Brest", 64),
+    Shop("TRISKELL", "Atelier Triskell", "Enora Salaün EI", "jewels", "Dinan", 19),
+    Shop("CUIR", "Le Cuir du Couesnon", "Le Cuir du Couesnon SARL", "leather", "Combourg", 17),
+    Shop("FLEURDESEL", "Sel, algues & compagnie", "Sel, algues et compagnie SAS", "sea", "Roscoff", 46),
 )

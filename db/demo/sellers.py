@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from db.demo import identifiers
-from db.demo.catalogue import SELLERS, TRADES, Good, Trade
+from db.demo.catalogue import SHOPS, TRADES, Good, Shop, Trade
 from db.demo.places import BRITTANY, STREETS
 from db.domain.money import divide_half_up
 from db.domain.search_text import seller_text
@@ -72,19 +72,20 @@ def draw_market(rng: Random, opened_at: dt.datetime) -> Market:
     sellers: list[DemoSeller] = []
     seller_rows: list[Row] = []
     product_rows: list[Row] = []
-    for seller_id, (code, name, legal_name, trade_name, town, popularity) in enumerate(SELLERS, start=1):
-        row = _seller_row(rng, seller_id, code, name, legal_name, town, opened_at)
-        products = _draw_products(rng, TRADES[trade_name], _goods_of(code, trade_name), len(product_rows) + 1)
+    for seller_id, shop in enumerate(SHOPS, start=1):
+        trade = TRADES[shop.trade]
+        row = _seller_row(rng, seller_id, shop, opened_at)
+        products = _draw_products(rng, trade, _goods_of(shop), len(product_rows) + 1)
         seller_rows.append(row)
-        product_rows += [_product_row(rng, p, seller_id, suppliers, TRADES[trade_name], opened_at) for p in products]
+        product_rows += [_product_row(rng, p, seller_id, suppliers, trade, opened_at) for p in products]
         sellers.append(
             DemoSeller(
                 seller_id,
-                code,
-                name,
-                TRADES[trade_name].lead_days,
-                popularity,
-                f"{name}\n{row['street']}\n{row['postcode']} {row['city']}",
+                shop.code,
+                shop.name,
+                trade.lead_days,
+                shop.popularity,
+                f"{shop.name}\n{row['street']}\n{row['postcode']} {row['city']}",
                 tuple(products),
                 tuple(accumulate(_popularity(rng, product) for product in products)),
             )
@@ -102,11 +103,11 @@ def _supplier_names() -> list[str]:
     return list(dict.fromkeys(name for trade in TRADES.values() for name in trade.suppliers))
 
 
-def _goods_of(code: str, trade_name: str) -> list[Good]:
-    """Return what a seller sells of its trade: two sellers of a trade share two goods and divide the others."""
-    goods = TRADES[trade_name].goods
-    colleagues = [seller[0] for seller in SELLERS if seller[3] == trade_name]
-    rank = colleagues.index(code)
+def _goods_of(shop: Shop) -> list[Good]:
+    """Return what a shop sells of its trade: two shops of a trade share two goods and divide the others."""
+    goods = TRADES[shop.trade].goods
+    colleagues = [other for other in SHOPS if other.trade == shop.trade]
+    rank = colleagues.index(shop)
     return [good for index, good in enumerate(goods) if index < 2 or index % len(colleagues) == rank]
 
 
@@ -167,18 +168,16 @@ def _draw_stock(rng: Random) -> int | None:
     return 0 if draw < _SHARE_UNCOUNTED + _SHARE_OUT_OF_STOCK else rng.randint(1, 240)
 
 
-def _seller_row(
-    rng: Random, seller_id: int, code: str, name: str, legal_name: str, town: str, opened_at: dt.datetime
-) -> Row:
-    place = next(place for place in BRITTANY if place.name == town)
+def _seller_row(rng: Random, seller_id: int, shop: Shop, opened_at: dt.datetime) -> Row:
+    place = next(place for place in BRITTANY if place.name == shop.town)
     siren = identifiers.siren(rng)
     iban, bic = identifiers.iban_and_bic(rng)
-    email = f"contact@{_slug(name)}.example.com"
+    email = f"contact@{_slug(shop.name)}.example.com"
     return {
         "id": seller_id,
-        "code": code,
-        "name": name,
-        "legal_name": legal_name,
+        "code": shop.code,
+        "name": shop.name,
+        "legal_name": shop.legal_name,
         "siren": siren,
         "siret": identifiers.siret(siren),
         "vat_number": identifiers.vat_number(siren),
@@ -187,11 +186,11 @@ def _seller_row(
         "city": place.name,
         "email": email,
         "mobile": identifiers.mobile(rng),
-        "iban": None if code in _WITHOUT_IBAN else iban,
-        "bic": None if code in _WITHOUT_IBAN else bic,
-        "iban_changed_at": None if code in _WITHOUT_IBAN else opened_at,
+        "iban": None if shop.code in _WITHOUT_IBAN else iban,
+        "bic": None if shop.code in _WITHOUT_IBAN else bic,
+        "iban_changed_at": None if shop.code in _WITHOUT_IBAN else opened_at,
         "mandate_signed_on": opened_at.date(),
-        "search_text": seller_text(name, code, email),
+        "search_text": seller_text(shop.name, shop.code, email),
         "created_at": opened_at,
     }
 
