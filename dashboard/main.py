@@ -20,7 +20,7 @@ viewer = here.viewer
 st.logo(LOGO, size="large")
 page = st.navigation(sections(viewer), position="sidebar", expanded=True)
 with st.sidebar:
-    st.caption(f"{escape_markdown(viewer.name)} · {viewer.role.label}")
+    st.caption(f"{escape_markdown(viewer.name)}  \n{viewer.role.label}")
     st.button(
         "Se déconnecter", key="sign_out", icon=":material/logout:", type="tertiary", on_click=sign_out, args=(here,)
     )

@@ -211,10 +211,7 @@ def show_table(rows: list[PersonRow], chosen: PersonRow | None) -> None:
     )
 
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.title("Équipe")
-    if st.button("Inviter une personne", type="primary", icon=":material/person_add:", key="invite"):
-        st.session_state[INVITING] = True
+st.title("Équipe")
 if st.session_state.get(INVITING):
     show_invitation()
 show_kept_link()
@@ -222,8 +219,8 @@ person = chosen_person()
 
 listed, panel = st.columns([3, 2], gap="medium")
 with listed:
-    wanted = fold(
-        st.text_input(
+    with st.container(horizontal=True):
+        wanted = st.text_input(
             "Chercher",
             key="q",
             bind="query-params",
@@ -231,10 +228,15 @@ with listed:
             label_visibility="collapsed",
             icon=":material/search:",
         )
-        or ""
-    )
-    shown = [each for each in everybody if wanted in fold(f"{each.name} {each.email}")]
-    st.caption(f"{formats.plural(len(shown), 'personne')}")
+        st.button(
+            "Inviter une personne",
+            key="invite",
+            icon=":material/person_add:",
+            type="primary",
+            on_click=lambda: st.session_state.update({INVITING: True}),
+        )
+    shown = [each for each in everybody if fold(wanted or "") in fold(f"{each.name} {each.email}")]
+    st.caption(formats.plural(len(shown), "personne"))
     if shown:
         show_table(shown, person)
     else:

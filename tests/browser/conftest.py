@@ -6,10 +6,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -43,6 +46,32 @@ class RunningApp:
     database_url: str
 
 
+@contextmanager
+def running_app(database_url: str) -> Iterator[RunningApp]:
+    """Start the real server on a database, brought to our schema if need be; it has answered once when this yields."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "tests.browser.serve", "--database-url", database_url, "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                          env=os.environ | {"DATABASE_URL": database_url}) as server:  # fmt: skip
+        assert server.stdout is not None
+        link = server.stdout.readline().strip()
+        while not _answers(f"{url}/healthz"):  # The link is printed just before the server listens.
+            assert server.poll() is None, "the server did not start"
+            time.sleep(0.05)
+        yield RunningApp(url, link, database_url)
+        server.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
+
+
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     database_url = f"sqlite:///{tmp_path_factory.mktemp('browser')}/demo.db"
@@ -50,16 +79,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     upgrade(engine)
     generate(engine, now=dt.datetime.now(dt.UTC), orders=_ORDERS, seed=7)
     engine.dispose()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "tests.browser.serve", "--database-url", database_url, "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                          env=os.environ | {"DATABASE_URL": database_url}) as server:  # fmt: skip
-        assert server.stdout is not None
-        link = server.stdout.readline().strip()
-        yield RunningApp(f"http://127.0.0.1:{port}", link, database_url)
-        server.terminate()
+    with running_app(database_url) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +100,7 @@ def signed_in_state(app: RunningApp, browser: Browser) -> dict[str, object]:
     """The cookies of an administrator's browser; the one-time link is used once for all the tests."""
     context = browser.new_context()
     page = context.new_page()
-    for _ in range(100):  # The link is printed just before the server listens.
-        try:
-            page.goto(app.sign_in_link)
-            break
-        except Exception:  # noqa: BLE001  Playwright has one error for every failed navigation
-            page.wait_for_timeout(100)
+    page.goto(app.sign_in_link)
     expect(page.get_by_role("link", name="Commandes")).to_be_visible()
     state = dict(context.storage_state())
     context.close()
