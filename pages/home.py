@@ -25,7 +25,7 @@ with reading() as session:
     newest_sale = None if sales.total.orders else last_day_with_sales(session, viewer, **scope)
     todo = todo_counts(session, viewer, today)
 
-sides = [13, 4]
+sides = [11, 4]
 head_side, _ = st.columns(sides, gap="medium")  # The shell's search stands in the other.
 with head_side:
     show_head(state, choices, today)
