@@ -17,7 +17,7 @@ def escape_markdown(text: str) -> str:
     """Return any text as Markdown that shows exactly that text, on one line.
 
     Marks that change the writing direction are left out; where an escape does not survive Streamlit's own
-    replacements, an invisible word joiner breaks them.
+    replacements, an invisible word joiner breaks them. Only an e-mail address still becomes a link to write to it.
     """
     one_line = _LINE_SPACES.sub(" ", _DIRECTION_MARKS.sub("", text)).strip(" ")
     broken = _LATE_MARKUP.sub(rf"\1{_WORD_JOINER}", one_line)

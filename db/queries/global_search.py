@@ -26,10 +26,10 @@ from db.queries.text_match import (
 
 #: Per kind: a list one can take in at a glance.
 DEFAULT_LIMIT = 5
-#: How many of the newest rows are read before the trigram index is asked.
-_WINDOW = 10_000
+#: How many of the newest rows are read before the trigram index is asked: words too common for it are found there.
+_WINDOW = 4_000
 #: A seller's customers are those of this many of the seller's newest matching orders.
-_SELLERS_ORDERS_LOOKED_AT = 200
+_SELLERS_ORDERS_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
