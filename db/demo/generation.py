@@ -1,12 +1,12 @@
 """Three years of a French marketplace, up to ``now``: deterministic by seed, of any size, in bounded memory."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import NoReturn
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from db.bulk import BulkLoad, bulk_load
@@ -106,23 +106,21 @@ def generate(
     """
     if not 1 <= orders <= MOST_ORDERS:
         raise OrderCountError
-    _refuse_unless_empty(engine)
+    # Asked before anything is locked, and again when nobody else can write any more.
+    with reading(engine) as session:
+        _refuse_unless_empty(lambda model: not session.scalar(sa.select(sa.exists(sa.select(model)))))
     rebuild_indexes = orders >= _REBUILD_INDEXES_FROM
     with (
         tqdm(total=orders, unit=" commandes", unit_scale=True, disable=not show_progress) as progress,
         bulk_load(engine, rebuild_indexes=rebuild_indexes) as load,
     ):
+        _refuse_unless_empty(load.is_empty)
         return _Generator(load, now, orders, seed, progress).run()
 
 
-def _refuse_unless_empty(engine: sa.Engine) -> None:
-    with reading(engine) as session:
-        if any(_has_rows(session, model) for model in (Order, Customer, Basket, Seller, Supplier, Product)):
-            raise DatabaseNotEmptyError
-
-
-def _has_rows(session: Session, model: type[Base]) -> bool:
-    return bool(session.scalar(sa.select(sa.exists(sa.select(model)))))
+def _refuse_unless_empty(is_empty: Callable[[type[Base]], bool]) -> None:
+    if not all(map(is_empty, (Order, Customer, Basket, Seller, Supplier, Product))):
+        raise DatabaseNotEmptyError
 
 
 class _Generator:

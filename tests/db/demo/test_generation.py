@@ -1,4 +1,5 @@
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,6 +89,15 @@ def test_making_demo_data_twice_is_refused(engine: sa.Engine) -> None:
     generate(engine, now=NOW, orders=10)
     with pytest.raises(DatabaseNotEmptyError):
         generate(engine, now=NOW, orders=10)
+
+
+def test_of_two_who_fill_a_database_at_once_one_is_refused(engine: sa.Engine) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        attempts = [pool.submit(generate, engine, now=NOW, orders=40) for _ in range(2)]
+    errors = [attempt.exception() for attempt in attempts]
+    assert sorted(map(type, errors), key=str) == sorted([DatabaseNotEmptyError, type(None)], key=str)
+    with Session(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 40
 
 
 def test_a_failure_half_way_leaves_nothing_behind(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
