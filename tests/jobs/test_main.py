@@ -25,9 +25,17 @@ def start(url: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Close a process's standard input and wait for it; it is never left behind."""
+    try:
+        return process.communicate(timeout=60)
+    finally:
+        process.kill()
+
+
 def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     process = start(url, *arguments)
-    out, err = process.communicate(timeout=30)
+    out, err = finished(process)
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
@@ -61,11 +69,11 @@ def test_the_worker_stops_quietly_when_told_to(sqlite_url: str, way_out: signal.
     assert process.stdout is not None
     assert process.stdout.readline().startswith("Travail de fond lancé : 3 tâches.")
     process.send_signal(way_out)
-    out, err = process.communicate(timeout=20)
+    out, err = finished(process)
     assert (process.returncode, out, err) == (0, "", "")
 
 
 def test_the_worker_beside_the_dashboard_ends_when_the_dashboard_is_gone(sqlite_url: str) -> None:
     process = start(sqlite_url, "--beside-the-dashboard")
-    out, err = process.communicate(timeout=20)  # Closes its standard input, as the death of the dashboard does.
+    out, err = finished(process)  # Closes its standard input, as the death of the dashboard does.
     assert (process.returncode, out, err) == (0, "", "")

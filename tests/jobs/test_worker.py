@@ -80,10 +80,10 @@ def test_a_failing_job_is_written_down_and_the_others_go_on(
     thread = Thread(target=worker.run)
     with caplog.at_level(logging.INFO, "jobs.worker"):
         thread.start()
-        assert failed.wait(10)
-        assert ran.wait(10)
+        assert failed.wait(60)
+        assert ran.wait(60)
         worker.stop()
-        thread.join(10)
+        thread.join(60)
     assert not thread.is_alive()
     assert "failing : échec" in caplog.text
     assert "bad order" in caplog.text

@@ -36,12 +36,14 @@ def test_a_killed_dashboard_leaves_no_lock_behind(tmp_path: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", code, database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "held\n"
-    with pytest.raises(AlreadyRunningError), alone_on(database, URL):
-        pass
-    holder.kill()
-    holder.communicate()
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(AlreadyRunningError), alone_on(database, URL):
+            pass
+    finally:
+        holder.kill()
+        holder.communicate()
     with alone_on(database, URL):
         pass
 

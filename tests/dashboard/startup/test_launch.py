@@ -47,10 +47,18 @@ def start(database_url: str, *arguments: str, port: int = 0, **options: object) 
     )
 
 
+def finished(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Wait for a process and return what it printed; it is never left behind."""
+    try:
+        return process.communicate(timeout=60)
+    finally:
+        process.kill()
+
+
 def refusal(database_url: str, **options: object) -> str:
     """Return the one sentence with which a start is refused."""
     process = start(database_url, **options)
-    out, err = process.communicate(timeout=60)
+    out, err = finished(process)
     assert (process.returncode, out) == (2, ""), err
     assert err.count("\n") == 1
     return err
@@ -60,14 +68,17 @@ def refusal(database_url: str, **options: object) -> str:
 def running(database_url: str, port: int) -> Iterator[list[str]]:
     """A dashboard that serves, and the lines it has printed; it must end quietly when told to."""
     process = start(database_url, port=port)
-    assert process.stdout is not None
-    lines = []
-    while not lines or lines[-1] != STARTED:
-        lines.append(process.stdout.readline())
-        assert lines[-1], process.communicate()[1]
-    yield lines
-    process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    try:
+        assert process.stdout is not None
+        lines = []
+        while not lines or lines[-1] != STARTED:
+            lines.append(process.stdout.readline())
+            assert lines[-1], process.communicate()[1]
+        yield lines
+        process.send_signal(signal.SIGTERM)
+        out, err = finished(process)
+    finally:
+        process.kill()
     assert (process.returncode, out, err) == (0, "", "")
 
 
@@ -88,18 +99,18 @@ def test_the_embedded_dashboard_from_start_to_end(embedded: str, tmp_path: Path)
         assert link
         assert len(lines) == 3
 
-        assert httpx.get(f"{address}/healthz").text == "ok"
-        assert httpx.get(f"{address}/readyz").text == "ready"
-        with httpx.Client() as browser:
+        with httpx.Client(base_url=address, timeout=60, headers={"accept": "text/html"}) as browser:
+            assert browser.get("/healthz").text == "ok"
+            assert browser.get("/readyz").text == "ready"
+            assert browser.get("/").headers["location"] == "/connexion"
             assert browser.get(link[1]).next_request is not None
-            assert browser.get(address).status_code == 200
-        assert httpx.get(address, headers={"accept": "text/html"}).headers["location"] == "/connexion"
+            assert browser.get("/").status_code == 200
 
         assert "déjà lancé sur " + address in refusal(embedded)
         assert f"Le port {port} est déjà pris" in refusal(f"sqlite:///{tmp_path / 'other.db'}", port=port)
         assert not (tmp_path / "other.db").exists()
 
-        one_more = start(embedded, "link", port=port).communicate(timeout=60)[0]
+        one_more = finished(start(embedded, "link", port=port))[0]
         assert re.fullmatch(rf"{address}/lien/\S+\n", one_more)
         assert one_more.strip() != link[1]
     assert not list(tmp_path.glob("shop.db-*"))  # The write-ahead log is back in the file: it can be copied.
