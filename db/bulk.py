@@ -130,9 +130,10 @@ class _Sqlite:
         self.dialect = connection.dialect
         self._driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
         self._recreate: list[str] = []
-        # A large load wants a larger cache, and room on disk to sort indexes in. Nobody else gets this connection.
+        # A large load wants a larger cache, but not the whole file in memory, and room on disk to sort indexes in.
+        # Nobody else gets this connection.
         connection.detach()
-        for pragma in ("cache_size=-262144", "temp_store=FILE"):
+        for pragma in ("cache_size=-262144", "mmap_size=0", "temp_store=FILE"):
             self._driver.execute(f"PRAGMA {pragma}")
 
     def suspend(self, *, indexes: bool) -> None:
