@@ -124,6 +124,10 @@ def return_badge(status: ReturnStatus) -> str:
     return RETURN_BADGES[status].markdown
 
 
+#: Where the number of days has no room.
+LATE_BADGE = Badge("En retard", "schedule", _RED)
+
+
 def late_badge(days: int) -> Badge:
     """Return the badge of an order that should have been shipped so many days ago."""
     return Badge(f"en retard de {days}{NO_BREAK_SPACE}j", "schedule", _RED)

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import formats
-from dashboard.badges import STATUS_BADGES, Badge
+from dashboard.badges import LATE_BADGE, STATUS_BADGES, Badge
 from dashboard.home.headline import sales_text
 from dashboard.links import order_url, orders_url
 from dashboard.order_list.state import Column
@@ -33,7 +33,6 @@ _HEADERS = {name: column.label for name, column in _COLUMNS.items()} | {
     "time": "Heure",
     "status": Column.STATUS.label,
 }
-_LATE = Badge("En retard", "schedule", STATUS_BADGES[OrderStatus.CANCELLED].colour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _rows(orders: DayOrders, now: dt.datetime) -> Iterator[Mapping[str, object]]
             **{name: cell[column] for name, column in _COLUMNS.items()},
             "full_number": row.number,
             "time": f"{row.placed_at.astimezone(PARIS):%H:%M}",
-            "badges": [_badge(STATUS_BADGES[row.status]), *([_badge(_LATE)] if is_late else [])],
+            "badges": [_badge(STATUS_BADGES[row.status]), *([_badge(LATE_BADGE)] if is_late else [])],
             "url": order_url(row.number, found_in=orders.filter),
         }
 

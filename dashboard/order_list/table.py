@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.badges import STATUS_COLOURS_FOR_GRID, STATUS_OPTIONS
+from dashboard.badges import LATE_BADGE, STATUS_COLOURS_FOR_GRID, STATUS_OPTIONS
 from dashboard.flash import flash
 from dashboard.navigation import ORDER
 from dashboard.order_list.navigation import LIST_PARAMETER, go
@@ -23,9 +23,6 @@ from db.queries.order_grid import OrderRow
 _HEADER_HEIGHT = _ROW_HEIGHT = 35
 #: The table scrolls inside itself beyond this, so that its header and the actions below stay in sight.
 _MAX_HEIGHT = 600
-
-#: A second badge in the status cell.
-_LATE, _LATE_COLOUR = "En retard", "#9c2b22"
 
 _SHORT_METHODS = {PaymentMethod.CARD: "CB"}
 #: A first click on these sorts from the newest or largest; on the others from A.
@@ -77,7 +74,7 @@ def _payment(row: OrderRow) -> str:
 
 def _status(row: OrderRow, now: dt.datetime) -> list[str]:
     is_late = row.status in UNSHIPPED_PAID_STATUSES and row.ship_by is not None and row.ship_by < local_day(now)
-    return [row.status.label, _LATE] if is_late else [row.status.label]
+    return [row.status.label, LATE_BADGE.label] if is_late else [row.status.label]
 
 
 def _key(ids: list[int], state: GridState, selection: Selection) -> str:
@@ -107,8 +104,8 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str) -> dict[str
         Column.PAYMENT: text(labels[Column.PAYMENT], width=125),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
-            options=[*STATUS_OPTIONS, _LATE],
-            color=[*STATUS_COLOURS_FOR_GRID, _LATE_COLOUR],
+            options=[*STATUS_OPTIONS, LATE_BADGE.label],
+            color=[*STATUS_COLOURS_FOR_GRID, LATE_BADGE.colour],
             width=176,
         ),
         Column.ORIGIN: text(labels[Column.ORIGIN], width=95),
