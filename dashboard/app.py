@@ -26,12 +26,11 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def _warm_up() -> None:
-    """Import what every page needs and take it out of the garbage collector's sight.
+    """Import what the first page would, and take it all out of the garbage collector's sight.
 
-    Streamlit may collect garbage after every run; walking pandas and plotly each time costs more than the run itself.
+    Everything imported lives as long as the process; walking it at each collection costs more than a run of a page.
     """
-    for module in ("pandas", "plotly.graph_objects", "pyarrow"):
-        importlib.import_module(module)
+    importlib.import_module("pandas")
     gc.collect()
     gc.freeze()
 

@@ -13,7 +13,7 @@ from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.queries.access import OpenSession, open_sessions
 from db.services.access import end_other_sessions, end_session, note_attempt
-from db.services.people import change_password
+from db.services.people import change_password, check_password_change
 
 here = signed_in()
 viewer = here.viewer
@@ -28,8 +28,10 @@ def submit_password() -> None:
     try:
         with transaction() as session:
             note_attempt(session, viewer.email, "", now)
+        with reading() as session:
+            change = check_password_change(session, viewer, current, new)
         with transaction() as session:
-            ended = change_password(session, viewer, here.session_id, current, new, now)
+            ended = change_password(session, viewer, here.session_id, change, now)
     except MarketplaceError as refusal:
         flash_refusal(str(refusal))
         return

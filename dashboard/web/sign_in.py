@@ -32,6 +32,7 @@ from db.services.links import (
     follow_terminal_link,
     link_owner,
 )
+from db.services.passwords import new_password
 
 #: Checking one password takes 64 MiB: a crowd of sign-ins waits its turn instead of taking all the memory.
 _hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
@@ -69,9 +70,9 @@ def _sign_in(email: str, password: str, browser: Browser) -> str:
     with transaction() as session:
         note_attempt(session, email, browser.ip_address, now)
     with reading() as session:
-        account = check_credentials(session, email, password)
+        checked = check_credentials(session, email, password)
     with transaction() as session:
-        return sign_in(session, account, password, browser, now)
+        return sign_in(session, checked, browser, now)
 
 
 async def show_link(request: Request) -> Response:
@@ -126,8 +127,10 @@ def _follow(token: str, browser: Browser) -> str:
 
 
 def _choose_password(token: str, password: str, browser: Browser) -> str:
+    owner = _link_owner(token)
+    chosen = new_password(password, email=owner.email, name=owner.name)
     with transaction() as session:
-        return choose_password_by_link(session, token, password, browser, utc_now())
+        return choose_password_by_link(session, token, chosen, browser, utc_now())
 
 
 def _enter(token: str, wanted: str) -> Response:

@@ -49,6 +49,14 @@ class TooManyAttemptsError(MarketplaceError):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedAccount:
+    """An account whose password was given, and its hash by today's parameters if it was made by others."""
+
+    account: Account
+    fresh_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Browser:
     """What a session remembers of the browser it was opened in."""
 
@@ -100,7 +108,7 @@ def forget_attempts(session: Session, email: str) -> None:
     session.execute(sa.delete(SignInAttempt).where(SignInAttempt.email == email))
 
 
-def check_credentials(session: Session, email: str, password: str) -> Account:
+def check_credentials(session: Session, email: str, password: str) -> CheckedAccount:
     """Return the account that the address and the password open.
 
     Raises:
@@ -109,10 +117,11 @@ def check_credentials(session: Session, email: str, password: str) -> Account:
     found = account(session, tidy(email).lower())
     if not password_matches(password, found.password_hash if found else None) or found is None:
         raise SignInRefusedError
-    return found
+    is_dated = found.password_hash is not None and needs_rehash(found.password_hash)
+    return CheckedAccount(found, hash_password(password) if is_dated else None)
 
 
-def sign_in(session: Session, found: Account, password: str, browser: Browser, now: dt.datetime) -> str:
+def sign_in(session: Session, checked: CheckedAccount, browser: Browser, now: dt.datetime) -> str:
     """Open a session for a checked account and return its token.
 
     Raises:
@@ -120,13 +129,17 @@ def sign_in(session: Session, found: Account, password: str, browser: Browser, n
     """
     person = session.scalars(
         sa.select(Person)
-        .where(Person.id == found.person_id, Person.password_hash == found.password_hash, Person.is_active)
+        .where(
+            Person.id == checked.account.person_id,
+            Person.password_hash == checked.account.password_hash,
+            Person.is_active,
+        )
         .with_for_update()
     ).one_or_none()
-    if person is None or found.password_hash is None:
+    if person is None:
         raise SignInRefusedError
-    if needs_rehash(found.password_hash):
-        person.password_hash = hash_password(password)
+    if checked.fresh_hash is not None:
+        person.password_hash = checked.fresh_hash
     return open_session(session, person, browser, now)
 
 

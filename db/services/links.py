@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.access import TERMINAL_LINK_LIFETIME, check_new_password
+from db.domain.access import TERMINAL_LINK_LIFETIME
 from db.domain.errors import MarketplaceError
 from db.domain.permissions import Role
 from db.models import Person, SignInLink
 from db.services.access import Browser, end_sessions, hash_token, new_token, open_session
-from db.services.passwords import hash_password
+from db.services.passwords import NewPassword
 
 FIRST_ADMIN_EMAIL = "admin@localhost"
 FIRST_ADMIN_NAME = "Administration"
@@ -117,17 +117,16 @@ def follow_terminal_link(session: Session, token: str, browser: Browser, now: dt
     return open_session(session, person, browser, now)
 
 
-def choose_password_by_link(session: Session, token: str, password: str, browser: Browser, now: dt.datetime) -> str:
+def choose_password_by_link(
+    session: Session, token: str, password: NewPassword, browser: Browser, now: dt.datetime
+) -> str:
     """Use an invitation or a new-password link; end the person's sessions and return the token of a new one.
 
     Raises:
-        LinkUnusableError: The link is wrong, used or expired.
-        InvalidInputError: The password is refused; the link can be used again.
+        LinkUnusableError: The link is wrong, used or expired, or asks for no password.
     """
-    owner = link_owner(session, token, now)
-    check_new_password(password, email=owner.email, name=owner.name)
     person = _use_link(session, token, now, asks_password=True)
-    person.password_hash = hash_password(password)
+    person.password_hash = password.hash
     end_sessions(session, person.id, now)
     return open_session(session, person, browser, now)
 

@@ -1,12 +1,32 @@
-"""Hash and check passwords: argon2id, whose cost is the same for accounts that exist and for those that do not."""
+"""Hash and check passwords: argon2id, at the same cost for accounts that exist and for those that do not."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from db.domain.access import check_new_password
+
 #: RFC 9106's second recommended option (64 MiB, 3 passes), on one lane: servers have many people and few cores.
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that was checked and hashed: that takes a while, and is done before the transaction that keeps it."""
+
+    hash: str
+
+
+def new_password(password: str, *, email: str, name: str) -> NewPassword:
+    """Check and hash a password somebody chose.
+
+    Raises:
+        InvalidInputError: It cannot be used; the sentence says what to change.
+    """
+    check_new_password(password, email=email, name=name)
+    return NewPassword(hash_password(password))
 
 
 def hash_password(password: str) -> str:

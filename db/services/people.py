@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from db.domain.access import (
     INVITATION_LIFETIME,
     NEW_PASSWORD_LINK_LIFETIME,
-    check_new_password,
     email_address,
     person_name,
 )
@@ -20,7 +19,7 @@ from db.domain.viewer import Viewer
 from db.models import Person, Seller, SignInLink
 from db.services.access import end_sessions, forget_attempts
 from db.services.links import NewLink, create_link
-from db.services.passwords import hash_password, password_matches
+from db.services.passwords import NewPassword, new_password, password_matches
 
 
 class LastAdminError(MarketplaceError):
@@ -162,22 +161,40 @@ def _seller_for(session: Session, role: Role, seller_id: int | None) -> int | No
     return seller_id
 
 
-def change_password(session: Session, viewer: Viewer, session_id: int, current: str, new: str, now: dt.datetime) -> int:
-    """Change one's own password; end one's other sessions and return how many.
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """A change of password that was checked: from which hash, to which password."""
 
-    A person who came in by the terminal's link has none yet, and chooses the first one here. The edge calls
-    ``note_attempt`` before, so that an open tab is no way to guess the current one.
+    from_hash: str | None
+    to: NewPassword
+
+
+def check_password_change(session: Session, viewer: Viewer, current: str, new: str) -> PasswordChange:
+    """Check one's own change of password; the edge calls ``note_attempt`` before, so that nobody guesses at it.
+
+    A person who came in by the terminal's link has no password yet, and chooses the first one here.
 
     Raises:
         InvalidInputError: The current password is wrong, or the new one is refused.
     """
-    person = session.get_one(Person, viewer.person_id, with_for_update=True)
+    person = session.get_one(Person, viewer.person_id)
     if person.password_hash is not None and not password_matches(current, person.password_hash):
         raise InvalidInputError("Le mot de passe actuel est incorrect.")
-    check_new_password(new, email=person.email, name=person.name)
-    if person.password_hash is not None and password_matches(new, person.password_hash):
+    if person.password_hash is not None and new == current:
         raise InvalidInputError("Ce mot de passe est déjà le vôtre. Choisissez-en un autre.")
-    person.password_hash = hash_password(new)
+    return PasswordChange(person.password_hash, new_password(new, email=person.email, name=person.name))
+
+
+def change_password(session: Session, viewer: Viewer, session_id: int, change: PasswordChange, now: dt.datetime) -> int:
+    """Keep one's new password; end one's other sessions and return how many.
+
+    Raises:
+        InvalidInputError: The password was changed meanwhile, in another browser.
+    """
+    person = session.get_one(Person, viewer.person_id, with_for_update=True)
+    if person.password_hash != change.from_hash:
+        raise InvalidInputError("Votre mot de passe vient d’être changé ailleurs. Recommencez avec le nouveau.")
+    person.password_hash = change.to.hash
     session.flush()
     forget_attempts(session, person.email)
     return end_sessions(session, person.id, now, keep=session_id)

@@ -55,7 +55,7 @@ def opened(session, person, now=NOW):
 
 
 def test_the_right_password_signs_in_and_the_token_opens_the_session(session, zoe):
-    token = sign_in(session, check_credentials(session, " Zoe@Example.org", PASSWORD), PASSWORD, HERE, NOW)
+    token = sign_in(session, check_credentials(session, " Zoe@Example.org", PASSWORD), HERE, NOW)
     found = live_session_of_token(session, hash_token(token), NOW)
     assert found.viewer == viewer_for(zoe)
     assert found.has_password
@@ -89,7 +89,7 @@ def test_an_account_deactivated_between_the_check_and_the_session_is_refused(ses
     zoe.is_active = False
     session.flush()
     with pytest.raises(SignInRefusedError):
-        sign_in(session, account, PASSWORD, HERE, NOW)
+        sign_in(session, account, HERE, NOW)
 
 
 def test_a_password_changed_between_the_check_and_the_session_is_refused(session, zoe):
@@ -97,16 +97,16 @@ def test_a_password_changed_between_the_check_and_the_session_is_refused(session
     zoe.password_hash = passwords.hash_password("une autre phrase entière")
     session.flush()
     with pytest.raises(SignInRefusedError):
-        sign_in(session, account, PASSWORD, HERE, NOW)
+        sign_in(session, account, HERE, NOW)
 
 
 def test_a_hash_of_other_parameters_is_made_again_at_sign_in(session, zoe):
     zoe.password_hash = old = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD.encode())
     session.flush()
-    sign_in(session, check_credentials(session, zoe.email, PASSWORD), PASSWORD, HERE, NOW)
+    sign_in(session, check_credentials(session, zoe.email, PASSWORD), HERE, NOW)
     assert zoe.password_hash != old
     assert not passwords.needs_rehash(zoe.password_hash)
-    assert check_credentials(session, zoe.email, PASSWORD).person_id == zoe.id
+    assert check_credentials(session, zoe.email, PASSWORD).account.person_id == zoe.id
 
 
 def test_a_damaged_hash_lets_nobody_in(session, zoe):
@@ -172,7 +172,7 @@ def test_an_attempt_that_was_refused_does_not_lengthen_the_wait(session):
 def test_signing_in_forgets_the_attempts_of_this_account_only(session, zoe):
     fail(session, 3)
     fail(session, 2, email="autre@example.org")
-    sign_in(session, check_credentials(session, zoe.email, PASSWORD), PASSWORD, HERE, NOW)
+    sign_in(session, check_credentials(session, zoe.email, PASSWORD), HERE, NOW)
     assert session.scalars(sa.select(SignInAttempt.email)).all() == ["autre@example.org"] * 2
 
 

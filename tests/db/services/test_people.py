@@ -13,11 +13,12 @@ from db.models import Person
 from db.queries.access import live_session_of_token, people, seller_choices
 from db.services.access import Browser, hash_token, open_session
 from db.services.links import LinkUnusableError, choose_password_by_link, link_owner
-from db.services.passwords import hash_password, password_matches
+from db.services.passwords import NewPassword, hash_password, password_matches
 from db.services.people import (
     LastAdminError,
     change_password,
     change_person,
+    check_password_change,
     deactivate,
     end_sessions_of,
     invite,
@@ -55,7 +56,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(session, admin):
     zoe = session.get_one(Person, invited.person_id)
     assert (zoe.email, zoe.name, zoe.role, zoe.password_hash) == ("zoe@example.org", "Zoé Test", Role.SUPPORT, None)
     assert invited.link.expires_at == NOW + INVITATION_LIFETIME
-    opened = choose_password_by_link(session, invited.link.token, PASSWORD, HERE, NOW)
+    opened = choose_password_by_link(session, invited.link.token, NewPassword("hash"), HERE, NOW)
     assert live_session_of_token(session, hash_token(opened), NOW).viewer == viewer_for(zoe)
 
 
@@ -229,11 +230,16 @@ def test_the_list_tells_who_is_in_who_was_invited_and_who_is_out(session, ada, a
 # One's own password.
 
 
+def change(session, person, here_id, current, new):
+    viewer = viewer_for(person)
+    return change_password(session, viewer, here_id, check_password_change(session, viewer, current, new), NOW)
+
+
 def test_changing_ones_password_ends_ones_other_sessions(session):
     zoe = create_person(session, password_hash=hash_password(PASSWORD))
     here, there = (open_session(session, zoe, HERE, NOW) for _ in range(2))
     here_id = live_session_of_token(session, hash_token(here), NOW).session_id
-    assert change_password(session, viewer_for(zoe), here_id, PASSWORD, OTHER, NOW) == 1
+    assert change(session, zoe, here_id, PASSWORD, OTHER) == 1
     assert password_matches(OTHER, zoe.password_hash)
     assert live_session_of_token(session, hash_token(here), NOW) is not None
     assert live_session_of_token(session, hash_token(there), NOW) is None
@@ -242,23 +248,31 @@ def test_changing_ones_password_ends_ones_other_sessions(session):
 @pytest.mark.parametrize(
     ("current", "new", "sentence"),
     [
-        ("wrong", OTHER, "Le mot de passe actuel est incorrect."),
-        ("", OTHER, "Le mot de passe actuel est incorrect."),
+        ("wrong", OTHER, "Le mot de passe actuel est incorrect"),
+        ("", OTHER, "Le mot de passe actuel est incorrect"),
         (PASSWORD, "court", "au moins 12"),
         (PASSWORD, "zoe.test 2026", "se devine trop facilement"),
         (PASSWORD, PASSWORD, "déjà le vôtre"),
     ],
 )
-def test_a_change_of_password_that_is_refused_changes_nothing(session, current, new, sentence):
+def test_a_change_of_password_that_is_refused_says_why(session, current, new, sentence):
     zoe = create_person(session, name="Zoé Test", email="zoe.test@example.org", password_hash=hash_password(PASSWORD))
     with pytest.raises(InvalidInputError, match=sentence):
-        change_password(session, viewer_for(zoe), 1, current, new, NOW)
-    assert password_matches(PASSWORD, zoe.password_hash)
+        check_password_change(session, viewer_for(zoe), current, new)
+
+
+def test_a_password_changed_in_another_browser_meanwhile_is_not_overwritten(session):
+    zoe = create_person(session, password_hash=hash_password(PASSWORD))
+    checked = check_password_change(session, viewer_for(zoe), PASSWORD, OTHER)
+    change(session, zoe, 1, PASSWORD, "encore une autre phrase")
+    with pytest.raises(InvalidInputError, match="changé ailleurs"):
+        change_password(session, viewer_for(zoe), 1, checked, NOW)
+    assert password_matches("encore une autre phrase", zoe.password_hash)
 
 
 def test_who_came_by_the_terminals_link_chooses_a_first_password_without_a_current_one(session):
     admin = create_person(session, Role.ADMIN)
-    change_password(session, viewer_for(admin), 1, "", PASSWORD, NOW)
+    change(session, admin, 1, "", PASSWORD)
     assert password_matches(PASSWORD, admin.password_hash)
 
 
@@ -278,4 +292,4 @@ def test_any_text_is_taken_or_refused_with_a_sentence(session, admin, shared_dat
         with pytest.raises(InvalidInputError, match="adresse e-mail complète"):
             invite_zoe(session, admin, email=text)
         with pytest.raises(InvalidInputError, match="actuel est incorrect"):
-            change_password(session, viewer_for(zoe), 1, text, text, NOW)
+            check_password_change(session, viewer_for(zoe), text, text)
