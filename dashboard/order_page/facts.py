@@ -101,7 +101,10 @@ def origin_facts(header: OrderHeader) -> list[Fact]:
         [
             Fact("Origine", header.origin.label),
             Fact("Transmise par", _SOURCES.get(header.source, header.source)),
-            Fact("Conditions de vente", f"acceptées le {formats.instant(accepted)}" if accepted else "non renseigné"),
+            Fact(
+                "Conditions de vente",
+                f"acceptées le {formats.instant(accepted)}" if accepted else "acceptation non renseignée",
+            ),
             Fact("Panier", header.basket_reference or ""),
         ]
     )

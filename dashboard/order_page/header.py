@@ -1,6 +1,7 @@
 """The first lines of the page: where one is in the list, and what matters most of the order."""
 
 import datetime as dt
+from typing import Literal
 from urllib.parse import parse_qsl
 
 import streamlit as st
@@ -51,20 +52,20 @@ def show_way_back(position: ListPosition | None) -> None:
 def neighbours_bar(position: ListPosition) -> None:
     """Draw « ◀ 3/14 ▶ »."""
     with st.container(
-        horizontal=True, vertical_alignment="center", gap="xsmall", width="content", key="order_neighbours"
+        horizontal=True, vertical_alignment="center", gap="small", width="content", key="order_neighbours"
     ):
-        _neighbour("previous", position.previous_number, ":material/chevron_left:", "Commande précédente", "P")
+        _neighbour("Préc.", position.previous_number, "left", "P")
         st.markdown(f"{formats.integer(position.index)}/{formats.integer(position.total)}", width="content")
-        _neighbour("next", position.next_number, ":material/chevron_right:", "Commande suivante", "N")
+        _neighbour("Suiv.", position.next_number, "right", "N")
 
 
-def _neighbour(key: str, number: str | None, icon: str, name: str, shortcut: str) -> None:
+def _neighbour(label: str, number: str | None, side: Literal["left", "right"], shortcut: str) -> None:
     st.button(
-        "",
-        key=f"order_{key}",
-        icon=icon,
+        label,
+        key=f"order_{side}",
+        icon=f":material/chevron_{side}:",
+        icon_position=side,
         type="tertiary",
-        help=f"{name} (touche {shortcut})",
         shortcut=shortcut,
         disabled=number is None,
         on_click=_open,

@@ -75,9 +75,8 @@ def sums(header: OrderHeader) -> list[Sum]:
     parts = [Sum("Articles", formats.money(header.items_cents, header.currency))]
     if header.discount_cents:
         parts.append(Sum("dont remises", formats.money(-header.discount_cents, header.currency)))
-    free = "offerte" if not header.shipping_cents else formats.money(header.shipping_cents, header.currency)
     vat = f" (TVA {formats.rate(header.shipping_vat_rate_bp)})" if header.shipping_cents else ""
-    return [*parts, Sum(f"Livraison{vat}", free)]
+    return [*parts, Sum(f"Livraison{vat}", formats.money(header.shipping_cents, header.currency))]
 
 
 @dataclass(frozen=True, slots=True)

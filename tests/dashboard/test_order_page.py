@@ -168,12 +168,12 @@ def test_an_order_opened_from_a_list_has_its_neighbours(signed_up: SignUp) -> No
     at = open_page("/commande", person_id=signed_up(Role.SUPPORT), query={"n": "L-1", "liste": "tri=-date"})
     assert "2/3" in words(at)
 
-    at.button(key="order_next").click().run()
+    at.button(key="order_right").click().run()
     assert headings(at) == [r"Commande L\-2"]
     assert "3/3" in words(at)
-    assert at.button(key="order_next").disabled
+    assert at.button(key="order_right").disabled
 
-    at.button(key="order_previous").click().run()
+    at.button(key="order_left").click().run()
     assert "2/3" in words(at)
 
 
@@ -183,7 +183,7 @@ def test_an_order_that_left_the_list_or_was_opened_alone_has_none(signed_up: Sig
     for query in ({"n": "DONE", "liste": "tri=-date"}, {"n": "L-1"}):
         at = open_page("/commande", person_id=person_id, query=query)
         assert not at.exception
-        assert not [button for button in at.button if button.key == "order_next"]
+        assert not [button for button in at.button if button.key == "order_right"]
 
 
 @pytest.mark.usefixtures("list_of_orders")

@@ -217,4 +217,7 @@ class TestOrigin:
 
     def test_terms_nobody_recorded_and_a_source_we_do_not_know_are_said_as_they_are(self) -> None:
         facts = values(origin_facts(replace(HEADER, terms_accepted_at=None, source="prestashop")))
-        assert (facts["Conditions de vente"], facts["Transmise par"]) == ("non renseigné", "prestashop")
+        assert (facts["Conditions de vente"], facts["Transmise par"]) == (
+            "acceptation non renseignée",
+            "prestashop",
+        )

@@ -75,11 +75,11 @@ class TestSums:
             ("Livraison (TVA 20\u00a0%)", "3,90\u00a0€"),
         ]
 
-    def test_discounts_are_named_as_a_part_of_the_articles_and_free_shipping_is_offered(self) -> None:
+    def test_discounts_are_named_as_a_part_of_the_articles_and_free_shipping_has_no_rate(self) -> None:
         assert [(part.label, part.value) for part in sums(replace(HEADER, discount_cents=5_00, shipping_cents=0))] == [
             ("Articles", "28,00\u00a0€"),
             ("dont remises", "−5,00\u00a0€"),
-            ("Livraison", "offerte"),
+            ("Livraison", "0,00\u00a0€"),
         ]
 
 
