@@ -4,11 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.flash import show_flashes
-from dashboard.global_search import show_global_search
-from dashboard.markdown import escape_markdown
-from dashboard.navigation import LOGO, sections
-from dashboard.viewer import sign_out, signed_in
+try:
+    from dashboard.flash import show_flashes
+    from dashboard.global_search import show_global_search
+    from dashboard.markdown import escape_markdown
+    from dashboard.navigation import LOGO, sections
+    from dashboard.viewer import sign_out, signed_in
+except ModuleNotFoundError as error:
+    if error.name != "dashboard":
+        raise
+    # « streamlit run » has another idea of where modules are; it has no gate either.
+    st.error("Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec\u00a0: `python -m dashboard`")
+    st.stop()
 
 _SHELL_CSS = Path(__file__).resolve().parent / "static" / "shell.css"
 _SIDEBAR_WIDTH = 210
