@@ -22,7 +22,7 @@ from db.models import (
     Product,
     Seller,
 )
-from db.services.derived import complete_orders
+from db.services.derived import complete_customers, complete_orders
 
 #: Orders in memory at a time, and values in one IN (…).
 BATCH = 500
@@ -86,6 +86,12 @@ def insert_missing(
         report.add_present(kind, len(known))
         report.add_imported(kind, len(inserted))
     return Stored(ids, frozenset(new))
+
+
+def complete_new_customers(session: Session, customers: Stored) -> None:
+    """Make the customers that this import stored findable."""
+    for batch in batches(sorted(customers.new)):
+        complete_customers(session, [customers.ids[ref] for ref in batch])
 
 
 def insert_missing_addresses(session: Session, report: ImportReport, rows: Sequence[Row]) -> None:
@@ -162,7 +168,7 @@ def _number_taken(order: ImportedOrder) -> Remark:
 def _ids_by(session: Session, key: InstrumentedAttribute[Any], values: Sequence[str]) -> dict[str, int]:
     if not values:
         return {}
-    return dict(session.execute(sa.select(key, key.class_.id).where(key.in_(values))).tuples().all())
+    return dict(session.execute(sa.select(key, key.class_.id).where(key.in_(values))).all())
 
 
 def _insert_keyed(

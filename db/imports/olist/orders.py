@@ -218,7 +218,7 @@ def _line_rows(order: OlistOrder, part: _Part, known: Known) -> list[Row]:
                 "unit_price_cents": item.price_cents,
                 "vat_rate_bp": VAT_RATE_BP,
                 "total_cents": quantity * item.price_cents,
-                "weight_g": facts.weight_g,
+                "weight_g": quantity * facts.weight_g,
                 "quantity_shipped": quantity if has_left else 0,
                 "quantity_cancelled": quantity if order.status is OrderStatus.CANCELLED and not has_left else 0,
             }

@@ -22,9 +22,16 @@ from db.imports.olist.files import OlistFiles, read_files
 from db.imports.olist.orders import Known, basket_row, plan_orders
 from db.imports.olist.words import CURRENCY
 from db.imports.report import ImportReport, Kind
-from db.imports.writing import BATCH, basket_ids, batches, insert_missing, insert_missing_addresses, write_orders
+from db.imports.writing import (
+    BATCH,
+    basket_ids,
+    batches,
+    complete_new_customers,
+    insert_missing,
+    insert_missing_addresses,
+    write_orders,
+)
 from db.models import Customer, Product, Seller
-from db.services.derived import complete_customers
 
 
 def import_olist(engine: sa.Engine, directory: Path) -> ImportReport:
@@ -57,7 +64,7 @@ def _write_catalogue(session: Session, report: ImportReport, files: OlistFiles, 
         [unknown_seller_row(), *(seller_row(seller) for seller in files.sellers.values())],
     )
     customers = insert_missing(session, report, Kind.CUSTOMERS, Customer, customer_rows(files, now))
-    complete_customers(session, [customers.ids[ref] for ref in customers.new])
+    complete_new_customers(session, customers)
     addresses = [
         {"customer_id": customers.ids[customer_ref(customer.person)]} | address_row(customer)
         for customer in files.customers.values()

@@ -20,12 +20,12 @@ from db.imports.report import ImportReport, Kind, Outcome
 from db.imports.writing import (
     BATCH,
     ImportedOrder,
+    complete_new_customers,
     insert_missing,
     insert_missing_addresses,
     write_orders,
 )
 from db.models import Customer, Product, Seller
-from db.services.derived import complete_customers
 
 REPEATED = "ligne identique à une autre de sa facture : gardée, rien ne dit que c'est une erreur"
 
@@ -83,7 +83,7 @@ def _write_catalogue(
 ) -> Known:
     seller_id = insert_missing(session, report, Kind.SELLERS, Seller, [seller_row()]).ids[SELLER_REF]
     customers = insert_missing(session, report, Kind.CUSTOMERS, Customer, catalogue.customer_rows())
-    complete_customers(session, [customers.ids[ref] for ref in customers.new])
+    complete_new_customers(session, customers)
     insert_missing_addresses(session, report, list(catalogue.address_rows(customers.ids)))
     products = insert_missing(session, report, Kind.PRODUCTS, Product, catalogue.product_rows(seller_id))
     return Known(file, catalogue, seller_id, customers.ids, products.ids, now)

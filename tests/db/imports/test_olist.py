@@ -171,9 +171,9 @@ def test_units_of_one_product_become_one_article_with_their_quantity(engine: sa.
     report = import_olist(engine, olist_folder(tmp_path, items=items, payments=[a_payment(value="74.50")]))
     with Session(engine) as session:
         lines = session.scalars(sa.select(OrderLine).order_by(OrderLine.position)).all()
-        assert [(line.quantity, line.unit_price_cents, line.total_cents) for line in lines] == [
-            (2, 2000, 4000),
-            (1, 1800, 1800),
+        assert [(line.quantity, line.unit_price_cents, line.total_cents, line.weight_g) for line in lines] == [
+            (2, 2000, 4000, 450),
+            (1, 1800, 1800, 225),
         ]
         order = order_numbered(session, "o1-001")
         assert (order.shipping_cents, order.item_count, order.weight_g) == (1650, 3, 675)
