@@ -78,9 +78,13 @@ def _demo(bound: sa.Engine, options: argparse.Namespace) -> str:
     now = dt.datetime.combine(options.today, _CLOSING_TIME, PARIS) if options.today else utc_now()
     report = generate(bound, now=now, orders=options.orders, seed=options.seed, show_progress=sys.stderr.isatty())
     return (
-        f"{report.orders} commandes de démonstration dans {report.baskets} paniers : {report.customers} clients, "
-        f"{report.sellers} vendeurs, {report.products} produits."
+        f"{_counted(report.orders)} commandes de démonstration dans {_counted(report.baskets)} paniers : "
+        f"{_counted(report.customers)} clients, {report.sellers} vendeurs, {report.products} produits."
     )
+
+
+def _counted(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def _import_olist(bound: sa.Engine, options: argparse.Namespace) -> str:

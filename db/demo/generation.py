@@ -69,7 +69,8 @@ class OrderCountError(MarketplaceError):
     """So many orders cannot be made."""
 
     def __init__(self) -> None:
-        super().__init__(f"Le nombre de commandes de démonstration doit être compris entre 1 et {MOST_ORDERS}.")
+        most = f"{MOST_ORDERS:,}".replace(",", "\u202f")
+        super().__init__(f"Le nombre de commandes de démonstration doit être compris entre 1 et {most}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,12 @@ def test_demo_migrates_then_makes_as_many_orders_as_asked_up_to_the_day(
     run: Run, databases: Databases, dialect: str
 ) -> None:
     url = databases.empty_url(dialect)
-    code, out, err = run(url, "demo", "--orders", "40", "--seed", "3", "--today", "2025-07-14")
+    code, out, err = run(url, "demo", "--orders", "1040", "--seed", "3", "--today", "2025-07-14")
     assert (code, err) == (0, "")
-    assert out.startswith("40 commandes de démonstration")
+    assert out.startswith("1\u202f040 commandes de démonstration")
     engine = make_engine(url)
     with Session(engine) as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 40
+        assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 1_040
         assert local_day(session.scalar(sa.select(sa.func.max(Order.placed_at)))).isoformat() <= "2025-07-14"
     engine.dispose()
 
