@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from db.domain.errors import InvalidInputError
 from db.engine import DATABASE_LOST
+from tests.dashboard.apptest import TIMEOUT_SECONDS
 
 
 def failing_page(error):
@@ -15,7 +16,7 @@ def failing_page(error):
 
 
 def show(error):
-    return AppTest.from_function(failing_page, kwargs={"error": error}).run()
+    return AppTest.from_function(failing_page, kwargs={"error": error}, default_timeout=TIMEOUT_SECONDS).run()
 
 
 def test_an_unexpected_failure_gives_a_reference_that_is_in_the_log_and_nothing_else(caplog):

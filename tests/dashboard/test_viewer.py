@@ -14,7 +14,7 @@ from db.domain.time import utc_now
 from db.engine import transaction
 from db.models import Person
 from db.services.access import end_sessions
-from tests.dashboard.apptest import MAIN, open_page, open_session
+from tests.dashboard.apptest import MAIN, TIMEOUT_SECONDS, open_page, open_session
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -29,7 +29,7 @@ HOW_TO_START = "Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec\u00
 
 @pytest.mark.parametrize("script", [MAIN, *sorted(PAGES.glob("*.py"))], ids=lambda script: script.name)
 def test_a_script_started_without_the_gate_shows_only_how_to_start(use_database, script):
-    at = AppTest.from_file(script).run()
+    at = AppTest.from_file(script, default_timeout=TIMEOUT_SECONDS).run()
     assert not at.exception
     assert [error.value for error in at.error] == [HOW_TO_START]
     assert [element.type for element in at.main.children.values()] == ["error"]
@@ -51,7 +51,7 @@ print(at.error[0].value)
 
 @pytest.mark.parametrize("proof", ["", "guess", None, 7])
 def test_forged_identity_shows_only_how_to_start(signed_up, proof):
-    at = AppTest.from_file(MAIN)
+    at = AppTest.from_file(MAIN, default_timeout=TIMEOUT_SECONDS)
     at.user = {"proof": proof, "session": str(open_session(signed_up(Role.ADMIN)).id)}
     at.run()
     assert [error.value for error in at.error] == [HOW_TO_START]
@@ -79,7 +79,7 @@ def test_a_deactivated_person_sees_nothing_on_the_next_click(signed_up):
 
 
 def test_an_expired_session_shows_nothing(signed_up):
-    at = AppTest.from_file(MAIN)
+    at = AppTest.from_file(MAIN, default_timeout=TIMEOUT_SECONDS)
     at.user = user_of(open_session(signed_up(Role.ADMIN), utc_now() - dt.timedelta(days=8)).id)
     at.run()
     assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
