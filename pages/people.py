@@ -18,8 +18,8 @@ from db.engine import reading, transaction
 from db.queries.access import PersonRow, people, seller_choices
 from db.services.people import change_person, deactivate, end_sessions_of, invite, reactivate, renew_link
 
-ACTIVE, INVITED, INACTIVE = "Actif", "Invitation en attente", "Désactivé"
-STATE_COLOURS = {ACTIVE: "#c3dfae", INVITED: "#fddf49", INACTIVE: "#eef0f2"}
+ACTIVE, INVITED, EXPIRED, INACTIVE = "Actif", "Invitation en attente", "Invitation expirée", "Désactivé"
+STATE_COLOURS = {ACTIVE: "#c3dfae", INVITED: "#fddf49", EXPIRED: "#ffae45", INACTIVE: "#eef0f2"}
 PERSON_PARAMETER = "personne"
 INVITING = "inviting"
 
@@ -33,7 +33,9 @@ with reading() as database:
 def state_of(person: PersonRow) -> str:
     if not person.is_active:
         return INACTIVE
-    return ACTIVE if person.has_password or person.last_sign_in_at else INVITED
+    if person.has_password or person.last_sign_in_at:
+        return ACTIVE
+    return INVITED if person.has_open_link else EXPIRED
 
 
 def choose(person_id: int | None) -> None:

@@ -50,26 +50,31 @@ class Gate:
             return
         scope = dict(scope, headers=[(name, value) for name, value in scope["headers"] if name not in _STRIPPED])
         connection = HTTPConnection(scope)
-        answer = _refusal_of_origin(connection)
-        if answer is None and scope["type"] == "http" and PUBLIC.fullmatch(scope["path"]):
-            await self.app(scope, receive, send)
+        admitted = _refusal_of_origin(connection) or (None if _is_public(connection) else await _admit(connection))
+        if isinstance(admitted, Response):
+            await _answer(scope, receive, send, admitted)
             return
-        signed_in = None
-        if answer is None:
-            try:
-                signed_in = await run_in_threadpool(_find_session, token_in(connection))
-            except DATABASE_LOST:
-                answer = database_lost_page()
-            else:
-                answer = _refusal_of_person(connection, signed_in)
-        if signed_in is None or answer is not None:
-            await _answer(scope, receive, send, answer or _forbidden())
-            return
-        scope["headers"] += identity_headers(signed_in.session_id)
-        if scope["type"] == "websocket":
-            await LiveSocket(self.app, signed_in).serve(scope, receive, send)
+        if admitted is not None:
+            scope["headers"] += identity_headers(admitted.session_id)
+        if admitted is not None and scope["type"] == "websocket":
+            await LiveSocket(self.app, admitted).serve(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def _is_public(connection: HTTPConnection) -> bool:
+    return connection.scope["type"] == "http" and PUBLIC.fullmatch(connection.scope["path"]) is not None
+
+
+async def _admit(connection: HTTPConnection) -> SignedIn | Response:
+    """Return whom to let in, or the answer that keeps the request out."""
+    try:
+        signed_in = await run_in_threadpool(_find_session, token_in(connection))
+    except DATABASE_LOST:
+        return database_lost_page()
+    if signed_in is None:
+        return _sign_in_first(connection)
+    return _refusal_of_person(connection, signed_in) or signed_in
 
 
 def _find_session(token: str | None) -> SignedIn | None:
@@ -91,9 +96,7 @@ def _refusal_of_origin(connection: HTTPConnection) -> Response | None:
     return _forbidden() if changes and not comes_from_us(connection) else None
 
 
-def _refusal_of_person(connection: HTTPConnection, signed_in: SignedIn | None) -> Response | None:
-    if signed_in is None:
-        return _sign_in_first(connection)
+def _refusal_of_person(connection: HTTPConnection, signed_in: SignedIn) -> Response | None:
     path = connection.scope["path"].rstrip("/") or "/"
     permission = RESTRICTED.get(path)
     if permission is not None and not signed_in.viewer.may(permission):

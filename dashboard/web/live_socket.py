@@ -35,14 +35,18 @@ class LiveSocket:
         ended = asyncio.create_task(self._ended.wait())
 
         async def receive_until_ended() -> Message:
-            message = asyncio.create_task(receive())
-            await asyncio.wait({message, ended}, return_when=asyncio.FIRST_COMPLETED)
+            waiting = asyncio.create_task(receive())
+            try:
+                await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not waiting.done():
+                    waiting.cancel()
             if self._ended.is_set():
-                message.cancel()
                 return {"type": "websocket.disconnect", "code": _POLICY_VIOLATION}
-            if message.result()["type"] == "websocket.receive":
+            message = waiting.result()
+            if message["type"] == "websocket.receive":
                 await self._note_seen()
-            return message.result()
+            return message
 
         async def send_until_ended(message: Message) -> None:
             if not self._ended.is_set():
@@ -60,9 +64,11 @@ class LiveSocket:
         while holds:
             await asyncio.sleep(RECHECK_SECONDS)
             holds = await self._still_holds()
+        with suppress(OSError):  # The browser may have gone by itself.
+            await send({"type": "websocket.send", "bytes": load_again().SerializeToString()})
+            self._ended.set()
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
         self._ended.set()
-        await send({"type": "websocket.send", "bytes": load_again().SerializeToString()})
-        await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
 
     async def _still_holds(self) -> bool:
         try:

@@ -65,13 +65,16 @@ def test_nobody_but_administrators_gets_to_the_page(signed_up, role):
 
 
 def test_everybody_is_listed_with_role_and_state(ada, zoe, signed_up):
-    signed_up(Role.FINANCE, name="Invitée", email="i@example.org")
+    lost = signed_up(Role.FINANCE, name="Invitée", email="i@example.org")
     signed_up(Role.MANAGER, name="Partie", email="p@example.org", is_active=False)
     at = open_page("/equipe", person_id=ada)
     table = at.dataframe[0].value
     assert list(table["Nom"]) == ["Ada Admin", "Invitée", "Zoé Test", "Partie"]
     assert list(table["Rôle"]) == ["Administration", "Finance", "Service client", "Direction"]
-    assert [list(state) for state in table["État"]] == [["Actif"], ["Invitation en attente"], ["Actif"], ["Désactivé"]]
+    assert [list(state) for state in table["État"]] == [["Actif"], ["Invitation expirée"], ["Actif"], ["Désactivé"]]
+    at = open_person(ada, lost)
+    at.button(key=f"person_{lost}_link").click().run()
+    assert [list(state) for state in at.dataframe[0].value["État"]][1] == ["Invitation en attente"]
 
 
 def test_a_search_finds_by_name_or_address_whatever_the_accents(ada, zoe):
