@@ -28,8 +28,8 @@ from db.queries.text_match import (
 DEFAULT_LIMIT = 5
 #: How many of the newest rows are read before the trigram index is asked: words too common for it are found there.
 _WINDOW = 4_000
-#: A seller's customers are those of this many of the seller's newest matching orders.
-_SELLERS_ORDERS_LOOKED_AT = 40
+#: How many of the newest matching orders a seller's customers are taken from.
+_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,10 @@ def global_search(session: Session, viewer: Viewer, text: str, limit: int = DEFA
     exact = _exact_number(session, viewer, text)
     if len(folded) < SHORTEST_INDEXED_WORD:
         return [*_merged(exact, _numbers_that_start(session, viewer, folded, limit), limit)]
+    order_ids = _matching_orders(session, viewer, text, limit if viewer.seller_id is None else _LOOKED_AT)
     return [
-        *_merged(exact, _orders(session, viewer, text, limit), limit),
-        *_customers(session, viewer, text, limit),
+        *_merged(exact, _hits(session, order_ids[:limit]), limit),
+        *_customers(session, viewer, text, order_ids, limit),
         *_sellers(session, viewer, text, limit),
     ]
 
@@ -121,10 +122,6 @@ def _numbers_that_start(session: Session, viewer: Viewer, folded: str, limit: in
         .limit(limit)
     )
     return _hits(session, list(ids))
-
-
-def _orders(session: Session, viewer: Viewer, text: str, limit: int) -> list[OrderHit]:
-    return _hits(session, _matching_orders(session, viewer, text, limit))
 
 
 def _matching_orders(session: Session, viewer: Viewer, text: str, limit: int) -> list[int]:
@@ -170,11 +167,11 @@ def _hits(session: Session, ids: list[int], *, is_exact: bool = False) -> list[O
     return [OrderHit(**row._asdict(), is_exact=is_exact) for row in found]
 
 
-def _customers(session: Session, viewer: Viewer, text: str, limit: int) -> list[CustomerHit]:
-    if viewer.seller_id is not None:
-        ids = _customers_of_own_orders(session, viewer, text, limit)
-    else:
+def _customers(session: Session, viewer: Viewer, text: str, order_ids: list[int], limit: int) -> list[CustomerHit]:
+    if viewer.seller_id is None:
         ids = _matching_customers(session, text, limit)
+    else:
+        ids = _matching_customers_of(session, order_ids, text, limit)
     found = session.execute(
         sa.select(Customer.id, Customer.name, Customer.company, Customer.email)
         .where(Customer.id.in_(ids))
@@ -193,13 +190,12 @@ def _matching_customers(session: Session, text: str, limit: int) -> list[int]:
     return list(session.scalars(sa.select(found.c[0]).order_by(found.c[0].desc()).limit(limit)))
 
 
-def _customers_of_own_orders(session: Session, viewer: Viewer, text: str, limit: int) -> list[int]:
-    orders = _matching_orders(session, viewer, text, _SELLERS_ORDERS_LOOKED_AT)
+def _matching_customers_of(session: Session, order_ids: list[int], text: str, limit: int) -> list[int]:
     return list(
         session.scalars(
             sa.select(Customer.id)
             .where(
-                Customer.id.in_(sa.select(Order.customer_id).where(Order.id.in_(orders))),
+                Customer.id.in_(sa.select(Order.customer_id).where(Order.id.in_(order_ids))),
                 *text_conditions(Customer.search_text, text),
             )
             .order_by(Customer.id.desc())

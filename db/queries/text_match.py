@@ -59,17 +59,35 @@ def _matching_ids(
     fts: sa.TableClause,
     text: str,
 ) -> sa.Select[Any]:
-    exact = text_conditions(column, text)
-    indexed = [word for word in words(text) if len(word) >= SHORTEST_INDEXED_WORD]
-    if not indexed:
+    if not any(map(_is_indexed, words(text))):
         newest = sa.select(key, column).order_by(key.desc()).limit(_NEWEST_ROWS).subquery("newest")
-        conditions = [newest.c[column.key].contains(word, autoescape=True) for word in words(text)]
+        conditions = text_conditions(newest.c[column.key], text)
         return sa.select(newest.c[key.key]).where(*(conditions or [sa.false()]))
     if session.get_bind().dialect.name != "sqlite":
-        return sa.select(key).where(*exact)
-    # FTS5 takes its index for LIKE without ESCAPE only: signs that LIKE reads as « any » find a little too much
-    # there, and the exact conditions take that away again.
-    candidates = sa.select(fts.c.rowid).where(*(fts.c[column.key].like(f"%{word}%") for word in indexed))
-    if len(indexed) == len(words(text)) and not any(sign in word for word in indexed for sign in "%_"):
-        return candidates
-    return sa.select(key).where(key.in_(candidates), *exact)
+        return sa.select(key).where(*text_conditions(column, text))
+    return sa.select(fts.c.rowid).where(*_fts_conditions(fts.c[column.key], text))
+
+
+def _is_indexed(word: str) -> bool:
+    return len(word) >= SHORTEST_INDEXED_WORD
+
+
+def _fts_conditions(column: sa.ColumnElement[str], text: str) -> list[sa.ColumnElement[bool]]:
+    """Return conditions that FTS5 answers from its index: it takes LIKE without ESCAPE only.
+
+    What LIKE cannot say exactly, or what would make it read too much of the index, is checked on the rows found.
+    """
+    conditions: list[sa.ColumnElement[bool]] = []
+    for word in words(text):
+        looked_up = _rare_part(word)
+        if _is_indexed(looked_up):
+            conditions.append(column.like(f"%{looked_up}%"))
+        if looked_up != word or not _is_indexed(word) or any(sign in word for sign in "%_"):
+            conditions.append(sa.func.instr(column, word) > 0)
+    return conditions
+
+
+def _rare_part(word: str) -> str:
+    """Return the part of an e-mail address before its domain, which half the customers may share; else the word."""
+    name, at, _ = word.partition("@")
+    return name + at if len(name) >= SHORTEST_INDEXED_WORD else word
