@@ -53,6 +53,7 @@ class LiveSocket:
                 await send(message)
 
         watch = asyncio.create_task(self._watch(send))
+        watch.add_done_callback(lambda _task: self._ended.set())  # Unwatched, however that came, it does not go on.
         try:
             await self._app(scope, receive_until_ended, send_until_ended)
         finally:
@@ -68,7 +69,6 @@ class LiveSocket:
             await send({"type": "websocket.send", "bytes": load_again().SerializeToString()})
             self._ended.set()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
-        self._ended.set()
 
     async def _still_holds(self) -> bool:
         try:
