@@ -37,6 +37,7 @@ except OrderNotFoundError as refusal:
     show_absent("Commande introuvable", f"{refusal} Vérifiez son numéro, ou cherchez-la dans la liste.")
     st.stop()
 
+st.set_page_config(page_title=f"{page.header.number} · Commande")  # Tells the tabs of several orders apart.
 draw_styles()
 with st.container(gap="xsmall"):
     show_way_back(position_of(viewer, number, now))

@@ -11,6 +11,7 @@ from dashboard.badges import late_badge, payment_badge, status_badge
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDERS
 from dashboard.order_list.state import from_query_string
+from db.domain.orders import OrderStatus
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.engine import reading
@@ -97,10 +98,11 @@ def show_header(header: OrderHeader, now: dt.datetime) -> None:
 
 
 def _since(header: OrderHeader, now: dt.datetime) -> str:
-    return " · ".join(
-        [
-            f"Passée le {formats.instant(header.placed_at)}, il y a {formats.age(header.placed_at, now)}",
-            escape_markdown(header.seller_name),
-            formats.plural(header.item_count, "article"),
-        ]
-    )
+    parts = [
+        f"Passée le {formats.instant(header.placed_at)}, il y a {formats.age(header.placed_at, now)}",
+        escape_markdown(header.seller_name),
+        formats.plural(header.item_count, "article"),
+    ]
+    if header.status is OrderStatus.ERROR and header.status_before_error:
+        parts.append(f"avant l’erreur : {header.status_before_error.label}")
+    return " · ".join(parts)

@@ -152,6 +152,16 @@ def test_an_import_without_customer_address_lines_or_history_is_shown_bare(signe
     assert "Aucune adresse" in words(at)
 
 
+def test_an_order_in_error_says_where_it_was_before(signed_up: SignUp) -> None:
+    person_id = signed_up(Role.SUPPORT)
+    with transaction() as session:
+        create_order(session, number="E-1", status=OrderStatus.ERROR, status_before_error=OrderStatus.PAID)
+
+    at = open_page("/commande", person_id=person_id, query={"n": "E-1"})
+
+    assert "avant l’erreur : Payée" in words(at)
+
+
 @pytest.fixture
 def list_of_orders(use_database: str) -> None:
     """Three open orders, newest first, and a finished one."""
