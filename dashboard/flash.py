@@ -17,6 +17,11 @@ def flash_refusal(message: str) -> None:
     st.session_state.setdefault(_REFUSALS, []).append(message)
 
 
+def tell(message: str) -> None:
+    """Say at once, in plain text, what a page did otherwise than asked; for the run of the page itself."""
+    st.toast(escape_markdown(message), icon=":material/info:")
+
+
 def show_flashes() -> None:
     """Show the kept messages once; the shell calls this on every run."""
     for message, icon in st.session_state.pop(_SUCCESSES, []):

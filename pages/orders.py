@@ -6,7 +6,7 @@ from dashboard.order_list.choices import choices_for
 from dashboard.order_list.filter_bar import show_filter_bar
 from dashboard.order_list.footer import show_pages, show_selection_bar
 from dashboard.order_list.header import show_count, show_empty
-from dashboard.order_list.navigation import present_state
+from dashboard.order_list.navigation import present_state, settle
 from dashboard.order_list.selection import selection_for
 from dashboard.order_list.table import show_table
 from dashboard.order_list.views import show_tabs
@@ -26,7 +26,7 @@ show_filter_bar(state, choices_for(viewer), today)
 
 with reading() as session:
     count = count_orders(session, viewer, state.filter, today)
-    state = state.within(count.orders)
+    state = settle(state, count)
     rows = order_rows(
         session, viewer, state.filter, state.sort, count, today, page=state.page, page_size=state.page_size
     )

@@ -7,10 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.flash import flash
+from dashboard.flash import flash_refusal
 from dashboard.formats import plural
 from dashboard.inputs import parse_amount
-from dashboard.markdown import escape_markdown
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import GridState, Period, amount_text, clean_text, describe_period
 from db.domain.errors import InvalidInputError
@@ -221,7 +220,7 @@ def _choose_amounts(min_key: str, max_key: str) -> None:
             parse_amount(text) if (text := st.session_state[key].strip()) else None for key in (min_key, max_key)
         )
     except InvalidInputError as error:
-        flash(escape_markdown(str(error)), icon=":material/error:")
+        flash_refusal(str(error))
         return
     _set_filter(min_cents=least, max_cents=most)
 

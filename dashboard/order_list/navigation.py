@@ -6,13 +6,16 @@ saved view), a new generation of widgets replaces the old one. While a person wo
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.flash import flash
-from dashboard.markdown import escape_markdown
+from dashboard import formats
+from dashboard.flash import tell
 from dashboard.order_list.state import GridState, from_query, from_query_string, query_string, to_query
+from db.domain.order_filter import OrderSort
 from db.domain.time import local_day, utc_now
+from db.queries.order_grid import GROUPING_CAP, OrderCount, can_sort
 
 #: On an order's page: the list it was opened from.
 LIST_PARAMETER = "liste"
@@ -24,7 +27,7 @@ def present_state() -> GridState:
     """Return the list that the URL asks for, and tell what of it could not be understood."""
     state, notices = _read(st.query_params.to_dict())
     for notice in notices:
-        flash(escape_markdown(notice), icon=":material/info:")
+        tell(notice)
     if notices:
         st.query_params.from_dict(to_query(state))
     if st.session_state.get(_QUERY) != query_string(state):
@@ -61,3 +64,15 @@ def change(move: Callable[[GridState], GridState], *, keeps_widgets: bool = True
     if keeps_widgets:
         st.session_state[_QUERY] = query_string(state)
     go(state)
+
+
+def settle(state: GridState, count: OrderCount) -> GridState:
+    """Return the list as it can be shown: on a page that exists, and newest first where it is too long to group."""
+    if not can_sort(count, state.sort):
+        tell(
+            f"Plus de {formats.integer(GROUPING_CAP if not count.is_capped else count.orders)} commandes ne se "
+            "regroupent pas ainsi. Ajoutez un filtre, puis triez."
+        )
+        state = replace(state, sort=OrderSort())
+        go(state)
+    return state.within(count.orders)

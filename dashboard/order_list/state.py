@@ -160,7 +160,9 @@ class _Reader:
 
     def ignore(self, name: str) -> None:
         shown = self.params[name] if len(self.params[name]) <= 40 else f"{self.params[name][:40]}…"
-        self.notices.append(f"Le filtre « {name} » de l’adresse est ignoré : « {shown} » n’est pas une valeur connue.")
+        self.notices.append(
+            f"Le filtre « {name} » de l’adresse est ignoré\u00a0: « {shown} » n’est pas une valeur connue."
+        )
 
     def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
         text = self.params.get(name, "").strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.flash import flash
+from dashboard.flash import flash, flash_refusal
 from dashboard.formats import integer
 from dashboard.markdown import escape_markdown
 from dashboard.order_list.navigation import go
@@ -114,7 +114,7 @@ def _save(viewer: Viewer, state: GridState) -> None:
         with transaction() as session:
             save_view(session, viewer, name, query_string(state.first_page()), is_shared=is_shared)
     except MarketplaceError as error:
-        flash(str(error), icon=":material/error:")
+        flash_refusal(str(error))
     else:
         st.session_state["grid_view_name"] = ""
         flash(f"La vue « {escape_markdown(name.strip())} » est enregistrée.")
@@ -125,6 +125,6 @@ def _delete(viewer: Viewer, view: View) -> None:
         with transaction() as session:
             delete_view(session, viewer, view.id)
     except MarketplaceError as error:
-        flash(str(error), icon=":material/error:")
+        flash_refusal(str(error))
     else:
         flash(f"La vue « {escape_markdown(view.name)} » est supprimée.")

@@ -26,7 +26,7 @@ class Attention(StrEnum):
 
 
 class SortColumn(StrEnum):
-    """The columns of the grid that sort. Those that hold a handful of values group, newest first inside."""
+    """The columns of the grid that sort. Those that hold a handful of values group, by date inside a group."""
 
     NUMBER = "number"
     PLACED_AT = "placed_at"
@@ -37,6 +37,11 @@ class SortColumn(StrEnum):
     STATUS = "status"
     ORIGIN = "origin"
     TOTAL = "total"
+
+    @property
+    def groups(self) -> bool:
+        """Tell whether the column holds a handful of values, so that sorting by it means grouping."""
+        return self not in (SortColumn.NUMBER, SortColumn.PLACED_AT, SortColumn.CUSTOMER, SortColumn.TOTAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,10 @@ COUNT_CAP = 10_000
 BROWSE_CAP = 2_000
 #: The same where words are searched, because each candidate's text has to be read.
 WORDS_COUNT_CAP = 1_000
-#: How many orders a walk reads for words before all the orders that have them are asked for.
-_WALK_WINDOW = 20_000
+#: Grouping needs all the matches at once: beyond this the screen asks for a filter instead.
+GROUPING_CAP = 30_000
+#: How many orders a walk reads for words, first and then at most, before all that have them are asked for.
+_WALK_WINDOWS = (2_000, 20_000)
 
 _SORT_KEYS: dict[SortColumn, tuple[InstrumentedAttribute[Any], ...]] = {
     SortColumn.NUMBER: (Order.number,),
@@ -97,6 +99,11 @@ def count_orders(session: Session, viewer: Viewer, wanted: OrderFilter, today: d
     return OrderCount(found, is_capped=False, totals=_totals(session, matching.columns))
 
 
+def can_sort(count: OrderCount, sort: OrderSort) -> bool:
+    """Tell whether a list of that length can be sorted so: walking a few groups would read everything before them."""
+    return not sort.column.groups or (not count.is_capped and count.orders <= GROUPING_CAP)
+
+
 def order_rows(
     session: Session,
     viewer: Viewer,
@@ -114,7 +121,7 @@ def order_rows(
         session: An open session.
         viewer: Who looks; a seller sees only their own orders.
         wanted: The filter that ``count`` was counted for.
-        sort: Column and direction.
+        sort: Column and direction, one that ``can_sort`` allows.
         count: The answer of ``count_orders``; it decides the plan.
         today: The day « late » refers to.
         page: From 1.
@@ -219,12 +226,13 @@ def _ids(
         return _sorted_few(session, [Order.id.in_(count.ids)], sort, window)
     matching = where(viewer, wanted, today)
     if not wanted.has_text:
-        if count.is_capped or _are_many(session, count.orders, window):
+        if not sort.column.groups and (count.is_capped or _are_many(session, count.orders, window)):
             return _walk(session, matching, sort, window)
         return _sorted_few(session, matching.columns, sort, window)
-    ids = _walk_for_words(session, wanted, matching, sort, window)
-    if len(ids) == window.limit:
-        return ids
+    for length in _WALK_WINDOWS:
+        ids = _walk_for_words(session, wanted, matching, sort, window, length)
+        if len(ids) == window.limit:
+            return ids
     # A word that was common once (a product no longer sold) is not found near the start of the walk.
     having = ids_with_words(session, wanted, matching, limit=None)
     return _sorted_few(session, [Order.id.in_(having)], sort, window)
@@ -252,10 +260,10 @@ def _walk(session: Session, matching: Where, sort: OrderSort, window: _Window) -
 
 
 def _walk_for_words(
-    session: Session, wanted: OrderFilter, matching: Where, sort: OrderSort, window: _Window
+    session: Session, wanted: OrderFilter, matching: Where, sort: OrderSort, window: _Window, length: int
 ) -> list[int]:
     keys = _SORT_KEYS[sort.column]
-    near = _walking(matching, sort).with_only_columns(*{Order.id, *keys}).limit(_WALK_WINDOW).subquery("near")
+    near = _walking(matching, sort).with_only_columns(*{Order.id, *keys}).limit(length).subquery("near")
     having_words = (
         sa.select(near.c.id)
         .join(OrderSearch, OrderSearch.order_id == near.c.id)

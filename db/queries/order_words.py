@@ -17,7 +17,7 @@ from db.domain.order_filter import OrderFilter
 from db.models import Order, OrderSearch
 from db.queries.order_conditions import Condition, Where
 from db.queries.plans import materialized, not_indexed
-from db.queries.text_match import matching_order_ids, text_conditions
+from db.queries.text_match import has_indexed_word, matching_order_ids, text_conditions
 
 #: So many orders' texts are read faster than an index is asked for a common word.
 _FEW_ORDERS = 30_000
@@ -82,9 +82,11 @@ def _read_texts(session: Session, wanted: OrderFilter, orders: sa.Select[int], l
 
 
 def _ask_index(session: Session, wanted: OrderFilter, matching: Where, limit: int | None) -> list[int]:
-    found = sa.select(Order.id).where(*map(not_indexed, matching.columns)).limit(limit)
-    for column, text in ((OrderSearch.who, wanted.text), (OrderSearch.what, wanted.product)):
-        if text:
-            hits = matching_order_ids(session, column, text).cte(f"has_{column.key}")
-            found = found.where(Order.id.in_(sa.select(hits.c[0])))
-    return list(session.scalars(found))
+    # Of two boxes the index is asked for the people: names are rarer than products. The other is read on what it finds.
+    by_who = has_indexed_word(wanted.text) or not has_indexed_word(wanted.product)
+    column, text = (OrderSearch.who, wanted.text) if by_who else (OrderSearch.what, wanted.product)
+    hits = matching_order_ids(session, column, text).cte("hits")
+    found = sa.select(Order.id).where(*map(not_indexed, matching.columns), Order.id.in_(sa.select(hits.c[0])))
+    if wanted.text and wanted.product:
+        found = found.join(OrderSearch, OrderSearch.order_id == Order.id).where(*word_conditions(wanted))
+    return list(session.scalars(found.limit(limit)))

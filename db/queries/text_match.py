@@ -37,6 +37,11 @@ def _looks_like_a_phone(text: str) -> bool:
     return compact.isdigit() or compact[0] in "0+("
 
 
+def has_indexed_word(text: str) -> bool:
+    """Tell whether a trigram index can help to find the text."""
+    return any(map(_is_indexed, words(text)))
+
+
 def text_conditions(column: sa.SQLColumnExpression[Any], text: str) -> list[sa.ColumnElement[bool]]:
     """Return the conditions that the column holds every word typed, signs like % and _ taken as themselves."""
     return [column.contains(word, autoescape=True) for word in words(text)]
@@ -59,7 +64,7 @@ def _matching_ids(
     fts: sa.TableClause,
     text: str,
 ) -> sa.Select[Any]:
-    if not any(map(_is_indexed, words(text))):
+    if not has_indexed_word(text):
         newest = sa.select(key, column).order_by(key.desc()).limit(_NEWEST_ROWS).subquery("newest")
         conditions = text_conditions(newest.c[column.key], text)
         return sa.select(newest.c[key.key]).where(*(conditions or [sa.false()]))

@@ -13,7 +13,7 @@ from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.queries.calendar import month_sales
 from db.queries.global_search import global_search
-from db.queries.order_grid import BROWSE_CAP, count_orders, order_rows
+from db.queries.order_grid import BROWSE_CAP, can_sort, count_orders, order_rows
 from db.queries.order_page import order_page
 from db.queries.todo import todo_counts
 from tests.bench.data import TODAY as TODAY_TEXT
@@ -91,6 +91,8 @@ def operations() -> Iterator[Operation]:
 def _grid_page(viewer: Viewer, wanted: OrderFilter, sort: OrderSort, page: int) -> Callable[[Session], object]:
     def run(session: Session) -> object:
         count = count_orders(session, viewer, wanted, TODAY)
+        if not can_sort(count, sort):
+            return None
         last = max(1, -(-min(count.orders, BROWSE_CAP) // PAGE_SIZE))
         return order_rows(session, viewer, wanted, sort, count, TODAY, page=min(page, last), page_size=PAGE_SIZE)
 

@@ -107,6 +107,9 @@ def test_a_value_that_means_nothing_is_told_and_the_rest_holds(signed_up: SignUp
     at = open_page("/commandes", person_id=signed_up(Role.SUPPORT), query={"min": "cher", "paiement": "cheque"})
     assert not at.exception
     assert numbers(at) == {"A-2"}
+    assert len(at.toast) == 1
+    assert "« min »" in at.toast[0].value
+    assert "« cher »" in at.toast[0].value
 
 
 def test_a_page_beyond_the_last_one_shows_the_last_one(signed_up: SignUp, orders: dict[str, int]) -> None:
