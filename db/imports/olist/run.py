@@ -19,7 +19,8 @@ from db.imports.olist.catalogue import (
     unknown_seller_row,
 )
 from db.imports.olist.files import OlistFiles, read_files
-from db.imports.olist.orders import Known, basket_row, plan_orders
+from db.imports.olist.known import Known
+from db.imports.olist.orders import basket_row, plan_orders
 from db.imports.olist.words import CURRENCY
 from db.imports.report import ImportReport, Kind
 from db.imports.writing import (

@@ -11,7 +11,8 @@ from db.domain.orders import OrderStatus, PaymentMethod, PaymentRecordState, Pay
 from db.imports.olist import import_olist
 from db.imports.olist.catalogue import NEVER_SOLD, NO_CATEGORY, SOLD_BY_SEVERAL
 from db.imports.olist.files import ORDER_UNKNOWN, READ_BEFORE
-from db.imports.olist.orders import (
+from db.imports.olist.payments import share_payments
+from db.imports.olist.remarks import (
     CANCELLED_AFTER_SHIPPING,
     CANCELLED_BUT_PAID,
     DELIVERED_LATE,
@@ -26,7 +27,6 @@ from db.imports.olist.orders import (
     UNKNOWN_CUSTOMER,
     UNKNOWN_PRODUCT,
     UNKNOWN_SELLER,
-    share_payments,
 )
 from db.imports.report import Kind, Outcome
 from db.imports.writing import NUMBER_TAKEN

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.domain.orders import OrderStatus, PaymentRecordState, PaymentState
 from db.imports.olist import import_olist
 from db.imports.olist.catalogue import NEVER_SOLD
-from db.imports.olist.orders import DELIVERED_LATE, MINUTE_PRECISE, NO_ITEMS, PAID_LESS, PAID_MORE, UNITS_MERGED
+from db.imports.olist.remarks import DELIVERED_LATE, MINUTE_PRECISE, NO_ITEMS, PAID_LESS, PAID_MORE, UNITS_MERGED
 from db.imports.report import ImportReport, Kind, Outcome
 from db.models import (
     Basket,
