@@ -54,7 +54,9 @@ def test_keys_walk_through_the_list_the_order_was_opened_from(desktop: Page, app
     number, _ = order_with_a_sibling(app)
     desktop.goto(f"{app.url}/commande?n={number}&liste=statut%3Dtous%26tri%3Ddate")
     position = desktop.locator(".st-key-order_neighbours").get_by_text(re.compile(r"^[\d\s]+/[\d\s]+$"))
-    expect(desktop.get_by_text("Historique")).to_be_visible()  # The page is whole, and its keys are heard.
+    # Keys are heard once the page is whole.
+    expect(desktop.get_by_text("Historique")).to_be_visible()
+    expect(desktop.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     before = position.inner_text()
     desktop.keyboard.press("n")
     expect(position).not_to_have_text(before)
