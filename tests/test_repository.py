@@ -77,11 +77,12 @@ def test_the_places_where_to_add_something_are_there() -> None:
         assert any(path.exists() for path in found), place
 
 
-def test_every_decision_is_listed_and_has_its_four_parts() -> None:
-    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    for decision in tracked("docs/decisions/*.md"):
-        assert f"(decisions/{decision.name})" in architecture
+def test_the_decisions_are_numbered_and_have_their_four_parts() -> None:
+    decisions = tracked("docs/decisions/*.md")
+    for number, decision in enumerate(decisions, start=1):
         text = decision.read_text(encoding="utf-8")
+        assert decision.name.startswith(f"{number:03d}-")
+        assert text.startswith(f"# {number}. ")
         for part in ("**Context.**", "**Decision.**", "**Consequences.**", "**Alternatives.**"):
             assert part in text, decision.name
 
