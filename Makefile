@@ -18,7 +18,7 @@ run: $(RUN_READY) ## start the dashboard (demo data on first start); PORT=8600 m
 	@exec $(BIN)/python -m dashboard
 
 test: $(TEST_READY) ## run every test, on SQLite and PostgreSQL; make test ARGS="-k calendar" for some
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 lint: $(TEST_READY) ## check style (ruff) and types (mypy)
 	@$(BIN)/ruff check --quiet .
