@@ -68,11 +68,9 @@ def change(move: Callable[[GridState], GridState], *, keeps_widgets: bool = True
 
 def settle(state: GridState, count: OrderCount) -> GridState:
     """Return the list as it can be shown: on a page that exists, and newest first where it is too long to group."""
-    if not can_sort(count, state.sort):
-        tell(
-            f"Plus de {formats.integer(GROUPING_CAP if not count.is_capped else count.orders)} commandes ne se "
-            "regroupent pas ainsi. Ajoutez un filtre, puis triez."
-        )
+    if not can_sort(state.filter, count, state.sort):
+        longest = count.orders if count.is_capped else GROUPING_CAP
+        tell(f"Plus de {formats.integer(longest)} commandes ne se trient pas ainsi. Ajoutez un filtre, puis triez.")
         state = replace(state, sort=OrderSort())
         go(state)
     return state.within(count.orders)

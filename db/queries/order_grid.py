@@ -22,7 +22,7 @@ from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, P
 from db.domain.viewer import Viewer
 from db.models import DailySales, Order, OrderSearch, Seller
 from db.queries.order_conditions import Condition, Where, where
-from db.queries.order_words import ids_with_words, word_conditions
+from db.queries.order_words import ids_with_words, orders_with_words, word_conditions
 from db.queries.plans import materialized, not_indexed
 
 #: Beyond this the screen says « plus de 10 000 » and gives no sum.
@@ -99,8 +99,13 @@ def count_orders(session: Session, viewer: Viewer, wanted: OrderFilter, today: d
     return OrderCount(found, is_capped=False, totals=_totals(session, matching.columns))
 
 
-def can_sort(count: OrderCount, sort: OrderSort) -> bool:
-    """Tell whether a list of that length can be sorted so: walking a few groups would read everything before them."""
+def can_sort(wanted: OrderFilter, count: OrderCount, sort: OrderSort) -> bool:
+    """Tell whether a list of that length can be sorted so.
+
+    Grouping, and sorting common words by anything but the date, would read everything before the first row.
+    """
+    if wanted.has_text and count.is_capped:
+        return sort.column is SortColumn.PLACED_AT
     return not sort.column.groups or (not count.is_capped and count.orders <= GROUPING_CAP)
 
 
@@ -234,8 +239,7 @@ def _ids(
         if len(ids) == window.limit:
             return ids
     # A word that was common once (a product no longer sold) is not found near the start of the walk.
-    having = ids_with_words(session, wanted, matching, limit=None)
-    return _sorted_few(session, [Order.id.in_(having)], sort, window)
+    return _sorted_few(session, [Order.id.in_(orders_with_words(session, wanted, matching))], sort, window)
 
 
 def _are_many(session: Session, matches: int, window: _Window) -> bool:

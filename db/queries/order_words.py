@@ -36,23 +36,28 @@ def word_conditions(
     return [*text_conditions(who, wanted.text), *text_conditions(what, wanted.product)]
 
 
-def ids_with_words(session: Session, wanted: OrderFilter, matching: Where, *, limit: int | None) -> list[int]:
-    """Return the ids of orders that match the filter and have all the words, in no order.
+def ids_with_words(session: Session, wanted: OrderFilter, matching: Where, *, limit: int) -> list[int]:
+    """Return the ids of orders that match the filter and have all the words, in no order and at most ``limit``.
 
     Args:
         session: An open session.
         wanted: The filter, for the words as typed.
         matching: The filter's conditions.
-        limit: Stop at so many; None for all.
+        limit: Stop at so many.
     """
-    if _are_few(session, matching):
-        return _read_texts(session, wanted, sa.select(Order.id).where(*matching.columns), limit)
-    if limit is not None and _are_common(session, wanted):
+    if not _are_few(session, matching) and _are_common(session, wanted):
         newest = sa.select(Order.id).where(*matching.columns).order_by(Order.placed_at.desc(), Order.id.desc())
-        ids = _read_texts(session, wanted, newest.limit(_WINDOW), limit)
+        ids = list(session.scalars(_read_texts(wanted, newest.limit(_WINDOW)).limit(limit)))
         if len(ids) == limit:
             return ids
-    return _ask_index(session, wanted, matching, limit)
+    return list(session.scalars(orders_with_words(session, wanted, matching).limit(limit)))
+
+
+def orders_with_words(session: Session, wanted: OrderFilter, matching: Where) -> sa.Select[int]:
+    """Return the select of the ids of all the orders that match the filter and have all the words."""
+    if _are_few(session, matching):
+        return _read_texts(wanted, sa.select(Order.id).where(*matching.columns))
+    return _ask_index(session, wanted, matching)
 
 
 def _are_few(session: Session, matching: Where) -> bool:
@@ -70,18 +75,13 @@ def _are_common(session: Session, wanted: OrderFilter) -> bool:
     return hits >= _COMMON_IN_PROBE
 
 
-def _read_texts(session: Session, wanted: OrderFilter, orders: sa.Select[int], limit: int | None) -> list[int]:
+def _read_texts(wanted: OrderFilter, orders: sa.Select[int]) -> sa.Select[int]:
     among = materialized(orders, "among")
-    having = (
-        sa.select(among.c.id)
-        .join(OrderSearch, OrderSearch.order_id == among.c.id)
-        .where(*word_conditions(wanted))
-        .limit(limit)
-    )
-    return list(session.scalars(having))
+    with_texts = sa.select(among.c.id).join(OrderSearch, OrderSearch.order_id == among.c.id)
+    return with_texts.where(*word_conditions(wanted))
 
 
-def _ask_index(session: Session, wanted: OrderFilter, matching: Where, limit: int | None) -> list[int]:
+def _ask_index(session: Session, wanted: OrderFilter, matching: Where) -> sa.Select[int]:
     # Of two boxes the index is asked for the people: names are rarer than products. The other is read on what it finds.
     by_who = has_indexed_word(wanted.text) or not has_indexed_word(wanted.product)
     column, text = (OrderSearch.who, wanted.text) if by_who else (OrderSearch.what, wanted.product)
@@ -89,4 +89,4 @@ def _ask_index(session: Session, wanted: OrderFilter, matching: Where, limit: in
     found = sa.select(Order.id).where(*map(not_indexed, matching.columns), Order.id.in_(sa.select(hits.c[0])))
     if wanted.text and wanted.product:
         found = found.join(OrderSearch, OrderSearch.order_id == Order.id).where(*word_conditions(wanted))
-    return list(session.scalars(found.limit(limit)))
+    return found

@@ -91,7 +91,7 @@ def operations() -> Iterator[Operation]:
 def _grid_page(viewer: Viewer, wanted: OrderFilter, sort: OrderSort, page: int) -> Callable[[Session], object]:
     def run(session: Session) -> object:
         count = count_orders(session, viewer, wanted, TODAY)
-        if not can_sort(count, sort):
+        if not can_sort(wanted, count, sort):
             return None
         last = max(1, -(-min(count.orders, BROWSE_CAP) // PAGE_SIZE))
         return order_rows(session, viewer, wanted, sort, count, TODAY, page=min(page, last), page_size=PAGE_SIZE)
@@ -126,9 +126,9 @@ def _searches() -> Iterator[Operation]:
             yield Operation("search what", f"{base_name}: {term}", 100, _grid_page(STAFF, wanted, OrderSort(), 1))
     both = replace(EVERYTHING, text="martin", product="bio")
     yield Operation("search what", "both: martin + bio", 100, _grid_page(STAFF, both, OrderSort(), 1))
-    by_total = replace(EVERYTHING, product="bio")
+    by_total = OrderFilter(product="bio")
     yield Operation(
-        "search what", "all: bio, by total", 100, _grid_page(STAFF, by_total, OrderSort(SortColumn.TOTAL), 1)
+        "search what", "open: bio, by total", 100, _grid_page(STAFF, by_total, OrderSort(SortColumn.TOTAL), 1)
     )
 
 

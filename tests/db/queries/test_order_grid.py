@@ -179,7 +179,7 @@ def test_every_filter_and_sort_shows_exactly_the_orders_that_a_recount_finds(
         if caps is not None:
             count = OrderCount(caps, is_capped=True)  # The same pages must come out of the other plan.
         # Every sort on the whole list, and each filter with some of them in turn.
-        for sort in filter(partial(can_sort, count), sorts if wanted == EVERYTHING else sorts[at % 5 :: 5]):
+        for sort in filter(partial(can_sort, wanted, count), sorts if wanted == EVERYTHING else sorts[at % 5 :: 5]):
             in_order = [o.id for o in sorted(expected, key=SORT_VALUES[sort.column], reverse=sort.descending)]
             shown = [
                 row.id
@@ -192,10 +192,16 @@ def test_every_filter_and_sort_shows_exactly_the_orders_that_a_recount_finds(
 def test_a_list_too_long_to_group_sorts_by_what_orders_it_one_by_one() -> None:
     long, short = OrderCount(30_001, is_capped=False), OrderCount(30_000, is_capped=False)
     unknown = OrderCount(10_000, is_capped=True)
-    assert can_sort(short, OrderSort(SortColumn.STATUS))
-    assert not can_sort(long, OrderSort(SortColumn.STATUS))
-    assert not can_sort(unknown, OrderSort(SortColumn.SELLER))
-    assert all(can_sort(unknown, OrderSort(c)) for c in (SortColumn.NUMBER, SortColumn.PLACED_AT, SortColumn.TOTAL))
+    assert can_sort(EVERYTHING, short, OrderSort(SortColumn.STATUS))
+    assert not can_sort(EVERYTHING, long, OrderSort(SortColumn.STATUS))
+    assert not can_sort(EVERYTHING, unknown, OrderSort(SortColumn.SELLER))
+    assert all(
+        can_sort(EVERYTHING, unknown, OrderSort(c)) for c in (SortColumn.NUMBER, SortColumn.PLACED_AT, SortColumn.TOTAL)
+    )
+    common_word = replace(EVERYTHING, product="thé")
+    assert can_sort(common_word, unknown, OrderSort(SortColumn.PLACED_AT))
+    assert not can_sort(common_word, unknown, OrderSort(SortColumn.TOTAL))
+    assert can_sort(common_word, short, OrderSort(SortColumn.TOTAL))
 
 
 def test_orders_with_an_open_return_are_those_whose_return_is_not_settled(
