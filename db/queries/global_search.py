@@ -27,9 +27,9 @@ from db.queries.text_match import (
 #: Per kind: a list one can take in at a glance.
 DEFAULT_LIMIT = 5
 #: How many of the newest rows are read before the trigram index is asked: words too common for it are found there.
-_WINDOW = 4_000
+_WINDOW = 2_000
 #: How many of the newest matching orders a seller's customers are taken from.
-_LOOKED_AT = 40
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ SearchHit = OrderHit | CustomerHit | SellerHit
 
 
 def global_search(session: Session, viewer: Viewer, text: str, limit: int = DEFAULT_LIMIT) -> list[SearchHit]:
-    """Return what the text finds: orders first (an exact number before all), then customers, then sellers.
+    """Return what the text finds: the order with exactly this number, else orders, then customers, then sellers.
 
     Under three characters only numbers that start so are looked for, among the newest orders.
 
@@ -89,9 +89,11 @@ def global_search(session: Session, viewer: Viewer, text: str, limit: int = DEFA
     exact = _exact_number(session, viewer, text)
     if len(folded) < SHORTEST_INDEXED_WORD:
         return [*_merged(exact, _numbers_that_start(session, viewer, folded, limit), limit)]
+    if exact:
+        return [*exact]
     order_ids = _matching_orders(session, viewer, text, limit if viewer.seller_id is None else _LOOKED_AT)
     return [
-        *_merged(exact, _hits(session, order_ids[:limit]), limit),
+        *_hits(session, order_ids[:limit]),
         *_customers(session, viewer, text, order_ids, limit),
         *_sellers(session, viewer, text, limit),
     ]

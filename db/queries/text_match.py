@@ -20,8 +20,12 @@ _NEWEST_ROWS = 20_000
 _SHORTEST_PHONE = 8
 _PHONE_CHARACTERS = frozenset("0123456789+().-/")
 
-_ORDER_FTS = sa.table("order_search_fts", sa.column("rowid"), sa.column("who"), sa.column("what"))
-_CUSTOMER_FTS = sa.table("customer_fts", sa.column("rowid"), sa.column("search_text"))
+_MOST_WORDS_LOOKED_UP = 4
+_LONGEST_LOOKED_UP = 16
+
+# An FTS5 table has a hidden column of its own name, which MATCH is asked of.
+_ORDER_FTS = sa.table("order_search_fts", *map(sa.column, ("rowid", "who", "what", "order_search_fts")))
+_CUSTOMER_FTS = sa.table("customer_fts", *map(sa.column, ("rowid", "search_text", "customer_fts")))
 
 
 def words(text: str) -> list[str]:
@@ -68,28 +72,37 @@ def _matching_ids(
         newest = sa.select(key, column).order_by(key.desc()).limit(_NEWEST_ROWS).subquery("newest")
         conditions = text_conditions(newest.c[column.key], text)
         return sa.select(newest.c[key.key]).where(*(conditions or [sa.false()]))
-    if session.get_bind().dialect.name != "sqlite":
-        return sa.select(key).where(*text_conditions(column, text))
-    return sa.select(fts.c.rowid).where(*_fts_conditions(fts.c[column.key], text))
+    if session.get_bind().dialect.name == "sqlite":
+        return sa.select(fts.c.rowid).where(*_fts_conditions(fts, fts.c[column.key], text))
+    return sa.select(key).where(*_conditions(column, text))
 
 
 def _is_indexed(word: str) -> bool:
     return len(word) >= SHORTEST_INDEXED_WORD
 
 
-def _fts_conditions(column: sa.ColumnElement[str], text: str) -> list[sa.ColumnElement[bool]]:
-    """Return conditions that FTS5 answers from its index: it takes LIKE without ESCAPE only.
+def _conditions(column: sa.SQLColumnExpression[str], text: str) -> list[sa.ColumnElement[bool]]:
+    """Return conditions of which PostgreSQL's index answers a few selective ones; the rest is checked on the rows."""
+    looked_up = _looked_up(text)
+    conditions = [column.contains(part, autoescape=True) for part in looked_up.values()]
+    return conditions + [sa.func.strpos(column, word) > 0 for word in words(text) if looked_up.get(word) != word]
 
-    What LIKE cannot say exactly, or what would make it read too much of the index, is checked on the rows found.
+
+def _fts_conditions(fts: sa.TableClause, column: sa.ColumnElement[str], text: str) -> list[sa.ColumnElement[bool]]:
+    """Return the same for FTS5, whose index knows in which rows a trigram is, but not where: each word is checked.
+
+    Its LIKE would do that too, but takes « % » and « _ » for « any » and then reads rows by the ten thousand.
     """
-    conditions: list[sa.ColumnElement[bool]] = []
-    for word in words(text):
-        looked_up = _rare_part(word)
-        if _is_indexed(looked_up):
-            conditions.append(column.like(f"%{looked_up}%"))
-        if looked_up != word or not _is_indexed(word) or any(sign in word for sign in "%_"):
-            conditions.append(sa.func.instr(column, word) > 0)
-    return conditions
+    trigrams = {part[at : at + 3] for part in _looked_up(text).values() for at in range(len(part) - 2)}
+    match = " AND ".join('"{}"'.format(trigram.replace('"', '""')) for trigram in sorted(trigrams))
+    found = fts.c[fts.name].op("MATCH", is_comparison=True, return_type=sa.Boolean())(match)
+    return [found, *(sa.func.instr(column, word) > 0 for word in words(text))]
+
+
+def _looked_up(text: str) -> dict[str, str]:
+    """Return, of a few long words, the part to look up: every further trigram costs, and soon excludes nothing."""
+    longest = sorted(filter(_is_indexed, words(text)), key=len, reverse=True)[:_MOST_WORDS_LOOKED_UP]
+    return {word: _rare_part(word)[:_LONGEST_LOOKED_UP] for word in longest}
 
 
 def _rare_part(word: str) -> str:

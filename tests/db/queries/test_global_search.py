@@ -115,6 +115,32 @@ def test_a_number_of_one_character_is_exact(session: Session, tea: Seller, evely
     assert found(session, "7") == ["order: 7", "order: 71"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("paul.martin@here.example", "A-1"),
+        ("paul.martin@there.example", "A-2"),
+        ("abcdefghijklmnopqrstuvwxyz1", "A-1"),
+        ("abcdefghijklmnopqrstuvwxyz2", "A-2"),
+        ("mairie bureau service comptabilite des ouest", "A-1"),
+        ("mairie bureau service comptabilite des est_", "A-2"),
+    ],
+)
+def test_what_the_index_is_not_asked_for_is_checked_all_the_same(
+    session: Session, tea: Seller, typed: str, number: str
+) -> None:
+    for at, domain, side in (("1", "here", "ouest"), ("2", "there", "est_")):
+        customer = create_customer(
+            session,
+            f"abcdefghijklmnopqrstuvwxyz{at}",
+            f"paul.martin@{domain}.example",
+            company=f"Mairie, bureau du service comptabilité des {side}",
+        )
+        searchable_order(session, tea, customer, f"A-{at}")
+    assert [name for name in found(session, typed) if name.startswith("order")] == [f"order: {number}"]
+    assert len(found(session, typed)) == 2
+
+
 def test_the_newest_orders_come_first_and_each_kind_has_its_limit(
     session: Session, tea: Seller, evelyne: Customer
 ) -> None:
