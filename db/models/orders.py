@@ -158,6 +158,8 @@ class Order(Base):
         # The other sorts; ``number`` has its unique index.
         sa.Index("ix_orders_total_cents", "total_cents", "id"),
         sa.Index("ix_orders_customer_sort", "customer_sort", "id"),
+        # A seller's prices are their own: the dearest of theirs are far down among all orders.
+        sa.Index("ix_orders_seller_total", "seller_id", "total_cents", "id"),
         # The default view (open orders) per sort, « en retard », and a seller's own open orders.
         _open_index("placed_at", "id"),
         _open_index("total_cents", "id"),

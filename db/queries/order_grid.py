@@ -20,9 +20,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from db.domain.order_filter import ALL_STATUSES, OrderFilter, OrderSort, SortColumn
 from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.domain.viewer import Viewer
-from db.models import DailySales, Order, OrderSearch, Seller
+from db.models import DailySales, Order, Seller
 from db.queries.order_conditions import Condition, Where, where
-from db.queries.order_words import ids_with_words, orders_with_words, word_conditions
+from db.queries.order_words import has_words, ids_with_words, orders_with_words
 from db.queries.plans import materialized, not_indexed
 
 #: Beyond this the screen says « plus de 10 000 » and gives no sum.
@@ -270,8 +270,7 @@ def _walk_for_words(
     near = _walking(matching, sort).with_only_columns(*{Order.id, *keys}).limit(length).subquery("near")
     having_words = (
         sa.select(near.c.id)
-        .join(OrderSearch, OrderSearch.order_id == near.c.id)
-        .where(*word_conditions(wanted))
+        .where(has_words(wanted, near.c.id))
         .order_by(*_directed([near.c[key.key] for key in keys], sort))
     )
     return list(session.scalars(having_words.limit(window.limit).offset(window.offset)))

@@ -7,7 +7,6 @@ Three ways, tried in the order of what they can be sure of:
 3. Else the words are rare enough for the trigram index to name the orders that have them.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from db.domain.order_filter import OrderFilter
 from db.models import Order, OrderSearch
-from db.queries.order_conditions import Condition, Where
-from db.queries.plans import materialized, not_indexed
-from db.queries.text_match import has_indexed_word, matching_order_ids, text_conditions
+from db.queries.order_conditions import Where
+from db.queries.plans import holds, materialized, not_indexed
+from db.queries.text_match import has_indexed_word, matching_order_ids, words
 
 #: So many orders' texts are read faster than an index is asked for a common word.
 _FEW_ORDERS = 30_000
@@ -27,13 +26,18 @@ _PROBE, _COMMON_IN_PROBE = 3_000, 300
 _WINDOW = 20_000
 
 
-def word_conditions(
-    wanted: OrderFilter,
-    who: sa.SQLColumnExpression[Any] = OrderSearch.who,
-    what: sa.SQLColumnExpression[Any] = OrderSearch.what,
-) -> Sequence[Condition]:
-    """Return the conditions that an order's texts hold every word of both search boxes."""
-    return [*text_conditions(who, wanted.text), *text_conditions(what, wanted.product)]
+def has_words(wanted: OrderFilter, order_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that an order's texts, read by its id, hold every word of both search boxes."""
+    holding = sa.and_(*_holding(wanted, OrderSearch.who, OrderSearch.what))
+    # A scalar subquery is the one join that PostgreSQL never turns round: it would read a million texts for these few.
+    return sa.select(holding).where(OrderSearch.order_id == order_id).scalar_subquery()
+
+
+def _holding(
+    wanted: OrderFilter, who: sa.SQLColumnExpression[Any], what: sa.SQLColumnExpression[Any]
+) -> list[sa.ColumnElement[bool]]:
+    texts = ((who, wanted.text), (what, wanted.product))
+    return [holds(column, word) for column, text in texts for word in words(text)]
 
 
 def ids_with_words(session: Session, wanted: OrderFilter, matching: Where, *, limit: int) -> list[int]:
@@ -45,17 +49,20 @@ def ids_with_words(session: Session, wanted: OrderFilter, matching: Where, *, li
         matching: The filter's conditions.
         limit: Stop at so many.
     """
-    if not _are_few(session, matching) and _are_common(session, wanted):
+    are_few = _are_few(session, matching)
+    if not are_few and _are_common(session, wanted):
         newest = sa.select(Order.id).where(*matching.columns).order_by(Order.placed_at.desc(), Order.id.desc())
         ids = list(session.scalars(_read_texts(wanted, newest.limit(_WINDOW)).limit(limit)))
         if len(ids) == limit:
             return ids
-    return list(session.scalars(orders_with_words(session, wanted, matching).limit(limit)))
+    return list(session.scalars(orders_with_words(session, wanted, matching, are_few=are_few).limit(limit)))
 
 
-def orders_with_words(session: Session, wanted: OrderFilter, matching: Where) -> sa.Select[int]:
+def orders_with_words(
+    session: Session, wanted: OrderFilter, matching: Where, *, are_few: bool | None = None
+) -> sa.Select[int]:
     """Return the select of the ids of all the orders that match the filter and have all the words."""
-    if _are_few(session, matching):
+    if _are_few(session, matching) if are_few is None else are_few:
         return _read_texts(wanted, sa.select(Order.id).where(*matching.columns))
     return _ask_index(session, wanted, matching)
 
@@ -70,15 +77,14 @@ def _are_few(session: Session, matching: Where) -> bool:
 def _are_common(session: Session, wanted: OrderFilter) -> bool:
     texts = sa.select(OrderSearch.who, OrderSearch.what).order_by(OrderSearch.order_id.desc()).limit(_PROBE)
     newest = materialized(texts, "newest")
-    having = word_conditions(wanted, newest.c.who, newest.c.what)
+    having = _holding(wanted, newest.c.who, newest.c.what)
     hits = session.scalar(sa.select(sa.func.count()).select_from(newest).where(*having)) or 0
     return hits >= _COMMON_IN_PROBE
 
 
 def _read_texts(wanted: OrderFilter, orders: sa.Select[int]) -> sa.Select[int]:
     among = materialized(orders, "among")
-    with_texts = sa.select(among.c.id).join(OrderSearch, OrderSearch.order_id == among.c.id)
-    return with_texts.where(*word_conditions(wanted))
+    return sa.select(among.c.id).where(has_words(wanted, among.c.id))
 
 
 def _ask_index(session: Session, wanted: OrderFilter, matching: Where) -> sa.Select[int]:
@@ -88,5 +94,5 @@ def _ask_index(session: Session, wanted: OrderFilter, matching: Where) -> sa.Sel
     hits = matching_order_ids(session, column, text).cte("hits")
     found = sa.select(Order.id).where(*map(not_indexed, matching.columns), Order.id.in_(sa.select(hits.c[0])))
     if wanted.text and wanted.product:
-        found = found.join(OrderSearch, OrderSearch.order_id == Order.id).where(*word_conditions(wanted))
+        found = found.where(has_words(wanted, Order.id))
     return found

@@ -37,3 +37,28 @@ def _plain(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str: 
 @compiles(not_indexed, "sqlite")
 def _likely(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
     return f"+({compiler.process(element.condition, **options)})"
+
+
+class holds(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL function it is
+    """Tell whether a text holds another, letter by letter; no index is ever asked, unlike with LIKE."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+    _traverse_internals = [  # noqa: RUF012  SQLAlchemy's caching protocol
+        ("text", sa.sql.visitors.InternalTraversal.dp_clauseelement),
+        ("part", sa.sql.visitors.InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, text: sa.SQLColumnExpression[str], part: str) -> None:
+        self.text = sa.type_coerce(text, sa.Text)
+        self.part = sa.literal(part, sa.Text)
+
+
+@compiles(holds, "postgresql")
+def _strpos(element: holds, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return f"strpos({compiler.process(element.text, **options)}, {compiler.process(element.part, **options)}) > 0"
+
+
+@compiles(holds, "sqlite")
+def _instr(element: holds, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return f"instr({compiler.process(element.text, **options)}, {compiler.process(element.part, **options)}) > 0"

@@ -370,6 +370,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_orders_payment_method", ["payment_method", "placed_at", "id"], unique=False)
         batch_op.create_index("ix_orders_payment_state", ["payment_state", "placed_at", "id"], unique=False)
         batch_op.create_index("ix_orders_placed_at", ["placed_at", "id"], unique=False)
+        batch_op.create_index("ix_orders_seller_total", ["seller_id", "total_cents", "id"], unique=False)
         batch_op.create_index("ix_orders_seller", ["seller_id", "placed_at", "id"], unique=False)
         batch_op.create_index("ix_orders_status", ["status", "placed_at", "id"], unique=False)
         batch_op.create_index("ix_orders_total_cents", ["total_cents", "id"], unique=False)
