@@ -10,6 +10,7 @@ from dashboard import formats
 from dashboard.badges import late_badge, payment_badge, status_badge
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDERS
+from dashboard.order_list.navigation import LIST_PARAMETER
 from dashboard.order_list.state import from_query_string
 from db.domain.orders import OrderStatus
 from db.domain.time import local_day
@@ -18,13 +19,10 @@ from db.engine import reading
 from db.queries.order_grid import ListPosition, position_in_list
 from db.queries.order_page import OrderHeader
 
-#: The URL parameter that holds the list the order was opened from, as the grid's own query string.
-LIST_PARAM = "liste"
-
 
 def list_of_origin() -> str | None:
     """Return the list the order was opened from, or None where it was opened by itself."""
-    return st.query_params.get(LIST_PARAM)
+    return st.query_params.get(LIST_PARAMETER)
 
 
 def position_of(viewer: Viewer, number: str, now: dt.datetime) -> ListPosition | None:
@@ -56,8 +54,13 @@ def neighbours_bar(position: ListPosition) -> None:
         horizontal=True, vertical_alignment="center", gap="small", width="content", key="order_neighbours"
     ):
         _neighbour("Préc.", position.previous_number, "left", "P")
-        st.markdown(f"{formats.integer(position.index)}/{formats.integer(position.total)}", width="content")
+        st.markdown(_place(position), width="content")
         _neighbour("Suiv.", position.next_number, "right", "N")
+
+
+def _place(position: ListPosition) -> str:
+    index = formats.integer(position.index)
+    return index if position.total is None else f"{index}/{formats.integer(position.total)}"
 
 
 def _neighbour(label: str, number: str | None, side: Literal["left", "right"], shortcut: str) -> None:

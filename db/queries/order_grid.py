@@ -150,10 +150,10 @@ _NEIGHBOURHOOD = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ListPosition:
-    """Where an order stands in the list it was opened from."""
+    """Where an order stands in the list it was opened from; ``total`` is None where nobody counted to the end."""
 
     index: int
-    total: int
+    total: int | None
     previous_number: str | None
     next_number: str | None
 
@@ -173,7 +173,7 @@ def position_in_list(
     at = ordered.index(number)
     return ListPosition(
         index=at + 1,
-        total=len(ordered),
+        total=None if count.is_capped else count.orders,
         previous_number=ordered[at - 1] if at else None,
         next_number=ordered[at + 1] if at + 1 < len(ordered) else None,
     )

@@ -93,6 +93,11 @@ def _lines_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, lis
 
 def complete_customers(session: Session, customer_ids: Sequence[int]) -> None:
     """Write the search text of the given customers, again if need be."""
+    for start in range(0, len(customer_ids), _BATCH):
+        _complete_customers(session, customer_ids[start : start + _BATCH])
+
+
+def _complete_customers(session: Session, customer_ids: Sequence[int]) -> None:
     rows = session.execute(
         sa.select(Customer.id, Customer.name, Customer.company, Customer.email, Customer.phone).where(
             Customer.id.in_(customer_ids)
@@ -106,10 +111,12 @@ def complete_customers(session: Session, customer_ids: Sequence[int]) -> None:
 
 
 def complete_new_orders(session: Session, now: dt.datetime, limit: int = 1_000) -> int:
-    """Complete orders that someone wrote without their derived columns; return how many there were."""
-    new = sa.select(Order.id).where(Order.intake_at.is_(None)).order_by(Order.id).limit(limit)
-    ids = session.scalars(new.with_for_update(skip_locked=True)).all()
+    """Complete orders that someone wrote without their derived columns, and their customers; return how many orders."""
+    new = sa.select(Order.id, Order.customer_id).where(Order.intake_at.is_(None)).order_by(Order.id).limit(limit)
+    rows = session.execute(new.with_for_update(skip_locked=True)).all()
+    ids = [row.id for row in rows]
     complete_orders(session, ids)
+    complete_customers(session, sorted({row.customer_id for row in rows if row.customer_id is not None}))
     if ids:
         session.execute(sa.update(Order).where(Order.id.in_(ids)).values(intake_at=now))
     return len(ids)

@@ -108,6 +108,19 @@ def test_intake_completes_what_the_shop_wrote_exactly_once(session: Session) -> 
     assert rows == [(NOW, "zoe le goff")] * 3
 
 
+def test_intake_makes_the_customers_of_new_orders_findable(session: Session) -> None:
+    seller = create_seller(session)
+    customer = session.scalar(
+        sa.insert(Customer).values(name="Zoé Le Goff", email="zoe@example.org").returning(Customer.id)
+    )
+    session.execute(sa.insert(Order).values(seller_id=seller.id, number="S-1", customer_id=customer))
+    complete_new_orders(session, NOW)
+    assert (
+        session.scalar(sa.select(Customer.search_text).where(Customer.id == customer))
+        == "zoe le goff | zoe@example.org"
+    )
+
+
 def test_two_intakes_at_once_never_take_the_same_order(engine: sa.Engine) -> None:
     with transaction(engine) as session:
         seller = create_seller(session)
