@@ -1,8 +1,12 @@
 """A message that outlives the rerun or the change of page that follows an action."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from dashboard.markdown import escape_markdown
+from db.domain.errors import MarketplaceError
 
 _SUCCESSES, _REFUSALS = "_flash_successes", "_flash_refusals"
 
@@ -15,6 +19,18 @@ def flash(message: str, *, icon: str = ":material/check:") -> None:
 def flash_refusal(message: str) -> None:
     """Keep why something was refused, as plain text, to show above the page until the next click."""
     st.session_state.setdefault(_REFUSALS, []).append(message)
+
+
+@contextmanager
+def telling_refusals() -> Iterator[None]:
+    """Turn a refusal inside into a message above the page; ``@telling_refusals()`` does it for a whole callback.
+
+    It stands around the transaction, not in its place: what was done is then flashed after the commit, never before.
+    """
+    try:
+        yield
+    except MarketplaceError as refusal:
+        flash_refusal(str(refusal))
 
 
 def tell(message: str) -> None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.flash import flash, flash_refusal
+from dashboard.flash import flash, telling_refusals
 from dashboard.formats import integer
 from dashboard.markdown import escape_markdown
 from dashboard.order_list.navigation import go
 from dashboard.order_list.state import GridState, from_query_string, query_string
-from db.domain.errors import MarketplaceError
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
@@ -108,23 +107,17 @@ def _save_popover(viewer: Viewer, state: GridState, current: View | None) -> Non
             )
 
 
+@telling_refusals()
 def _save(viewer: Viewer, state: GridState) -> None:
     name, is_shared = st.session_state["grid_view_name"], st.session_state.get("grid_view_shared", False)
-    try:
-        with transaction() as session:
-            save_view(session, viewer, name, query_string(state.first_page()), is_shared=is_shared)
-    except MarketplaceError as error:
-        flash_refusal(str(error))
-    else:
-        st.session_state["grid_view_name"] = ""
-        flash(f"La vue « {escape_markdown(name.strip())} » est enregistrée.")
+    with transaction() as session:
+        save_view(session, viewer, name, query_string(state.first_page()), is_shared=is_shared)
+    st.session_state["grid_view_name"] = ""
+    flash(f"La vue « {escape_markdown(name.strip())} » est enregistrée.")
 
 
+@telling_refusals()
 def _delete(viewer: Viewer, view: View) -> None:
-    try:
-        with transaction() as session:
-            delete_view(session, viewer, view.id)
-    except MarketplaceError as error:
-        flash_refusal(str(error))
-    else:
-        flash(f"La vue « {escape_markdown(view.name)} » est supprimée.")
+    with transaction() as session:
+        delete_view(session, viewer, view.id)
+    flash(f"La vue « {escape_markdown(view.name)} » est supprimée.")
