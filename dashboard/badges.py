@@ -1,4 +1,4 @@
-"""Statuses and payment states as coloured badges: the one place that knows their colours and icons.
+"""Statuses, payment states and people's states as coloured badges: the one place that knows their looks.
 
 The same opaque colours serve Markdown (``status_badge``) and the grid (``STATUS_OPTIONS`` with
 ``STATUS_COLOURS_FOR_GRID`` for a ``MultiselectColumn``), in the light and in the dark theme. Colour never speaks
@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from dashboard.formats import NO_BREAK_SPACE
 from dashboard.markdown import escape_markdown
+from db.domain.access import PersonState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
 
 _DARK_TEXT = "#16181d"
@@ -93,6 +94,20 @@ _RETURN_STYLES = {
     ReturnStatus.DENIED: ("block", _RED),
 }
 
+PERSON_LABELS = {
+    PersonState.ACTIVE: "Actif",
+    PersonState.INVITED: "Invitation en attente",
+    PersonState.INVITATION_EXPIRED: "Invitation expirée",
+    PersonState.INACTIVE: "Désactivé",
+}
+
+_PERSON_STYLES = {
+    PersonState.ACTIVE: ("check_circle", _GREEN),
+    PersonState.INVITED: ("mail", _YELLOW),
+    PersonState.INVITATION_EXPIRED: ("timer_off", _ORANGE),
+    PersonState.INACTIVE: ("block", _GREY),
+}
+
 
 def _badges(labels: Mapping[StrEnum, str], styles: Mapping[StrEnum, tuple[str, str]]) -> dict[StrEnum, Badge]:
     return {key: Badge(label, *styles[key]) for key, label in labels.items()}
@@ -101,12 +116,15 @@ def _badges(labels: Mapping[StrEnum, str], styles: Mapping[StrEnum, tuple[str, s
 STATUS_BADGES = _badges({status: status.label for status in OrderStatus}, _STATUS_STYLES)
 PAYMENT_BADGES = _badges({state: state.label for state in PaymentState}, _PAYMENT_STYLES)
 RETURN_BADGES = _badges(RETURN_LABELS, _RETURN_STYLES)
+PERSON_BADGES = _badges(PERSON_LABELS, _PERSON_STYLES)
 
 #: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list ``[status.label]``.
 STATUS_OPTIONS = [badge.label for badge in STATUS_BADGES.values()]
 STATUS_COLOURS_FOR_GRID = [badge.colour for badge in STATUS_BADGES.values()]
 PAYMENT_OPTIONS = [badge.label for badge in PAYMENT_BADGES.values()]
 PAYMENT_COLOURS_FOR_GRID = [badge.colour for badge in PAYMENT_BADGES.values()]
+PERSON_OPTIONS = [badge.label for badge in PERSON_BADGES.values()]
+PERSON_COLOURS_FOR_GRID = [badge.colour for badge in PERSON_BADGES.values()]
 
 
 def status_badge(status: OrderStatus) -> str:
@@ -122,6 +140,11 @@ def payment_badge(state: PaymentState) -> str:
 def return_badge(status: ReturnStatus) -> str:
     """Return a return request's status as a Markdown badge."""
     return RETURN_BADGES[status].markdown
+
+
+def person_badge(state: PersonState) -> str:
+    """Return whether a person can come in, as a Markdown badge."""
+    return PERSON_BADGES[state].markdown
 
 
 #: Where the number of days has no room.

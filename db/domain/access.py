@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from enum import StrEnum
 
 from db.domain.errors import InvalidInputError
 from db.domain.text import fold
@@ -31,6 +32,16 @@ PASSWORD_OWN_LENGTH = 6
 EMAIL_MAX_LENGTH = 254
 NAME_MAX_LENGTH = 80
 USER_AGENT_MAX_LENGTH = 300
+
+
+class PersonState(StrEnum):
+    """Whether a person can come in; it follows from what is known of them and is stored nowhere."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    INVITATION_EXPIRED = "invitation_expired"
+    INACTIVE = "inactive"
+
 
 _EMAIL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _USUAL = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.access import SESSION_IDLE
+from db.domain.access import SESSION_IDLE, PersonState
 from db.domain.permissions import Permission, Role
 from db.domain.viewer import Viewer
 from db.models import Person, Seller, SignInLink
@@ -49,6 +49,15 @@ class PersonRow:
     has_open_link: bool
     last_sign_in_at: dt.datetime | None
     sessions: int
+
+    @property
+    def state(self) -> PersonState:
+        """Return whether the person can come in; who once came in by a link is no longer a guest."""
+        if not self.is_active:
+            return PersonState.INACTIVE
+        if self.has_password or self.last_sign_in_at:
+            return PersonState.ACTIVE
+        return PersonState.INVITED if self.has_open_link else PersonState.INVITATION_EXPIRED
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from dashboard.badges import (
     PAYMENT_BADGES,
     PAYMENT_COLOURS_FOR_GRID,
     PAYMENT_OPTIONS,
+    PERSON_BADGES,
+    PERSON_COLOURS_FOR_GRID,
+    PERSON_OPTIONS,
     RETURN_BADGES,
     STATUS_BADGES,
     STATUS_COLOURS_FOR_GRID,
@@ -16,7 +19,10 @@ from dashboard.badges import (
     return_badge,
     status_badge,
 )
+from db.domain.access import PersonState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
+
+KINDS = {"status": STATUS_BADGES, "payment": PAYMENT_BADGES, "return": RETURN_BADGES, "person": PERSON_BADGES}
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).
 EYES = {
@@ -47,35 +53,37 @@ def distance(one: str, other: str, eye: str) -> float:
 
 
 @pytest.mark.parametrize("eye", EYES)
-@pytest.mark.parametrize("badges", [STATUS_BADGES, PAYMENT_BADGES, RETURN_BADGES], ids=["status", "payment", "return"])
+@pytest.mark.parametrize("badges", KINDS.values(), ids=KINDS)
 def test_no_two_badges_of_a_kind_look_the_same_to_any_eye(badges: dict[str, Badge], eye: str) -> None:
     noticed = 0.02  # The usual threshold of a just noticeable difference in Oklab; side by side we ask for more.
     for one, other in itertools.combinations([badge.colour for badge in badges.values()], 2):
         assert distance(one, other, eye) > 1.5 * noticed, (one, other)
 
 
-@pytest.mark.parametrize("badge", [*STATUS_BADGES.values(), *PAYMENT_BADGES.values(), *RETURN_BADGES.values()])
+@pytest.mark.parametrize("badge", [badge for badges in KINDS.values() for badge in badges.values()])
 def test_the_text_of_every_badge_has_more_than_the_contrast_of_aa(badge: Badge) -> None:
     lighter, darker = sorted((luminance(badge.colour), luminance(badge.text_colour)), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 5.5
 
 
 def test_no_two_badges_of_a_kind_share_an_icon_or_a_label() -> None:
-    for badges in (STATUS_BADGES, PAYMENT_BADGES, RETURN_BADGES):
+    for badges in KINDS.values():
         assert len({badge.icon for badge in badges.values()}) == len(badges)
         assert len({badge.label for badge in badges.values()}) == len(badges)
 
 
-def test_every_status_and_payment_state_has_its_badge() -> None:
+def test_every_status_and_state_has_its_badge() -> None:
     assert set(STATUS_BADGES) == set(OrderStatus)
     assert set(PAYMENT_BADGES) == set(PaymentState)
     assert set(RETURN_BADGES) == set(ReturnStatus)
+    assert set(PERSON_BADGES) == set(PersonState)
 
 
 def test_the_grid_gets_labels_and_colours_in_the_same_order() -> None:
     assert STATUS_OPTIONS[0] == "En attente de paiement"
     assert dict(zip(STATUS_OPTIONS, STATUS_COLOURS_FOR_GRID, strict=True))["Payée"] == "#fddf49"
     assert dict(zip(PAYMENT_OPTIONS, PAYMENT_COLOURS_FOR_GRID, strict=True))["Trop-perçu"] == "#cab4fb"
+    assert dict(zip(PERSON_OPTIONS, PERSON_COLOURS_FOR_GRID, strict=True))["Actif"] == "#c3dfae"
 
 
 def test_a_badge_is_markdown_with_its_icon_label_and_colours() -> None:
