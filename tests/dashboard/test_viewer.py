@@ -21,7 +21,7 @@ from tests.dashboard.apptest import MAIN, TIMEOUT_SECONDS, open_page, open_sessi
 def test_the_account_page_opens_for_every_role(signed_up, role):
     at = open_page("/compte", person_id=signed_up(role))
     assert not at.exception
-    assert at.title[0].value == "Mon compte"
+    assert at.header[0].value == "Mon compte"
 
 
 HOW_TO_START = "Ce tableau de bord ne s’ouvre pas ainsi. Démarrez-le avec\u00a0: `python -m dashboard`"
@@ -65,7 +65,7 @@ def test_a_session_that_ends_shows_nothing_on_the_next_click(signed_up):
         end_sessions(session, person_id, utc_now())
     at.run()
     assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
-    assert not at.title
+    assert not at.header
 
 
 def test_a_deactivated_person_sees_nothing_on_the_next_click(signed_up):
@@ -75,7 +75,7 @@ def test_a_deactivated_person_sees_nothing_on_the_next_click(signed_up):
         session.get_one(Person, person_id).is_active = False
     at.run()
     assert at.warning[0].value == "Votre session est terminée. Rechargez cette page pour vous connecter."
-    assert not at.title
+    assert not at.header
 
 
 def test_an_expired_session_shows_nothing(signed_up):

@@ -131,7 +131,7 @@ def test_signing_out_ends_the_session_and_shows_nothing_more(zoe):
     at = open_page("/compte", person_id=zoe, session_id=here.id)
     at.button(key="sign_out").click().run()
     assert not is_live(here.id)
-    assert not at.title
+    assert not at.header
 
 
 def test_any_text_is_answered_in_the_password_fields(zoe, shared_data, monkeypatch):

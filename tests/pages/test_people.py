@@ -57,7 +57,7 @@ def invite(at, email, name, **choices):
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.FINANCE, Role.MANAGER, Role.SELLER])
 def test_nobody_but_administrators_gets_to_the_page(signed_up, role):
     at = open_page("/equipe", person_id=signed_up(role))
-    assert "Équipe" not in [title.value for title in at.title]
+    assert "Équipe" not in [header.value for header in at.header]
     assert "invite" not in [button.key for button in at.button]
 
 

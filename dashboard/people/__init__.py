@@ -1,0 +1,1 @@
+"""Équipe: the list of people, the panel of one of them, and the invitation."""
