@@ -1,9 +1,9 @@
 import gzip
 from pathlib import Path
 
-import httpx
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 from streamlit import file_util
 
@@ -24,14 +24,13 @@ def application() -> Assets:
 
 
 @pytest.fixture
-def browser(application: Assets) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test")
+def browser(application: Assets) -> TestClient:
+    return TestClient(application)
 
 
-@pytest.mark.anyio
-async def test_a_script_is_compressed_and_kept_for_ever(browser: httpx.AsyncClient) -> None:
-    async with browser.stream("GET", f"/static/{SCRIPT}") as answer:
-        raw = b"".join([part async for part in answer.aiter_raw()])
+def test_a_script_is_compressed_and_kept_for_ever(browser: TestClient) -> None:
+    with browser.stream("GET", f"/static/{SCRIPT}") as answer:
+        raw = b"".join(list(answer.iter_raw()))
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -40,45 +39,39 @@ async def test_a_script_is_compressed_and_kept_for_ever(browser: httpx.AsyncClie
     assert gzip.decompress(raw) == (FRONT_END / SCRIPT).read_bytes()
 
 
-@pytest.mark.anyio
-async def test_whoever_cannot_decompress_gets_it_whole(browser: httpx.AsyncClient) -> None:
-    await browser.get(f"/static/{SCRIPT}")
-    answer = await browser.get(f"/static/{SCRIPT}", headers={"accept-encoding": "identity"})
+def test_whoever_cannot_decompress_gets_it_whole(browser: TestClient) -> None:
+    browser.get(f"/static/{SCRIPT}")
+    answer = browser.get(f"/static/{SCRIPT}", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in answer.headers
     assert answer.content == (FRONT_END / SCRIPT).read_bytes()
 
 
-@pytest.mark.anyio
-async def test_a_font_is_not_compressed_twice(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get(FONT)
+def test_a_font_is_not_compressed_twice(browser: TestClient) -> None:
+    answer = browser.get(FONT)
     assert answer.headers["content-type"] == "font/woff2"
     assert "content-encoding" not in answer.headers
     assert answer.content.startswith(b"wOF2")
 
 
-@pytest.mark.anyio
-async def test_what_keeps_its_name_is_kept_for_an_hour(browser: httpx.AsyncClient) -> None:
-    answer = await browser.get("/app/static/logo.svg")
+def test_what_keeps_its_name_is_kept_for_an_hour(browser: TestClient) -> None:
+    answer = browser.get("/app/static/logo.svg")
     assert answer.headers["cache-control"] == "public, max-age=3600"
 
 
-@pytest.mark.anyio
-async def test_head_has_the_same_headers_and_no_body(browser: httpx.AsyncClient) -> None:
-    answer = await browser.head(FONT)
+def test_head_has_the_same_headers_and_no_body(browser: TestClient) -> None:
+    answer = browser.head(FONT)
     assert (answer.content, int(answer.headers["content-length"]) > 0) == (b"", True)
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     "path", ["/", "/static/", "/static/nothing.js", "/static/../index.html", "/static/js/%2e%2e/x"]
 )
-async def test_everything_else_is_passed_on(browser: httpx.AsyncClient, path: str) -> None:
-    assert (await browser.get(path)).text == "beyond"
+def test_everything_else_is_passed_on(browser: TestClient, path: str) -> None:
+    assert (browser.get(path)).text == "beyond"
 
 
-@pytest.mark.anyio
-async def test_only_reading_is_answered(browser: httpx.AsyncClient) -> None:
-    assert (await browser.post(FONT)).text == "beyond"
+def test_only_reading_is_answered(browser: TestClient) -> None:
+    assert (browser.post(FONT)).text == "beyond"
 
 
 def test_every_asset_exists() -> None:
