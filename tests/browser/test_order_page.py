@@ -50,18 +50,25 @@ def test_the_other_order_of_the_basket_opens_without_loading_the_application_aga
     expect(desktop.get_by_role("heading", name=f"Commande {number}")).to_be_visible()
 
 
+def press_when_whole(page: Page, key: str | None) -> None:
+    """Press a key once the page is whole: a button's shortcut is heard only after the button has been drawn again."""
+    expect(page.get_by_text("Historique")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_timeout(300)
+    if key:
+        page.keyboard.press(key)
+
+
 def test_keys_walk_through_the_list_the_order_was_opened_from(desktop: Page, app: RunningApp) -> None:
     number, _ = order_with_a_sibling(app)
     desktop.goto(f"{app.url}/commande?n={number}&liste=statut%3Dtous%26tri%3Ddate")
     position = desktop.locator(".st-key-order_neighbours").get_by_text(re.compile(r"^[\d\s]+/[\d\s]+$"))
-    # Keys are heard once the page is whole.
-    expect(desktop.get_by_text("Historique")).to_be_visible()
-    expect(desktop.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    press_when_whole(desktop, None)
     before = position.inner_text()
-    desktop.keyboard.press("n")
+    press_when_whole(desktop, "n")
     expect(position).not_to_have_text(before)
     expect(desktop).not_to_have_url(re.compile(re.escape(number)))
-    desktop.keyboard.press("p")
+    press_when_whole(desktop, "p")
     expect(position).to_have_text(before)
     expect(desktop).to_have_url(re.compile(re.escape(number)))
 
