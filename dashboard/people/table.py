@@ -54,7 +54,11 @@ def _show_table(people: list[PersonRow], chosen: PersonRow | None, now: dt.datet
         on_select=lambda: _choose_ticked(key, ids),
         placeholder=formats.DASH,
         column_config={
-            "État": st.column_config.MultiselectColumn(options=PERSON_OPTIONS, color=PERSON_COLOURS_FOR_GRID, width=150)
+            "Nom": st.column_config.TextColumn(width=150),
+            "Rôle": st.column_config.TextColumn(width=115),
+            "État": st.column_config.MultiselectColumn(
+                options=PERSON_OPTIONS, color=PERSON_COLOURS_FOR_GRID, width=150
+            ),
         },
     )
 
