@@ -65,6 +65,19 @@ def test_text_is_readable_on_every_surface(name: str) -> None:
     assert contrast(theme["dataframeHeaderTextColor"], theme["dataframeHeaderBackgroundColor"]) >= AA_TEXT
 
 
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_primary_button_is_readable_and_stands_out_on_every_surface(name: str) -> None:
+    theme = THEME[name]
+    assert contrast("#ffffff", theme["primaryColor"]) >= AA_TEXT
+    for surface in (theme["backgroundColor"], theme["secondaryBackgroundColor"], theme["sidebar"]["backgroundColor"]):
+        assert contrast(theme["primaryColor"], surface) >= AA_GRAPHICS
+
+
+def test_a_chosen_segment_is_written_in_the_colour_of_links() -> None:
+    css = (STATIC / "shell.css").read_text(encoding="utf-8")
+    assert f"light-dark({THEME['light']['linkColor']}, {THEME['dark']['linkColor']})" in css
+
+
 @pytest.mark.parametrize("hue", HUES)
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_a_badge_is_readable_and_its_colour_shows_as_an_icon(name: str, hue: str) -> None:
