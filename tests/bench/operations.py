@@ -5,12 +5,14 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
 from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
+from db.models import Order
 from db.queries.calendar import month_sales
 from db.queries.global_search import global_search
 from db.queries.order_grid import BROWSE_CAP, can_sort, count_orders, order_rows
@@ -149,6 +151,5 @@ def _screens() -> Iterator[Operation]:
 
 
 def _newest_order_page(session: Session) -> object:
-    count = count_orders(session, STAFF, EVERYTHING, TODAY)
-    newest = order_rows(session, STAFF, EVERYTHING, OrderSort(), count, TODAY, page=1, page_size=1)[0]
-    return order_page(session, STAFF, newest.number)
+    newest = session.scalars(sa.select(Order.number).order_by(Order.placed_at.desc()).limit(1)).one()
+    return order_page(session, STAFF, newest)
