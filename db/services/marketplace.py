@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Marketplace
 
+
 def introduce_marketplace(session: Session, identity: Mapping[str, str]) -> None:
     """Write who the marketplace is, where nobody has done so yet.
 
