@@ -106,6 +106,11 @@ def short_number(number: str) -> str:
     return number if len(number) <= _SHORT_NUMBER else f"…{number[1 - _SHORT_NUMBER :]}"
 
 
+def shorten(text: str, most: int) -> str:
+    """Return a text that fits a narrow cell, its end replaced by « … » where it does not."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def date(day: dt.date) -> str:
     """Return « 21/11/2026 »."""
     return f"{day:%d/%m/%Y}"

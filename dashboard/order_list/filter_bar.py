@@ -222,6 +222,9 @@ def _choose_amounts(min_key: str, max_key: str) -> None:
     except InvalidInputError as error:
         flash_refusal(str(error))
         return
+    if least is not None and most is not None and least > most:
+        flash_refusal("Le montant minimum dépasse le maximum. Corrigez l’un des deux.")
+        return
     _set_filter(min_cents=least, max_cents=most)
 
 

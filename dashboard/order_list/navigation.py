@@ -26,9 +26,8 @@ _QUERY, _GENERATION = "grid_query", "grid_generation"
 def present_state() -> GridState:
     """Return the list that the URL asks for, and tell what of it could not be understood."""
     state, notices = _read(st.query_params.to_dict())
-    for notice in notices:
-        tell(notice)
     if notices:
+        tell(" ".join(notices))
         st.query_params.from_dict(to_query(state))
     if st.session_state.get(_QUERY) != query_string(state):
         st.session_state[_QUERY] = query_string(state)
@@ -73,4 +72,7 @@ def settle(state: GridState, count: OrderCount) -> GridState:
         tell(f"Plus de {formats.integer(longest)} commandes ne se trient pas ainsi. Ajoutez un filtre, puis triez.")
         state = replace(state, sort=OrderSort())
         go(state)
-    return state.within(count.orders)
+    if state.page > state.pages(count.orders):
+        state = state.within(count.orders)
+        go(state)
+    return state

@@ -160,9 +160,7 @@ class _Reader:
 
     def ignore(self, name: str) -> None:
         shown = self.params[name] if len(self.params[name]) <= 40 else f"{self.params[name][:40]}…"
-        self.notices.append(
-            f"Le filtre « {name} » de l’adresse est ignoré\u00a0: « {shown} » n’est pas une valeur connue."
-        )
+        self.notices.append(f"« {name} », dans l’adresse, est ignoré\u00a0: « {shown} » n’est pas une valeur connue.")
 
     def read(self, name: str, parse: Callable[[str], T], default: T) -> T:
         text = self.params.get(name, "").strip()
@@ -188,6 +186,7 @@ def from_query(params: Mapping[str, str], today: dt.date) -> tuple[GridState, li
     reader = _Reader(params)
     period = reader.read("periode", Period, None)
     first, last = _days(reader, period, today)
+    least, most = _amounts(reader)
     wanted = OrderFilter(
         statuses=reader.read("statut", _statuses, OPEN_STATUSES),
         first_day=first,
@@ -198,8 +197,8 @@ def from_query(params: Mapping[str, str], today: dt.date) -> tuple[GridState, li
         payment_states=reader.read("etat", _set_of(PaymentState), frozenset()),
         delivery_modes=reader.read("livraison", _set_of(DeliveryMode), frozenset()),
         origins=reader.read("origine", _set_of(Origin), frozenset()),
-        min_cents=reader.read("min", parse_amount, None),
-        max_cents=reader.read("max", parse_amount, None),
+        min_cents=least,
+        max_cents=most,
         currency=reader.read("devise", _currency, None),
         attention=reader.read("attente", _attention, None),
         text=clean_text(params.get("q", "")),
@@ -282,9 +281,17 @@ def _days(reader: _Reader, period: Period | None, today: dt.date) -> tuple[dt.da
         return period.days(today)
     first, last = reader.read("du", _day, None), reader.read("au", _day, None)
     if first and last and first > last:
-        reader.notices.append("La période est ignorée : la date « du » vient après la date « au ».")
+        reader.notices.append("La période est ignorée\u00a0: la date « du » vient après la date « au ».")
         return None, None
     return first, last
+
+
+def _amounts(reader: _Reader) -> tuple[int | None, int | None]:
+    least, most = reader.read("min", parse_amount, None), reader.read("max", parse_amount, None)
+    if least is not None and most is not None and least > most:
+        reader.notices.append("Les montants sont ignorés\u00a0: le minimum dépasse le maximum.")
+        return None, None
+    return least, most
 
 
 def _day(text: str) -> dt.date:

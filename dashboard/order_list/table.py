@@ -24,6 +24,9 @@ _HEADER_HEIGHT = _ROW_HEIGHT = 35
 #: The table scrolls inside itself beyond this, so that its header and the actions below stay in sight.
 _MAX_HEIGHT = 600
 
+#: Two badges need more room than one.
+_STATUS_WIDTH, _LATE_STATUS_WIDTH = 190, 262
+
 _SHORT_METHODS = {PaymentMethod.CARD: "CB"}
 #: A first click on these sorts from the newest or largest; on the others from A.
 _DESCENDING_FIRST = frozenset({SortColumn.PLACED_AT, SortColumn.TOTAL, SortColumn.NUMBER})
@@ -33,7 +36,7 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
     """Draw the rows; ticks go to the selection, a number opens its order, a header sorts."""
     ids = [row.id for row in rows]
     key = _key(ids, state, selection)
-    config = _column_config(state, rows, key)
+    config = _column_config(state, rows, key, now)
     chosen = st.dataframe(
         table_data(rows, state.columns, now),
         key=key,
@@ -54,9 +57,9 @@ def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.dateti
     cells = {
         Column.NUMBER: [formats.short_number(row.number) for row in rows],
         Column.DATE: [formats.short_instant(row.placed_at, now) for row in rows],
-        Column.CUSTOMER: [row.customer_name for row in rows],
-        Column.SELLER: [row.seller_name for row in rows],
-        Column.PRODUCTS: [row.summary for row in rows],
+        Column.CUSTOMER: [formats.shorten(row.customer_name, 21) for row in rows],
+        Column.SELLER: [formats.shorten(row.seller_name, 19) for row in rows],
+        Column.PRODUCTS: [_products(row.summary) for row in rows],
         Column.DELIVERY: [row.delivery_mode.label for row in rows],
         Column.PAYMENT: [_payment(row) for row in rows],
         Column.STATUS: [_status(row, now) for row in rows],
@@ -65,6 +68,12 @@ def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.dateti
         Column.TOTAL: [formats.money(row.total_cents, row.currency) for row in rows],
     }
     return pd.DataFrame({column.value: cells[column] for column in columns})
+
+
+def _products(summary: str) -> str:
+    """Return « Caramel au beurre s… +4 »: the count is what must not be cut."""
+    name, plus, more = summary.rpartition(" +")
+    return f"{formats.shorten(name, 18)} +{more}" if plus and more.isdigit() else formats.shorten(summary, 21)
 
 
 def _payment(row: OrderRow) -> str:
@@ -83,8 +92,9 @@ def _key(ids: list[int], state: GridState, selection: Selection) -> str:
     return f"orders_{hashlib.sha256(shown.encode()).hexdigest()[:16]}"
 
 
-def _column_config(state: GridState, rows: list[OrderRow], key: str) -> dict[str, object]:
+def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.datetime) -> dict[str, object]:
     text = st.column_config.TextColumn
+    has_late = any(len(_status(row, now)) > 1 for row in rows)
     labels = {column: _header(column, state.sort) for column in Column}
     return {
         Column.NUMBER: st.column_config.ButtonColumn(
@@ -97,20 +107,20 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str) -> dict[str
             pinned=True,
         ),
         Column.DATE: text(labels[Column.DATE], width=88),
-        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=140),
-        Column.SELLER: text(labels[Column.SELLER], width=130),
-        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=140),
-        Column.DELIVERY: text(labels[Column.DELIVERY], width=100),
-        Column.PAYMENT: text(labels[Column.PAYMENT], width=125),
+        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=138),
+        Column.SELLER: text(labels[Column.SELLER], width=126),
+        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=138),
+        Column.DELIVERY: text(labels[Column.DELIVERY], width=98),
+        Column.PAYMENT: text(labels[Column.PAYMENT], width=132),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
             options=[*STATUS_OPTIONS, LATE_BADGE.label],
             color=[*STATUS_COLOURS_FOR_GRID, LATE_BADGE.colour],
-            width=176,
+            width=_LATE_STATUS_WIDTH if has_late else _STATUS_WIDTH,
         ),
         Column.ORIGIN: text(labels[Column.ORIGIN], width=95),
         Column.INVOICE: text(labels[Column.INVOICE], width=90),
-        Column.TOTAL: text(labels[Column.TOTAL], width=100, alignment="right"),
+        Column.TOTAL: text(labels[Column.TOTAL], width=90, alignment="right"),
     }
 
 

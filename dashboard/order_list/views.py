@@ -77,9 +77,14 @@ def _counters(viewer: Viewer, queries: tuple[str, ...], today: dt.date) -> list[
 
 
 def _current_tab(tabs: list[Tab], state: GridState, today: dt.date) -> int | None:
+    """Return the tab that is this very list, a saved one first, else one that filters the same."""
+    present = query_string(state.first_page())
+    for index in reversed(range(len(tabs))):
+        if query_string(from_query_string(tabs[index].query, today)[0]) == present:
+            return index
     for index, tab in enumerate(tabs):
         listed = from_query_string(tab.query, today)[0]
-        if listed.filter == state.filter and listed.period == state.period:
+        if (listed.filter, listed.period) == (state.filter, state.period):
             return index
     return None
 

@@ -25,12 +25,12 @@ def show_fields(
     if chosen is Role.SELLER:
         ids = list(sellers)
         st.selectbox(
-            "Point d’activité",
+            "Vendeur",
             ids,
             ids.index(seller_id) if seller_id in sellers else None,
             format_func=sellers.__getitem__,
             key=f"{key}_seller",
-            placeholder="Celui dont elle voit les commandes",
+            placeholder="Le vendeur dont cette personne voit les commandes",
         )
 
 

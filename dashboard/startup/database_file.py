@@ -27,7 +27,7 @@ def alone_on(database: Path, url: str) -> Iterator[None]:
         AlreadyRunningError: Another dashboard holds it.
         ReadOnlyError: The folder cannot be written.
     """
-    path = database.with_name(f"{database.name}.lock")
+    path = _lock_of(database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")
@@ -44,6 +44,16 @@ def alone_on(database: Path, url: str) -> Iterator[None]:
         file.write(url)
         file.flush()
         yield
+
+
+def url_in_use(database: Path) -> str | None:
+    """Return the address of the dashboard that was last started on the database, None where none ever was."""
+    path = _lock_of(database)
+    return path.read_text(encoding="utf-8").strip() or None if path.exists() else None
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")
 
 
 def check_file(database: Path) -> None:

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
-from dashboard.startup.database_file import alone_on, check_file
+from dashboard.startup.database_file import alone_on, check_file, url_in_use
 from dashboard.startup.listener import listen
 from dashboard.startup.refusals import CannotStartError, DatabaseUnusableError
 from dashboard.startup.worker import WorkerProcess
@@ -36,7 +36,7 @@ def start() -> int:
 
 def print_link() -> int:
     """Print one more one-time link, whether the dashboard is running or not; return the exit code."""
-    return _refusing(lambda: _say(_one_time_link(settings())))
+    return _refusing(lambda: _say(_one_time_link(settings(), _running_at(settings()))))
 
 
 def _refusing(action: Callable[[], None]) -> int:
@@ -100,8 +100,13 @@ def _announce(chosen: Settings) -> None:
     _say("Ctrl-C pour arrêter.")
 
 
-def _one_time_link(chosen: Settings) -> str:
-    return f"{chosen.public_url}/lien/{one_time_token(engine(), utc_now())}"
+def _running_at(chosen: Settings) -> str:
+    """Return where the dashboard answers: it may have been started with another PORT than this command."""
+    return (url_in_use(chosen.database_file) if chosen.is_embedded else None) or chosen.public_url
+
+
+def _one_time_link(chosen: Settings, url: str | None = None) -> str:
+    return f"{url or chosen.public_url}/lien/{one_time_token(engine(), utc_now())}"
 
 
 def _say(line: str) -> None:

@@ -29,4 +29,4 @@ class OrderNotFoundError(NotFoundError):
 
     def __init__(self, number: str) -> None:
         self.number = number
-        super().__init__("Cette commande n'existe pas ou ne vous est pas accessible.")
+        super().__init__("Cette commande n’existe pas ou ne vous est pas accessible.")

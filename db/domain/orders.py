@@ -102,9 +102,9 @@ class PaymentState(StrEnum):
 
 
 PAYMENT_STATE_LABELS = {
-    PaymentState.UNPAID: "Non payée",
-    PaymentState.PARTLY_PAID: "Payée en partie",
-    PaymentState.PAID: "Payée",
+    PaymentState.UNPAID: "Non réglée",
+    PaymentState.PARTLY_PAID: "Réglée en partie",
+    PaymentState.PAID: "Réglée",
     PaymentState.OVERPAID: "Trop-perçu",
     PaymentState.PARTLY_REFUNDED: "Remboursée en partie",
     PaymentState.REFUNDED: "Remboursée",

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import sqlalchemy as sa
 
 from db.engine import reading
+from tests.bench import browser
 from tests.bench.data import SIZES, loaded, postgres_server, postgres_url, sqlite_url
 from tests.bench.operations import Operation, operations
 
@@ -27,6 +28,7 @@ def main() -> None:
     if wanted.only != "postgresql":
         engines = {size: loaded(sqlite_url(size), size) for size in wanted.sizes}
         report("SQLite", engines, chosen, wanted.worst)
+        browser.report("SQLite", sqlite_url(max(wanted.sizes)))
     if wanted.only != "sqlite":
         with ExitStack() as stack:
             server = stack.enter_context(postgres_server())
@@ -34,6 +36,7 @@ def main() -> None:
             report("PostgreSQL", engines, chosen, wanted.worst)
             for engine in engines.values():
                 engine.dispose()
+            browser.report("PostgreSQL", postgres_url(server, max(wanted.sizes)))
 
 
 def report(title: str, engines: dict[int, sa.Engine], chosen: list[Operation], worst: int) -> None:

@@ -91,7 +91,7 @@ def test_a_badge_is_markdown_with_its_icon_label_and_colours() -> None:
         ':color[:material/done_all:\u00a0Terminée]{foreground="#ffffff" background="#157350"}'
     )
     assert payment_badge(PaymentState.PAID) == (
-        ':color[:material/check_circle:\u00a0Payée]{foreground="#16181d" background="#c3dfae"}'
+        ':color[:material/check_circle:\u00a0Réglée]{foreground="#16181d" background="#c3dfae"}'
     )
     assert return_badge(ReturnStatus.DENIED).startswith(":color[:material/block:\u00a0Retour\u00a0refusé]")
 

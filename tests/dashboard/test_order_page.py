@@ -19,7 +19,7 @@ from tests.dashboard.apptest import open_page
 from tests.factories import create_basket, create_customer, create_line, create_order, create_seller
 
 SignUp = Callable[..., int]
-ABSENT = "Cette commande n'existe pas ou ne vous est pas accessible."
+ABSENT = "Cette commande n’existe pas ou ne vous est pas accessible."
 
 
 def html_of(at: AppTest) -> str:
@@ -79,7 +79,7 @@ def test_an_order_is_shown_with_all_its_parts(order: str, signed_up: SignUp) -> 
     assert [total.value for total in at.subheader] == ["31\\,90\u00a0€"]
     for part in (
         "En\u00a0cours\u00a0de\u00a0traitement",
-        "Payée",
+        "Réglée",
         "en\u00a0retard",
         "Maison du thé",
         "il y a 3\u00a0j",

@@ -140,6 +140,12 @@ def test_a_relative_period_follows_the_day_it_is_opened_on(period: Period, first
     assert to_query(state) == {"periode": period.value}
 
 
+def test_a_minimum_above_the_maximum_is_left_out_with_a_notice() -> None:
+    state, notices = from_query({"min": "500", "max": "1"}, TODAY)
+    assert (state.filter.min_cents, state.filter.max_cents) == (None, None)
+    assert len(notices) == 1
+
+
 def _subset(enum: type) -> st.SearchStrategy:
     return st.frozensets(st.sampled_from(list(enum)))
 
@@ -147,6 +153,14 @@ def _subset(enum: type) -> st.SearchStrategy:
 days = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 amounts = st.none() | st.integers(0, 10**12)
 texts = st.text(max_size=250).map(clean_text)
+
+
+def amounts_in_order(wanted: OrderFilter) -> OrderFilter:
+    if wanted.min_cents is None or wanted.max_cents is None or wanted.min_cents <= wanted.max_cents:
+        return wanted
+    return replace(wanted, min_cents=wanted.max_cents, max_cents=wanted.min_cents)
+
+
 filters = st.builds(
     OrderFilter,
     statuses=_subset(OrderStatus).filter(bool) | st.just(ALL_STATUSES) | st.just(OPEN_STATUSES),
@@ -164,7 +178,7 @@ filters = st.builds(
     attention=st.none() | st.sampled_from(list(Attention)),
     text=texts,
     product=texts,
-)
+).map(amounts_in_order)
 states = st.builds(
     GridState,
     filter=filters,

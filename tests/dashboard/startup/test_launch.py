@@ -110,7 +110,7 @@ def test_the_embedded_dashboard_from_start_to_end(embedded: str, tmp_path: Path)
         assert f"Le port {port} est déjà pris" in refusal(f"sqlite:///{tmp_path / 'other.db'}", port=port)
         assert not (tmp_path / "other.db").exists()
 
-        one_more = finished(start(embedded, "link", port=port))[0]
+        one_more = finished(start(embedded, "link"))[0]
         assert re.fullmatch(rf"{address}/lien/\S+\n", one_more)
         assert one_more.strip() != link[1]
     assert not list(tmp_path.glob("shop.db-*"))  # The write-ahead log is back in the file: it can be copied.

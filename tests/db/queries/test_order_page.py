@@ -104,7 +104,7 @@ def test_the_vat_is_taken_out_per_rate_and_shipping_joins_its_own_rate(session: 
 @pytest.mark.parametrize("number", ["A-2", "", "a-1", "A-1 ", "A-1\x00", "\ud800", "' OR 1=1 --", "x" * 100_000])
 def test_an_unknown_number_is_not_found(session: Session, number: str) -> None:
     create_order(session, number="A-1")
-    with pytest.raises(OrderNotFoundError, match="n'existe pas ou ne vous est pas accessible"):
+    with pytest.raises(OrderNotFoundError, match="n’existe pas ou ne vous est pas accessible"):
         order_page(session, ADMIN, number)
 
 
