@@ -1,39 +1,40 @@
 """What a person waits for in a real browser: from the click until the page has been painted again."""
 
 import os
+import re
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from tests.bench.data import ROOT
 
 BUDGET_MS = 170
 _CLICKS = 8
-_FILTERS = ("statut=tous", "statut=completed", "statut=tous&paiement=card", "statut=tous&livraison=home")
+_PREVIOUS_MONTH = re.compile("^‹")
+_DAY = re.compile(r"\d{4}, [\d\s]+commandes,")
 
-#: Run an action, wait until the script it caused has ended, then until the browser has painted twice.
-_UNTIL_PAINTED = """async (selector) => {
+#: Resolves when the script that an action caused has ended and the browser has painted twice.
+_WATCH = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  const started = performance.now();
-  const ended = new Promise((resolve) => {
+  window.painted = new Promise((resolve) => {
+    const started = performance.now();
     let hasRun = false;
     const observer = new MutationObserver(() => {
-      const state = app.dataset.testScriptState;
-      if (state !== "notRunning") hasRun = true;
-      else if (hasRun) { observer.disconnect(); resolve(); }
+      if (app.dataset.testScriptState !== "notRunning") { hasRun = true; return; }
+      if (!hasRun) return;
+      observer.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - started)));
     });
     observer.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+    setTimeout(() => resolve(Infinity), 20000);
   });
-  document.querySelector(selector).click();
-  await ended;
-  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  return performance.now() - started;
 }"""
 
 
@@ -57,19 +58,27 @@ def report(title: str, database_url: str) -> None:
 
 def _measurements(page: Page, base: str) -> Iterator[tuple[str, float]]:
     page.goto(f"{base}/commandes?statut=tous")
-    yield "next page of the grid", _median(page, '[data-testid="stPagination"] button:last-of-type')
-    for query in _FILTERS:
-        page.goto(f"{base}/commandes?{query}")
-        yield f"a tab of the grid, from {query}", _median(page, ".st-key-grid_views button:not([aria-checked=true])")
+    yield "a page of the grid", _median(page, lambda turn: _page_button(page, str(2 + turn % 2)))
+    tabs = ("En cours", "À préparer", "À expédier", "Toutes")
+    yield "a tab of the grid", _median(page, lambda turn: page.get_by_role("radio", name=tabs[turn % 4]))
     page.goto(base)
-    yield "previous month of the calendar", _median(page, ".st-key-month_before button, .stButton button")
+    yield "a month of the calendar", _median(page, lambda _: page.get_by_role("button", name=_PREVIOUS_MONTH))
+    yield "a day of the calendar", _median(page, lambda turn: page.get_by_role("button", name=_DAY).nth(turn))
 
 
-def _median(page: Page, selector: str) -> float:
+def _page_button(page: Page, number: str) -> Locator:
+    return page.get_by_test_id("stPagination").get_by_text(number, exact=True)
+
+
+def _median(page: Page, target: Callable[[int], Locator]) -> float:
     _settle(page)
     times = []
-    for _ in range(_CLICKS):
-        times.append(page.evaluate(_UNTIL_PAINTED, selector))
+    for turn in range(_CLICKS):
+        button = target(turn)
+        button.wait_for()
+        page.evaluate(_WATCH)
+        button.click()
+        times.append(page.evaluate("window.painted"))
         page.wait_for_timeout(150)
     return statistics.median(times)
 
@@ -86,10 +95,10 @@ def _server(database_url: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "tests.browser.serve", "--database-url", database_url, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        assert server.stdout is not None
-        link = server.stdout.readline().strip()
-        _wait_for(port)
         try:
+            assert server.stdout is not None
+            link = server.stdout.readline().strip()
+            _wait_for(port)
             yield link
         finally:
             server.terminate()
@@ -98,7 +107,7 @@ def _server(database_url: str) -> Iterator[str]:
 def _wait_for(port: int) -> None:
     for _ in range(300):
         with socket.socket() as probe:
-            probe.settimeout(0.2)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
+        time.sleep(0.1)
     raise TimeoutError(f"no server on port {port}")
