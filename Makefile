@@ -62,7 +62,7 @@ $(RUN_READY): requirements.txt
 		$(PYTHON) -m venv --clear $(VENV); \
 	fi; \
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
-	echo "Installing what the dashboard needs (half a minute, once)…"; \
+	echo "Installing what the dashboard needs (a minute or two, once)…"; \
 	$(INSTALL) requirements.txt; \
 	touch $@
 

@@ -25,7 +25,7 @@ _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 600
 
 #: Two badges need more room than one.
-_STATUS_WIDTH, _LATE_STATUS_WIDTH = 190, 262
+_STATUS_WIDTH, _LATE_STATUS_WIDTH = 190, 236
 
 _SHORT_METHODS = {PaymentMethod.CARD: "CB"}
 #: A first click on these sorts from the newest or largest; on the others from A.
@@ -57,8 +57,8 @@ def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.dateti
     cells = {
         Column.NUMBER: [formats.short_number(row.number) for row in rows],
         Column.DATE: [formats.short_instant(row.placed_at, now) for row in rows],
-        Column.CUSTOMER: [formats.shorten(row.customer_name, 21) for row in rows],
-        Column.SELLER: [formats.shorten(row.seller_name, 19) for row in rows],
+        Column.CUSTOMER: [formats.shorten(row.customer_name, 20) for row in rows],
+        Column.SELLER: [formats.shorten(row.seller_name, 17) for row in rows],
         Column.PRODUCTS: [_products(row.summary) for row in rows],
         Column.DELIVERY: [row.delivery_mode.label for row in rows],
         Column.PAYMENT: [_payment(row) for row in rows],
@@ -71,9 +71,9 @@ def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.dateti
 
 
 def _products(summary: str) -> str:
-    """Return « Caramel au beurre s… +4 »: the count is what must not be cut."""
+    """Return « Caramel au be… +4 »: the count is what must not be cut."""
     name, plus, more = summary.rpartition(" +")
-    return f"{formats.shorten(name, 18)} +{more}" if plus and more.isdigit() else formats.shorten(summary, 21)
+    return f"{formats.shorten(name, 14)} +{more}" if plus and more.isdigit() else formats.shorten(summary, 18)
 
 
 def _payment(row: OrderRow) -> str:
@@ -107,11 +107,11 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.dat
             pinned=True,
         ),
         Column.DATE: text(labels[Column.DATE], width=88),
-        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=138),
-        Column.SELLER: text(labels[Column.SELLER], width=126),
-        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=138),
-        Column.DELIVERY: text(labels[Column.DELIVERY], width=98),
-        Column.PAYMENT: text(labels[Column.PAYMENT], width=132),
+        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=132),
+        Column.SELLER: text(labels[Column.SELLER], width=118),
+        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=124),
+        Column.DELIVERY: text(labels[Column.DELIVERY], width=96),
+        Column.PAYMENT: text(labels[Column.PAYMENT], width=120),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
             options=[*STATUS_OPTIONS, LATE_BADGE.label],
@@ -120,7 +120,7 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.dat
         ),
         Column.ORIGIN: text(labels[Column.ORIGIN], width=95),
         Column.INVOICE: text(labels[Column.INVOICE], width=90),
-        Column.TOTAL: text(labels[Column.TOTAL], width=90, alignment="right"),
+        Column.TOTAL: text(labels[Column.TOTAL], width=88, alignment="right"),
     }
 
 
