@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from dashboard.navigation import ORDER, ORDERS
+from dashboard.order_list.navigation import LIST_PARAMETER
 from dashboard.order_list.state import GridState, query_string, to_query
 from db.domain.order_filter import OrderFilter
 
@@ -21,7 +22,7 @@ def order_url(number: str, found_in: OrderFilter | None = None) -> str:
     """Return the address of an order's page; « ◀ 3/14 ▶ » there walks the list the order was found in."""
     params = {"n": number}
     if found_in is not None:
-        params["liste"] = query_string(GridState(filter=found_in))
+        params[LIST_PARAMETER] = query_string(GridState(filter=found_in))
     return _url(ORDER.url_path, params)
 
 

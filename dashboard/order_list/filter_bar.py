@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.flash import flash_refusal
+from dashboard.flash import telling_refusals
 from dashboard.formats import plural
 from dashboard.inputs import parse_amount
 from dashboard.order_list.navigation import change, go, widget_key
@@ -214,17 +214,13 @@ def _amounts(state: GridState) -> None:
         column.text_input(label, amount_text(cents), key=key, placeholder=example, on_change=_choose_amounts, args=keys)
 
 
+@telling_refusals()
 def _choose_amounts(min_key: str, max_key: str) -> None:
-    try:
-        least, most = (
-            parse_amount(text) if (text := st.session_state[key].strip()) else None for key in (min_key, max_key)
-        )
-    except InvalidInputError as error:
-        flash_refusal(str(error))
-        return
+    least, most = (
+        parse_amount(text) if (text := st.session_state[key].strip()) else None for key in (min_key, max_key)
+    )
     if least is not None and most is not None and least > most:
-        flash_refusal("Le montant minimum dépasse le maximum. Corrigez l’un des deux.")
-        return
+        raise InvalidInputError("Le montant minimum dépasse le maximum. Corrigez l’un des deux.")
     _set_filter(min_cents=least, max_cents=most)
 
 

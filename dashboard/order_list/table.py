@@ -16,7 +16,7 @@ from dashboard.order_list.navigation import LIST_PARAMETER, go
 from dashboard.order_list.selection import Selection, tick
 from dashboard.order_list.state import SORTS, Column, GridState, query_string
 from db.domain.order_filter import OrderSort, SortColumn
-from db.domain.orders import UNSHIPPED_PAID_STATUSES, PaymentMethod, PaymentState
+from db.domain.orders import PaymentMethod, PaymentState, days_late
 from db.domain.time import local_day
 from db.queries.order_grid import OrderRow
 
@@ -38,7 +38,7 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
     key = _key(ids, state, selection)
     config = _column_config(state, rows, key, now)
     chosen = st.dataframe(
-        table_data(rows, state.columns, now),
+        _fitted(table_data(rows, state.columns, now)),
         key=key,
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(rows) + 2),
@@ -53,13 +53,13 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
 
 
 def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.datetime) -> pd.DataFrame:
-    """Return the cells as they are shown, one column per chosen column, in the grid's order."""
+    """Return the cells in words, whole, one column per chosen column, in the grid's order."""
     cells = {
         Column.NUMBER: [formats.short_number(row.number) for row in rows],
         Column.DATE: [formats.short_instant(row.placed_at, now) for row in rows],
-        Column.CUSTOMER: [formats.shorten(row.customer_name, 20) for row in rows],
-        Column.SELLER: [formats.shorten(row.seller_name, 17) for row in rows],
-        Column.PRODUCTS: [_products(row.summary) for row in rows],
+        Column.CUSTOMER: [row.customer_name for row in rows],
+        Column.SELLER: [row.seller_name for row in rows],
+        Column.PRODUCTS: [row.summary for row in rows],
         Column.DELIVERY: [row.delivery_mode.label for row in rows],
         Column.PAYMENT: [_payment(row) for row in rows],
         Column.STATUS: [_status(row, now) for row in rows],
@@ -68,6 +68,16 @@ def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.dateti
         Column.TOTAL: [formats.money(row.total_cents, row.currency) for row in rows],
     }
     return pd.DataFrame({column.value: cells[column] for column in columns})
+
+
+def _fitted(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells shortened to their columns: the grid is a canvas, which cuts in the middle of a letter."""
+    shorten = {
+        Column.CUSTOMER.value: lambda name: formats.shorten(name, 20),
+        Column.SELLER.value: lambda name: formats.shorten(name, 17),
+        Column.PRODUCTS.value: _products,
+    }
+    return cells.assign(**{name: cells[name].map(fit) for name, fit in shorten.items() if name in cells})
 
 
 def _products(summary: str) -> str:
@@ -82,8 +92,8 @@ def _payment(row: OrderRow) -> str:
 
 
 def _status(row: OrderRow, now: dt.datetime) -> list[str]:
-    is_late = row.status in UNSHIPPED_PAID_STATUSES and row.ship_by is not None and row.ship_by < local_day(now)
-    return [row.status.label, LATE_BADGE.label] if is_late else [row.status.label]
+    late = days_late(row.status, row.ship_by, local_day(now))
+    return [row.status.label, LATE_BADGE.label] if late else [row.status.label]
 
 
 def _key(ids: list[int], state: GridState, selection: Selection) -> str:

@@ -1,5 +1,6 @@
 """The life of an order as one table: statuses, labels, colours, and the moves allowed between them."""
 
+import datetime as dt
 from enum import StrEnum
 
 
@@ -83,6 +84,13 @@ TO_PREPARE_STATUSES = frozenset({OrderStatus.PAID, OrderStatus.CONFIRMING})
 TO_SHIP_STATUSES = frozenset({OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PARTLY_SHIPPED})
 #: An order in one of these is late once its « ship by » day has passed.
 UNSHIPPED_PAID_STATUSES = TO_PREPARE_STATUSES | TO_SHIP_STATUSES
+
+
+def days_late(status: OrderStatus, ship_by: dt.date | None, today: dt.date) -> int:
+    """Return for how many days an order should have been shipped already; 0 where it is on time."""
+    if status not in UNSHIPPED_PAID_STATUSES or ship_by is None:
+        return 0
+    return max(0, (today - ship_by).days)
 
 
 class PaymentState(StrEnum):

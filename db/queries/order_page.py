@@ -11,7 +11,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.domain.errors import OrderNotFoundError
 from db.domain.orders import (
-    UNSHIPPED_PAID_STATUSES,
     ActorKind,
     DeliveryMode,
     HistoryEvent,
@@ -22,6 +21,7 @@ from db.domain.orders import (
     PaymentRecordState,
     PaymentState,
     ReturnStatus,
+    days_late,
 )
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
@@ -95,9 +95,7 @@ class OrderHeader:
 
     def days_late(self, today: dt.date) -> int:
         """Return for how many days the order should have been shipped already; 0 where it is on time."""
-        if self.status not in UNSHIPPED_PAID_STATUSES or self.ship_by is None:
-            return 0
-        return max(0, (today - self.ship_by).days)
+        return days_late(self.status, self.ship_by, today)
 
 
 @dataclass(frozen=True, slots=True)
