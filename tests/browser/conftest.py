@@ -117,6 +117,11 @@ def new_page(browser: Browser, state: dict[str, object], size: dict[str, int]) -
     return context.new_page()
 
 
+def settle(page: Page) -> None:
+    """Wait until the script has drawn the page; after an expectation that only the new page meets, never before."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 @pytest.fixture
 def desktop(browser: Browser, signed_in_state: dict[str, object]) -> Iterator[Page]:
     page = new_page(browser, signed_in_state, DESKTOP)

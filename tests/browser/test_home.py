@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from dashboard import formats
 from db.domain.months import add_months, month_of
 from db.domain.time import local_day, utc_now
-from tests.browser.conftest import RunningApp
+from tests.browser.conftest import RunningApp, settle
 
 MONTH = add_months(month_of(local_day(utc_now())), -1)  # Whole, and full of demo orders.
 TENTH = MONTH.replace(day=10)
@@ -42,6 +42,7 @@ def test_a_day_lists_its_orders_and_back_from_an_order_returns_to_it(desktop: Pa
     expect(desktop).to_have_url(re.compile(rf"/commande\?n={number}"))
     desktop.go_back()
     expect(list_title(desktop, TENTH)).to_be_visible()
+    settle(desktop)
     desktop.go_back()
     expect(list_title(desktop, TENTH)).to_be_hidden()
 
@@ -72,8 +73,10 @@ def test_back_undoes_a_filter_and_it_does_not_return_with_the_next_click(desktop
     desktop.get_by_label("Vendeur").click()
     desktop.get_by_role("option").first.click()
     expect(desktop).to_have_url(re.compile("vendeur=[0-9]+"))
+    settle(desktop)
     desktop.go_back()
     expect(desktop).not_to_have_url(re.compile("vendeur="))
+    settle(desktop)
     cell(desktop, TENTH).click()
     expect(list_title(desktop, TENTH)).to_be_visible()
     expect(desktop).not_to_have_url(re.compile("vendeur="))

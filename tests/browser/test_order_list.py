@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import RunningApp
+from tests.browser.conftest import RunningApp, settle
 
 HEADER_HEIGHT = ROW_HEIGHT = 35
 
@@ -12,15 +12,23 @@ HEADER_HEIGHT = ROW_HEIGHT = 35
 def open_list(page: Page, app: RunningApp, query: str = "") -> None:
     page.goto(f"{app.url}/commandes{query}")
     expect(counter(page)).to_be_visible()
+    settle(page)
 
 
 def counter(page: Page):
     return page.locator(".st-key-grid_count p").first
 
 
+def first_number(page: Page) -> Locator:
+    """The first order's number, in the table that the canvas holds for screen readers."""
+    return page.get_by_test_id("glide-cell-1-0")
+
+
 def click_cell(page: Page, x: int, row: int) -> None:
     """Click into the canvas of the table: row 0 is the header."""
-    box = page.get_by_test_id("stDataFrame").bounding_box()
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()  # A new page of the list is a new table: there is none for a moment.
+    box = table.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + x, box["y"] + HEADER_HEIGHT * min(row, 1) + ROW_HEIGHT * max(row - 1, 0) + 17)
 
@@ -32,20 +40,28 @@ def test_filters_stand_in_the_url_and_back_undoes_them_one_by_one(desktop: Page,
     expect(desktop).to_have_url(re.compile(r"statut=paid%2Cconfirming$"))
     to_prepare = counter(desktop)
     expect(to_prepare).not_to_have_text(everything)
+    settle(desktop)
     shown = to_prepare.inner_text()
     desktop.get_by_role("button", name="Paiement").click()
     desktop.get_by_test_id("stPopoverBody").get_by_text("Virement", exact=True).click()
     expect(desktop).to_have_url(re.compile(r"paiement=transfer"))
+    settle(desktop)
     desktop.keyboard.press("Escape")
     desktop.go_back()
     expect(counter(desktop)).to_have_text(shown)
+    settle(desktop)
     # What the closed filter still remembers in the browser must not come back with the next action.
     desktop.get_by_placeholder("Produit, référence").fill("savon")
     desktop.keyboard.press("Enter")
     expect(desktop).to_have_url(re.compile(r"statut=paid%2Cconfirming&produit=savon$"))
+    settle(desktop)
     desktop.go_back()
+    expect(desktop).to_have_url(re.compile(r"statut=paid%2Cconfirming$"))
+    expect(counter(desktop)).to_have_text(shown)
+    settle(desktop)
     desktop.go_back()
     expect(counter(desktop)).to_have_text(everything)
+    settle(desktop)
     expect(desktop.get_by_placeholder("Produit, référence")).to_have_value("")
 
 
@@ -56,8 +72,11 @@ def test_ticks_survive_paging_and_sorting_and_all_results_can_be_taken(desktop: 
     expect(bar).to_contain_text(re.compile(r"1\scommande sélectionnée"))
     click_cell(desktop, 16, 2)
     expect(bar).to_contain_text(re.compile(r"2\scommandes sélectionnées"))
+    on_page_one = first_number(desktop).text_content() or ""
     desktop.get_by_test_id("stPagination").get_by_text("2", exact=True).click()
     expect(desktop).to_have_url(re.compile("page=2"))
+    expect(first_number(desktop)).not_to_have_text(on_page_one)
+    settle(desktop)
     expect(bar).to_contain_text(re.compile(r"2\scommandes sélectionnées"))
     click_cell(desktop, 16, 1)
     expect(bar).to_contain_text(re.compile(r"3\scommandes sélectionnées"))
