@@ -197,6 +197,7 @@ class RowWriter:
                 "installments": money.installments,
                 "received_at": money.settled_at if money.state is PaymentRecordState.CAPTURED else None,
                 "created_at": money.created_at,
+                "booked_at": money.settled_at if money.state is PaymentRecordState.CAPTURED else None,
             }
             for money in life.money
         ]

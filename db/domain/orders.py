@@ -247,6 +247,11 @@ class HistoryEvent(StrEnum):
     LINE_CANCELLED = "line_cancelled"
     NOTE_ADDED = "note_added"
     EDITED = "edited"
+    MESSAGE_SENT = "message_sent"
+    EMAIL_RESENT = "email_resent"
+    REMINDED = "reminded"
+    TAGGED = "tagged"
+    UNDONE = "undone"
 
 
 class ActorKind(StrEnum):

@@ -4,9 +4,14 @@ from db.models.access import Person, SavedView, Session, SignInAttempt, SignInLi
 from db.models.base import Base
 from db.models.catalogue import Product, Supplier
 from db.models.derived import DailySales, OrderSearch
+from db.models.mail import EmailTemplateVersion, MailEvent, MessageTemplate, OutboxMessage
 from db.models.orders import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment
 from db.models.parties import Address, Customer, Marketplace, Seller
 from db.models.returns import Return, ReturnLine
+from db.models.shipments import Shipment, ShipmentLine
+from db.models.status_settings import StatusSetting
+from db.models.tags import OrderTag, Tag
+from db.models.work import JobRequest, JobRun, Task, TaskItem, Worker
 
 __all__ = [
     "Address",
@@ -14,12 +19,19 @@ __all__ = [
     "Basket",
     "Customer",
     "DailySales",
+    "EmailTemplateVersion",
+    "JobRequest",
+    "JobRun",
+    "MailEvent",
     "Marketplace",
+    "MessageTemplate",
     "Order",
     "OrderAddress",
     "OrderHistory",
     "OrderLine",
     "OrderSearch",
+    "OrderTag",
+    "OutboxMessage",
     "Payment",
     "Person",
     "Product",
@@ -28,7 +40,14 @@ __all__ = [
     "SavedView",
     "Seller",
     "Session",
+    "Shipment",
+    "ShipmentLine",
     "SignInAttempt",
     "SignInLink",
+    "StatusSetting",
     "Supplier",
+    "Tag",
+    "Task",
+    "TaskItem",
+    "Worker",
 ]

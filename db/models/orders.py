@@ -244,6 +244,9 @@ class OrderAddress(Base):
     __table_args__ = (one_of("kind", AddressKind),)
 
 
+_IS_TO_BOOK = f"booked_at IS NULL AND state = '{PaymentRecordState.CAPTURED}'"
+
+
 class Payment(Base):
     """Money received from a customer or given back: one row per event, never edited into another amount."""
 
@@ -263,6 +266,8 @@ class Payment(Base):
     installments: Mapped[int] = mapped_column(server_default="1")
     received_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+    #: When the order's totals took it in; a captured payment without it is the worker's work.
+    booked_at: Mapped[dt.datetime | None]
     external_ref: Mapped[str | None] = mapped_column(unique=True)
 
     __table_args__ = (
@@ -272,6 +277,7 @@ class Payment(Base):
         sa.CheckConstraint("installments >= 1", name="installments_positive"),
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
         *not_negative("amount_cents"),
+        sa.Index("ix_payments_to_book", "id", sqlite_where=sa.text(_IS_TO_BOOK), postgresql_where=sa.text(_IS_TO_BOOK)),
     )
 
 
@@ -290,6 +296,8 @@ class OrderHistory(Base):
     before: Mapped[dict[str, Any] | None]
     after: Mapped[dict[str, Any] | None]
     note: Mapped[str] = mapped_column(server_default="")
+    #: The row that this one took back; a row is taken back once.
+    undoes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_history.id"), unique=True)
 
     __table_args__ = (
         one_of("actor_kind", ActorKind),

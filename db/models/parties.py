@@ -25,15 +25,24 @@ class Marketplace(Base):
     email: Mapped[str] = mapped_column(server_default="")
     sender_email: Mapped[str] = mapped_column(server_default="")
     copy_email: Mapped[str] = mapped_column(server_default="")
+    #: Where customers' answers go; empty for ``email``.
+    reply_to_email: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str] = mapped_column(server_default="")
     brand_colour: Mapped[str] = mapped_column(server_default="#0f5c4d")
     logo_ref: Mapped[str | None]
     currency: Mapped[str] = mapped_column(server_default="EUR")
     time_zone: Mapped[str] = mapped_column(server_default="Europe/Paris")
+    #: The foot of every e-mail: who writes, and what the law wants said.
+    email_footer: Mapped[str] = mapped_column(server_default="")
+    #: Where a customer resumes a payment; {number} stands for the order's number. Empty: no link.
+    payment_url_pattern: Mapped[str] = mapped_column(server_default="")
+    #: How long an action can be taken back and its e-mails are held.
+    undo_window_s: Mapped[int] = mapped_column(server_default="60")
 
     __table_args__ = (
         sa.CheckConstraint("id = 1", name="single_row"),
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
+        sa.CheckConstraint("undo_window_s BETWEEN 0 AND 3600", name="undo_window_s_up_to_an_hour"),
     )
 
 

@@ -22,7 +22,9 @@ def description(engine: sa.Engine) -> dict[str, object]:
     tables = [name for name in inspector.get_table_names() if not name.startswith((*SEARCH_OBJECTS, "alembic_"))]
     return {
         name: {
-            "columns": [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(name)],
+            "columns": sorted(
+                (c["name"], str(c["type"]), c["nullable"], str(c["default"])) for c in inspector.get_columns(name)
+            ),
             "checks": sorted((c["name"], c["sqltext"]) for c in inspector.get_check_constraints(name)),
             "uniques": sorted((u["name"], tuple(u["column_names"])) for u in inspector.get_unique_constraints(name)),
             "indexes": sorted(

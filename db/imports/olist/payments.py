@@ -73,4 +73,6 @@ def _payment_row(order: OlistOrder, payment: OlistPayment, cents: int, rank: int
         "installments": max(1, payment.installments),
         "received_at": (order.approved_at or order.placed_at) if state is PaymentRecordState.CAPTURED else None,
         "created_at": order.placed_at,
+        # An archive's payments are counted by the import itself.
+        "booked_at": order.placed_at if state is PaymentRecordState.CAPTURED else None,
     }

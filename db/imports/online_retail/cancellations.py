@@ -157,6 +157,7 @@ def _payment_row(refund: _Refund) -> Row:
         "reference": _words(refund),
         "received_at": refund.cancelled.at,
         "created_at": refund.cancelled.at,
+        "booked_at": refund.cancelled.at,
     }
 
 

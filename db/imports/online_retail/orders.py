@@ -129,6 +129,7 @@ def _payment_rows(first: InvoiceLine, order: Row) -> list[Row]:
             "reference": f"Facture {first.invoice}, supposée réglée",
             "received_at": order["placed_at"],
             "created_at": order["placed_at"],
+            "booked_at": order["placed_at"],
         }
     ]
 

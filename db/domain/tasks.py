@@ -1,0 +1,81 @@
+"""Long work that people wait for: its kinds and the states of it and of its items."""
+
+from enum import StrEnum
+
+#: Up to so many orders are done at once in the click; beyond, the worker does it.
+AT_ONCE = 100
+
+
+class TaskKind(StrEnum):
+    """What is done to each order of a task."""
+
+    MOVE = "move"
+    MESSAGE = "message"
+    PAYMENT = "payment"
+    REMINDER = "reminder"
+    TAG = "tag"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return TASK_KIND_LABELS[self]
+
+
+TASK_KIND_LABELS = {
+    TaskKind.MOVE: "Changement de statut",
+    TaskKind.MESSAGE: "Message aux clients",
+    TaskKind.PAYMENT: "Paiements reçus",
+    TaskKind.REMINDER: "Relances de paiement",
+    TaskKind.TAG: "Étiquette",
+}
+
+
+class TaskState(StrEnum):
+    """Where a task is. ``cancelled``: stopped between two orders, what was done stays."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return TASK_STATE_LABELS[self]
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more will happen by itself."""
+        return self in {TaskState.DONE, TaskState.CANCELLED, TaskState.FAILED}
+
+
+TASK_STATE_LABELS = {
+    TaskState.QUEUED: "En attente",
+    TaskState.RUNNING: "En cours",
+    TaskState.DONE: "Terminée",
+    TaskState.CANCELLED: "Arrêtée",
+    TaskState.FAILED: "Échec",
+}
+
+
+class TaskItemState(StrEnum):
+    """What became of one order of a task."""
+
+    TODO = "todo"
+    DONE = "done"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return TASK_ITEM_LABELS[self]
+
+
+TASK_ITEM_LABELS = {
+    TaskItemState.TODO: "À faire",
+    TaskItemState.DONE: "Faite",
+    TaskItemState.REFUSED: "Refusée",
+    TaskItemState.UNDONE: "Annulée",
+}
