@@ -51,19 +51,57 @@ STATUS_LABELS = {
     OrderStatus.ERROR: "Erreur",
 }
 
+
+class StatusColour(StrEnum):
+    """The palette of the statuses; each colour keeps its difference from the others for colour-blind eyes."""
+
+    GREY = "grey"
+    YELLOW = "yellow"
+    VIOLET = "violet"
+    BLUE = "blue"
+    TEAL = "teal"
+    PALE_ORANGE = "paleorange"
+    ORANGE = "orange"
+    PALE_GREEN = "palegreen"
+    GREEN = "green"
+    DARK_GREEN = "darkgreen"
+    RED = "red"
+    DARK_RED = "darkred"
+
+    @property
+    def label(self) -> str:
+        """Return the colour's name on the screen."""
+        return STATUS_COLOUR_LABELS[self]
+
+
+STATUS_COLOUR_LABELS = {
+    StatusColour.GREY: "Gris",
+    StatusColour.YELLOW: "Jaune",
+    StatusColour.VIOLET: "Violet",
+    StatusColour.BLUE: "Bleu",
+    StatusColour.TEAL: "Turquoise",
+    StatusColour.PALE_ORANGE: "Orange pâle",
+    StatusColour.ORANGE: "Orange",
+    StatusColour.PALE_GREEN: "Vert pâle",
+    StatusColour.GREEN: "Vert",
+    StatusColour.DARK_GREEN: "Vert foncé",
+    StatusColour.RED: "Rouge",
+    StatusColour.DARK_RED: "Rouge foncé",
+}
+
 STATUS_COLOURS = {
-    OrderStatus.AWAITING_PAYMENT: "grey",
-    OrderStatus.PAID: "yellow",
-    OrderStatus.CONFIRMING: "violet",
-    OrderStatus.PREPARING: "blue",
-    OrderStatus.READY: "teal",
-    OrderStatus.PARTLY_SHIPPED: "orange",
-    OrderStatus.SHIPPED: "orange",
-    OrderStatus.DELIVERED: "green",
-    OrderStatus.RECEIVED: "green",
-    OrderStatus.COMPLETED: "darkgreen",
-    OrderStatus.CANCELLED: "red",
-    OrderStatus.ERROR: "darkred",
+    OrderStatus.AWAITING_PAYMENT: StatusColour.GREY,
+    OrderStatus.PAID: StatusColour.YELLOW,
+    OrderStatus.CONFIRMING: StatusColour.VIOLET,
+    OrderStatus.PREPARING: StatusColour.BLUE,
+    OrderStatus.READY: StatusColour.TEAL,
+    OrderStatus.PARTLY_SHIPPED: StatusColour.PALE_ORANGE,
+    OrderStatus.SHIPPED: StatusColour.ORANGE,
+    OrderStatus.DELIVERED: StatusColour.PALE_GREEN,
+    OrderStatus.RECEIVED: StatusColour.GREEN,
+    OrderStatus.COMPLETED: StatusColour.DARK_GREEN,
+    OrderStatus.CANCELLED: StatusColour.RED,
+    OrderStatus.ERROR: StatusColour.DARK_RED,
 }
 
 FINAL_STATUSES = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})

@@ -15,7 +15,7 @@ class StatusSetting(Base):
 
     status: Mapped[OrderStatus] = mapped_column(EnumText(OrderStatus), primary_key=True)
     label: Mapped[str]
-    #: One of the palette's names (``STATUS_COLOURS``).
+    #: One of the palette (``StatusColour``).
     colour: Mapped[str]
     sends_email: Mapped[bool] = mapped_column(server_default=sa.true())
     template: Mapped[EmailTemplate | None] = mapped_column(EnumText(EmailTemplate))

@@ -19,21 +19,23 @@ from db.domain.orders import (
     PaymentMethod,
     PaymentState,
     ReturnStatus,
+    StatusColour,
     payment_state,
 )
 
 CENTS = st.integers(0, 10**9)
 
 
-@pytest.mark.parametrize("enum", [OrderStatus, PaymentState, PaymentMethod, DeliveryMode, Origin])
+@pytest.mark.parametrize("enum", [OrderStatus, PaymentState, PaymentMethod, DeliveryMode, Origin, StatusColour])
 def test_everything_people_see_has_a_label_of_its_own(enum: type[StrEnum]) -> None:
     labels = [member.label for member in enum]
     assert all(labels)
     assert len(set(labels)) == len(labels)
 
 
-def test_every_status_has_a_colour() -> None:
+def test_every_status_has_a_colour_of_its_own() -> None:
     assert set(STATUS_COLOURS) == set(STATUS_LABELS) == set(OrderStatus)
+    assert set(STATUS_COLOURS.values()) == set(StatusColour)
 
 
 def test_nothing_leads_out_of_completed_and_cancelled() -> None:
