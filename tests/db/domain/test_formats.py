@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import formats
+from db.domain import formats
 
 NOW = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)  # 10:30 in Paris.
 
