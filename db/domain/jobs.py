@@ -1,0 +1,110 @@
+"""What the worker does by itself: the name of each job, what it is for in words, and when it is due.
+
+Pages show this and services wake it; ``jobs/table.py`` gives each name its function.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JobName(StrEnum):
+    """A job, as the command line and the database name it."""
+
+    COMPLETE_ORDERS = "complete-orders"
+    BOOK_PAYMENTS = "book-payments"
+    DELIVER_EMAILS = "deliver-emails"
+    RUN_TASKS = "run-tasks"
+    COMPACT_SALES = "compact-sales"
+    DAILY_PURGE = "daily-purge"
+
+    @property
+    def title(self) -> str:
+        """Return what it does, in words."""
+        return JOB_PLANS[self].title
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again; ``seconds`` divides a minute."""
+
+    seconds: int
+
+    def __post_init__(self) -> None:
+        """Refuse what a cron expression cannot say evenly."""
+        if 60 % self.seconds:
+            raise ValueError(f"{self.seconds} does not divide a minute")
+
+    @property
+    def cron(self) -> str:
+        """Return the six fields: minute, hour, day, month, weekday, second."""
+        return "* * * * * 0" if self.seconds == 60 else f"* * * * * */{self.seconds}"
+
+    @property
+    def words(self) -> str:
+        """Return it in words."""
+        return "chaque minute" if self.seconds == 60 else f"toutes les {self.seconds} secondes"
+
+    def next_after(self, now: dt.datetime) -> dt.datetime:
+        """Return the next time it is due."""
+        start = now.replace(microsecond=0)
+        return start + dt.timedelta(seconds=self.seconds - start.second % self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Once an hour, or once a day where ``hour`` (UTC) is given."""
+
+    minute: int
+    hour: int | None = None
+
+    @property
+    def cron(self) -> str:
+        """Return the six fields: minute, hour, day, month, weekday, second."""
+        return f"{self.minute} {'*' if self.hour is None else self.hour} * * * 0"
+
+    @property
+    def words(self) -> str:
+        """Return it in words."""
+        return "chaque heure" if self.hour is None else "chaque jour"
+
+    def next_after(self, now: dt.datetime) -> dt.datetime:
+        """Return the next time it is due."""
+        due = now.replace(minute=self.minute, second=0, microsecond=0)
+        if self.hour is not None:
+            due = due.replace(hour=self.hour)
+        if due > now:
+            return due
+        return due + (dt.timedelta(hours=1) if self.hour is None else dt.timedelta(days=1))
+
+
+Schedule = Every | At
+
+#: A woken job needs no clock; this catches what was written without a wake, or while no worker was there.
+_SAFETY_ROUND = Every(60)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPlan:
+    """What a job is for and when it is due."""
+
+    title: str
+    schedule: Schedule
+    #: What causes it also wakes it, where the database can (``db/services/wake.py``); elsewhere ``schedule`` polls.
+    is_woken: bool = False
+    #: Two workers gain nothing by doing it at once.
+    is_alone: bool = True
+
+    def schedule_where(self, *, can_wake: bool) -> Schedule:
+        """Return when it is due on a database that can wake workers, or cannot."""
+        return _SAFETY_ROUND if can_wake and self.is_woken else self.schedule
+
+
+JOB_PLANS = {
+    JobName.COMPLETE_ORDERS: JobPlan("Compléter les commandes écrites par la boutique", Every(5)),
+    JobName.BOOK_PAYMENTS: JobPlan("Enregistrer les paiements encaissés par la boutique", Every(5)),
+    JobName.DELIVER_EMAILS: JobPlan("Envoyer les e-mails et les SMS", Every(2), is_woken=True, is_alone=False),
+    JobName.RUN_TASKS: JobPlan("Exécuter les actions groupées", Every(2), is_woken=True, is_alone=False),
+    JobName.COMPACT_SALES: JobPlan("Réunir les lignes des ventes par jour", At(minute=17)),
+    JobName.DAILY_PURGE: JobPlan("Oublier ce qui est périmé\u00a0: sessions, liens, journaux", At(hour=2, minute=40)),
+}

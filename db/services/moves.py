@@ -1,0 +1,193 @@
+"""The one door through which an order changes its status: a person's click, a bulk action, a job, an import.
+
+``plan_moves`` computes what would happen and writes nothing (the dry run); ``move_orders`` locks the orders,
+computes the very same plan and writes it. One order that refuses never stops the others.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError, OrderNotFoundError
+from db.domain.moves import Effects, Move, OrderFacts, decide
+from db.domain.orders import HistoryEvent
+from db.queries.statuses import StatusLook, status_settings
+from db.services import move_effects
+from db.services.history import Entry, record_all
+from db.services.order_facts import changed_meanwhile, load_facts
+from db.services.outbox import AddressBook, Letter, address_book, letters_for, queue
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMove:
+    """What moving one order does: its effects and the e-mails it sends."""
+
+    order: OrderFacts
+    effects: Effects
+    letters: tuple[Letter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An order that does not move, and why."""
+
+    order_id: int
+    number: str
+    error: MarketplaceError
+
+    @property
+    def reason(self) -> str:
+        """Return the sentence for the person."""
+        return str(self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class MovePlan:
+    """What a move would do to some orders."""
+
+    move: Move
+    planned: tuple[PlannedMove, ...]
+    refused: tuple[Refused, ...]
+
+    @property
+    def versions(self) -> dict[int, int]:
+        """Return the version each movable order was seen at; the act refuses those that changed since."""
+        return {each.order.id: each.order.version for each in self.planned}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was done: order id → history row, and the refusals."""
+
+    history_ids: Mapping[int, int]
+    refused: tuple[Refused, ...]
+    emails: int = 0
+
+
+def plan_moves(session: Session, actor: Actor, order_ids: Sequence[int], move: Move) -> MovePlan:
+    """Return what the move would do now; nothing is written."""
+    return _plan(session, order_ids, load_facts(session, actor, order_ids), move, actor)
+
+
+def move_orders(
+    session: Session,
+    actor: Actor,
+    order_ids: Sequence[int],
+    move: Move,
+    now: dt.datetime,
+    *,
+    versions: Mapping[int, int] | None = None,
+    task_id: int | None = None,
+) -> Moved:
+    """Move the orders that can be moved, with everything that follows, in the caller's transaction.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who moves them; each order is checked against their permissions.
+        order_ids: The orders.
+        move: What is asked.
+        now: The instant of the act.
+        versions: Order id → the version the actor saw; an order at another one is refused. None: not checked.
+        task_id: The bulk action this belongs to.
+
+    Returns:
+        What was moved and what refused; never an exception for one order's sake.
+    """
+    facts = load_facts(session, actor, order_ids, locked=True)
+    plan = _plan(session, order_ids, facts, move, actor, versions)
+    history_ids = _write(session, actor, plan, now)
+    letters = [letter for each in plan.planned for letter in _addressed(each, history_ids[each.order.id])]
+    emails = queue(session, actor, letters, now, task_id=task_id)
+    return Moved(history_ids, plan.refused, emails)
+
+
+def move_order(
+    session: Session, actor: Actor, order_id: int, move: Move, now: dt.datetime, *, version: int | None = None
+) -> int:
+    """Move one order; return its history row.
+
+    Raises:
+        MarketplaceError: The order does not move: ``MoveRefusedError``, ``NotAllowedError``,
+            ``ChangedMeanwhileError`` or ``OrderNotFoundError``.
+    """
+    moved = move_orders(
+        session, actor, [order_id], move, now, versions=None if version is None else {order_id: version}
+    )
+    if moved.refused:
+        raise moved.refused[0].error
+    return moved.history_ids[order_id]
+
+
+def _plan(
+    session: Session,
+    order_ids: Sequence[int],
+    facts: Mapping[int, OrderFacts],
+    move: Move,
+    actor: Actor,
+    versions: Mapping[int, int] | None = None,
+) -> MovePlan:
+    refused = [_absent(order_id) for order_id in dict.fromkeys(order_ids) if order_id not in facts]
+    if versions is not None:
+        changed = [order for order in facts.values() if versions.get(order.id, order.version) != order.version]
+        if changed:
+            errors = changed_meanwhile(session, changed)
+            refused += [Refused(order.id, order.number, errors[order.id]) for order in changed]
+            facts = {order_id: order for order_id, order in facts.items() if order_id not in errors}
+    book = address_book(session, (order.seller_id for order in facts.values()))
+    look = status_settings(session)[move.target]
+    planned: list[PlannedMove] = []
+    for order in facts.values():
+        try:
+            effects = decide(order, move, actor.may)
+        except MarketplaceError as error:
+            refused.append(Refused(order.id, order.number, error))
+        else:
+            planned.append(PlannedMove(order, effects, _letters(order, move, look, book)))
+    return MovePlan(move, tuple(planned), tuple(refused))
+
+
+def _absent(order_id: int) -> Refused:
+    return Refused(order_id, "", OrderNotFoundError(str(order_id)))
+
+
+def _letters(order: OrderFacts, move: Move, look: StatusLook, book: AddressBook) -> tuple[Letter, ...]:
+    if not move.notifies or not look.sends_email or look.template is None:
+        return ()
+    return letters_for(order, look.template, book, _variables(move))
+
+
+def _variables(move: Move) -> dict[str, Any]:
+    words = {
+        "message": move.message,
+        "carrier": move.carrier,
+        "tracking_number": move.tracking_number,
+        "tracking_url": move.tracking_url,
+    }
+    return {"status": move.target.value} | {name: text.strip() for name, text in words.items() if text.strip()}
+
+
+def _addressed(each: PlannedMove, history_id: int) -> Iterable[Letter]:
+    return (replace(letter, event=f"move:{history_id}", history_id=history_id) for letter in each.letters)
+
+
+def _write(session: Session, actor: Actor, plan: MovePlan, now: dt.datetime) -> dict[int, int]:
+    """Write the moves; return order id → history row."""
+    if not plan.planned:
+        return {}
+    traces = move_effects.apply(session, actor, plan.move, [(each.order, each.effects) for each in plan.planned], now)
+    entries = [
+        Entry(
+            each.order.id,
+            HistoryEvent.STATUS_CHANGED,
+            before={"status": each.order.status.value},
+            after={"status": each.effects.status.value} | traces[each.order.id],
+            note=plan.move.note.strip(),
+        )
+        for each in plan.planned
+    ]
+    ids = record_all(session, actor, entries, now)
+    return {each.order.id: history_id for each, history_id in zip(plan.planned, ids, strict=True)}

@@ -1,0 +1,132 @@
+"""Read what the rules need to know of orders, locked where the caller is about to write."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError, OrderNotFoundError
+from db.domain.moves import LineFacts, OrderFacts
+from db.domain.time import PARIS
+from db.models import Order, OrderHistory, OrderLine
+
+_AT_ONCE = 500
+
+_COLUMNS = (
+    Order.id,
+    Order.number,
+    Order.version,
+    Order.status,
+    Order.status_before_error,
+    Order.seller_id,
+    Order.customer_name,
+    Order.customer_email,
+    Order.payment_method,
+    Order.payment_state,
+    Order.currency,
+    Order.total_cents,
+    Order.paid_cents,
+    Order.refunded_cents,
+)
+
+
+class ChangedMeanwhileError(MarketplaceError):
+    """Somebody else changed the order after it was shown; nothing was done."""
+
+    def __init__(self, order: OrderFacts, by: str, at: dt.datetime | None) -> None:
+        self.order = order
+        self.by = by
+        self.at = at
+        when = f" le {at.astimezone(PARIS):%d/%m à %H:%M}" if at else ""
+        who = f" par {by}{when}" if by else ""
+        super().__init__(f"Modifiée entre-temps{who}. Relisez la commande, puis recommencez si besoin.")
+
+
+def load_facts(
+    session: Session, actor: Actor, order_ids: Sequence[int], *, locked: bool = False
+) -> dict[int, OrderFacts]:
+    """Return the facts of the orders the actor reaches, by id; those they do not reach are left out.
+
+    Args:
+        session: The caller's.
+        actor: Who asks; a seller reaches their own orders only.
+        order_ids: Any number of ids.
+        locked: Whether to keep others from changing the orders until the transaction ends. Rows are locked in the
+            order of their ids, so that two bulk actions never wait for each other in a circle.
+    """
+    ids = sorted(set(order_ids))
+    facts: dict[int, OrderFacts] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        facts |= _load(session, actor, ids[start : start + _AT_ONCE], locked=locked)
+    return facts
+
+
+def _load(session: Session, actor: Actor, ids: Sequence[int], *, locked: bool) -> dict[int, OrderFacts]:
+    found = sa.select(*_COLUMNS).where(Order.id.in_(ids)).order_by(Order.id)
+    if actor.seller_id is not None:
+        found = found.where(Order.seller_id == actor.seller_id)
+    orders = session.execute(found.with_for_update() if locked else found).all()
+    lines = _lines(session, [order.id for order in orders])
+    return {order.id: OrderFacts(**order._asdict(), lines=tuple(lines[order.id])) for order in orders}
+
+
+def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[LineFacts]]:
+    found = session.execute(
+        sa.select(
+            OrderLine.order_id,
+            OrderLine.id,
+            OrderLine.product_id,
+            OrderLine.quantity,
+            OrderLine.quantity_shipped,
+            OrderLine.quantity_cancelled,
+            OrderLine.total_cents,
+        )
+        .where(OrderLine.order_id.in_(order_ids))
+        .order_by(OrderLine.order_id, OrderLine.position)
+    )
+    lines: dict[int, list[LineFacts]] = defaultdict(list)
+    for row in found:
+        facts = row._asdict()
+        lines[facts.pop("order_id")].append(LineFacts(**facts))
+    return lines
+
+
+def locked_order(session: Session, actor: Actor, order_id: int, version: int) -> OrderFacts:
+    """Return one order, locked, as the actor saw it.
+
+    Raises:
+        OrderNotFoundError: There is no such order for this actor.
+        ChangedMeanwhileError: It is not at ``version`` any more.
+    """
+    order = load_facts(session, actor, [order_id], locked=True).get(order_id)
+    if order is None:
+        raise OrderNotFoundError(str(order_id))
+    if order.version != version:
+        raise changed_meanwhile(session, [order])[order_id]
+    return order
+
+
+def changed_meanwhile(session: Session, orders: Sequence[OrderFacts]) -> dict[int, ChangedMeanwhileError]:
+    """Return the refusal of each order that changed, naming who did so last."""
+    newest = (
+        sa.select(sa.func.max(OrderHistory.id))
+        .where(OrderHistory.order_id.in_([order.id for order in orders]))
+        .group_by(OrderHistory.order_id)
+    )
+    last = {
+        row.order_id: row
+        for row in session.execute(
+            sa.select(OrderHistory.order_id, OrderHistory.actor_name, OrderHistory.at).where(
+                OrderHistory.id.in_(newest)
+            )
+        )
+    }
+    return {
+        order.id: ChangedMeanwhileError(order, last[order.id].actor_name, last[order.id].at)
+        if order.id in last
+        else ChangedMeanwhileError(order, "", None)
+        for order in orders
+    }

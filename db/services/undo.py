@@ -1,0 +1,182 @@
+"""Take an action back while its window lasts and nothing irreversible happened.
+
+Held e-mails are dropped, the status, articles, stock, parcel and refund are as before, and the history tells both.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError, NotAllowedError
+from db.domain.mail import WAITING_STATES, OutboxState
+from db.domain.moves import OrderFacts
+from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
+from db.domain.permissions import Permission
+from db.models import Order, OrderHistory, OutboxMessage, Payment
+from db.services import move_effects
+from db.services.history import Entry, record
+from db.services.order_facts import load_facts
+from db.services.outbox import undo_window
+from db.services.payments import recount_payments
+
+#: What can be taken back. Edits are edited again, notes stay, what the customer was sent is sent.
+UNDOABLE_EVENTS = frozenset({HistoryEvent.STATUS_CHANGED, HistoryEvent.PAYMENT_RECORDED})
+#: What does not stand in the way of taking back what came before it.
+HARMLESS_EVENTS = frozenset({HistoryEvent.NOTE_ADDED, HistoryEvent.TAGGED})
+
+
+class NotUndoableError(MarketplaceError):
+    """The action cannot be taken back any more; the sentence says why."""
+
+
+class TooLateError(NotUndoableError):
+    """The window has passed."""
+
+    def __init__(self) -> None:
+        super().__init__("Le délai d’annulation est passé. Corrigez la commande par une nouvelle action.")
+
+
+class MailLeftError(NotUndoableError):
+    """The customer already reads it."""
+
+    def __init__(self) -> None:
+        super().__init__("Un e-mail est déjà parti : cette action ne peut plus être annulée.")
+
+
+class OvertakenError(NotUndoableError):
+    """Something else happened to the order since."""
+
+    def __init__(self) -> None:
+        super().__init__("La commande a changé depuis : cette action ne peut plus être annulée.")
+
+
+class AlreadyUndoneError(NotUndoableError):
+    """It was taken back already."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette action est déjà annulée.")
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo did."""
+
+    history_id: int
+    status: OrderStatus
+    emails_dropped: int
+
+
+def undo(
+    session: Session, actor: Actor, history_id: int, now: dt.datetime, *, done_at: dt.datetime | None = None
+) -> Undone:
+    """Take back what one history row tells.
+
+    Args:
+        session: The caller's transaction.
+        actor: The person who did it, or an administrator.
+        history_id: The last row that the action wrote on the order.
+        now: The instant of the undo.
+        done_at: When the action ended; the row's own instant unless it is part of a longer one.
+
+    Raises:
+        NotUndoableError: It cannot be taken back; the subclass and the sentence say why.
+        NotAllowedError: Somebody else did it.
+    """
+    row = session.get(OrderHistory, history_id)
+    order = None if row is None else load_facts(session, actor, [row.order_id], locked=True).get(row.order_id)
+    if row is None or order is None or row.event not in UNDOABLE_EVENTS or row.person_id is None:
+        raise NotUndoableError("Cette action ne peut pas être annulée.")
+    _check_person(actor, row)
+    if now > (done_at or row.at) + undo_window(session):
+        raise TooLateError
+    _check_latest(session, row)
+    dropped = _drop_held_mail(session, row.id)
+    rows = _rows_of_the_action(session, row)
+    for each in rows:
+        _take_back(session, order, each, now)
+    status = session.scalars(sa.select(Order.status).where(Order.id == order.id)).one()
+    entry = Entry(
+        order.id,
+        HistoryEvent.UNDONE,
+        before={"status": order.status.value, "paid_cents": order.paid_cents},
+        after={"status": status.value, "paid_cents": _paid_cents(session, order.id), "emails_dropped": dropped},
+        undoes_id=row.id,
+    )
+    return Undone(record(session, actor, entry, now), status, dropped)
+
+
+def _check_person(actor: Actor, row: OrderHistory) -> None:
+    if row.person_id != actor.person_id and not actor.may(Permission.REPAIR_ORDERS):
+        raise NotAllowedError(Permission.REPAIR_ORDERS)
+
+
+def _check_latest(session: Session, row: OrderHistory) -> None:
+    later = session.execute(
+        sa.select(OrderHistory.event, OrderHistory.undoes_id)
+        .where(OrderHistory.order_id == row.order_id, OrderHistory.id > row.id)
+        .order_by(OrderHistory.id)
+    ).all()
+    if any(each.undoes_id == row.id for each in later):
+        raise AlreadyUndoneError
+    if any(each.event not in HARMLESS_EVENTS for each in later):
+        raise OvertakenError
+
+
+def _drop_held_mail(session: Session, history_id: int) -> int:
+    """Drop the e-mails the action caused; the lock waits for a worker that is just taking one."""
+    mails = session.execute(
+        sa.select(OutboxMessage.id, OutboxMessage.state)
+        .where(OutboxMessage.history_id == history_id)
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    ).all()
+    if any(mail.state not in WAITING_STATES | {OutboxState.CANCELLED} for mail in mails):
+        raise MailLeftError
+    session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id.in_([mail.id for mail in mails]))
+        .values(state=OutboxState.CANCELLED)
+        .execution_options(synchronize_session=False)
+    )
+    return sum(mail.state in WAITING_STATES for mail in mails)
+
+
+def _rows_of_the_action(session: Session, last: OrderHistory) -> Sequence[OrderHistory]:
+    """Return the rows that one act wrote on the order, newest first: a payment and the move it made are one act."""
+    if last.event is not HistoryEvent.STATUS_CHANGED:
+        return [last]
+    payment = session.scalars(
+        sa.select(OrderHistory)
+        .where(
+            OrderHistory.order_id == last.order_id,
+            OrderHistory.event == HistoryEvent.PAYMENT_RECORDED,
+            OrderHistory.at == last.at,
+            OrderHistory.person_id == last.person_id,
+            OrderHistory.id < last.id,
+        )
+        .order_by(OrderHistory.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return [last] if payment is None else [last, payment]
+
+
+def _take_back(session: Session, order: OrderFacts, row: OrderHistory, now: dt.datetime) -> None:
+    before, after = row.before or {}, row.after or {}
+    if row.event is HistoryEvent.STATUS_CHANGED:
+        move_effects.revert(session, order, OrderStatus(before["status"]), after, now)
+        return
+    session.execute(
+        sa.update(Payment)
+        .where(Payment.id.in_(after["payment_ids"]))
+        .values(state=PaymentRecordState.CANCELLED)
+        .execution_options(synchronize_session=False)
+    )
+    recount_payments(session, order.id, now)
+
+
+def _paid_cents(session: Session, order_id: int) -> int:
+    return session.scalars(sa.select(Order.paid_cents).where(Order.id == order_id)).one()
