@@ -26,12 +26,13 @@ BESIDE_THE_RINGS = {"emails": {"settings"}}
 HOMES = {
     "pages": {"streamlit", "pandas"},
     "dashboard": {"streamlit", "starlette", "uvicorn", "pandas", "plotly", "jinja2"},
-    "jobs": {"sqlalchemy", "sendgrid", "jinja2", "fpdf", "apscheduler"},  # sqlalchemy: the type of a session.
+    # sqlalchemy: the types of an engine and a session; psycopg: what the queue raises when the database is away.
+    "jobs": {"sqlalchemy", "sendgrid", "jinja2", "fpdf", "apscheduler", "procrastinate", "psycopg"},
     "db/domain": {"holidays", "numpy", "schwifty", "stdnum"},
     "db/models": {"sqlalchemy"},
     "db/queries": {"sqlalchemy"},
     "db/emails": {"sqlalchemy", "jinja2", "markupsafe", "mjml", "itsdangerous"},
-    "db/services": {"sqlalchemy", "argon2"},
+    "db/services": {"sqlalchemy", "argon2", "procrastinate"},  # procrastinate: wake.py alone.
     "db/migrations": {"sqlalchemy", "alembic"},
     "db/demo": {"sqlalchemy", "stdnum", "schwifty", "tqdm", "numpy", "psycopg"},
     "db/imports": {"sqlalchemy", "pandas", "pyarrow", "tqdm"},

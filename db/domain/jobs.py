@@ -19,9 +19,9 @@ class JobName(StrEnum):
     DAILY_PURGE = "daily-purge"
 
     @property
-    def title(self) -> str:
-        """Return what it does, in words."""
-        return JOB_PLANS[self].title
+    def plan(self) -> "JobPlan":
+        """Return what it is for and when it is due."""
+        return JOB_PLANS[self]
 
 
 @dataclass(frozen=True, slots=True)

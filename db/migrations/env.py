@@ -11,6 +11,8 @@ from db.models.base import EnumText, UtcDateTime
 
 #: FTS5 keeps its own tables on SQLite; they belong to the migration, not to the models.
 _SQLITE_SEARCH_TABLES = ("order_search_fts", "customer_fts")
+#: The queue's tables are procrastinate's, on PostgreSQL.
+_QUEUE_TABLES = "procrastinate_"
 
 
 def _render_item(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
@@ -23,7 +25,7 @@ def _render_item(kind: str, item: object, _context: AutogenContext) -> str | Lit
 
 
 def _include_name(name: str | None, kind: str, _parents: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(_SQLITE_SEARCH_TABLES))
+    return not (kind == "table" and name is not None and name.startswith((*_SQLITE_SEARCH_TABLES, _QUEUE_TABLES)))
 
 
 def run(connection: sa.Connection) -> None:

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
+from procrastinate.schema import SchemaManager
 
 from db import schema
 from db.engine import make_engine
@@ -19,7 +22,8 @@ SEARCH_OBJECTS = (
 def description(engine: sa.Engine) -> dict[str, object]:
     """Everything the database says of its tables, in comparable form."""
     inspector = sa.inspect(engine)
-    tables = [name for name in inspector.get_table_names() if not name.startswith((*SEARCH_OBJECTS, "alembic_"))]
+    not_ours = (*SEARCH_OBJECTS, "alembic_", "procrastinate_")
+    tables = [name for name in inspector.get_table_names() if not name.startswith(not_ours)]
     return {
         name: {
             "columns": sorted(
@@ -69,3 +73,14 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(engine: sa.Engi
     with pytest.raises(schema.NewerDatabaseError, match="version plus récente"):
         schema.upgrade(engine)
     assert schema.revision_of(engine) == "9999"
+
+
+def test_the_queue_has_the_schema_that_the_installed_procrastinate_expects() -> None:
+    # When this fails: make a revision from the new files of procrastinate/sql/migrations, and a copy for new databases.
+    newest = max((Path(schema.__file__).parent / "migrations" / "procrastinate").glob("*.sql"))
+    assert newest.read_text(encoding="utf-8") == SchemaManager.get_schema()
+
+
+def test_only_postgresql_has_a_queue(engine: sa.Engine) -> None:
+    queue = [name for name in sa.inspect(engine).get_table_names() if name.startswith("procrastinate_")]
+    assert bool(queue) == (engine.dialect.name == "postgresql")
