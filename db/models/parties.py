@@ -29,6 +29,7 @@ class Marketplace(Base):
     reply_to_email: Mapped[str] = mapped_column(server_default="")
     phone: Mapped[str] = mapped_column(server_default="")
     brand_colour: Mapped[str] = mapped_column(server_default="#0f5c4d")
+    #: The address of a picture on the web: e-mail programs show no other.
     logo_ref: Mapped[str | None]
     currency: Mapped[str] = mapped_column(server_default="EUR")
     time_zone: Mapped[str] = mapped_column(server_default="Europe/Paris")
@@ -36,6 +37,8 @@ class Marketplace(Base):
     email_footer: Mapped[str] = mapped_column(server_default="")
     #: Where a customer resumes a payment; {number} stands for the order's number. Empty: no link.
     payment_url_pattern: Mapped[str] = mapped_column(server_default="")
+    #: An article's page in the shop; {reference} stands for the product's reference. Empty: no link.
+    product_url_pattern: Mapped[str] = mapped_column(server_default="")
     #: How long an action can be taken back and its e-mails are held.
     undo_window_s: Mapped[int] = mapped_column(server_default="60")
 

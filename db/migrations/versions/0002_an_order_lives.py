@@ -355,6 +355,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reply_to_email", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("email_footer", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("payment_url_pattern", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("product_url_pattern", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("undo_window_s", sa.BigInteger(), server_default="60", nullable=False))
         batch_op.create_check_constraint(
             op.f("ck_marketplace_undo_window_s_up_to_an_hour"), "undo_window_s BETWEEN 0 AND 3600"
