@@ -10,7 +10,8 @@ import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,6 +55,14 @@ def _matching(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _smtp_url(value: SecretStr) -> SecretStr:
+    url = urlsplit(value.get_secret_value())
+    # Reading the port raises ValueError where it is no number.
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname or url.port == 0 or url.path.strip("/"):
+        raise ValueError
+    return value
+
+
 class Settings(BaseSettings):
     """Everything that may differ between two installations. A description says what a refused value should be."""
 
@@ -78,6 +87,24 @@ class Settings(BaseSettings):
     port: int = Field(default=8501, ge=1, le=65535, description="un nombre de 1 à 65535")
     public_url: Annotated[str, _matching(r"https?://[^/\s?#@]+/?")] = Field(
         default="", description="une adresse sans chemin, comme https://commandes.exemple.fr"
+    )
+
+    mail_sender: Literal["mailbox", "sendgrid", "smtp"] = Field(
+        default="mailbox", description="mailbox (rien ne quitte cette machine), sendgrid ou smtp"
+    )
+    sendgrid_api_key: SecretStr | None = Field(default=None, description="la clé d’API de SendGrid")
+    sendgrid_eu: bool = Field(default=False, description="true ou false")
+    sendgrid_sandbox: bool = Field(default=False, description="true ou false")
+    sendgrid_host: Annotated[str, _matching(r"https?://[^/\s?#@]+/?")] = Field(
+        default="", description="une adresse sans chemin, comme https://api.sendgrid.com"
+    )
+    # The DER of a public key on P-256: one fixed beginning, then the point.
+    sendgrid_webhook_key: Annotated[str, _matching(r"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==")] = Field(
+        default="", description="la clé publique (« Verification Key ») que SendGrid montre, MFkwEwYHKoZIzj0…"
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp_url)] | None = Field(
+        default=None,
+        description="smtp://utilisateur:mot-de-passe@hôte:587 ou smtps://utilisateur:mot-de-passe@hôte:465",
     )
 
     marketplace_name: str = Field(
@@ -121,6 +148,14 @@ class Settings(BaseSettings):
         self.public_url = self.public_url.rstrip("/")
         return self
 
+    @model_validator(mode="after")
+    def _sender_has_what_it_needs(self) -> Self:
+        if self.mail_sender == "sendgrid" and self.sendgrid_api_key is None:
+            raise ValueError("MAIL_SENDER=sendgrid demande aussi SENDGRID_API_KEY, la clé d’API de SendGrid.")
+        if self.mail_sender == "smtp" and self.smtp_url is None:
+            raise ValueError("MAIL_SENDER=smtp demande aussi SMTP_URL, comme smtp://utilisateur:mot-de-passe@hôte:587.")
+        return self
+
     def signing_key(self) -> str:
         """Return ``SECRET_KEY``, or a key made once and kept in ``data/`` where it was not given."""
         if self.secret_key is not None:
@@ -162,6 +197,8 @@ def _refuse_unknown_variables() -> None:
 
 
 def _sentence(error: Any) -> str:  # noqa: ANN401  pydantic's ErrorDetails
+    if not error["loc"]:  # Two settings that do not go together: the check's own sentence says which.
+        return str(error["ctx"]["error"])
     name = str(error["loc"][0])
     if error["type"] == "extra_forbidden":
         return f"Réglage inconnu dans .env : {name.upper()}. Corrigez son nom ou retirez-le."

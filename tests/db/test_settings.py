@@ -49,6 +49,13 @@ def test_without_any_setting_everything_is_local() -> None:
         ("PORT", "8501.5", "un nombre de 1 à 65535"),
         ("PUBLIC_URL", "commandes.exemple.fr", "https://commandes.exemple.fr"),
         ("PUBLIC_URL", "https://exemple.fr/chemin", "une adresse sans chemin"),
+        ("MAIL_SENDER", "pigeon", "sendgrid ou smtp"),
+        ("SENDGRID_EU", "peut-être", "true ou false"),
+        ("SENDGRID_HOST", "api.sendgrid.com", "https://api.sendgrid.com"),
+        ("SENDGRID_WEBHOOK_KEY", "MFkw", "Verification Key"),
+        ("SMTP_URL", "relais.exemple.fr:587", "smtp://utilisateur"),
+        ("SMTP_URL", "smtp://relais.exemple.fr:port", "smtp://utilisateur"),
+        ("SMTP_URL", "smtp://", "smtp://utilisateur"),
         ("MARKETPLACE_NAME", "x" * 81, "80 caractères au plus"),
         ("MARKETPLACE_LEGAL_NAME", "x" * 121, "120 caractères au plus"),
         ("MARKETPLACE_SIREN", "1234", "les 9 chiffres"),
@@ -71,6 +78,22 @@ def test_a_refused_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError) as refusal:
         settings()
     assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("sender", "missing"), [("sendgrid", "SENDGRID_API_KEY"), ("smtp", "SMTP_URL")])
+def test_a_sender_without_what_it_needs_is_refused_with_the_name_of_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, sender: str, missing: str
+) -> None:
+    monkeypatch.setenv("MAIL_SENDER", sender)
+    with pytest.raises(SettingsError, match=f"MAIL_SENDER={sender} demande aussi {missing}"):
+        settings()
+
+
+def test_a_sender_with_what_it_needs_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_SENDER", "smtp")
+    monkeypatch.setenv("SMTP_URL", "smtps://moi:s%40cret@relais.exemple.fr:465")
+    assert settings().smtp_url.get_secret_value().endswith(":465")
+    assert "s%40cret" not in repr(settings())
 
 
 def test_every_field_says_what_it_expects() -> None:
