@@ -7,6 +7,11 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: A worker writes every few seconds that it is there; silent for so long, it is gone.
+WORKER_GONE_AFTER = dt.timedelta(minutes=1)
+#: Mail that should have left so long ago is worth a word to everybody.
+MAIL_LATE_AFTER = dt.timedelta(minutes=5)
+
 
 class JobName(StrEnum):
     """A job, as the command line and the database name it."""

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     EXPORT = "exports:make"
     READ_CHARTS = "charts:read"
     SHARE_VIEWS = "views:share"
+    FOLLOW_WORK = "work:follow"
     MANAGE_PEOPLE = "people:manage"
     MANAGE_SETTINGS = "settings:manage"
     READ_METRICS = "metrics:read"
@@ -66,6 +67,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HANDLE_RETURNS,
             Permission.READ_DOCUMENTS,
             Permission.SHARE_VIEWS,
+            Permission.FOLLOW_WORK,
         }
     ),
     Role.FINANCE: frozenset(
@@ -79,6 +81,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUTS,
             Permission.EXPORT,
             Permission.SHARE_VIEWS,
+            Permission.FOLLOW_WORK,
         }
     ),
     Role.MANAGER: frozenset(
@@ -91,6 +94,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_CHARTS,
             Permission.EXPORT,
             Permission.SHARE_VIEWS,
+            Permission.FOLLOW_WORK,
         }
     ),
     Role.ADMIN: frozenset(Permission),

@@ -10,6 +10,7 @@ from db.domain.tasks import TaskItemState, TaskKind, TaskState
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
 
 _IS_UNDER_WAY = f"state IN ({sql_list([TaskState.QUEUED, TaskState.RUNNING])})"
+_HAS_FAILED = sa.text("error <> ''")
 
 
 class Task(Base):
@@ -94,6 +95,7 @@ class JobRun(Base):
     __table_args__ = (
         *not_negative("done"),
         sa.Index("ix_job_runs_job", "job", "id"),
+        sa.Index("ix_job_runs_failed", "job", "id", sqlite_where=_HAS_FAILED, postgresql_where=_HAS_FAILED),
         sa.Index("ix_job_runs_started_at", "started_at"),
     )
 

@@ -25,7 +25,9 @@ def wake(session: Session, job_name: str, at: dt.datetime | None = None) -> None
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         driver = connection.connection.driver_connection
-        _queue().configure_task(name.value, schedule_at=at, connection=driver).defer()
+        # One that waits for later would hold up those that carry the same lock and are due now.
+        lock = name.value if name.plan.is_alone and at is None else None
+        _queue().configure_task(name.value, lock=lock, schedule_at=at, connection=driver).defer()
 
 
 @lru_cache(maxsize=1)

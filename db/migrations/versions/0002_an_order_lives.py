@@ -25,6 +25,13 @@ def upgrade() -> None:
     with op.batch_alter_table("job_runs", schema=None) as batch_op:
         batch_op.create_index("ix_job_runs_job", ["job", "id"], unique=False)
         batch_op.create_index("ix_job_runs_started_at", ["started_at"], unique=False)
+        batch_op.create_index(
+            "ix_job_runs_failed",
+            ["job", "id"],
+            unique=False,
+            sqlite_where=sa.text("error <> ''"),
+            postgresql_where=sa.text("error <> ''"),
+        )
 
     op.create_table(
         "message_templates",
