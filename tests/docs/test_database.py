@@ -31,6 +31,7 @@ from db.models import (
     ReturnLine,
 )
 from db.services.derived import complete_new_orders
+from db.services.payments import book_captured_payments
 from tests.conftest import NOW
 from tests.factories import create_seller
 
@@ -156,6 +157,15 @@ def test_the_whole_sale_keeps_the_rules_it_states(session: Session) -> None:
     assert back.status is ReturnStatus.REQUESTED
     assert session.scalars(sa.select(ReturnLine.quantity).where(ReturnLine.return_id == back.id)).one() == 1
     assert session.scalars(sa.select(Product.stock).where(Product.external_ref == "shop:product:77")).one() == 38
+
+
+def test_a_card_that_pays_later_makes_the_order_paid(session: Session) -> None:
+    create_seller(session, code="THE")
+    run(session, "A sale, as small as possible")
+    run(session, "Paid later")
+    book_captured_payments(session, NOW)
+    order = session.scalars(sa.select(Order)).one()
+    assert (order.status, order.payment_state, order.paid_cents) == (OrderStatus.PAID, PaymentState.PAID, 25_00)
 
 
 @pytest.mark.parametrize("table", WRITTEN_BY_THE_SHOP)
