@@ -1,0 +1,241 @@
+"""Any sequence of services, by anybody, at any moment: no illegal state, no cent, unit or history row lost."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy.orm import Session
+
+from db.domain.actor import SYSTEM, Actor
+from db.domain.errors import MarketplaceError
+from db.domain.mail import OutboxState
+from db.domain.moves import MOVES, CancelReason, Move, Rest
+from db.domain.orders import (
+    HistoryEvent,
+    OrderStatus,
+    PaymentKind,
+    PaymentMethod,
+    PaymentRecordState,
+    PaymentState,
+    payment_state,
+)
+from db.domain.payments import Receipt
+from db.domain.permissions import Role
+from db.domain.time import local_day
+from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Payment, Product, Shipment, ShipmentLine
+from db.services.error_state import put_in_error, repair
+from db.services.moves import move_order
+from db.services.payments import book_captured_payments, record_payment
+from db.services.undo import undo
+from tests.conftest import NOW
+from tests.factories import create_line, create_order, create_person, create_product, create_seller, viewer_for
+
+S = OrderStatus
+STOCK = 7
+_LEFT_THE_HOUSE = frozenset({S.SHIPPED, S.DELIVERED, S.RECEIVED})
+
+moves = st.builds(
+    Move,
+    target=st.sampled_from(OrderStatus),
+    note=st.sampled_from(["", "Vu avec le client"]),
+    message=st.sampled_from(["", "Bonjour"]),
+    cancel_reason=st.none() | st.sampled_from(CancelReason),
+    rest=st.sampled_from(Rest),
+    notifies=st.booleans(),
+)
+cents = st.integers(-1, 40_00)
+
+
+class LifeOfAnOrder(RuleBasedStateMachine):
+    """One order of 31,90 € with two articles, one of them counted in stock; a clock; three people and the system."""
+
+    engine: sa.Engine
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = Session(self.engine)
+        self.now = NOW
+        seller = create_seller(self.session, email="vendeur@example.org")
+        self.product = create_product(self.session, seller, stock=STOCK)
+        lines = [
+            create_line(total_cents=20_01, quantity=3, product_id=self.product.id),
+            create_line(total_cents=11_89, quantity=1),
+        ]
+        self.order_id = create_order(
+            self.session, seller, status=S.AWAITING_PAYMENT, payment_state=PaymentState.UNPAID, lines=lines
+        ).id
+        self.people = [
+            Actor.person(viewer_for(create_person(self.session, role)))
+            for role in (Role.SUPPORT, Role.FINANCE, Role.MANAGER, Role.ADMIN)
+        ]
+        self.rows = 0
+        self.last_version = 1
+
+    def teardown(self) -> None:
+        self.session.rollback()
+        self.session.close()
+
+    def attempt(self, act: Callable[[], object]) -> bool:
+        """Act as a click does: kept whole, or refused and nothing kept."""
+        before = self.facts()
+        try:
+            with self.session.begin_nested():
+                act()
+        except MarketplaceError as error:
+            refusal: MarketplaceError | None = error
+        else:
+            refusal = None
+        if refusal is not None:
+            assert str(refusal)
+            assert self.facts() == before
+        return refusal is None
+
+    def facts(self) -> tuple[object, ...]:
+        columns = (Order.status, Order.version, Order.paid_cents, Order.refunded_cents, Order.payment_state)
+        order = self.session.execute(sa.select(*columns).where(Order.id == self.order_id)).one()
+        return (*order, self.count(OrderHistory), self.count(OutboxMessage), self.count(Payment), self.count(Shipment))
+
+    def count(self, model: type) -> int:
+        return self.session.scalar(sa.select(sa.func.count()).where(model.order_id == self.order_id)) or 0
+
+    def order(self) -> sa.Row:
+        return self.session.execute(sa.select(Order.__table__).where(Order.id == self.order_id)).one()
+
+    @rule(who=st.integers(0, 4), move=moves, is_fresh=st.booleans())
+    def move(self, who: int, move: Move, is_fresh: bool) -> None:  # noqa: FBT001  Hypothesis draws it
+        actor = [*self.people, SYSTEM][who]
+        order = self.order()
+        version = order.version if is_fresh else order.version + 1
+        moved = self.attempt(lambda: move_order(self.session, actor, self.order_id, move, self.now, version=version))
+        assert not moved or (is_fresh and move.target in MOVES[S(order.status)])
+
+    @rule(who=st.integers(0, 3), amount=cents)
+    def receive(self, who: int, amount: int) -> None:
+        receipt = Receipt(local_day(self.now), amount, PaymentMethod.CHEQUE, "CH 1")
+        version = self.order().version
+        self.attempt(lambda: record_payment(self.session, self.people[who], self.order_id, version, receipt, self.now))
+
+    @rule(amount=st.integers(1, 40_00))
+    def card(self, amount: int) -> None:
+        self.session.execute(
+            sa.insert(Payment).values(
+                order_id=self.order_id,
+                method=PaymentMethod.CARD,
+                state=PaymentRecordState.CAPTURED,
+                amount_cents=amount,
+                created_at=self.now,
+            )
+        )
+        self.attempt(lambda: book_captured_payments(self.session, self.now))
+
+    @rule()
+    def break_down(self) -> None:
+        self.attempt(lambda: put_in_error(self.session, SYSTEM, self.order_id, "Incohérente.", self.now))
+
+    @rule(who=st.integers(0, 3))
+    def mend(self, who: int) -> None:
+        version = self.order().version
+        self.attempt(lambda: repair(self.session, self.people[who], self.order_id, version, "Corrigée.", self.now))
+
+    @precondition(lambda self: self.count(OrderHistory))
+    @rule(who=st.integers(0, 3), back=st.integers(0, 2))
+    def take_back(self, who: int, back: int) -> None:
+        ids = self.session.scalars(
+            sa.select(OrderHistory.id)
+            .where(OrderHistory.order_id == self.order_id)
+            .order_by(OrderHistory.id.desc())
+            .limit(3)
+        ).all()
+        chosen = ids[min(back, len(ids) - 1)]
+        self.attempt(lambda: undo(self.session, self.people[who], chosen, self.now))
+
+    @rule()
+    def mail_leaves(self) -> None:
+        self.session.execute(
+            sa.update(OutboxMessage)
+            .where(OutboxMessage.state.in_([OutboxState.HELD, OutboxState.QUEUED]))
+            .values(state=OutboxState.SENT)
+        )
+
+    @rule(seconds=st.sampled_from([1, 59, 61]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += dt.timedelta(seconds=seconds)
+
+    @invariant()
+    def every_unit_is_somewhere(self) -> None:
+        lines = self.session.execute(sa.select(OrderLine.__table__).where(OrderLine.order_id == self.order_id)).all()
+        status = S(self.order().status)
+        for line in lines:
+            left = line.quantity - line.quantity_shipped - line.quantity_cancelled
+            assert left >= 0
+            if status in _LEFT_THE_HOUSE or status is S.CANCELLED:
+                assert left == 0
+            in_parcels = self.session.scalar(
+                sa.select(sa.func.coalesce(sa.func.sum(ShipmentLine.quantity), 0)).where(
+                    ShipmentLine.order_line_id == line.id
+                )
+            )
+            assert in_parcels == line.quantity_shipped
+        stock = self.session.scalar(sa.select(Product.stock).where(Product.id == self.product.id))
+        assert stock == STOCK + sum(line.quantity_cancelled for line in lines if line.product_id)
+
+    @invariant()
+    def every_cent_is_somewhere(self) -> None:
+        order = self.order()
+        payments = self.session.execute(sa.select(Payment.__table__).where(Payment.order_id == self.order_id)).all()
+        captured = [each for each in payments if each.state == PaymentRecordState.CAPTURED]
+        assert order.paid_cents == sum(p.amount_cents for p in captured if p.kind == PaymentKind.PAYMENT)
+        assert order.refunded_cents == sum(p.amount_cents for p in captured if p.kind == PaymentKind.REFUND)
+        assert order.payment_state == payment_state(order.total_cents, order.paid_cents, order.refunded_cents)
+        owed = sum(p.amount_cents for p in payments if p.state == PaymentRecordState.PENDING)
+        assert owed <= order.paid_cents
+        if order.status == S.CANCELLED:
+            assert owed == order.paid_cents
+
+    @invariant()
+    def the_history_explains_the_status(self) -> None:
+        rows = self.session.scalars(
+            sa.select(OrderHistory).where(OrderHistory.order_id == self.order_id).order_by(OrderHistory.id)
+        ).all()
+        assert len(rows) >= self.rows
+        self.rows = len(rows)
+        status = S.AWAITING_PAYMENT
+        for row in rows:
+            if row.event not in {HistoryEvent.STATUS_CHANGED, HistoryEvent.UNDONE}:
+                continue
+            before, after = S(row.before["status"]), S(row.after["status"])
+            assert before is status
+            if row.event is HistoryEvent.STATUS_CHANGED and S.ERROR not in {before, after}:
+                assert after in MOVES[before]
+            status = after
+        order = self.order()
+        assert S(order.status) is status
+        assert order.version >= self.last_version
+        self.last_version = order.version
+
+    @invariant()
+    def every_email_has_its_cause(self) -> None:
+        mails = self.session.execute(
+            sa.select(OutboxMessage.event, OutboxMessage.history_id).where(OutboxMessage.order_id == self.order_id)
+        ).all()
+        assert all(mail.event == f"move:{mail.history_id}" for mail in mails)
+        assert len(set(mails)) == len(mails)
+
+
+@pytest.fixture
+def machine(shared_engine: sa.Engine) -> type[LifeOfAnOrder]:
+    return type("LifeOfAnOrderOnOneDatabase", (LifeOfAnOrder,), {"engine": shared_engine})
+
+
+def test_no_sequence_of_services_reaches_an_illegal_state(machine: type[LifeOfAnOrder]) -> None:
+    examples = 60 if machine.engine.dialect.name == "sqlite" else 25
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
