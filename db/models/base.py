@@ -110,4 +110,5 @@ class Base(DeclarativeBase):
         dt.date: sa.Date(),
         dict[str, Any]: Json,
         dict[str, str]: Json,
+        list[dict[str, str]]: Json,
     }

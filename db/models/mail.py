@@ -39,7 +39,7 @@ class OutboxMessage(Base):
     #: What the template needs beside the order: the status it tells, a message, a tracking link.
     variables: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     #: References of stored files: [{"ref": …, "name": …}].
-    attachments: Mapped[dict[str, Any] | None]
+    attachments: Mapped[list[dict[str, str]] | None]
 
     state: Mapped[OutboxState] = mapped_column(EnumText(OutboxState), server_default=OutboxState.QUEUED.value)
     #: When it may leave: the end of the undo window, or the next try.

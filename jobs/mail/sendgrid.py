@@ -1,0 +1,152 @@
+"""SendGrid's v3 API, through its own client.
+
+The client opens a connection for each e-mail. Keeping them open would save a handshake, and turn every connection
+that the other side closed meanwhile into an answer that may have been lost.
+"""
+
+import base64
+import datetime as dt
+import json
+import mimetypes
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+
+from python_http_client.exceptions import HTTPError
+from sendgrid import SendGridAPIClient
+
+from db.domain.time import utc_now
+from db.emails.types import OutgoingEmail
+from jobs.mail.attachments import ReadFile
+from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, TryLaterError
+
+GLOBAL_HOST = "https://api.sendgrid.com"
+EU_HOST = "https://api.eu.sendgrid.com"
+
+_ACCEPTED, _SANDBOXED = 202, 200
+_TOO_MANY_REQUESTS, _GATEWAY_TIMEOUT = 429, 504
+#: Whatever a provider asks for, we come back within the hour.
+_LONGEST_WAIT = dt.timedelta(hours=1)
+
+
+class SendGrid:
+    """Hands e-mails to SendGrid."""
+
+    name = "SendGrid"
+
+    def __init__(
+        self, api_key: str, read_file: ReadFile, *, host: str = GLOBAL_HOST, is_sandbox: bool = False,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:  # fmt: skip
+        self._read_file = read_file
+        self._is_sandbox = is_sandbox
+        self._api = SendGridAPIClient(api_key, host=host.rstrip("/"))
+        self._api.client.timeout = timeout_s  # Without it the client waits for ever.
+
+    def send(self, email: OutgoingEmail) -> str:
+        """Hand an e-mail over; return SendGrid's id of it, with which the ids of its events begin."""
+        body = self._body(email)
+        try:
+            answer = self._api.send(body)
+        except HTTPError as error:
+            raise _error_of(error) from None
+        except URLError as error:
+            # The request never left as a whole: no connection, or one that broke while we were still writing.
+            raise TryLaterError(f"SendGrid est injoignable ({error.reason}).") from None
+        except (OSError, HTTPException) as error:
+            raise AnswerLostError(f"SendGrid n’a pas répondu ({type(error).__name__}).") from None
+        if answer.status_code not in ({_ACCEPTED, _SANDBOXED} if self._is_sandbox else {_ACCEPTED}):
+            raise AnswerLostError(f"SendGrid a répondu autre chose que prévu ({answer.status_code}).")
+        return str(answer.headers.get("X-Message-Id", ""))
+
+    def _body(self, email: OutgoingEmail) -> dict[str, Any]:
+        """Return the body of ``POST /v3/mail/send``."""
+        content = email.content
+        body: dict[str, Any] = {
+            "personalizations": [
+                {
+                    "to": [_address(email.recipient, email.recipient_name)],
+                    # Here and not at the top, so that every event of this e-mail carries it.
+                    "custom_args": {"outbox_id": str(email.outbox_id)},
+                }
+            ],
+            "from": _address(content.from_email, content.from_name),
+            "subject": " ".join(content.subject.split()),
+            # Their order is prescribed: plain text first. Empty parts are refused.
+            "content": [
+                {"type": kind, "value": value}
+                for kind, value in (("text/plain", content.text), ("text/html", content.html))
+                if value
+            ],
+            "headers": {"Message-ID": email.message_id},
+            "categories": [email.template.value, email.recipient_kind.value],
+            "mail_settings": {"sandbox_mode": {"enable": self._is_sandbox}},
+            # Links stay what they are: one that pays or confirms a receipt does not go through somebody else's site.
+            "tracking_settings": {
+                "click_tracking": {"enable": False, "enable_text": False},
+                "open_tracking": {"enable": True},
+            },
+        }
+        if content.reply_to:
+            body["reply_to"] = _address(content.reply_to, content.from_name)
+        if email.attachments:
+            body["attachments"] = [
+                {
+                    "content": base64.b64encode(self._read_file(attachment)).decode(),
+                    "filename": attachment.name,
+                    "type": mimetypes.guess_type(attachment.name)[0] or "application/octet-stream",
+                    "disposition": "attachment",
+                }
+                for attachment in email.attachments
+            ]
+        return body
+
+
+def _address(email: str, name: str) -> dict[str, str]:
+    name = " ".join(name.split())
+    return {"email": email, "name": name} if name else {"email": email}
+
+
+def _error_of(error: HTTPError) -> TryLaterError | RefusedError | AnswerLostError:
+    words = f"SendGrid : {_words_of(error)} ({error.status_code})"
+    if error.status_code == _TOO_MANY_REQUESTS:
+        return TryLaterError(words, after=_asked_wait(error), is_too_fast=True)
+    if error.status_code == _GATEWAY_TIMEOUT:  # Something between us gave up waiting for SendGrid's answer.
+        return AnswerLostError(words)
+    if error.status_code >= 500:
+        return TryLaterError(words, after=_asked_wait(error))
+    return RefusedError(words)
+
+
+def _words_of(error: HTTPError) -> str:
+    """Return what SendGrid says is wrong, or what HTTP calls it."""
+    try:
+        return " ; ".join(str(each["message"]) for each in json.loads(error.body)["errors"])
+    except (ValueError, LookupError, TypeError):
+        return str(error.reason)
+
+
+def _asked_wait(error: HTTPError) -> dt.timedelta | None:
+    """Return for how long SendGrid asks to be left alone: ``Retry-After``, or until ``X-RateLimit-Reset``."""
+    asked = _retry_after(error.headers.get("Retry-After", "")) or _reset(error.headers.get("X-RateLimit-Reset", ""))
+    return None if asked is None else min(max(asked, dt.timedelta()), _LONGEST_WAIT)
+
+
+def _retry_after(value: str) -> dt.timedelta | None:
+    """Read seconds, or the date of a clock."""
+    if value.strip().isdecimal():
+        return dt.timedelta(seconds=min(int(value), int(_LONGEST_WAIT.total_seconds())))
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return until - utc_now() if until.tzinfo else None
+
+
+def _reset(value: str) -> dt.timedelta | None:
+    """Read a moment as seconds since 1970."""
+    try:
+        return dt.datetime.fromtimestamp(int(value), dt.UTC) - utc_now()
+    except (ValueError, OverflowError, OSError):
+        return None
