@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     PAYMENT = "payment"
     REMINDER = "reminder"
     TAG = "tag"
+    UNDO = "undo"
 
     @property
     def label(self) -> str:
@@ -27,6 +28,7 @@ TASK_KIND_LABELS = {
     TaskKind.PAYMENT: "Paiements reçus",
     TaskKind.REMINDER: "Relances de paiement",
     TaskKind.TAG: "Étiquette",
+    TaskKind.UNDO: "Annulation d’une action groupée",
 }
 
 

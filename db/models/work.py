@@ -14,7 +14,10 @@ _HAS_FAILED = sa.text("error <> ''")
 
 
 class Task(Base):
-    """One bulk action on a frozen list of orders, with what became of it."""
+    """One bulk action on a frozen list of orders, with what became of it.
+
+    Who works on it holds the lock of its row, for some hundred orders at a time: there is no other claim.
+    """
 
     __tablename__ = "tasks"
 
@@ -33,11 +36,10 @@ class Task(Base):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
-    cancel_requested_at: Mapped[dt.datetime | None]
+    #: When somebody asked to take it back; the task that does so names it in ``undoes_id``.
     undone_at: Mapped[dt.datetime | None]
-    #: The worker that runs it, and until when we believe so; a killed worker's claim lapses.
-    claimed_by: Mapped[str | None]
-    claimed_until: Mapped[dt.datetime | None]
+    #: The task that this one takes back; a task is taken back once.
+    undoes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tasks.id", ondelete="CASCADE"), unique=True)
     error: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (

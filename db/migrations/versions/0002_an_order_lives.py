@@ -132,13 +132,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=_now(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("claimed_by", sa.Text(), nullable=True),
-        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undoes_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "kind IN ('message', 'move', 'payment', 'reminder', 'tag')", name=op.f("ck_tasks_kind_allowed")
+            "kind IN ('message', 'move', 'payment', 'reminder', 'tag', 'undo')", name=op.f("ck_tasks_kind_allowed")
         ),
         sa.CheckConstraint(
             "state IN ('cancelled', 'done', 'failed', 'queued', 'running')", name=op.f("ck_tasks_state_allowed")
@@ -148,7 +146,9 @@ def upgrade() -> None:
         sa.CheckConstraint("refused >= 0", name=op.f("ck_tasks_refused_not_negative")),
         sa.CheckConstraint("total >= 0", name=op.f("ck_tasks_total_not_negative")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tasks_person_id_people")),
+        sa.ForeignKeyConstraint(["undoes_id"], ["tasks.id"], name=op.f("fk_tasks_undoes_id_tasks"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("undoes_id", name=op.f("uq_tasks_undoes_id")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.create_index("ix_tasks_person", ["person_id", "id"], unique=False)
