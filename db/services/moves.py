@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
+from db.domain.move_words import check_words
 from db.domain.moves import Effects, Move, OrderFacts, decide
 from db.domain.orders import HistoryEvent
 from db.queries.statuses import StatusLook, status_settings
@@ -69,7 +70,11 @@ class Moved:
 
 
 def plan_moves(session: Session, actor: Actor, order_ids: Sequence[int], move: Move) -> MovePlan:
-    """Return what the move would do now; nothing is written."""
+    """Return what the move would do now; nothing is written.
+
+    Raises:
+        InvalidInputError: What goes with the move cannot be used, whichever the order.
+    """
     return _plan(session, order_ids, load_facts(session, actor, order_ids), move, actor)
 
 
@@ -96,6 +101,9 @@ def move_orders(
 
     Returns:
         What was moved and what refused; never an exception for one order's sake.
+
+    Raises:
+        InvalidInputError: What goes with the move cannot be used, whichever the order.
     """
     facts = load_facts(session, actor, order_ids, locked=True)
     plan = _plan(session, order_ids, facts, move, actor, versions)
@@ -130,6 +138,7 @@ def _plan(
     actor: Actor,
     versions: Mapping[int, int] | None = None,
 ) -> MovePlan:
+    check_words(move)
     refused = [_absent(order_id) for order_id in dict.fromkeys(order_ids) if order_id not in facts]
     if versions is not None:
         changed = [order for order in facts.values() if versions.get(order.id, order.version) != order.version]

@@ -16,11 +16,11 @@ from db.domain.actor import Actor
 from db.domain.mail import COPIED_TEMPLATES, EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind
+from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.models import Marketplace, OutboxMessage, Seller
 from db.services.wake import wake
 
 DELIVER = "deliver-emails"
-DEFAULT_UNDO_WINDOW = dt.timedelta(seconds=60)
 _ROWS_AT_ONCE = 500
 
 

@@ -16,17 +16,13 @@ from db.domain.mail import WAITING_STATES, OutboxState
 from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
 from db.domain.permissions import Permission
+from db.domain.undo import HARMLESS_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.outbox import undo_window
 from db.services.payments import recount_payments
-
-#: What can be taken back. Edits are edited again, notes stay, what the customer was sent is sent.
-UNDOABLE_EVENTS = frozenset({HistoryEvent.STATUS_CHANGED, HistoryEvent.PAYMENT_RECORDED})
-#: What does not stand in the way of taking back what came before it.
-HARMLESS_EVENTS = frozenset({HistoryEvent.NOTE_ADDED, HistoryEvent.TAGGED})
 
 
 class NotUndoableError(MarketplaceError):
