@@ -78,6 +78,18 @@ def plan_moves(session: Session, actor: Actor, order_ids: Sequence[int], move: M
     return _plan(session, order_ids, load_facts(session, actor, order_ids), move, actor)
 
 
+def plan_move(session: Session, actor: Actor, order: OrderFacts, move: Move) -> PlannedMove:
+    """Return what the move would do to an order as the caller describes it: « once this payment is there ».
+
+    Raises:
+        MarketplaceError: The order would not move.
+    """
+    plan = _plan(session, [order.id], {order.id: order}, move, actor)
+    if plan.refused:
+        raise plan.refused[0].error
+    return plan.planned[0]
+
+
 def move_orders(
     session: Session,
     actor: Actor,

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,7 +24,7 @@ from db.domain.text import is_storable
 from db.domain.time import PARIS, local_day
 from db.models import Order, Payment
 from db.services.history import Entry, record
-from db.services.moves import Refused, move_order
+from db.services.moves import PlannedMove, Refused, move_order, plan_move
 from db.services.order_facts import changed_meanwhile, load_facts, locked_order
 
 MAX_REFERENCE = 140
@@ -38,6 +39,15 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedReceipt:
+    """What recording a payment would do: to what is due, and the move it makes, if any."""
+
+    order: OrderFacts
+    outcome: ReceiptOutcome
+    move: PlannedMove | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptPlan:
     """What « tout est payé » would do to some orders: the due amount of each, and the refusals."""
 
@@ -45,10 +55,39 @@ class ReceiptPlan:
     refused: tuple[Refused, ...]
 
 
+def plan_payment(
+    session: Session, actor: Actor, order_id: int, receipt: Receipt, now: dt.datetime, *, notifies: bool = True
+) -> PlannedReceipt:
+    """Return what recording this payment would do; nothing is written.
+
+    Raises:
+        NotAllowedError: The actor may not record payments.
+        InvalidInputError: The amount, the day or the reference cannot be.
+        CancelledOrderPaidError: The order is cancelled.
+        OrderNotFoundError: There is no such order for this actor.
+    """
+    actor.require(Permission.RECORD_PAYMENTS)
+    order = load_facts(session, actor, [order_id]).get(order_id)
+    if order is None:
+        raise OrderNotFoundError(str(order_id))
+    outcome = _outcome(order, receipt, now)
+    if not outcome.pays:
+        return PlannedReceipt(order, outcome, None)
+    paid = replace(order, paid_cents=order.paid_cents + receipt.amount_cents)
+    return PlannedReceipt(order, outcome, plan_move(session, actor, paid, Move(OrderStatus.PAID, notifies=notifies)))
+
+
 def record_payment(
-    session: Session, actor: Actor, order_id: int, version: int, receipt: Receipt, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    version: int,
+    receipt: Receipt,
+    now: dt.datetime,
+    *,
+    notifies: bool = True,
 ) -> Recorded:
-    """Record money received for an order; one that is paid with it becomes « Payée ».
+    """Record money received for an order; one that is paid with it becomes « Payée », told unless not ``notifies``.
 
     Raises:
         NotAllowedError: The actor may not record payments.
@@ -59,7 +98,7 @@ def record_payment(
     """
     actor.require(Permission.RECORD_PAYMENTS)
     order = locked_order(session, actor, order_id, version)
-    return _record(session, actor, order, receipt, now)
+    return _record(session, actor, order, receipt, now, notifies=notifies)
 
 
 def plan_payments(
@@ -107,11 +146,17 @@ def _due_of(order: OrderFacts, receipt: Receipt) -> Receipt:
     return Receipt(receipt.received_on, order.due_cents, receipt.method, receipt.reference)
 
 
-def _record(session: Session, actor: Actor, order: OrderFacts, receipt: Receipt, now: dt.datetime) -> Recorded:
-    reference = receipt.reference.strip()
-    if len(reference) > MAX_REFERENCE or not is_storable(reference):
+def _outcome(order: OrderFacts, receipt: Receipt, now: dt.datetime) -> ReceiptOutcome:
+    if len(receipt.reference) > MAX_REFERENCE or not is_storable(receipt.reference):
         raise InvalidInputError(f"La référence est illisible ou dépasse {MAX_REFERENCE} caractères. Abrégez-la.")
-    outcome = outcome_of(order, receipt, local_day(now))
+    return outcome_of(order, receipt, local_day(now))
+
+
+def _record(
+    session: Session, actor: Actor, order: OrderFacts, receipt: Receipt, now: dt.datetime, *, notifies: bool = True
+) -> Recorded:
+    outcome = _outcome(order, receipt, now)
+    reference = receipt.reference.strip()
     payment_id = session.scalars(
         sa.insert(Payment).returning(Payment.id),
         [
@@ -129,7 +174,9 @@ def _record(session: Session, actor: Actor, order: OrderFacts, receipt: Receipt,
             }
         ],
     ).one()
-    return Recorded(_book(session, actor, order, [payment_id], receipt.amount_cents, now), outcome)
+    words = {"method": receipt.method.value} | ({"reference": reference} if reference else {})
+    booked = _book(session, actor, order, [payment_id], receipt.amount_cents, now, words=words, notifies=notifies)
+    return Recorded(booked, outcome)
 
 
 def _instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
@@ -169,7 +216,15 @@ def recount_payments(session: Session, order_id: int, now: dt.datetime) -> tuple
 
 
 def _book(
-    session: Session, actor: Actor, order: OrderFacts, payment_ids: Sequence[int], amount_cents: int, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    order: OrderFacts,
+    payment_ids: Sequence[int],
+    amount_cents: int,
+    now: dt.datetime,
+    *,
+    words: Mapping[str, str] = MappingProxyType({}),
+    notifies: bool = True,
 ) -> int:
     """Take captured payments into the order; return the last history row that this wrote."""
     paid, _ = recount_payments(session, order.id, now)
@@ -180,13 +235,21 @@ def _book(
             order.id,
             HistoryEvent.PAYMENT_RECORDED if amount_cents else HistoryEvent.REFUND_RECORDED,
             before={"paid_cents": order.paid_cents},
-            after={"paid_cents": paid, "amount_cents": amount_cents, "payment_ids": list(payment_ids)},
+            after={"paid_cents": paid, "amount_cents": amount_cents, "payment_ids": list(payment_ids), **words},
         ),
         now,
     )
     if order.status is OrderStatus.AWAITING_PAYMENT and paid >= order.total_cents:
-        return move_order(session, actor, order.id, Move(OrderStatus.PAID), now)
+        return move_order(session, actor, order.id, Move(OrderStatus.PAID, notifies=notifies), now)
     return history_id
+
+
+_TO_BOOK = (Payment.booked_at.is_(None), Payment.state == PaymentRecordState.CAPTURED)
+
+
+def has_captured_payments(session: Session) -> bool:
+    """Tell whether ``book_captured_payments`` would find something to do."""
+    return session.scalar(sa.select(Payment.id).where(*_TO_BOOK).limit(1)) is not None
 
 
 def book_captured_payments(session: Session, now: dt.datetime, limit: int = 200) -> int:
@@ -195,14 +258,13 @@ def book_captured_payments(session: Session, now: dt.datetime, limit: int = 200)
     An order that is paid with them becomes « Payée » by itself; what arrives for a cancelled one is noted as to be
     given back.
     """
-    waiting = (Payment.booked_at.is_(None), Payment.state == PaymentRecordState.CAPTURED)
-    found = sa.select(Payment.order_id).where(*waiting).order_by(Payment.id).limit(limit)
+    found = sa.select(Payment.order_id).where(*_TO_BOOK).order_by(Payment.id).limit(limit)
     order_ids = sorted(set(session.scalars(found.with_for_update(skip_locked=True))))
     facts = load_facts(session, SYSTEM, order_ids, locked=True)
     for order in facts.values():
         rows = session.execute(
             sa.update(Payment)
-            .where(Payment.order_id == order.id, *waiting)
+            .where(Payment.order_id == order.id, *_TO_BOOK)
             .values(booked_at=now)
             .returning(Payment.id, Payment.kind, Payment.amount_cents)
             .execution_options(synchronize_session=False)

@@ -7,14 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.errors import InvalidInputError, NotAllowedError
+from db.domain.mail import EmailTemplate
 from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.payments import CancelledOrderPaidError, Coverage, NothingDueError, Receipt
 from db.domain.permissions import Role
 from db.models import Order, Payment
 from db.services.order_facts import ChangedMeanwhileError
-from db.services.payments import book_captured_payments, plan_payments, record_payment, record_payments
+from db.services.payments import book_captured_payments, plan_payment, plan_payments, record_payment, record_payments
 from tests.conftest import NOW
-from tests.db.services.test_moves import history_of, mails_of, someone
+from tests.db.services.test_moves import history_of, mails_of, someone, status_of
 from tests.factories import create_order
 
 S = OrderStatus
@@ -148,3 +149,34 @@ def test_a_refund_captured_by_the_shop_counts_as_given_back(session: Session) ->
     captured(session, order, 10_00, PaymentKind.REFUND)
     book_captured_payments(session, NOW)
     assert money_of(session, order)[1] is PaymentState.PARTLY_REFUNDED
+
+
+def test_the_plan_of_a_receipt_is_what_recording_it_does(session: Session) -> None:
+    order = unpaid_order(session)
+    actor = someone(session, Role.FINANCE)
+
+    part = plan_payment(session, actor, order.id, cheque(20_00), NOW)
+    assert (part.outcome.coverage, part.outcome.difference_cents, part.move) == (Coverage.LESS, 11_90, None)
+
+    whole = cheque(31_90, reference=" CH 42 ")
+    plan = plan_payment(session, actor, order.id, whole, NOW)
+    assert plan.move is not None
+    assert [letter.template for letter in plan.move.letters] == [EmailTemplate.PAYMENT_RECEIVED]
+
+    record_payment(session, actor, order.id, 1, whole, NOW)
+    assert [mail.template for mail in mails_of(session, order)] == [EmailTemplate.PAYMENT_RECEIVED]
+    booked = history_of(session, order)[0]
+    assert (booked.after["method"], booked.after["reference"]) == ("cheque", "CH 42")
+
+
+def test_a_receipt_may_be_recorded_without_telling_the_customer(session: Session) -> None:
+    order = unpaid_order(session)
+    actor, receipt = someone(session, Role.FINANCE), cheque(31_90)
+
+    plan = plan_payment(session, actor, order.id, receipt, NOW, notifies=False)
+    record_payment(session, actor, order.id, 1, receipt, NOW, notifies=False)
+
+    assert plan.move is not None
+    assert plan.move.letters == ()
+    assert mails_of(session, order) == []
+    assert status_of(session, order) == S.PAID
