@@ -25,9 +25,18 @@ BESIDE_THE_RINGS = {"emails": {"settings"}}
 
 HOMES = {
     "pages": {"streamlit", "pandas"},
-    "dashboard": {"streamlit", "starlette", "uvicorn", "pandas", "plotly", "jinja2"},
+    "dashboard": {"streamlit", "starlette", "uvicorn", "pandas", "plotly", "jinja2", "sendgrid"},
     # sqlalchemy: the types of an engine and a session; psycopg: what the queue raises when the database is away.
-    "jobs": {"sqlalchemy", "sendgrid", "python_http_client", "jinja2", "fpdf", "apscheduler", "procrastinate", "psycopg"},
+    "jobs": {
+        "sqlalchemy",
+        "sendgrid",
+        "python_http_client",
+        "jinja2",
+        "fpdf",
+        "apscheduler",
+        "procrastinate",
+        "psycopg",
+    },
     "db/domain": {"holidays", "numpy", "schwifty", "stdnum"},
     "db/models": {"sqlalchemy"},
     "db/queries": {"sqlalchemy"},

@@ -2,8 +2,9 @@
 
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
+
+from dashboard.web.bodies import read_body
 
 #: Far more than any of our forms holds, far less than what would hurt.
 MAX_FORM_BYTES = 16 * 1024
@@ -15,9 +16,5 @@ async def read_form(request: Request) -> dict[str, str]:
     Raises:
         HTTPException: The form is far larger than ours.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_FORM_BYTES:
-            raise HTTPException(413)
+    body = await read_body(request, MAX_FORM_BYTES)
     return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, errors="replace"))

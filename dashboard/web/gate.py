@@ -24,6 +24,9 @@ from db.queries.access import SignedIn
 #: and Streamlit's own bundle, which everybody has from PyPI. Everything else needs a session.
 PUBLIC = re.compile(r"/(?:healthz|readyz|connexion|lien/[^/]+|(?:app/)?static/.+)")
 
+#: What machines of others post to: public too, and each route checks a signature where people show their session.
+SIGNED = re.compile(r"/webhooks/[a-z]+")
+
 #: What Streamlit registers and we do not use: its own sign-in, and an interface for agents.
 CLOSED = re.compile(r"/(?:auth/.*|oauth2callback|_stcore/agent(?:/.*)?)")
 
@@ -63,7 +66,12 @@ class Gate:
 
 
 def _is_public(connection: HTTPConnection) -> bool:
-    return connection.scope["type"] == "http" and PUBLIC.fullmatch(connection.scope["path"]) is not None
+    is_open = PUBLIC.fullmatch(connection.scope["path"]) is not None or _is_signed(connection)
+    return connection.scope["type"] == "http" and is_open
+
+
+def _is_signed(connection: HTTPConnection) -> bool:
+    return SIGNED.fullmatch(connection.scope["path"]) is not None
 
 
 async def _admit(connection: HTTPConnection) -> SignedIn | Response:
@@ -93,7 +101,7 @@ def _refusal_of_origin(connection: HTTPConnection) -> Response | None:
             status=421,
         )
     changes = connection.scope["type"] == "websocket" or connection.scope["method"] not in _SAFE_METHODS
-    return _forbidden() if changes and not comes_from_us(connection) else None
+    return _forbidden() if changes and not _is_signed(connection) and not comes_from_us(connection) else None
 
 
 def _refusal_of_person(connection: HTTPConnection, signed_in: SignedIn) -> Response | None:

@@ -1,200 +1,118 @@
-"""What the worker writes into the outbox: which e-mails it takes, and what became of them.
-
-An e-mail is *sending* in the database before it is handed over, so a worker that dies leaves a trace: once its claim
-has lapsed nobody knows whether the provider took the e-mail, and it is *uncertain*, never sent again by itself.
-"""
+"""What staff decides about the delivery of e-mails that wait or are in trouble: send again, consider sent, drop."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError, NotFoundError
 from db.domain.jobs import JobName
-from db.domain.mail import WAITING_STATES, Channel, OutboxState
-from db.emails.types import AttachmentRef, OutgoingEmail, Rendered, RenderingError
+from db.domain.mail import TROUBLED_STATES, WAITING_STATES, OutboxState
+from db.domain.orders import HistoryEvent
+from db.domain.permissions import Permission
 from db.models import OutboxMessage
-from db.models.base import UtcDateTime
+from db.services.history import Entry, record
 from db.services.wake import wake
 
-Render = Callable[[Session, Sequence[OutboxMessage], dt.datetime], Mapping[int, Rendered | RenderingError]]
 
-WORKER_DIED = "Le travail de fond s’est arrêté pendant l’envoi : personne ne sait si cet e-mail est parti."
-_NOT_RENDERED = "Le contenu de cet e-mail n’a pas pu être préparé."
+class EmailNotFoundError(NotFoundError):
+    """No such e-mail."""
+
+    def __init__(self, outbox_id: int) -> None:
+        self.outbox_id = outbox_id
+        super().__init__("Cet e-mail n’existe plus.")
+
+
+class EmailDecidedError(MarketplaceError):
+    """The e-mail has moved on, by an event or by somebody else, and the decision no longer applies."""
+
+    def __init__(self, outbox_id: int, state: OutboxState) -> None:
+        self.outbox_id = outbox_id
+        self.state = state
+        super().__init__(f"Cet e-mail est maintenant « {state.label} » : cette action n’est plus possible.")
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Who takes e-mails, how many at most, and until when they may be believed to be under way."""
+class _Decision:
+    """From which states, to which, and as what it is told in the order's history."""
 
-    worker: str
-    provider: str
-    limit: int
-    until: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one e-mail that was handed over."""
-
-    outbox_id: int
+    allowed: frozenset[OutboxState]
     state: OutboxState
-    provider_id: str | None = None
-    error: str = ""
-    #: The next try, where there is one.
-    due_at: dt.datetime | None = None
+    event: HistoryEvent
 
 
-def is_anything_due(session: Session, now: dt.datetime) -> bool:
-    """Tell whether there is an e-mail to send or a claim that has lapsed; two looks into small indexes."""
-    return session.scalar(sa.select(sa.or_(sa.exists().where(*_due(now)), sa.exists().where(*_lapsed(now))))) or False
+_SEND_AGAIN = _Decision(TROUBLED_STATES, OutboxState.QUEUED, HistoryEvent.EMAIL_RESENT)
+_CONSIDER_SENT = _Decision(frozenset({OutboxState.UNCERTAIN}), OutboxState.SENT, HistoryEvent.EDITED)
+_DROP = _Decision(WAITING_STATES | TROUBLED_STATES, OutboxState.CANCELLED, HistoryEvent.EDITED)
 
 
-def lapse_claims(session: Session, now: dt.datetime) -> int:
-    """Make uncertain what a worker took and never spoke of again; return how many there were."""
-    lapsed = sa.select(OutboxMessage.id).where(*_lapsed(now)).with_for_update(skip_locked=True)
-    # ``claimed_by`` stays: a worker that was only very slow may still say what happened.
-    changed = session.execute(
-        sa.update(OutboxMessage)
-        .where(OutboxMessage.id.in_(lapsed))
-        .values(state=OutboxState.UNCERTAIN, error=WORKER_DIED)
-        .returning(OutboxMessage.id)
-    )
-    return len(changed.all())
+def send_again(session: Session, actor: Actor, outbox_id: int, now: dt.datetime) -> None:
+    """Queue an e-mail in trouble once more, with all its tries before it.
 
-
-def claim_due(session: Session, claim: Claim, render: Render, now: dt.datetime) -> list[OutgoingEmail]:
-    """Take the e-mails that have been due for longest, rendered as they leave; others pass over them from here on.
-
-    One that cannot be rendered fails with the reason, and keeps none of the others back.
+    Raises:
+        NotAllowedError: The person may not write to customers.
+        EmailNotFoundError: There is no such e-mail.
+        EmailDecidedError: It is not in trouble any more.
     """
-    rows = session.scalars(
-        sa.select(OutboxMessage)
-        .where(*_due(now))
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(claim.limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not rows:
-        return []
-    rendered = render(session, rows, now)
-    _write_claims(session, claim, rows, rendered)
-    _write_failures(session, rows, rendered)
-    return [_outgoing(row, content, claim) for row in rows if isinstance(content := rendered.get(row.id), Rendered)]
+    _decide(session, actor, outbox_id, _SEND_AGAIN, now, due_at=now, attempts=0, error="", settled_at=None)
+    wake(session, JobName.DELIVER_EMAILS)
 
 
-def record_outcomes(session: Session, worker: str, outcomes: Collection[Outcome], now: dt.datetime) -> None:
-    """Write what became of e-mails that this worker had claimed.
+def consider_sent(session: Session, actor: Actor, outbox_id: int, now: dt.datetime) -> None:
+    """Take an uncertain e-mail for sent.
 
-    What an event of the provider or a person has settled in the meantime stays as it is.
+    Raises:
+        NotAllowedError: The person may not write to customers.
+        EmailNotFoundError: There is no such e-mail.
+        EmailDecidedError: It is not uncertain any more.
     """
-    if not outcomes:
-        return
-    statement = (
+    _decide(session, actor, outbox_id, _CONSIDER_SENT, now, sent_at=now, error="")
+
+
+def drop(session: Session, actor: Actor, outbox_id: int, now: dt.datetime) -> None:
+    """Give up an e-mail that waits or is in trouble: it does not leave, and nobody is asked about it any more.
+
+    Raises:
+        NotAllowedError: The person may not write to customers.
+        EmailNotFoundError: There is no such e-mail.
+        EmailDecidedError: It is leaving or has left.
+    """
+    # Due from now on: a refusal of before does not bring it back (``Standing.after``).
+    _decide(session, actor, outbox_id, _DROP, now, due_at=now)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    outbox_id: int,
+    decision: _Decision,
+    now: dt.datetime,
+    **columns: Any,  # noqa: ANN401
+) -> None:
+    actor.require(Permission.MESSAGE_CUSTOMERS)
+    message = session.execute(
+        sa.select(OutboxMessage.order_id, OutboxMessage.state, OutboxMessage.template, OutboxMessage.recipient)
+        .where(OutboxMessage.id == outbox_id)
+        .with_for_update()
+    ).one_or_none()
+    if message is None:
+        raise EmailNotFoundError(outbox_id)
+    if message.state not in decision.allowed:
+        raise EmailDecidedError(outbox_id, message.state)
+    session.execute(
         sa.update(OutboxMessage)
-        .where(
-            OutboxMessage.id == sa.bindparam("outbox_id"),
-            OutboxMessage.claimed_by == worker,
-            OutboxMessage.state.in_([OutboxState.SENDING, OutboxState.UNCERTAIN]),
-        )
-        .values(
-            state=sa.bindparam("new_state"),
-            provider_id=sa.bindparam("new_provider_id"),
-            error=sa.bindparam("new_error"),
-            due_at=sa.func.coalesce(sa.bindparam("new_due_at", type_=UtcDateTime()), OutboxMessage.due_at),
-            sent_at=sa.bindparam("new_sent_at"),
-            claimed_by=None,
-            claimed_until=None,
-        )
+        .where(OutboxMessage.id == outbox_id)
+        .values(state=decision.state, claimed_by=None, claimed_until=None, **columns)
     )
-    # In the order of their ids, as everybody who locks several rows does: two of us never wait for each other.
-    rows = [_outcome_row(outcome, now) for outcome in sorted(outcomes, key=lambda each: each.outbox_id)]
-    session.connection().execute(statement, rows)
-    for next_try in {outcome.due_at for outcome in outcomes if outcome.due_at}:
-        wake(session, JobName.DELIVER_EMAILS, at=next_try)
-
-
-def _due(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
-    return [
-        OutboxMessage.state.in_(_literally(*sorted(WAITING_STATES))),
-        OutboxMessage.due_at <= now,
-        OutboxMessage.channel == Channel.EMAIL,
-    ]
-
-
-def _lapsed(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
-    return [OutboxMessage.state.in_(_literally(OutboxState.SENDING)), OutboxMessage.claimed_until < now]
-
-
-def _literally(*states: OutboxState) -> sa.BindParameter[Any]:
-    # Literal, not bound: both databases recognise a partial index by its very words.
-    return sa.bindparam(None, [state.value for state in states], expanding=True, literal_execute=True, unique=True)
-
-
-def _write_claims(
-    session: Session, claim: Claim, rows: Sequence[OutboxMessage], rendered: Mapping[int, Rendered | RenderingError]
-) -> None:
-    contents = [
-        {"outbox_id": row.id, "subject": content.subject, "html": content.html, "text": content.text}
-        for row in rows
-        if isinstance(content := rendered.get(row.id), Rendered)
-    ]
-    if contents:
-        statement = (
-            sa.update(OutboxMessage)
-            .where(OutboxMessage.id == sa.bindparam("outbox_id"))
-            .values(
-                state=OutboxState.SENDING,
-                attempts=OutboxMessage.attempts + 1,
-                claimed_by=claim.worker,
-                claimed_until=claim.until,
-                provider=claim.provider,
-                error="",
-            )
+    if message.order_id is not None:
+        entry = Entry(
+            message.order_id,
+            decision.event,
+            before={"email": message.state.label},
+            after={"email": decision.state.label},
+            note=f"{message.template.label}, à {message.recipient}",
         )
-        session.connection().execute(statement, contents)
-
-
-def _write_failures(
-    session: Session, rows: Sequence[OutboxMessage], rendered: Mapping[int, Rendered | RenderingError]
-) -> None:
-    failures = [
-        {"outbox_id": row.id, "error": str(content or _NOT_RENDERED)}
-        for row in rows
-        if not isinstance(content := rendered.get(row.id), Rendered)
-    ]
-    if failures:
-        statement = (
-            sa.update(OutboxMessage)
-            .where(OutboxMessage.id == sa.bindparam("outbox_id"))
-            .values(state=OutboxState.FAILED)
-        )
-        session.connection().execute(statement, failures)
-
-
-def _outgoing(row: OutboxMessage, content: Rendered, claim: Claim) -> OutgoingEmail:
-    return OutgoingEmail(
-        outbox_id=row.id,
-        template=row.template,
-        recipient_kind=row.recipient_kind,
-        recipient=row.recipient,
-        recipient_name=row.recipient_name,
-        content=content,
-        created_at=row.created_at,
-        attempt=row.attempts + 1,
-        claimed_until=claim.until,
-        attachments=tuple(AttachmentRef(each["ref"], each["name"]) for each in row.attachments or ()),
-    )
-
-
-def _outcome_row(outcome: Outcome, now: dt.datetime) -> dict[str, Any]:
-    return {
-        "outbox_id": outcome.outbox_id,
-        "new_state": outcome.state,
-        "new_provider_id": outcome.provider_id,
-        "new_error": outcome.error,
-        "new_due_at": outcome.due_at,
-        "new_sent_at": now if outcome.state is OutboxState.SENT else None,
-    }
+        record(session, actor, entry, now)
