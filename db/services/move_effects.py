@@ -43,17 +43,19 @@ def revert(
     session: Session, order: OrderFacts, status: OrderStatus, trace: Mapping[str, Any], now: dt.datetime
 ) -> None:
     """Take a move back: the order is again at ``status`` and what the trace names is as before."""
-    set_status(session, [order.id], status, now)
+    # An order put back in error still knows where a repair leads.
+    before_error = order.status if status is OrderStatus.ERROR else None
+    set_status(session, [order.id], status, now, status_before_error=before_error)
     products = {line.id: line.product_id for line in order.lines}
     for column, sign, name in (
         (OrderLine.quantity_cancelled, -1, "cancelled"),
         (OrderLine.quantity_shipped, -1, "shipped"),
     ):
         _add_to_lines(session, column, {int(line): sign * units for line, units in trace.get(name, {}).items()})
-    _add_to_stock(
-        session,
-        Counter({products.get(int(line)): -units for line, units in trace.get("cancelled", {}).items()}),
-    )
+    taken_again: Counter[int | None] = Counter()
+    for line, units in trace.get("cancelled", {}).items():
+        taken_again[products.get(int(line))] -= units  # Two lines may be of one product.
+    _add_to_stock(session, taken_again)
     if "shipment_id" in trace:
         session.execute(sa.delete(Shipment).where(Shipment.id == trace["shipment_id"]))
     if "refund_id" in trace:

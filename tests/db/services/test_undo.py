@@ -14,6 +14,7 @@ from db.domain.orders import OrderStatus, PaymentMethod, PaymentRecordState, Pay
 from db.domain.payments import Receipt
 from db.domain.permissions import Role
 from db.models import Order, OrderLine, OutboxMessage, Payment, Product, Shipment
+from db.services.error_state import put_in_error, repair
 from db.services.moves import move_order
 from db.services.payments import record_payment
 from db.services.undo import AlreadyUndoneError, MailLeftError, NotUndoableError, OvertakenError, TooLateError, undo
@@ -107,3 +108,22 @@ def test_what_the_system_did_is_not_taken_back_by_anybody(session: Session) -> N
     order = create_order(session)
     with pytest.raises(NotUndoableError):
         undo(session, someone(session), move_order(session, SYSTEM, order.id, Move(S.PREPARING), NOW), SOON)
+
+
+def test_two_lines_of_one_product_are_both_taken_out_of_stock_again(session: Session) -> None:
+    product = create_product(session, seller := create_seller(session), stock=1)
+    lines = [create_line(quantity=units, product_id=product.id) for units in (2, 3)]
+    order = create_order(session, seller, lines=lines)
+    actor, move = someone(session), Move(S.CANCELLED, cancel_reason=CancelReason.DUPLICATE)
+    undo(session, actor, move_order(session, actor, order.id, move, NOW), SOON)
+    session.expire_all()
+    assert session.get_one(Product, product.id).stock == 1
+
+
+def test_a_repair_taken_back_can_be_made_again(session: Session) -> None:
+    order, admin = create_order(session), someone(session)
+    put_in_error(session, SYSTEM, order.id, "Paiement incohérent", NOW)
+    undo(session, admin, repair(session, admin, order.id, 2, "Vérifié", NOW), SOON)
+    assert status_of(session, order) == S.ERROR
+    repair(session, admin, order.id, 4, "Vérifié", SOON)
+    assert status_of(session, order) == S.PAID
