@@ -150,6 +150,11 @@ class OrderFacts:
         return self.total_cents - self.paid_cents
 
     @property
+    def is_cancelled(self) -> bool:
+        """Tell whether it is cancelled, or was when the system put it in error."""
+        return OrderStatus.CANCELLED in {self.status, self.status_before_error}
+
+    @property
     def refundable_cents(self) -> int:
         """Return what was received and not given back; a refund never exceeds it."""
         return max(0, self.paid_cents - self.refunded_cents)

@@ -71,7 +71,7 @@ def outcome_of(order: OrderFacts, receipt: Receipt, today: dt.date) -> ReceiptOu
         raise InvalidInputError("Ce montant est trop grand : vérifiez-le.")
     if receipt.received_on > today:
         raise InvalidInputError("La date de réception est dans le futur. Choisissez aujourd’hui ou un jour passé.")
-    if order.status is OrderStatus.CANCELLED:
+    if order.is_cancelled:
         raise CancelledOrderPaidError(order)
     left = order.due_cents - receipt.amount_cents
     coverage = Coverage.EXACT if left == 0 else Coverage.LESS if left > 0 else Coverage.MORE

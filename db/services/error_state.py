@@ -4,13 +4,14 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from db.domain.actor import Actor
+from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import InvalidInputError, OrderNotFoundError
-from db.domain.moves import OrderFacts
+from db.domain.moves import Move, OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
 from db.services.history import Entry, record
 from db.services.move_effects import set_status
+from db.services.moves import move_order
 from db.services.order_facts import load_facts, locked_order
 
 
@@ -47,7 +48,10 @@ def repair(session: Session, actor: Actor, order_id: int, version: int, reason: 
     if order.status is not OrderStatus.ERROR or order.status_before_error is None:
         raise InvalidInputError("Cette commande n’est pas en erreur : il n’y a rien à réparer.")
     set_status(session, [order_id], order.status_before_error, now)
-    return _record(session, actor, order, order.status_before_error, reason.strip(), now)
+    history_id = _record(session, actor, order, order.status_before_error, reason.strip(), now)
+    if order.status_before_error is OrderStatus.AWAITING_PAYMENT and order.due_cents <= 0:
+        move_order(session, SYSTEM, order_id, Move(OrderStatus.PAID), now)  # It was paid while it lay aside.
+    return history_id
 
 
 def _record(session: Session, actor: Actor, order: OrderFacts, status: OrderStatus, note: str, now: dt.datetime) -> int:

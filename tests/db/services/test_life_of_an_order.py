@@ -36,6 +36,8 @@ from tests.factories import create_line, create_order, create_person, create_pro
 
 S = OrderStatus
 STOCK = 7
+#: The place of the administrator, who may do everything, among the people.
+ADMIN = 3
 _LEFT_THE_HOUSE = frozenset({S.SHIPPED, S.DELIVERED, S.RECEIVED})
 
 moves = st.builds(
@@ -112,6 +114,21 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         version = order.version if is_fresh else order.version + 1
         moved = self.attempt(lambda: move_order(self.session, actor, self.order_id, move, self.now, version=version))
         assert not moved or (is_fresh and move.target in MOVES[S(order.status)])
+
+    @precondition(lambda self: MOVES[S(self.order().status)])
+    @rule(choice=st.integers(0, 5), reason=st.sampled_from(CancelReason), rest=st.sampled_from(Rest))
+    def move_on(self, choice: int, reason: CancelReason, rest: Rest) -> None:
+        targets = MOVES[S(self.order().status)]
+        move = Move(targets[choice % len(targets)], note="Vu.", cancel_reason=reason, rest=rest)
+        self.attempt(lambda: move_order(self.session, self.people[ADMIN], self.order_id, move, self.now))
+
+    @precondition(lambda self: self.count(OrderHistory))
+    @rule()
+    def take_the_last_back(self) -> None:
+        last = self.session.scalars(
+            sa.select(sa.func.max(OrderHistory.id)).where(OrderHistory.order_id == self.order_id)
+        ).one()
+        self.attempt(lambda: undo(self.session, self.people[ADMIN], last, self.now))
 
     @rule(who=st.integers(0, 3), amount=cents)
     def receive(self, who: int, amount: int) -> None:
@@ -195,6 +212,8 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         assert owed <= order.paid_cents
         if order.status == S.CANCELLED:
             assert owed == order.paid_cents
+        if order.status == S.AWAITING_PAYMENT:
+            assert order.paid_cents < order.total_cents
 
     @invariant()
     def the_history_explains_the_status(self) -> None:
