@@ -4,14 +4,17 @@ import argparse
 import logging
 import signal
 import sys
-from threading import Thread
+from threading import Event, Thread
 
 from db.engine import DATABASE_LOST, engine
 from db.schema import is_up_to_date
 from db.settings import SettingsError, settings
+from jobs.run import Run
+from jobs.runner import Runner
 from jobs.table import JOBS, job_named
-from jobs.worker import Worker, run_job
+from jobs.worker import Worker, worker_name
 
+FAILED = 1
 CANNOT_START = 2
 
 
@@ -19,7 +22,7 @@ def main() -> int:
     """Do what the command line asks; return the exit code."""
     arguments = _arguments()
     if arguments.command == "list":
-        print(*(f"{job.name:<18}{job.cron:<16}{job.title}" for job in JOBS), sep="\n")
+        print(*(f"{job.name:<18}{job.plan.schedule.cron:<16}{job.plan.title}" for job in JOBS), sep="\n")
         return 0
     logging.basicConfig(format="%(asctime)s %(name)s : %(message)s")
     refusal = _refusal()
@@ -59,8 +62,9 @@ def _once(name: str) -> int:
     if job is None:
         print(f"Tâche inconnue : {name}. Il y a : {', '.join(job.name for job in JOBS)}.", file=sys.stderr)
         return CANNOT_START
-    print(f"{job.title} : {run_job(job)}")
-    return 0
+    outcome = Runner(Run(engine(), worker_name(), Event())).once(job)
+    print(f"{job.plan.title} : {outcome.error or outcome.done}")
+    return FAILED if outcome.error else 0
 
 
 def _work(*, beside_the_dashboard: bool) -> None:

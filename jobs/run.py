@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.time import utc_now
-from db.engine import transaction
+from db.engine import reading, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,22 @@ class Step:
     more: bool = False
 
 
-def in_steps(step: Callable[[Session, dt.datetime], Step]) -> Callable[[Run], int]:
-    """Return the job that takes a step after the other, one transaction each, until nothing more is due."""
+def in_steps(
+    step: Callable[[Session, dt.datetime], Step], *, is_due: Callable[[Session], bool] | None = None
+) -> Callable[[Run], int]:
+    """Return the job that takes one step after the other, each a transaction, until nothing more is due.
+
+    Args:
+        step: One bounded piece of work in the session it is given.
+        is_due: A look beforehand, which takes no lock: on SQLite a transaction keeps every other writer waiting, too
+            much for a job that finds nothing to do every other second.
+    """
 
     def job(run: Run) -> int:
+        if is_due is not None:
+            with reading(run.engine) as session:
+                if not is_due(session):
+                    return 0
         done, more = 0, True
         while more and not run.stopping:
             with transaction(run.engine) as session:

@@ -1,33 +1,31 @@
-"""The one table of jobs: add a row here and every engine runs it.
+"""The one table of jobs: name it in ``db/domain/jobs.py``, give it its function here, and every engine runs it."""
 
-Today's engine is APScheduler in one process (``worker.py``). With the e-mails comes procrastinate on PostgreSQL, for
-any number of workers; it will read this same table.
-"""
-
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
-from jobs.upkeep import Step, compact_sales, complete_orders, purge_access
+from db.domain.jobs import JobName, JobPlan
+from jobs.run import Run
+from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A name, when it runs, what it does in words, and the function that takes its next step."""
+    """A job: its name, which says what it is for and when it is due, and the function that does what is due."""
 
-    name: str
-    #: Six fields: minute, hour, day, month, weekday, second; instants are UTC.
-    cron: str
-    title: str
-    step: Callable[[Session, dt.datetime], Step]
+    name: JobName
+    function: Callable[[Run], int]
+
+    @property
+    def plan(self) -> JobPlan:
+        """Return what it is for and when it is due."""
+        return self.name.plan
 
 
 JOBS = (
-    Job("complete-orders", "* * * * * */5", "Compléter les commandes écrites par la boutique", complete_orders),
-    Job("compact-sales", "17 * * * * 0", "Réunir les lignes des ventes par jour", compact_sales),
-    Job("purge-access", "40 2 * * * 0", "Oublier les sessions et les liens d’accès périmés", purge_access),
+    Job(JobName.COMPLETE_ORDERS, complete_orders),
+    Job(JobName.BOOK_PAYMENTS, book_payments),
+    Job(JobName.COMPACT_SALES, compact_sales),
+    Job(JobName.DAILY_PURGE, purge_daily),
 )
 
 

@@ -1,41 +1,40 @@
-"""Today's jobs, each a thin call of a service that does what is due.
-
-A job takes one *step* at a time: one bounded piece of work in the session it is given, which the runner commits. As
-long as a step says there is more, the runner calls again, so that a killed worker loses one step at most.
-"""
+"""The jobs that are a service called again and again: the shop's orders and payments taken in, old rows thrown out."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from db.services.access import purge
-from db.services.derived import compact_daily_sales, complete_new_orders
+from db.services.derived import compact_daily_sales, complete_new_orders, has_new_orders
+from db.services.payments import book_captured_payments, has_captured_payments
+from db.services.work import purge_work
+from jobs.run import Step, in_steps
 
 #: Orders completed in one transaction: some 100 ms, during which SQLite's other writers wait.
 INTAKE_BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one call of a job did, and whether more is due at once."""
-
-    done: int
-    more: bool = False
-
-
-def complete_orders(session: Session, now: dt.datetime) -> Step:
-    """Complete orders that the shop wrote without their derived columns."""
+def _complete_some(session: Session, now: dt.datetime) -> Step:
     done = complete_new_orders(session, now, limit=INTAKE_BATCH)
     return Step(done, more=done == INTAKE_BATCH)
 
 
-def compact_sales(session: Session, now: dt.datetime) -> Step:  # noqa: ARG001  every job takes the same arguments
-    """Merge the rows that orders have appended to the daily sales."""
+def _book_some(session: Session, now: dt.datetime) -> Step:
+    done = book_captured_payments(session, now)
+    return Step(done, more=done > 0)
+
+
+def _compact(session: Session, now: dt.datetime) -> Step:  # noqa: ARG001  every step takes the same arguments
     return Step(compact_daily_sales(session))
 
 
-def purge_access(session: Session, now: dt.datetime) -> Step:
-    """Forget sessions, links and sign-in attempts that can no longer be used."""
+def _purge(session: Session, now: dt.datetime) -> Step:
     purge(session, now)
+    purge_work(session, now)
     return Step(0)
+
+
+complete_orders = in_steps(_complete_some, is_due=has_new_orders)
+book_payments = in_steps(_book_some, is_due=has_captured_payments)
+compact_sales = in_steps(_compact)
+purge_daily = in_steps(_purge)

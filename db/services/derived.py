@@ -110,6 +110,11 @@ def _complete_customers(session: Session, customer_ids: Sequence[int]) -> None:
         )
 
 
+def has_new_orders(session: Session) -> bool:
+    """Tell whether ``complete_new_orders`` would find something to do."""
+    return session.scalar(sa.select(Order.id).where(Order.intake_at.is_(None)).limit(1)) is not None
+
+
 def complete_new_orders(session: Session, now: dt.datetime, limit: int = 1_000) -> int:
     """Complete orders that someone wrote without their derived columns, and their customers; return how many orders."""
     new = sa.select(Order.id, Order.customer_id).where(Order.intake_at.is_(None)).order_by(Order.id).limit(limit)

@@ -271,7 +271,7 @@ def book_captured_payments(session: Session, now: dt.datetime, limit: int = 200)
         ).all()
         received = sum(row.amount_cents for row in rows if row.kind is PaymentKind.PAYMENT)
         _book(session, SYSTEM, order, [row.id for row in rows], received, now)
-        if order.status is OrderStatus.CANCELLED and received:
+        if order.is_cancelled and received:
             _owe_back(session, order, received, now)
     return len(facts)
 

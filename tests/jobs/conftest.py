@@ -20,3 +20,18 @@ def sqlite_engine(sqlite_url: str) -> Iterator[sa.Engine]:
     made = make_engine(sqlite_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """A fresh database with a queue."""
+    url = databases.new_url("postgresql")
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def postgres_engine(postgres_url: str) -> Iterator[sa.Engine]:
+    made = make_engine(postgres_url)
+    yield made
+    made.dispose()

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from jobs.table import JOBS
 from tests.conftest import Databases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,12 +44,22 @@ def run(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_list_names_every_job_and_its_times(sqlite_url: str) -> None:
     listed = run(sqlite_url, "list").stdout
     assert "complete-orders   * * * * * */5" in listed
-    assert "purge-access" in listed
+    assert "daily-purge" in listed
 
 
 def test_once_runs_one_job_now(sqlite_url: str) -> None:
     result = run(sqlite_url, "once", "complete-orders")
     assert (result.returncode, result.stdout) == (0, "Compléter les commandes écrites par la boutique : 0\n")
+
+
+def test_a_job_that_fails_once_says_why_and_is_recorded(sqlite_url: str, sqlite_engine: sa.Engine) -> None:
+    with sqlite_engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE sign_in_attempts RENAME TO elsewhere"))
+    result = run(sqlite_url, "once", "daily-purge")
+    assert result.returncode == 1
+    assert "no such table: sign_in_attempts" in result.stdout
+    with sqlite_engine.connect() as connection:
+        assert "no such table" in connection.scalar(sa.text("SELECT error FROM job_runs"))
 
 
 def test_an_unknown_job_is_answered_with_the_names_there_are(sqlite_url: str) -> None:
@@ -64,10 +76,10 @@ def test_a_database_without_schema_is_a_sentence(databases: Databases) -> None:
 
 
 @pytest.mark.parametrize("way_out", [signal.SIGTERM, signal.SIGINT])
-def test_the_worker_stops_quietly_when_told_to(sqlite_url: str, way_out: signal.Signals) -> None:
-    process = start(sqlite_url)
+def test_the_worker_stops_quietly_when_told_to(database_url: str, way_out: signal.Signals) -> None:
+    process = start(database_url)
     assert process.stdout is not None
-    assert process.stdout.readline().startswith("Travail de fond lancé : 3 tâches.")
+    assert process.stdout.readline().startswith(f"Travail de fond lancé : {len(JOBS)} tâches.")
     process.send_signal(way_out)
     out, err = finished(process)
     assert (process.returncode, out, err) == (0, "", "")

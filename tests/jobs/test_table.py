@@ -1,36 +1,27 @@
 import datetime as dt
 
 import pytest
+from croniter import croniter
 
+from db.domain.jobs import JobName
+from jobs.embedded import trigger_of
 from jobs.table import JOBS, Job, job_named
-from jobs.worker import trigger_of
 
 SATURDAY = dt.datetime(2026, 11, 21, 9, 30, 1, tzinfo=dt.UTC)
 
 
-def next_run(job: Job) -> dt.datetime:
-    return trigger_of(job).get_next_fire_time(None, SATURDAY)
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_both_engines_and_the_page_read_a_schedule_alike(job: Job) -> None:
+    schedule = job.plan.schedule_where(can_wake=False)
+    expected = schedule.next_after(SATURDAY)
+    assert trigger_of(job).get_next_fire_time(None, SATURDAY) == expected
+    assert croniter(schedule.cron, SATURDAY).get_next(dt.datetime) == expected
 
 
-def test_every_job_has_a_name_of_its_own() -> None:
-    assert len({job.name for job in JOBS}) == len(JOBS)
+def test_every_job_has_one_row() -> None:
+    assert [job.name for job in JOBS] == list(JobName)
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("complete-orders", dt.datetime(2026, 11, 21, 9, 30, 5, tzinfo=dt.UTC)),
-        ("compact-sales", dt.datetime(2026, 11, 21, 10, 17, tzinfo=dt.UTC)),
-        ("purge-access", dt.datetime(2026, 11, 22, 2, 40, tzinfo=dt.UTC)),
-    ],
-)
-def test_a_job_is_next_due_when_its_row_says(name: str, expected: dt.datetime) -> None:
-    assert next_run(job_named(name)) == expected
-
-
-def test_every_job_has_a_time_to_run() -> None:
-    assert all(next_run(job) for job in JOBS)
-
-
-def test_an_unknown_name_is_no_job() -> None:
+def test_a_job_is_found_by_its_name() -> None:
+    assert job_named("compact-sales") is JOBS[list(JobName).index(JobName.COMPACT_SALES)]
     assert job_named("nothing") is None

@@ -1,6 +1,7 @@
-"""Each job on both databases, through the runner that commits its steps."""
+"""Each job of upkeep on both databases."""
 
 import datetime as dt
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -8,9 +9,15 @@ import sqlalchemy as sa
 from db.engine import reading, transaction
 from db.models import DailySales, Order, OrderSearch, SignInAttempt
 from jobs import upkeep
+from jobs.run import Run
 from jobs.table import job_named
-from jobs.worker import run_job
 from tests.factories import create_order, create_seller
+
+
+def run(name: str, engine: sa.Engine) -> int:
+    job = job_named(name)
+    assert job is not None
+    return job.function(Run(engine, "test", Event()))
 
 
 def test_orders_the_shop_wrote_are_completed_step_by_step(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,11 +25,11 @@ def test_orders_the_shop_wrote_are_completed_step_by_step(engine: sa.Engine, mon
     with transaction(engine) as session:
         for _ in range(5):
             create_order(session, summary="")
-    assert run_job(job_named("complete-orders"), bind=engine) == 5
+    assert run("complete-orders", engine) == 5
     with reading(engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(OrderSearch)) == 5
         assert set(session.scalars(sa.select(Order.summary))) == {"Thé vert bio"}
-    assert run_job(job_named("complete-orders"), bind=engine) == 0
+    assert run("complete-orders", engine) == 0
 
 
 def test_the_rows_of_a_day_become_one_and_keep_their_sum(engine: sa.Engine) -> None:
@@ -30,7 +37,7 @@ def test_the_rows_of_a_day_become_one_and_keep_their_sum(engine: sa.Engine) -> N
         seller = create_seller(session)
         for cents in (10_00, 20_00, 2_50):
             create_order(session, seller, total_cents=cents)
-    assert run_job(job_named("compact-sales"), bind=engine) == 2
+    assert run("compact-sales", engine) == 2
     with reading(engine) as session:
         assert [(row.orders, row.total_cents) for row in session.scalars(sa.select(DailySales))] == [(3, 32_50)]
 
@@ -40,6 +47,6 @@ def test_old_sign_in_attempts_are_forgotten(engine: sa.Engine) -> None:
     with transaction(engine) as session:
         session.add(SignInAttempt(at=now - dt.timedelta(days=30), email="a@example.org", ip_address="192.0.2.1"))
         session.add(SignInAttempt(at=now, email="b@example.org", ip_address="192.0.2.1"))
-    run_job(job_named("purge-access"), bind=engine)
+    run("daily-purge", engine)
     with reading(engine) as session:
         assert list(session.scalars(sa.select(SignInAttempt.email))) == ["b@example.org"]

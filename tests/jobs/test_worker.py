@@ -1,99 +1,71 @@
+"""A worker on each database's engine: it is there, it runs what is due or asked for, it stops when told to."""
+
 import datetime as dt
-import logging
-from collections.abc import Callable
-from threading import Event, Thread
 
-import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from db.engine import reading
-from db.models import Seller
-from jobs.table import Job
-from jobs.upkeep import Step
-from jobs.worker import Worker, run_job
-from tests.factories import create_seller
-
-EVERY_SECOND = "* * * * * *"
-
-
-def job(step: Callable[[Session, dt.datetime], Step], name: str = "a-job") -> Job:
-    return Job(name, EVERY_SECOND, "Une tâche", step)
+from db.domain.jobs import JobName
+from db.domain.permissions import Role
+from db.domain.viewer import Viewer
+from db.engine import reading, transaction
+from db.models import JobRun
+from db.models import Worker as WorkerRow
+from db.services.work import request_job
+from jobs.worker import Worker
+from tests.factories import create_person
+from tests.jobs.working import PATIENCE, RecordingJob, eventually, working
 
 
-def sellers(engine: sa.Engine) -> int:
+def errors(engine: sa.Engine) -> set[str]:
     with reading(engine) as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(Seller)) or 0
+        return set(session.scalars(sa.select(JobRun.error)))
 
 
-def test_each_step_is_committed_before_the_next_one(engine: sa.Engine) -> None:
-    seen = []
-
-    def step(session: Session, now: dt.datetime) -> Step:
-        assert now.tzinfo is dt.UTC
-        seen.append(session.scalar(sa.select(sa.func.count()).select_from(Seller)))
-        create_seller(session)
-        return Step(1, more=len(seen) < 3)
-
-    assert run_job(job(step), bind=engine) == 3
-    assert seen == [0, 1, 2]
-    assert sellers(engine) == 3
+def stops(engine: sa.Engine) -> dict[str, dt.datetime | None]:
+    with reading(engine) as session:
+        return {row.name: row.stopped_at for row in session.execute(sa.select(WorkerRow.name, WorkerRow.stopped_at))}
 
 
-def test_a_step_that_fails_leaves_nothing_and_what_came_before_it_stays(engine: sa.Engine) -> None:
-    def step(session: Session, now: dt.datetime) -> Step:
-        create_seller(session)
-        if session.scalar(sa.select(sa.func.count()).select_from(Seller)) == 2:
-            raise ValueError("the second one is bad")
-        return Step(1, more=True)
-
-    with pytest.raises(ValueError, match="the second one is bad"):
-        run_job(job(step), bind=engine)
-    assert sellers(engine) == 1
+def test_what_was_due_while_no_worker_was_there_runs_at_once_and_one_failure_stops_nothing(engine: sa.Engine) -> None:
+    failing, fine = RecordingJob(JobName.DAILY_PURGE, raises=True), RecordingJob(JobName.COMPACT_SALES)
+    with working(Worker([failing.row, fine.row], bind=engine)):
+        assert failing.began.wait(PATIENCE)
+        assert fine.began.wait(PATIENCE)
+        eventually(lambda: errors(engine) == {"", "ValueError : bad order"})
 
 
-def test_a_stop_is_heard_between_two_steps(engine: sa.Engine) -> None:
-    stop = Event()
-
-    def step(session: Session, now: dt.datetime) -> Step:
-        create_seller(session)
-        stop.set()
-        return Step(1, more=True)
-
-    assert run_job(job(step), bind=engine, stop=stop) == 1
+def test_a_worker_says_that_it_is_there_and_that_it_leaves(engine: sa.Engine) -> None:
+    with working(Worker([], bind=engine)) as worker:
+        eventually(lambda: stops(engine) == {worker.name: None})
+    assert stops(engine)[worker.name] is not None
 
 
-def test_a_failing_job_is_written_down_and_the_others_go_on(
-    sqlite_engine: sa.Engine, caplog: pytest.LogCaptureFixture
-) -> None:
-    failed, ran = Event(), Event()
-
-    def fail(session: Session, now: dt.datetime) -> Step:
-        failed.set()
-        raise ValueError("bad order")
-
-    def succeed(session: Session, now: dt.datetime) -> Step:
-        ran.set()
-        return Step(1)
-
-    worker = Worker([job(fail, "failing"), job(succeed, "working")], bind=sqlite_engine)
-    thread = Thread(target=worker.run)
-    with caplog.at_level(logging.INFO, "jobs.worker"):
-        thread.start()
-        assert failed.wait(60)
-        assert ran.wait(60)
+def test_a_stop_waits_for_what_is_under_way(engine: sa.Engine) -> None:
+    job = RecordingJob(held=True)
+    worker = Worker([job.row], bind=engine)
+    with working(worker):
+        assert job.began.wait(PATIENCE)
         worker.stop()
-        thread.join(60)
-    assert not thread.is_alive()
-    assert "failing : échec" in caplog.text
-    assert "bad order" in caplog.text
+        job.release()
+    assert errors(engine) == {""}
 
 
-def test_a_lost_database_is_one_line_and_not_a_stack(
-    sqlite_engine: sa.Engine, caplog: pytest.LogCaptureFixture
-) -> None:
-    def lose(session: Session, now: dt.datetime) -> Step:
-        raise sa.exc.OperationalError("SELECT 1", {}, ConnectionError("gone"))
+def test_a_job_that_somebody_asks_for_runs_now(engine: sa.Engine) -> None:
+    with transaction(engine) as session:
+        viewer = Viewer(create_person(session, Role.SUPPORT).id, "Ada", "ada@example.org", Role.SUPPORT)
+    job = RecordingJob(JobName.DAILY_PURGE)
+    with working(Worker([job.row], bind=engine)):
+        assert job.began.wait(PATIENCE)
+        eventually(lambda: errors(engine) == {""})
+        with transaction(engine) as session:
+            request_job(session, viewer, JobName.DAILY_PURGE, dt.datetime.now(dt.UTC))
+        eventually(lambda: job.runs == 2)
 
-    Worker([], bind=sqlite_engine)._run_safely(job(lose))
-    assert caplog.text.strip().endswith("a-job : la base de données ne répond pas (OperationalError)")
+
+def test_a_request_is_heard_when_a_worker_comes(engine: sa.Engine) -> None:
+    with transaction(engine) as session:
+        viewer = Viewer(create_person(session, Role.SUPPORT).id, "Ada", "ada@example.org", Role.SUPPORT)
+        request_job(session, viewer, JobName.DAILY_PURGE, dt.datetime.now(dt.UTC))
+    job = RecordingJob(JobName.DAILY_PURGE)
+    with working(Worker([job.row], bind=engine)):
+        assert job.began.wait(PATIENCE)
