@@ -269,6 +269,20 @@ class ReturnStatus(StrEnum):
     COMPLETED = "completed"
     DENIED = "denied"
 
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return RETURN_STATUS_LABELS[self]
+
+
+RETURN_STATUS_LABELS = {
+    ReturnStatus.REQUESTED: "En attente de confirmation",
+    ReturnStatus.AWAITING_PARCEL: "En attente du colis",
+    ReturnStatus.PARCEL_RECEIVED: "Colis reçu",
+    ReturnStatus.COMPLETED: "Retour terminé",
+    ReturnStatus.DENIED: "Retour refusé",
+}
+
 
 #: Returns that still wait for something from us or from the customer.
 OPEN_RETURN_STATUSES = frozenset({ReturnStatus.REQUESTED, ReturnStatus.AWAITING_PARCEL, ReturnStatus.PARCEL_RECEIVED})

@@ -1,0 +1,82 @@
+"""An order that never was: what the editor shows where there is no order yet, and what every text is tried on."""
+
+import datetime as dt
+
+from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
+from db.queries.order_details import AddressDetails, LineDetails, OrderDetails, ShipmentDetails
+
+_PLACED_AT = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)
+_ADDRESS = AddressDetails(
+    name="Évelyne Morin",
+    company="",
+    street="12 rue des Lilas",
+    street_extra="Bâtiment B",
+    postcode="31000",
+    city="Toulouse",
+    country_code="FR",
+    phone="06 12 34 56 78",
+)
+
+
+def _line(place: int, name: str, options: dict[str, str], quantity: int, price_cents: int) -> LineDetails:
+    return LineDetails(
+        id=-place,
+        order_id=0,
+        sku=f"THE-{place:03d}",
+        name=name,
+        attributes=options,
+        quantity=quantity,
+        quantity_cancelled=0,
+        unit_price_cents=price_cents,
+        discount_cents=0,
+        total_cents=quantity * price_cents,
+    )
+
+
+EXAMPLE = OrderDetails(
+    id=0,
+    number="62038bc9-398dfb-001",
+    status=OrderStatus.AWAITING_PAYMENT,
+    status_before_error=None,
+    delivery_mode=DeliveryMode.HOME,
+    payment_method=PaymentMethod.TRANSFER,
+    payment_state=PaymentState.UNPAID,
+    currency="EUR",
+    items_cents=40_90,
+    shipping_cents=4_90,
+    discount_cents=0,
+    total_cents=45_80,
+    paid_cents=0,
+    refunded_cents=0,
+    item_count=3,
+    placed_at=_PLACED_AT,
+    expected_delivery_on=dt.date(2026, 11, 26),
+    ship_by=dt.date(2026, 11, 24),
+    carrier="Colissimo",
+    pickup_address="",
+    customer_name="Évelyne Morin",
+    customer_email="evelyne.morin@example.org",
+    customer_phone="06 12 34 56 78",
+    seller_name="Maison du thé",
+    seller_address=("3 place du Capitole", "31000 Toulouse"),
+    lines=(_line(1, "Thé vert bio", {"Contenance": "100 g"}, 2, 12_50), _line(2, "Théière en fonte", {}, 1, 15_90)),
+    billing=_ADDRESS,
+    delivery=_ADDRESS,
+    shipments=(
+        ShipmentDetails(0, "Colissimo", "8R12345678901", "https://www.laposte.fr/outils/suivre-vos-envois", _PLACED_AT),
+    ),
+)
+
+#: What the causes of e-mails write beside the order, all at once.
+EXAMPLE_EXTRA = {
+    "message": "Nous avons ajouté un échantillon à votre colis.",
+    "subject": "À propos de votre commande",
+    "body": "Bonjour,\n\nVotre colis partira demain matin.\n\nBien à vous,\nLe service client",
+    "amount_cents": 12_50,
+    "document": "AV2026-S1-000001",
+    "code": "MERCI-7F3K",
+    "expires_on": "2027-05-31",
+    "return_status": "parcel_received",
+    "points": 31,
+    "points_balance": 120,
+}

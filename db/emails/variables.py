@@ -1,0 +1,128 @@
+"""The variables of e-mails: the one table that the editor lists, the check knows and ``context`` fills.
+
+Their names are French: they are typed by shopkeepers.
+"""
+
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a variable holds."""
+
+    TEXT = "text"
+    LINK = "link"
+    BLOCK = "block"  # A ready-made piece: a table, a button. It stands on a line of its own.
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable and what it holds, in the words of the editor."""
+
+    name: str
+    meaning: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Variables that are looked for together."""
+
+    label: str
+    variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article of ``liste_articles``, as a template names its parts."""
+
+    nom: str
+    reference: str
+    options: str
+    quantite: int
+    prix: str
+    total: str
+    lien: str
+
+
+GROUPS = (
+    Group(
+        "Commande",
+        (
+            Variable("numero", "Numéro de la commande"),
+            Variable("date_commande", "Jour de la commande"),
+            Variable("statut", "Statut annoncé, tel que nommé dans Réglages › Statuts"),
+            Variable("nombre_articles", "Nombre d’articles, avec le mot"),
+            Variable("total", "Total TTC de la commande"),
+            Variable("articles", "Tableau des articles\u00a0: quantités, prix, liens", Kind.BLOCK),
+            Variable("totaux", "Sous-total, livraison et total TTC", Kind.BLOCK),
+            Variable("liste_articles", "Les articles un à un, pour {% for article in liste_articles %}", Kind.LIST),
+        ),
+    ),
+    Group(
+        "Personnes",
+        (
+            Variable("client", "Nom du client"),
+            Variable("email_client", "Adresse e-mail du client"),
+            Variable("telephone_client", "Téléphone du client"),
+            Variable("vendeur", "Nom du vendeur"),
+            Variable("marketplace", "Nom de la marketplace"),
+            Variable("contact", "Adresse e-mail à laquelle le client peut répondre"),
+        ),
+    ),
+    Group(
+        "Livraison",
+        (
+            Variable("mode_livraison", "Mode de livraison"),
+            Variable("a_retirer", "« oui » quand le client vient chercher sa commande, vide sinon"),
+            Variable("point_retrait", "Nom et adresse du point relais ou du magasin"),
+            Variable("adresse_livraison", "Adresse de livraison"),
+            Variable("adresse_facturation", "Adresse de facturation"),
+            Variable("adresses", "Livraison et facturation, avec leurs titres", Kind.BLOCK),
+            Variable("livraison_prevue", "Jour de livraison prévu"),
+            Variable("a_expedier_avant", "Dernier jour pour expédier à temps"),
+            Variable("transporteur", "Transporteur"),
+            Variable("numero_colis", "Numéro du colis"),
+            Variable("suivi_colis", "Lien de suivi du colis", Kind.LINK),
+            Variable("bouton_colis", "Bouton « Suivre mon colis »", Kind.BLOCK),
+        ),
+    ),
+    Group(
+        "Paiement",
+        (
+            Variable("moyen_paiement", "Moyen de paiement"),
+            Variable("reste_a_payer", "Ce qui reste à payer"),
+            Variable("lien_paiement", "Lien qui reprend le paiement", Kind.LINK),
+            Variable("bouton_paiement", "Bouton « Payer ma commande », tant qu’il reste à payer", Kind.BLOCK),
+        ),
+    ),
+    Group(
+        "Liens",
+        (
+            Variable("lien_suivi", "Page de suivi de la commande", Kind.LINK),
+            Variable("bouton_suivi", "Bouton « Suivre ma commande »", Kind.BLOCK),
+            Variable("lien_vendeur", "La commande dans le tableau de bord du vendeur", Kind.LINK),
+            Variable("bouton_vendeur", "Bouton « Voir ma commande » du vendeur", Kind.BLOCK),
+        ),
+    ),
+    Group(
+        "Selon l’e-mail",
+        (
+            Variable("message", "Message saisi par l’équipe"),
+            Variable("objet", "Objet du message saisi par l’équipe"),
+            Variable("montant", "Montant de l’avoir ou du bon d’achat"),
+            Variable("document", "Numéro de l’avoir"),
+            Variable("code_bon", "Code du bon d’achat"),
+            Variable("expiration", "Dernier jour de validité du bon d’achat"),
+            Variable("statut_retour", "Statut de la demande de retour"),
+            Variable("points", "Points de fidélité gagnés, avec le mot"),
+            Variable("solde_points", "Solde des points de fidélité, avec le mot"),
+        ),
+    ),
+)
+
+VARIABLES = {variable.name: variable for group in GROUPS for variable in group.variables}
+LISTS = frozenset(variable.name for variable in VARIABLES.values() if variable.kind is Kind.LIST)
+BLOCKS = frozenset(variable.name for variable in VARIABLES.values() if variable.kind is Kind.BLOCK)
+ITEM_FIELDS = tuple(field.name for field in fields(Item))

@@ -1,0 +1,45 @@
+"""Who the marketplace is: the one row everything that leaves the house is signed with."""
+
+from dataclasses import dataclass, fields
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.models import Marketplace
+
+
+@dataclass(frozen=True, slots=True)
+class MarketplaceRow:
+    """The operator as it is set now; the defaults are those of a database where nobody has introduced it yet."""
+
+    name: str
+    legal_name: str = ""
+    siren: str = ""
+    vat_number: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country_code: str = "FR"
+    email: str = ""
+    sender_email: str = ""
+    copy_email: str = ""
+    reply_to_email: str = ""
+    phone: str = ""
+    brand_colour: str = "#0f5c4d"
+    logo_ref: str | None = None
+    email_footer: str = ""
+    payment_url_pattern: str = ""
+    product_url_pattern: str = ""
+    undo_window_s: int = 60
+
+    @property
+    def contact_email(self) -> str:
+        """Return where customers' answers go; empty where no address is known."""
+        return self.reply_to_email or self.email
+
+
+def marketplace(session: Session) -> MarketplaceRow:
+    """Return who the marketplace is."""
+    columns = [getattr(Marketplace, field.name) for field in fields(MarketplaceRow)]
+    found = session.execute(sa.select(*columns)).one_or_none()
+    return MarketplaceRow(**found._asdict()) if found else MarketplaceRow(name="Marketplace")

@@ -1,0 +1,184 @@
+"""What an e-mail or the follow-up page says of orders: many orders in a handful of statements."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
+from db.models import Base, Order, OrderAddress, OrderLine, Seller, Shipment
+from db.models.orders import AddressKind
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetails:
+    """One article as it was bought."""
+
+    id: int
+    order_id: int
+    sku: str
+    name: str
+    attributes: Mapping[str, str]
+    quantity: int
+    quantity_cancelled: int
+    unit_price_cents: int
+    discount_cents: int
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddressDetails:
+    """An address as it was at purchase."""
+
+    name: str
+    company: str
+    street: str
+    street_extra: str
+    postcode: str
+    city: str
+    country_code: str
+    phone: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the address as an envelope bears it; the country only where it is another one."""
+        abroad = "" if self.country_code == "FR" else self.country_code
+        town = f"{self.postcode} {self.city}".strip()
+        return tuple(
+            line for line in (self.name, self.company, self.street, self.street_extra, town, abroad) if line.strip()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDetails:
+    """One parcel that left."""
+
+    order_id: int
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    shipped_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetails:
+    """An order in full, for the people it concerns. Amounts are cents of ``currency``."""
+
+    id: int
+    number: str
+    status: OrderStatus
+    status_before_error: OrderStatus | None
+    delivery_mode: DeliveryMode
+    payment_method: PaymentMethod
+    payment_state: PaymentState
+    currency: str
+    items_cents: int
+    shipping_cents: int
+    #: Already inside ``items_cents``.
+    discount_cents: int
+    total_cents: int
+    paid_cents: int
+    refunded_cents: int
+    item_count: int
+    placed_at: dt.datetime
+    expected_delivery_on: dt.date | None
+    ship_by: dt.date | None
+    carrier: str
+    pickup_address: str
+    customer_name: str
+    customer_email: str
+    customer_phone: str
+    seller_name: str
+    seller_address: tuple[str, ...]
+    lines: tuple[LineDetails, ...]
+    billing: AddressDetails | None
+    delivery: AddressDetails | None
+    #: Oldest first.
+    shipments: tuple[ShipmentDetails, ...]
+
+    @property
+    def due_cents(self) -> int:
+        """Return what the customer still owes, never below zero."""
+        return max(0, self.total_cents - self.paid_cents)
+
+    @property
+    def told_status(self) -> OrderStatus:
+        """Return the status as customers know it: « error » is between us, they keep the one before."""
+        if self.status is OrderStatus.ERROR:
+            return self.status_before_error or OrderStatus.AWAITING_PAYMENT
+        return self.status
+
+
+def order_details(session: Session, order_ids: Collection[int]) -> dict[int, OrderDetails]:
+    """Return the orders by id, in four statements whatever their number; unknown ids are left out."""
+    lines = _lines(session, order_ids)
+    addresses = _addresses(session, order_ids)
+    shipments = _shipments(session, order_ids)
+    found = session.execute(
+        sa.select(
+            *_columns(Order, OrderDetails),
+            Seller.name.label("seller_name"),
+            Seller.street.label("seller_street"),
+            Seller.postcode.label("seller_postcode"),
+            Seller.city.label("seller_city"),
+        )
+        .join(Seller, Seller.id == Order.seller_id)
+        .where(Order.id.in_(order_ids))
+    )
+    details = {}
+    for row in found:
+        columns = row._asdict()
+        street, postcode, city = (columns.pop(f"seller_{part}") for part in ("street", "postcode", "city"))
+        details[row.id] = OrderDetails(
+            **columns,
+            seller_address=tuple(part for part in (street, f"{postcode} {city}".strip()) if part),
+            lines=tuple(lines[row.id]),
+            billing=addresses.get((row.id, AddressKind.BILLING)),
+            delivery=addresses.get((row.id, AddressKind.DELIVERY)),
+            shipments=tuple(shipments[row.id]),
+        )
+    return details
+
+
+def _columns(model: type[Base], row: type) -> list[InstrumentedAttribute[Any]]:
+    """Return the columns of a table that a row's class names, in its order."""
+    return [getattr(model, field.name) for field in fields(row) if field.name in model.__table__.columns]
+
+
+def _lines(session: Session, order_ids: Collection[int]) -> Mapping[int, list[LineDetails]]:
+    found = session.execute(
+        sa.select(*_columns(OrderLine, LineDetails))
+        .where(OrderLine.order_id.in_(order_ids))
+        .order_by(OrderLine.order_id, OrderLine.position)
+    )
+    by_order: dict[int, list[LineDetails]] = defaultdict(list)
+    for row in found:
+        # Whoever wrote something else than an object there must not stop the e-mail.
+        attributes = row.attributes if isinstance(row.attributes, dict) else {}
+        by_order[row.order_id].append(LineDetails(**row._asdict() | {"attributes": attributes}))
+    return by_order
+
+
+def _addresses(session: Session, order_ids: Collection[int]) -> dict[tuple[int, AddressKind], AddressDetails]:
+    found = session.execute(
+        sa.select(OrderAddress.order_id, OrderAddress.kind, *_columns(OrderAddress, AddressDetails)).where(
+            OrderAddress.order_id.in_(order_ids)
+        )
+    )
+    return {(row.order_id, row.kind): AddressDetails(*row[2:]) for row in found}
+
+
+def _shipments(session: Session, order_ids: Collection[int]) -> Mapping[int, list[ShipmentDetails]]:
+    found = session.execute(
+        sa.select(*_columns(Shipment, ShipmentDetails))
+        .where(Shipment.order_id.in_(order_ids))
+        .order_by(Shipment.order_id, Shipment.id)
+    )
+    by_order: dict[int, list[ShipmentDetails]] = defaultdict(list)
+    for row in found:
+        by_order[row.order_id].append(ShipmentDetails(**row._asdict()))
+    return by_order
