@@ -4,9 +4,13 @@ import datetime as dt
 
 from db.domain.orders import HistoryEvent
 
+#: What only writes to the customer: it changes nothing of the order, and can be taken back while its e-mail is held.
+LETTER_EVENTS = frozenset({HistoryEvent.MESSAGE_SENT, HistoryEvent.EMAIL_RESENT, HistoryEvent.REMINDED})
 #: What can be taken back. Edits are edited again, notes stay, what the customer was sent is sent.
-UNDOABLE_EVENTS = frozenset({HistoryEvent.STATUS_CHANGED, HistoryEvent.PAYMENT_RECORDED})
+UNDOABLE_EVENTS = (
+    frozenset({HistoryEvent.STATUS_CHANGED, HistoryEvent.PAYMENT_RECORDED, HistoryEvent.TAGGED}) | LETTER_EVENTS
+)
 #: What does not stand in the way of taking back what came before it.
-HARMLESS_EVENTS = frozenset({HistoryEvent.NOTE_ADDED, HistoryEvent.TAGGED})
+HARMLESS_EVENTS = frozenset({HistoryEvent.NOTE_ADDED, HistoryEvent.TAGGED}) | LETTER_EVENTS
 #: Where the marketplace has not chosen another one.
 DEFAULT_UNDO_WINDOW = dt.timedelta(seconds=60)

@@ -21,6 +21,8 @@ from db.models import Marketplace, OutboxMessage, Seller
 from db.services.wake import wake
 
 DELIVER = "deliver-emails"
+#: When the e-mails of a bulk action may leave, until it is over and says so: a date that never comes.
+MAIL_WAITS_FOR_ITS_TASK = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 _ROWS_AT_ONCE = 500
 
 
@@ -36,6 +38,8 @@ class Letter:
     variables: Mapping[str, Any] = field(default_factory=dict)
     event: str = ""
     history_id: int | None = None
+    #: References of stored files, as the outbox keeps them.
+    attachments: Sequence[Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,16 @@ def letters_for(
 def queue(
     session: Session, actor: Actor, letters: Sequence[Letter], now: dt.datetime, *, task_id: int | None = None
 ) -> int:
-    """Write letters into the outbox; a person's are held for the undo window. Return how many were not there yet."""
+    """Write letters into the outbox; return how many were not there yet.
+
+    A person's are held for the undo window; those of a bulk action until ``reschedule_mail_of`` says when it is over.
+    """
     if not letters:
         return 0
     is_held = actor.kind is ActorKind.PERSON
     due_at = now + undo_window(session) if is_held else now
+    if task_id is not None:
+        due_at = MAIL_WAITS_FOR_ITS_TASK
     common = {
         "state": OutboxState.HELD if is_held else OutboxState.QUEUED,
         "due_at": due_at,
@@ -103,6 +112,7 @@ def queue(
             "recipient": letter.recipient,
             "recipient_name": letter.recipient_name,
             "variables": dict(letter.variables),
+            "attachments": letter.attachments,
         }
         | common
         for letter in letters
@@ -112,8 +122,18 @@ def queue(
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         statement = insert(OutboxMessage).on_conflict_do_nothing().returning(OutboxMessage.id)
         queued += len(session.execute(statement, rows[start : start + _ROWS_AT_ONCE]).all())
-    wake(session, DELIVER, at=due_at)
+    if task_id is None:
+        wake(session, DELIVER, at=due_at)
     return queued
+
+
+def reschedule_mail_of(session: Session, task_id: int, due_at: dt.datetime) -> int:
+    """Have the e-mails that a bulk action still holds leave at another time; return how many there are."""
+    held = sa.update(OutboxMessage).where(OutboxMessage.task_id == task_id, OutboxMessage.state == OutboxState.HELD)
+    count = session.execute(held.values(due_at=due_at).execution_options(synchronize_session=False)).rowcount
+    if count and due_at != MAIL_WAITS_FOR_ITS_TASK:
+        wake(session, DELIVER, at=due_at)
+    return count
 
 
 def undo_window(session: Session) -> dt.timedelta:
