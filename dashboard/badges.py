@@ -1,24 +1,23 @@
 """Statuses, payment states and people's states as coloured badges: the one place that knows their looks.
 
-The same opaque colours serve Markdown (``status_badge``) and the grid (``STATUS_OPTIONS`` with
-``STATUS_COLOURS_FOR_GRID`` for a ``MultiselectColumn``), in the light and in the dark theme. Colour never speaks
+The same opaque colours serve Markdown (``status_badge``) and the grid (``status_options`` with
+``status_colours_for_grid`` for a ``MultiselectColumn``), in the light and in the dark theme. Colour never speaks
 alone: each badge has its label and, in Markdown, its icon. The palette keeps its differences under the three kinds
 of colour blindness (tests/dashboard/test_badges.py measures them).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dashboard.formats import NO_BREAK_SPACE
 from dashboard.markdown import escape_markdown
+from dashboard.statuses import look_of
 from db.domain.access import PersonState
-from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
-
-_DARK_TEXT = "#16181d"
-_LIGHT_TEXT = "#ffffff"
-# The grid chooses white text by this luminance on its own; Markdown follows it so that both look alike.
-_DARK_TEXT_FROM_LUMINANCE = 0.5
+from db.domain.colours import text_colour_on
+from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
+from db.domain.tasks import TASK_STATE_LABELS, TaskState
+from db.queries.statuses import StatusLook
 
 _GREY = "#eef0f2"
 _YELLOW = "#fddf49"
@@ -45,7 +44,7 @@ class Badge:
     @property
     def text_colour(self) -> str:
         """Return the text colour that reads on the badge's colour."""
-        return _DARK_TEXT if luminance(self.colour) > _DARK_TEXT_FROM_LUMINANCE else _LIGHT_TEXT
+        return text_colour_on(self.colour)
 
     @property
     def markdown(self) -> str:
@@ -54,19 +53,34 @@ class Badge:
         return f':color[{text}]{{foreground="{self.text_colour}" background="{self.colour}"}}'
 
 
-_STATUS_STYLES = {
-    OrderStatus.AWAITING_PAYMENT: ("hourglass_empty", _GREY),
-    OrderStatus.PAID: ("payments", _YELLOW),
-    OrderStatus.CONFIRMING: ("contact_support", _VIOLET),
-    OrderStatus.PREPARING: ("inventory_2", _BLUE),
-    OrderStatus.READY: ("shopping_bag", _TEAL),
-    OrderStatus.PARTLY_SHIPPED: ("call_split", _PALE_ORANGE),
-    OrderStatus.SHIPPED: ("local_shipping", _ORANGE),
-    OrderStatus.DELIVERED: ("home", _PALE_GREEN),
-    OrderStatus.RECEIVED: ("check", _GREEN),
-    OrderStatus.COMPLETED: ("done_all", _DARK_GREEN),
-    OrderStatus.CANCELLED: ("block", _RED),
-    OrderStatus.ERROR: ("error", _DARK_RED),
+PALETTE = {
+    StatusColour.GREY: _GREY,
+    StatusColour.YELLOW: _YELLOW,
+    StatusColour.VIOLET: _VIOLET,
+    StatusColour.BLUE: _BLUE,
+    StatusColour.TEAL: _TEAL,
+    StatusColour.PALE_ORANGE: _PALE_ORANGE,
+    StatusColour.ORANGE: _ORANGE,
+    StatusColour.PALE_GREEN: _PALE_GREEN,
+    StatusColour.GREEN: _GREEN,
+    StatusColour.DARK_GREEN: _DARK_GREEN,
+    StatusColour.RED: _RED,
+    StatusColour.DARK_RED: _DARK_RED,
+}
+
+_STATUS_ICONS = {
+    OrderStatus.AWAITING_PAYMENT: "hourglass_empty",
+    OrderStatus.PAID: "payments",
+    OrderStatus.CONFIRMING: "contact_support",
+    OrderStatus.PREPARING: "inventory_2",
+    OrderStatus.READY: "shopping_bag",
+    OrderStatus.PARTLY_SHIPPED: "call_split",
+    OrderStatus.SHIPPED: "local_shipping",
+    OrderStatus.DELIVERED: "home",
+    OrderStatus.RECEIVED: "check",
+    OrderStatus.COMPLETED: "done_all",
+    OrderStatus.CANCELLED: "block",
+    OrderStatus.ERROR: "error",
 }
 
 _PAYMENT_STYLES = {
@@ -76,14 +90,6 @@ _PAYMENT_STYLES = {
     PaymentState.OVERPAID: ("add_circle", _VIOLET),
     PaymentState.PARTLY_REFUNDED: ("undo", _BLUE),
     PaymentState.REFUNDED: ("keyboard_return", _TEAL),
-}
-
-RETURN_LABELS = {
-    ReturnStatus.REQUESTED: "En attente de confirmation",
-    ReturnStatus.AWAITING_PARCEL: "En attente du colis",
-    ReturnStatus.PARCEL_RECEIVED: "Colis reçu",
-    ReturnStatus.COMPLETED: "Retour terminé",
-    ReturnStatus.DENIED: "Retour refusé",
 }
 
 _RETURN_STYLES = {
@@ -108,23 +114,60 @@ _PERSON_STYLES = {
     PersonState.INACTIVE: ("block", _GREY),
 }
 
+_TASK_STYLES = {
+    TaskState.QUEUED: ("hourglass_empty", _GREY),
+    TaskState.RUNNING: ("sync", _BLUE),
+    TaskState.DONE: ("check_circle", _GREEN),
+    TaskState.CANCELLED: ("stop_circle", _YELLOW),
+    TaskState.FAILED: ("error", _RED),
+}
+
 
 def _badges(labels: Mapping[StrEnum, str], styles: Mapping[StrEnum, tuple[str, str]]) -> dict[StrEnum, Badge]:
     return {key: Badge(label, *styles[key]) for key, label in labels.items()}
 
 
-STATUS_BADGES = _badges({status: status.label for status in OrderStatus}, _STATUS_STYLES)
-PAYMENT_BADGES = _badges({state: state.label for state in PaymentState}, _PAYMENT_STYLES)
-RETURN_BADGES = _badges(RETURN_LABELS, _RETURN_STYLES)
-PERSON_BADGES = _badges(PERSON_LABELS, _PERSON_STYLES)
+class _StatusBadges(Mapping[OrderStatus, Badge]):
+    """The orders' statuses with the labels and colours that Réglages › Statuts has now."""
 
-#: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list ``[status.label]``.
-STATUS_OPTIONS = [badge.label for badge in STATUS_BADGES.values()]
-STATUS_COLOURS_FOR_GRID = [badge.colour for badge in STATUS_BADGES.values()]
+    def __getitem__(self, status: OrderStatus) -> Badge:
+        return styled_status(status, look_of(status))
+
+    def __iter__(self) -> Iterator[OrderStatus]:
+        return iter(OrderStatus)
+
+    def __len__(self) -> int:
+        return len(OrderStatus)
+
+
+def styled_status(status: OrderStatus, look: StatusLook) -> Badge:
+    """Return a status's badge with a look of one's choice; its icon is no setting."""
+    return Badge(look.label, _STATUS_ICONS[status], PALETTE[look.colour])
+
+
+STATUS_BADGES = _StatusBadges()
+PAYMENT_BADGES = _badges({state: state.label for state in PaymentState}, _PAYMENT_STYLES)
+RETURN_BADGES = _badges({status: status.label for status in ReturnStatus}, _RETURN_STYLES)
+PERSON_BADGES = _badges(PERSON_LABELS, _PERSON_STYLES)
+TASK_BADGES = _badges(TASK_STATE_LABELS, _TASK_STYLES)
+
+#: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list of one label.
 PAYMENT_OPTIONS = [badge.label for badge in PAYMENT_BADGES.values()]
 PAYMENT_COLOURS_FOR_GRID = [badge.colour for badge in PAYMENT_BADGES.values()]
 PERSON_OPTIONS = [badge.label for badge in PERSON_BADGES.values()]
 PERSON_COLOURS_FOR_GRID = [badge.colour for badge in PERSON_BADGES.values()]
+TASK_OPTIONS = [badge.label for badge in TASK_BADGES.values()]
+TASK_COLOURS_FOR_GRID = [badge.colour for badge in TASK_BADGES.values()]
+
+
+def status_options() -> list[str]:
+    """Return the statuses' labels for a ``MultiselectColumn``, whose cells are the list ``[label_of(status)]``."""
+    return [badge.label for badge in STATUS_BADGES.values()]
+
+
+def status_colours_for_grid() -> list[str]:
+    """Return the statuses' colours, in the order of their labels."""
+    return [badge.colour for badge in STATUS_BADGES.values()]
 
 
 def status_badge(status: OrderStatus) -> str:
@@ -142,6 +185,11 @@ def return_badge(status: ReturnStatus) -> str:
     return RETURN_BADGES[status].markdown
 
 
+def task_badge(state: TaskState) -> str:
+    """Return where a task is, as a Markdown badge."""
+    return TASK_BADGES[state].markdown
+
+
 def person_badge(state: PersonState) -> str:
     """Return whether a person can come in, as a Markdown badge."""
     return PERSON_BADGES[state].markdown
@@ -154,13 +202,3 @@ LATE_BADGE = Badge("En retard", "schedule", _RED)
 def late_badge(days: int) -> Badge:
     """Return the badge of an order that should have been shipped so many days ago."""
     return Badge(f"en retard de {days}{NO_BREAK_SPACE}j", "schedule", _RED)
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance (WCAG 2) of a « #rrggbb » colour, from 0 (black) to 1 (white)."""
-    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

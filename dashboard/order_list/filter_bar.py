@@ -12,6 +12,7 @@ from dashboard.formats import plural
 from dashboard.inputs import parse_amount
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import GridState, Period, amount_text, clean_text, describe_period
+from dashboard.statuses import label_of
 from db.domain.errors import InvalidInputError
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
@@ -71,7 +72,7 @@ def _pills(label: str, enum: type[Any], state: GridState, field: str, if_none: f
         selection_mode="multi",
         default=[value for value in enum if value in getattr(state.filter, field)],
         key=key,
-        format_func=lambda value: value.label,
+        format_func=lambda value: label_of(value) if isinstance(value, OrderStatus) else value.label,
         on_change=lambda: _set_filter(**{field: frozenset(st.session_state[key]) or if_none}),
     )
 
@@ -87,7 +88,9 @@ def _title(name: str, labels: Iterable[str]) -> str:
 def _status_filter(state: GridState) -> None:
     statuses = state.filter.statuses
     title = {OPEN_STATUSES: "Statut · en cours", ALL_STATUSES: "Statut · tous"}.get(statuses)
-    with st.popover(title or _title("Statut", (s.label for s in OrderStatus if s in statuses)), key="grid_p_status"):
+    with st.popover(
+        title or _title("Statut", (label_of(s) for s in OrderStatus if s in statuses)), key="grid_p_status"
+    ):
         with st.container(horizontal=True):
             for label, chosen in (("En cours", OPEN_STATUSES), ("Tous", ALL_STATUSES)):
                 st.button(label, on_click=_choose_statuses, args=(state, chosen))

@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.badges import LATE_BADGE, STATUS_COLOURS_FOR_GRID, STATUS_OPTIONS
+from dashboard.badges import LATE_BADGE, status_colours_for_grid, status_options
 from dashboard.flash import flash
 from dashboard.navigation import ORDER
 from dashboard.order_list.navigation import LIST_PARAMETER, go
 from dashboard.order_list.selection import Selection, tick
 from dashboard.order_list.state import SORTS, Column, GridState, query_string
+from dashboard.statuses import label_of
 from db.domain.order_filter import OrderSort, SortColumn
 from db.domain.orders import PaymentMethod, PaymentState, days_late
 from db.domain.time import local_day
@@ -93,7 +94,7 @@ def _payment(row: OrderRow) -> str:
 
 def _status(row: OrderRow, now: dt.datetime) -> list[str]:
     late = days_late(row.status, row.ship_by, local_day(now))
-    return [row.status.label, LATE_BADGE.label] if late else [row.status.label]
+    return [label_of(row.status), LATE_BADGE.label] if late else [label_of(row.status)]
 
 
 def _key(ids: list[int], state: GridState, selection: Selection) -> str:
@@ -124,8 +125,8 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.dat
         Column.PAYMENT: text(labels[Column.PAYMENT], width=120),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
-            options=[*STATUS_OPTIONS, LATE_BADGE.label],
-            color=[*STATUS_COLOURS_FOR_GRID, LATE_BADGE.colour],
+            options=[*status_options(), LATE_BADGE.label],
+            color=[*status_colours_for_grid(), LATE_BADGE.colour],
             width=_LATE_STATUS_WIDTH if has_late else _STATUS_WIDTH,
         ),
         Column.ORIGIN: text(labels[Column.ORIGIN], width=95),

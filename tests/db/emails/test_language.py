@@ -79,8 +79,10 @@ def test_what_could_cost_or_reach_too_much_is_refused_before_it_runs(source: str
         ("{% si client %}", "Ligne 1\u00a0: seules les instructions {% if %} et {% for %} existent."),
         (
             "{{ 2 * 3 }}",
-            "Ligne 1\u00a0: les calculs ne sont pas permis ici. "
-            "Utilisez seulement {{ variable }}, {% if %} et {% for %}.",
+            (
+                "Ligne 1\u00a0: les calculs ne sont pas permis ici. "
+                "Utilisez seulement {{ variable }}, {% if %} et {% for %}."
+            ),
         ),
     ],
 )
