@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
+from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
 from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily
 
@@ -24,6 +25,7 @@ class Job:
 JOBS = (
     Job(JobName.COMPLETE_ORDERS, complete_orders),
     Job(JobName.BOOK_PAYMENTS, book_payments),
+    Job(JobName.DELIVER_EMAILS, deliver_emails),
     Job(JobName.COMPACT_SALES, compact_sales),
     Job(JobName.DAILY_PURGE, purge_daily),
 )

@@ -97,7 +97,7 @@ def record_outcomes(session: Session, worker: str, outcomes: Collection[Outcome]
         .where(
             OutboxMessage.id == sa.bindparam("outbox_id"),
             OutboxMessage.claimed_by == worker,
-            OutboxMessage.state.in_([OutboxState.SENDING, OutboxState.UNCERTAIN]),
+            sa.or_(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.state == OutboxState.UNCERTAIN),
         )
         .values(
             state=sa.bindparam("new_state"),
