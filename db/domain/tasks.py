@@ -49,7 +49,10 @@ class TaskState(StrEnum):
     @property
     def is_over(self) -> bool:
         """Tell whether nothing more will happen by itself."""
-        return self in {TaskState.DONE, TaskState.CANCELLED, TaskState.FAILED}
+        return self not in UNDER_WAY_STATES
+
+
+UNDER_WAY_STATES = frozenset({TaskState.QUEUED, TaskState.RUNNING})
 
 
 TASK_STATE_LABELS = {

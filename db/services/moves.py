@@ -59,6 +59,11 @@ class MovePlan:
         """Return the version each movable order was seen at; the act refuses those that changed since."""
         return {each.order.id: each.order.version for each in self.planned}
 
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        """Return the e-mails it sends."""
+        return tuple(letter for each in self.planned for letter in each.letters)
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -78,13 +83,18 @@ def plan_moves(session: Session, actor: Actor, order_ids: Sequence[int], move: M
     return _plan(session, order_ids, load_facts(session, actor, order_ids), move, actor)
 
 
+def plan_described(session: Session, actor: Actor, orders: Sequence[OrderFacts], move: Move) -> MovePlan:
+    """Return what the move would do to orders as the caller describes them: « once this payment is there »."""
+    return _plan(session, [order.id for order in orders], {order.id: order for order in orders}, move, actor)
+
+
 def plan_move(session: Session, actor: Actor, order: OrderFacts, move: Move) -> PlannedMove:
-    """Return what the move would do to an order as the caller describes it: « once this payment is there ».
+    """Return what the move would do to one order as the caller describes it.
 
     Raises:
         MarketplaceError: The order would not move.
     """
-    plan = _plan(session, [order.id], {order.id: order}, move, actor)
+    plan = plan_described(session, actor, [order], move)
     if plan.refused:
         raise plan.refused[0].error
     return plan.planned[0]

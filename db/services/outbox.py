@@ -130,7 +130,7 @@ def queue(
 def reschedule_mail_of(session: Session, task_id: int, due_at: dt.datetime) -> int:
     """Have the e-mails that a bulk action still holds leave at another time; return how many there are."""
     held = sa.update(OutboxMessage).where(OutboxMessage.task_id == task_id, OutboxMessage.state == OutboxState.HELD)
-    count = session.execute(held.values(due_at=due_at).execution_options(synchronize_session=False)).rowcount
+    count = session.connection().execute(held.values(due_at=due_at)).rowcount
     if count and due_at != MAIL_WAITS_FOR_ITS_TASK:
         wake(session, DELIVER, at=due_at)
     return count

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
-from db.domain.errors import InvalidInputError, MarketplaceError, OrderNotFoundError
+from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.moves import Move, OrderFacts
 from db.domain.orders import (
     HistoryEvent,
@@ -18,14 +18,14 @@ from db.domain.orders import (
     PaymentRecordState,
     payment_state,
 )
-from db.domain.payments import NothingDueError, Receipt, ReceiptOutcome, outcome_of
+from db.domain.payments import Receipt, ReceiptOutcome, outcome_of
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
 from db.domain.time import PARIS, local_day
 from db.models import Order, Payment
 from db.services.history import Entry, record
-from db.services.moves import PlannedMove, Refused, move_order, plan_move
-from db.services.order_facts import changed_meanwhile, load_facts, locked_order
+from db.services.moves import PlannedMove, move_order, plan_move
+from db.services.order_facts import load_facts, locked_order
 
 MAX_REFERENCE = 140
 
@@ -47,14 +47,6 @@ class PlannedReceipt:
     move: PlannedMove | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptPlan:
-    """What « tout est payé » would do to some orders: the due amount of each, and the refusals."""
-
-    planned: tuple[tuple[OrderFacts, ReceiptOutcome], ...]
-    refused: tuple[Refused, ...]
-
-
 def plan_payment(
     session: Session, actor: Actor, order_id: int, receipt: Receipt, now: dt.datetime, *, notifies: bool = True
 ) -> PlannedReceipt:
@@ -70,7 +62,7 @@ def plan_payment(
     order = load_facts(session, actor, [order_id]).get(order_id)
     if order is None:
         raise OrderNotFoundError(str(order_id))
-    outcome = _outcome(order, receipt, now)
+    outcome = checked_outcome(order, receipt, now)
     if not outcome.pays:
         return PlannedReceipt(order, outcome, None)
     paid = replace(order, paid_cents=order.paid_cents + receipt.amount_cents)
@@ -101,52 +93,13 @@ def record_payment(
     return _record(session, actor, order, receipt, now, notifies=notifies)
 
 
-def plan_payments(
-    session: Session, actor: Actor, order_ids: Sequence[int], receipt: Receipt, today: dt.date
-) -> ReceiptPlan:
-    """Return what paying each order's due amount would do; the receipt's own amount is not used."""
-    actor.require(Permission.RECORD_PAYMENTS)
-    facts = load_facts(session, actor, order_ids)
-    planned, refused = [], [Refused(key, "", OrderNotFoundError(str(key))) for key in order_ids if key not in facts]
-    for order in facts.values():
-        try:
-            planned.append((order, outcome_of(order, _due_of(order, receipt), today)))
-        except MarketplaceError as error:
-            refused.append(Refused(order.id, order.number, error))
-    return ReceiptPlan(tuple(planned), tuple(refused))
+def checked_outcome(order: OrderFacts, receipt: Receipt, now: dt.datetime) -> ReceiptOutcome:
+    """Return what recording the receipt would do.
 
-
-def record_payments(
-    session: Session,
-    actor: Actor,
-    order_ids: Sequence[int],
-    receipt: Receipt,
-    now: dt.datetime,
-    *,
-    versions: Mapping[int, int],
-) -> tuple[dict[int, int], tuple[Refused, ...]]:
-    """Record that each order's due amount arrived; return order id → history row, and the refusals."""
-    actor.require(Permission.RECORD_PAYMENTS)
-    facts = load_facts(session, actor, order_ids, locked=True)
-    history_ids: dict[int, int] = {}
-    refused = [Refused(key, "", OrderNotFoundError(str(key))) for key in order_ids if key not in facts]
-    for order in facts.values():
-        try:
-            if versions.get(order.id, order.version) != order.version:
-                raise changed_meanwhile(session, [order])[order.id]
-            history_ids[order.id] = _record(session, actor, order, _due_of(order, receipt), now).history_id
-        except MarketplaceError as error:
-            refused.append(Refused(order.id, order.number, error))
-    return history_ids, tuple(refused)
-
-
-def _due_of(order: OrderFacts, receipt: Receipt) -> Receipt:
-    if order.due_cents <= 0:
-        raise NothingDueError(order)
-    return Receipt(receipt.received_on, order.due_cents, receipt.method, receipt.reference)
-
-
-def _outcome(order: OrderFacts, receipt: Receipt, now: dt.datetime) -> ReceiptOutcome:
+    Raises:
+        InvalidInputError: The amount, the day or the reference cannot be.
+        CancelledOrderPaidError: The order is cancelled.
+    """
     if len(receipt.reference) > MAX_REFERENCE or not is_storable(receipt.reference):
         raise InvalidInputError(f"La référence est illisible ou dépasse {MAX_REFERENCE} caractères. Abrégez-la.")
     return outcome_of(order, receipt, local_day(now))
@@ -155,28 +108,38 @@ def _outcome(order: OrderFacts, receipt: Receipt, now: dt.datetime) -> ReceiptOu
 def _record(
     session: Session, actor: Actor, order: OrderFacts, receipt: Receipt, now: dt.datetime, *, notifies: bool = True
 ) -> Recorded:
-    outcome = _outcome(order, receipt, now)
-    reference = receipt.reference.strip()
-    payment_id = session.scalars(
-        sa.insert(Payment).returning(Payment.id),
-        [
-            {
-                "order_id": order.id,
-                "kind": PaymentKind.PAYMENT,
-                "method": receipt.method,
-                "state": PaymentRecordState.CAPTURED,
-                "amount_cents": receipt.amount_cents,
-                "currency": order.currency,
-                "reference": reference,
-                "received_at": _instant_of(receipt.received_on, now),
-                "created_at": now,
-                "booked_at": now,
-            }
-        ],
-    ).one()
-    words = {"method": receipt.method.value} | ({"reference": reference} if reference else {})
+    outcome = checked_outcome(order, receipt, now)
+    (payment_id,) = insert_receipts(session, [(order, receipt)], now)
+    words = words_of(receipt)
     booked = _book(session, actor, order, [payment_id], receipt.amount_cents, now, words=words, notifies=notifies)
     return Recorded(booked, outcome)
+
+
+def insert_receipts(session: Session, receipts: Sequence[tuple[OrderFacts, Receipt]], now: dt.datetime) -> list[int]:
+    """Write what was received for some orders; return the ids of the payments, in the same order."""
+    rows = [
+        {
+            "order_id": order.id,
+            "kind": PaymentKind.PAYMENT,
+            "method": receipt.method,
+            "state": PaymentRecordState.CAPTURED,
+            "amount_cents": receipt.amount_cents,
+            "currency": order.currency,
+            "reference": receipt.reference.strip(),
+            "received_at": _instant_of(receipt.received_on, now),
+            "created_at": now,
+            "booked_at": now,
+        }
+        for order, receipt in receipts
+    ]
+    inserted = sa.insert(Payment).returning(Payment.id, sort_by_parameter_order=True)
+    return list(session.scalars(inserted, rows))
+
+
+def words_of(receipt: Receipt) -> dict[str, str]:
+    """Return what the history says of a receipt beside its amount."""
+    reference = receipt.reference.strip()
+    return {"method": receipt.method.value} | ({"reference": reference} if reference else {})
 
 
 def _instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
@@ -186,33 +149,47 @@ def _instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(12), PARIS).astimezone(dt.UTC)
 
 
-def recount_payments(session: Session, order_id: int, now: dt.datetime) -> tuple[int, int]:
-    """Derive an order's paid and refunded sums and its payment state from its payment rows; raise its version."""
-    captured = sa.select(
-        sa.cast(
-            sa.func.coalesce(sa.func.sum(Payment.amount_cents).filter(Payment.kind == PaymentKind.PAYMENT), 0),
-            sa.BigInteger,
-        ),
-        sa.cast(
-            sa.func.coalesce(sa.func.sum(Payment.amount_cents).filter(Payment.kind == PaymentKind.REFUND), 0),
-            sa.BigInteger,
-        ),
-    ).where(Payment.order_id == order_id, Payment.state == PaymentRecordState.CAPTURED)
-    paid, refunded = session.execute(captured).one()
-    total = session.scalar(sa.select(Order.total_cents).where(Order.id == order_id)) or 0
-    session.execute(
+def recount_payments(session: Session, order_ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
+    """Derive the sums and payment states of some orders from their payment rows, and raise the orders' versions.
+
+    Returns:
+        Order id → what was paid.
+    """
+
+    def captured(kind: PaymentKind) -> sa.ColumnElement[int]:
+        amounts = sa.func.sum(Payment.amount_cents).filter(Payment.kind == kind)
+        return sa.cast(sa.func.coalesce(amounts, 0), sa.BigInteger)
+
+    is_captured = sa.and_(Payment.order_id == Order.id, Payment.state == PaymentRecordState.CAPTURED)
+    sums = session.execute(
+        sa.select(Order.id, Order.total_cents, captured(PaymentKind.PAYMENT), captured(PaymentKind.REFUND))
+        .join(Payment, is_captured, isouter=True)
+        .where(Order.id.in_(order_ids))
+        .group_by(Order.id, Order.total_cents)
+    ).all()
+    recounted = (
         sa.update(Order)
-        .where(Order.id == order_id)
+        .where(Order.id == sa.bindparam("order_id"))
         .values(
-            paid_cents=paid,
-            refunded_cents=refunded,
-            payment_state=payment_state(total, paid, refunded),
+            paid_cents=sa.bindparam("paid"),
+            refunded_cents=sa.bindparam("refunded"),
+            payment_state=sa.bindparam("new_state"),
             version=Order.version + 1,
             updated_at=now,
         )
-        .execution_options(synchronize_session=False)
     )
-    return paid, refunded
+    rows = [
+        {
+            "order_id": order_id,
+            "paid": paid,
+            "refunded": refunded,
+            "new_state": payment_state(total, paid, refunded),
+        }
+        for order_id, total, paid, refunded in sums
+    ]
+    # The connection, not the session: the session's own bulk update takes absolute values only.
+    session.connection().execute(recounted, rows)
+    return {order_id: paid for order_id, _, paid, _ in sums}
 
 
 def _book(
@@ -227,21 +204,23 @@ def _book(
     notifies: bool = True,
 ) -> int:
     """Take captured payments into the order; return the last history row that this wrote."""
-    paid, _ = recount_payments(session, order.id, now)
-    history_id = record(
-        session,
-        actor,
-        Entry(
-            order.id,
-            HistoryEvent.PAYMENT_RECORDED if amount_cents else HistoryEvent.REFUND_RECORDED,
-            before={"paid_cents": order.paid_cents},
-            after={"paid_cents": paid, "amount_cents": amount_cents, "payment_ids": list(payment_ids), **words},
-        ),
-        now,
-    )
+    paid = recount_payments(session, [order.id], now)[order.id]
+    history_id = record(session, actor, receipt_entry(order, paid, payment_ids, amount_cents, words), now)
     if order.status is OrderStatus.AWAITING_PAYMENT and paid >= order.total_cents:
         return move_order(session, actor, order.id, Move(OrderStatus.PAID, notifies=notifies), now)
     return history_id
+
+
+def receipt_entry(
+    order: OrderFacts, paid_cents: int, payment_ids: Sequence[int], amount_cents: int, words: Mapping[str, str]
+) -> Entry:
+    """Return the history's row of payments that were taken into an order: an undo reads it."""
+    return Entry(
+        order.id,
+        HistoryEvent.PAYMENT_RECORDED if amount_cents else HistoryEvent.REFUND_RECORDED,
+        before={"paid_cents": order.paid_cents},
+        after={"paid_cents": paid_cents, "amount_cents": amount_cents, "payment_ids": list(payment_ids), **words},
+    )
 
 
 _TO_BOOK = (Payment.booked_at.is_(None), Payment.state == PaymentRecordState.CAPTURED)

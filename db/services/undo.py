@@ -1,14 +1,16 @@
 """Take an action back while its window lasts and nothing irreversible happened.
 
-Held e-mails are dropped, the status, articles, stock, parcel and refund are as before, and the history tells both.
+Held e-mails are dropped, the status, articles, stock, parcel and refund are as before, and the history tells both. A
+message is taken back while its e-mail is held, whatever else happened to the order since.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, NotAllowedError
@@ -16,13 +18,14 @@ from db.domain.mail import WAITING_STATES, OutboxState
 from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
 from db.domain.permissions import Permission
-from db.domain.undo import HARMLESS_EVENTS, UNDOABLE_EVENTS
+from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.outbox import undo_window
 from db.services.payments import recount_payments
+from db.services.tags import set_tag
 
 
 class NotUndoableError(MarketplaceError):
@@ -66,17 +69,27 @@ class Undone:
     emails_dropped: int
 
 
-def undo(
-    session: Session, actor: Actor, history_id: int, now: dt.datetime, *, done_at: dt.datetime | None = None
-) -> Undone:
-    """Take back what one history row tells.
+def undo(session: Session, actor: Actor, history_id: int, now: dt.datetime) -> Undone:
+    """Take back what one history row tells, while its window lasts.
 
     Args:
         session: The caller's transaction.
         actor: The person who did it, or an administrator.
         history_id: The last row that the action wrote on the order.
         now: The instant of the undo.
-        done_at: When the action ended; the row's own instant unless it is part of a longer one.
+
+    Raises:
+        NotUndoableError: It cannot be taken back; the subclass and the sentence say why.
+        NotAllowedError: Somebody else did it.
+    """
+    done_at = session.scalar(sa.select(OrderHistory.at).where(OrderHistory.id == history_id))
+    if done_at is not None and now > done_at + undo_window(session):
+        raise TooLateError
+    return take_back(session, actor, history_id, now)
+
+
+def take_back(session: Session, actor: Actor, history_id: int, now: dt.datetime) -> Undone:
+    """Take back what one history row tells; that it is not too late is the caller's to know.
 
     Raises:
         NotUndoableError: It cannot be taken back; the subclass and the sentence say why.
@@ -87,21 +100,19 @@ def undo(
     if row is None or order is None or row.event not in UNDOABLE_EVENTS or row.person_id is None:
         raise NotUndoableError("Cette action ne peut pas être annulée.")
     _check_person(actor, row)
-    if now > (done_at or row.at) + undo_window(session):
-        raise TooLateError
     _check_latest(session, row)
     dropped = _drop_held_mail(session, row.id)
-    rows = _rows_of_the_action(session, row)
-    for each in rows:
+    if row.event in LETTER_EVENTS and not dropped:
+        raise NotUndoableError("Cet e-mail n’attend plus\u00a0: il n’y a rien à annuler.")
+    for each in _rows_of_the_action(session, row):
         _take_back(session, order, each, now)
     status = session.scalars(sa.select(Order.status).where(Order.id == order.id)).one()
-    entry = Entry(
-        order.id,
-        HistoryEvent.UNDONE,
-        before={"status": order.status.value, "paid_cents": order.paid_cents},
-        after={"status": status.value, "paid_cents": _paid_cents(session, order.id), "emails_dropped": dropped},
-        undoes_id=row.id,
-    )
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] = {"emails_dropped": dropped}
+    if row.event not in HARMLESS_EVENTS:
+        before = {"status": order.status.value, "paid_cents": order.paid_cents}
+        after |= {"status": status.value, "paid_cents": _paid_cents(session, order.id)}
+    entry = Entry(order.id, HistoryEvent.UNDONE, before, after, undoes_id=row.id)
     return Undone(record(session, actor, entry, now), status, dropped)
 
 
@@ -111,14 +122,17 @@ def _check_person(actor: Actor, row: OrderHistory) -> None:
 
 
 def _check_latest(session: Session, row: OrderHistory) -> None:
+    undone = aliased(OrderHistory)
+    # What an undo took back tells whether it stands in the way: a message that was, does not.
+    what = sa.func.coalesce(undone.event, OrderHistory.event, type_=OrderHistory.event.type).label("event")
     later = session.execute(
-        sa.select(OrderHistory.event, OrderHistory.undoes_id)
+        sa.select(what, OrderHistory.undoes_id)
+        .outerjoin(undone, undone.id == OrderHistory.undoes_id)
         .where(OrderHistory.order_id == row.order_id, OrderHistory.id > row.id)
-        .order_by(OrderHistory.id)
     ).all()
     if any(each.undoes_id == row.id for each in later):
         raise AlreadyUndoneError
-    if any(each.event not in HARMLESS_EVENTS for each in later):
+    if row.event not in HARMLESS_EVENTS and any(each.event not in HARMLESS_EVENTS for each in later):
         raise OvertakenError
 
 
@@ -161,7 +175,12 @@ def _rows_of_the_action(session: Session, last: OrderHistory) -> Sequence[OrderH
 
 
 def _take_back(session: Session, order: OrderFacts, row: OrderHistory, now: dt.datetime) -> None:
+    if row.event in LETTER_EVENTS:
+        return  # Its e-mail is dropped, and that is all it was.
     before, after = row.before or {}, row.after or {}
+    if row.event is HistoryEvent.TAGGED:
+        set_tag(session, [order.id], after["tag_id"], on=after["tag"] is None)
+        return
     if row.event is HistoryEvent.STATUS_CHANGED:
         move_effects.revert(session, order, OrderStatus(before["status"]), after, now)
         return
@@ -171,7 +190,7 @@ def _take_back(session: Session, order: OrderFacts, row: OrderHistory, now: dt.d
         .values(state=PaymentRecordState.CANCELLED)
         .execution_options(synchronize_session=False)
     )
-    recount_payments(session, order.id, now)
+    recount_payments(session, [order.id], now)
 
 
 def _paid_cents(session: Session, order_id: int) -> int:

@@ -6,14 +6,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.bulk import DuePayment
 from db.domain.errors import InvalidInputError, NotAllowedError
 from db.domain.mail import EmailTemplate
 from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.payments import CancelledOrderPaidError, Coverage, NothingDueError, Receipt
 from db.domain.permissions import Role
 from db.models import Order, Payment
+from db.services.due_payments import plan_due_payments, record_due_payments
 from db.services.order_facts import ChangedMeanwhileError
-from db.services.payments import book_captured_payments, plan_payment, plan_payments, record_payment, record_payments
+from db.services.payments import book_captured_payments, plan_payment, record_payment
 from tests.conftest import NOW
 from tests.db.services.test_moves import history_of, mails_of, someone, status_of
 from tests.factories import create_order
@@ -112,13 +114,22 @@ def test_in_bulk_each_order_gets_what_it_owes_and_the_others_say_why_not(session
     plain, partly, paid = unpaid_order(session), unpaid_order(session, paid_cents=1_90), create_order(session)
     captured(session, partly, 1_90)
     session.execute(sa.update(Payment).values(booked_at=NOW))
-    ids, receipt = [plain.id, partly.id, paid.id], cheque(0)
-    plan = plan_payments(session, actor, ids, receipt, TODAY)
-    assert [(order.id, order.due_cents) for order, _ in plan.planned] == [(plain.id, 31_90), (partly.id, 30_00)]
-    done, refused = record_payments(session, actor, ids, receipt, NOW, versions={})
-    assert set(done) == {plain.id, partly.id}
-    assert [type(each.error) for each in refused] == [type(each.error) for each in plan.refused] == [NothingDueError]
+    ids, due = [plain.id, partly.id, paid.id], DuePayment(TODAY, PaymentMethod.CHEQUE, "4711")
+    plan = plan_due_payments(session, actor, ids, due, NOW)
+    assert [(order.id, receipt.amount_cents) for order, receipt in plan.receipts] == [
+        (plain.id, 31_90),
+        (partly.id, 30_00),
+    ]
+    assert [letter.template for letter in plan.letters] == ["payment_received"] * 2
+    done = record_due_payments(session, actor, due, NOW, versions=dict.fromkeys(ids, 1))
+    assert set(done.history_ids) == {plain.id, partly.id}
+    assert done.emails == 2
+    assert [type(each.error) for each in done.refused] == [type(each.error) for each in plan.refused]
+    assert [type(each.error) for each in done.refused] == [NothingDueError]
     assert money_of(session, partly)[:3] == (S.PAID, PaymentState.PAID, 31_90)
+    assert [row.event for row in history_of(session, plain)] == ["payment_recorded", "status_changed"]
+    again = record_due_payments(session, actor, due, NOW, versions={plain.id: 1})
+    assert [type(each.error) for each in again.refused] == [ChangedMeanwhileError]
 
 
 def test_a_captured_card_payment_pays_its_order_by_itself_and_once(session: Session) -> None:

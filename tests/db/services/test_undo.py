@@ -78,8 +78,6 @@ def test_too_late_is_too_late(session: Session) -> None:
     history_id = move_order(session, actor, order.id, Move(S.PREPARING), NOW)
     with pytest.raises(TooLateError):
         undo(session, actor, history_id, NOW + dt.timedelta(seconds=61))
-    # As part of a longer action, the window starts when that one ended.
-    undo(session, actor, history_id, NOW + dt.timedelta(seconds=90), done_at=NOW + dt.timedelta(seconds=40))
 
 
 def test_what_has_left_or_been_overtaken_stays(session: Session) -> None:

@@ -1,0 +1,116 @@
+"""What can be done to many orders at once, each kind as a frozen value, and back from the JSON that a task keeps.
+
+A value says everything of the action but the orders: the dry run shows what it would do to them, the act does it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from db.domain.moves import MOVE_VERBS, CancelReason, Move, Rest
+from db.domain.orders import OrderStatus, PaymentMethod
+from db.domain.tasks import TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class DuePayment:
+    """« Paiement reçu »: what each order still owes has arrived."""
+
+    received_on: dt.date
+    method: PaymentMethod
+    reference: str = ""
+    #: False for « ne pas prévenir cette fois ».
+    notifies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMessage:
+    """The same message to each order's customer; variables are filled in per order."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """« Relancer »: the link that resumes the payment, to customers who have not paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """Put a tag on orders, or take it off."""
+
+    tag_id: int
+    #: As it read when the action was asked for.
+    name: str
+    adds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Take back what another task did, order by order."""
+
+    task_id: int
+    #: What that task was called.
+    title: str
+
+
+BulkAction = Move | DuePayment | CustomerMessage | Reminder | Tagging | Undoing
+
+KINDS: Mapping[type[BulkAction], TaskKind] = {
+    Move: TaskKind.MOVE,
+    DuePayment: TaskKind.PAYMENT,
+    CustomerMessage: TaskKind.MESSAGE,
+    Reminder: TaskKind.REMINDER,
+    Tagging: TaskKind.TAG,
+    Undoing: TaskKind.UNDO,
+}
+_TYPES: Mapping[TaskKind, Callable[..., BulkAction]] = {kind: action_type for action_type, kind in KINDS.items()}
+
+
+def title_of(action: BulkAction) -> str:
+    """Return what the action is called in a list of tasks."""
+    match action:
+        case Move(target=target):
+            return MOVE_VERBS[target]
+        case DuePayment(method=method):
+            return f"Paiement reçu · {method.label}"
+        case CustomerMessage(subject=subject):
+            return f"Message · {subject}"
+        case Reminder():
+            return "Relance de paiement"
+        case Tagging(name=name, adds=adds):
+            return f"Étiquette « {name} »" if adds else f"Retrait de l’étiquette « {name} »"
+        case Undoing(title=title):
+            return f"Annulation · {title}"
+
+
+def to_arguments(action: BulkAction) -> dict[str, Any]:
+    """Return the action as JSON values, for a task's row."""
+    values = ((field.name, getattr(action, field.name)) for field in fields(action))
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values}
+
+
+def from_arguments(kind: TaskKind, arguments: Mapping[str, Any]) -> BulkAction:
+    """Return the action that a task's row holds."""
+    read: dict[str, Any] = {
+        name: _READERS[name](value) if name in _READERS else value for name, value in arguments.items()
+    }
+    action: BulkAction = _TYPES[kind](**read)
+    return action
+
+
+def _reason(value: str | None) -> CancelReason | None:
+    return None if value is None else CancelReason(value)
+
+
+#: How the values that JSON knows as texts are read.
+_READERS: Mapping[str, Callable[[Any], StrEnum | dt.date | None]] = {
+    "target": OrderStatus,
+    "cancel_reason": _reason,
+    "rest": Rest,
+    "method": PaymentMethod,
+    "received_on": dt.date.fromisoformat,
+}
