@@ -15,6 +15,7 @@ from dashboard.markdown import escape_markdown
 from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
+from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
 from db.domain.tasks import TASK_STATE_LABELS, TaskState
 from db.queries.statuses import StatusLook
@@ -123,6 +124,20 @@ _TASK_STYLES = {
 }
 
 
+_OUTBOX_STYLES = {
+    OutboxState.HELD: ("pause_circle", _VIOLET),
+    OutboxState.QUEUED: ("schedule_send", _YELLOW),
+    OutboxState.SENDING: ("send", _BLUE),
+    OutboxState.SENT: ("outgoing_mail", _PALE_GREEN),
+    OutboxState.DELIVERED: ("mark_email_read", _GREEN),
+    OutboxState.OPENED: ("drafts", _DARK_GREEN),
+    OutboxState.BOUNCED: ("unsubscribe", _RED),
+    OutboxState.FAILED: ("error", _DARK_RED),
+    OutboxState.UNCERTAIN: ("help", _ORANGE),
+    OutboxState.CANCELLED: ("cancel_schedule_send", _GREY),
+}
+
+
 def _badges(labels: Mapping[StrEnum, str], styles: Mapping[StrEnum, tuple[str, str]]) -> dict[StrEnum, Badge]:
     return {key: Badge(label, *styles[key]) for key, label in labels.items()}
 
@@ -149,6 +164,7 @@ STATUS_BADGES = _StatusBadges()
 PAYMENT_BADGES = _badges({state: state.label for state in PaymentState}, _PAYMENT_STYLES)
 RETURN_BADGES = _badges({status: status.label for status in ReturnStatus}, _RETURN_STYLES)
 PERSON_BADGES = _badges(PERSON_LABELS, _PERSON_STYLES)
+OUTBOX_BADGES = _badges(OUTBOX_LABELS, _OUTBOX_STYLES)
 TASK_BADGES = _badges(TASK_STATE_LABELS, _TASK_STYLES)
 
 #: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list of one label.
@@ -183,6 +199,11 @@ def payment_badge(state: PaymentState) -> str:
 def return_badge(status: ReturnStatus) -> str:
     """Return a return request's status as a Markdown badge."""
     return RETURN_BADGES[status].markdown
+
+
+def outbox_badge(state: OutboxState) -> str:
+    """Return where a message is on its way, as a Markdown badge."""
+    return OUTBOX_BADGES[state].markdown
 
 
 def task_badge(state: TaskState) -> str:

@@ -3,6 +3,7 @@ import itertools
 import pytest
 
 from dashboard.badges import (
+    OUTBOX_BADGES,
     PAYMENT_BADGES,
     PAYMENT_COLOURS_FOR_GRID,
     PAYMENT_OPTIONS,
@@ -20,9 +21,16 @@ from dashboard.badges import (
 )
 from db.domain.access import PersonState
 from db.domain.colours import contrast
+from db.domain.mail import OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
 
-KINDS = {"status": STATUS_BADGES, "payment": PAYMENT_BADGES, "return": RETURN_BADGES, "person": PERSON_BADGES}
+KINDS = {
+    "status": STATUS_BADGES,
+    "payment": PAYMENT_BADGES,
+    "return": RETURN_BADGES,
+    "person": PERSON_BADGES,
+    "mail": OUTBOX_BADGES,
+}
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).
 EYES = {
@@ -76,6 +84,7 @@ def test_every_status_and_state_has_its_badge() -> None:
     assert set(PAYMENT_BADGES) == set(PaymentState)
     assert set(RETURN_BADGES) == set(ReturnStatus)
     assert set(PERSON_BADGES) == set(PersonState)
+    assert set(OUTBOX_BADGES) == set(OutboxState)
 
 
 def test_the_grid_gets_labels_and_colours_in_the_same_order() -> None:
