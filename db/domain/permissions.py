@@ -13,6 +13,7 @@ class Permission(StrEnum):
     DEROGATE = "orders:derogate"
     REPAIR_ORDERS = "orders:repair"
     SHIP = "orders:ship"
+    READ_MESSAGES = "messages:read"
     MESSAGE_CUSTOMERS = "messages:send"
     HANDLE_RETURNS = "returns:handle"
     RECORD_PAYMENTS = "payments:record"
@@ -63,6 +64,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ORDERS,
             Permission.ACT_ON_ORDERS,
             Permission.SHIP,
+            Permission.READ_MESSAGES,
             Permission.MESSAGE_CUSTOMERS,
             Permission.HANDLE_RETURNS,
             Permission.READ_DOCUMENTS,
@@ -73,6 +75,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset(
         {
             Permission.READ_ORDERS,
+            Permission.READ_MESSAGES,
             Permission.RECORD_PAYMENTS,
             Permission.READ_DOCUMENTS,
             Permission.ISSUE_DOCUMENTS,
@@ -87,6 +90,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(
         {
             Permission.READ_ORDERS,
+            Permission.READ_MESSAGES,
             Permission.DEROGATE,
             Permission.READ_DOCUMENTS,
             Permission.READ_PAYOUTS,

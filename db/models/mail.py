@@ -93,6 +93,8 @@ class OutboxMessage(Base):
         sa.Index("ix_outbox_state", "state", "id"),
         sa.Index("ix_outbox_template", "template", "id"),
         sa.Index("ix_outbox_recipient", "recipient", "id"),
+        # Where a day begins and ends among the ids.
+        sa.Index("ix_outbox_created_at", "created_at", "id"),
     )
 
 

@@ -91,7 +91,7 @@ def global_search(session: Session, viewer: Viewer, text: str, limit: int = DEFA
         return [*_merged(exact, _numbers_that_start(session, viewer, folded, limit), limit)]
     if exact:
         return [*exact]
-    order_ids = _matching_orders(session, viewer, text, limit if viewer.seller_id is None else _LOOKED_AT)
+    order_ids = newest_matching_orders(session, viewer, text, limit if viewer.seller_id is None else _LOOKED_AT)
     return [
         *_hits(session, order_ids[:limit]),
         *_customers(session, viewer, text, order_ids, limit),
@@ -126,7 +126,8 @@ def _numbers_that_start(session: Session, viewer: Viewer, folded: str, limit: in
     return _hits(session, list(ids))
 
 
-def _matching_orders(session: Session, viewer: Viewer, text: str, limit: int) -> list[int]:
+def newest_matching_orders(session: Session, viewer: Viewer, text: str, limit: int) -> list[int]:
+    """Return the ids of the newest orders whose number, customer, e-mail or phone hold every word."""
     newest = _newest_orders(viewer)
     near = sa.select(newest.c.order_id).where(*text_conditions(newest.c.who, text)).order_by(newest.c.order_id.desc())
     ids = list(session.scalars(near.limit(limit)))

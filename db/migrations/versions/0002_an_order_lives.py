@@ -260,6 +260,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_history_id"), ["history_id"], unique=False)
+        batch_op.create_index("ix_outbox_created_at", ["created_at", "id"], unique=False)
         batch_op.create_index("ix_outbox_recipient", ["recipient", "id"], unique=False)
         batch_op.create_index(
             "ix_outbox_sending",
