@@ -32,7 +32,9 @@ class EmailDecidedError(MarketplaceError):
     def __init__(self, outbox_id: int, state: OutboxState) -> None:
         self.outbox_id = outbox_id
         self.state = state
-        super().__init__(f"Cet e-mail est maintenant « {state.label} » : cette action n’est plus possible.")
+        super().__init__(
+            f"Cet e-mail est maintenant «\u00a0{state.label}\u00a0»\u00a0: cette action n’est plus possible."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from db.services.wake import wake
 
 Render = Callable[[Session, Sequence[OutboxMessage], dt.datetime], Mapping[int, Rendered | RenderingError]]
 
-WORKER_DIED = "Le travail de fond s’est arrêté pendant l’envoi : personne ne sait si cet e-mail est parti."
+WORKER_DIED = "Le travail de fond s’est arrêté pendant l’envoi\u00a0: personne ne sait si cet e-mail est parti."
 _NOT_RENDERED = "Le contenu de cet e-mail n’a pas pu être préparé."
 
 

@@ -35,8 +35,8 @@ from jobs.run import Run
 _log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
-_UNEXPECTED = "Erreur inattendue pendant l’envoi : personne ne sait si cet e-mail est parti."
-_CLAIM_OVER = "Ce travail de fond s’est réveillé trop tard pour envoyer cet e-mail."
+_UNEXPECTED = "Erreur inattendue pendant l’envoi\u00a0: personne ne sait si cet e-mail est parti."
+_CLAIM_OVER = "Ce travail de fond s’est réveillé trop tard pour envoyer cet e-mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class _Delivery:
         if error.is_too_fast:
             self._is_too_fast.set()
         if email.attempt >= MAX_ATTEMPTS:
-            return Outcome(email.outbox_id, OutboxState.FAILED, error=f"{error.words} Après {MAX_ATTEMPTS} essais.")
+            return Outcome(email.outbox_id, OutboxState.FAILED, error=f"{error.words}, après {MAX_ATTEMPTS} essais")
         due_at = utc_now() + max(self._pace.wait_after(email.attempt), error.after or dt.timedelta())
         return Outcome(email.outbox_id, OutboxState.QUEUED, error=error.words, due_at=due_at)
 

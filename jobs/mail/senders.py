@@ -1,6 +1,7 @@
 """The seam between delivery and the ways out: a sender takes an e-mail, or says which of three things went wrong."""
 
 import datetime as dt
+import re
 from typing import Protocol
 
 from db.emails.types import OutgoingEmail
@@ -11,12 +12,20 @@ TIMEOUT_S = 10.0
 #: Of what a provider says, as much is kept.
 _WORDS = 500
 
+#: Everything that could begin a new line, and so a new header; a no-break space stays what it is.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """Return a text fit for a header."""
+    return _BREAKS.sub(" ", text).strip()
+
 
 class SendingError(Exception):
     """Sending did not succeed. ``words`` are kept with the e-mail and shown to staff."""
 
     def __init__(self, words: str) -> None:
-        self.words = " ".join(words.split())[:_WORDS]
+        self.words = one_line(words)[:_WORDS]
         super().__init__(self.words)
 
 

@@ -19,7 +19,7 @@ from sendgrid import SendGridAPIClient
 from db.domain.time import utc_now
 from db.emails.types import OutgoingEmail
 from jobs.mail.attachments import ReadFile
-from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, TryLaterError
+from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, TryLaterError, one_line
 
 GLOBAL_HOST = "https://api.sendgrid.com"
 EU_HOST = "https://api.eu.sendgrid.com"
@@ -53,11 +53,11 @@ class SendGrid:
             raise _error_of(error) from None
         except URLError as error:
             # The request never left as a whole: no connection, or one that broke while we were still writing.
-            raise TryLaterError(f"SendGrid est injoignable ({error.reason}).") from None
+            raise TryLaterError(f"SendGrid est injoignable ({error.reason})") from None
         except (OSError, HTTPException) as error:
-            raise AnswerLostError(f"SendGrid n’a pas répondu ({type(error).__name__}).") from None
+            raise AnswerLostError(f"SendGrid n’a pas répondu ({type(error).__name__})") from None
         if answer.status_code not in ({_ACCEPTED, _SANDBOXED} if self._is_sandbox else {_ACCEPTED}):
-            raise AnswerLostError(f"SendGrid a répondu autre chose que prévu ({answer.status_code}).")
+            raise AnswerLostError(f"SendGrid a répondu autre chose que prévu ({answer.status_code})")
         return str(answer.headers.get("X-Message-Id", ""))
 
     def _body(self, email: OutgoingEmail) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class SendGrid:
                 }
             ],
             "from": _address(content.from_email, content.from_name),
-            "subject": " ".join(content.subject.split()),
+            "subject": one_line(content.subject),
             # Their order is prescribed: plain text first. Empty parts are refused.
             "content": [
                 {"type": kind, "value": value}
@@ -104,12 +104,12 @@ class SendGrid:
 
 
 def _address(email: str, name: str) -> dict[str, str]:
-    name = " ".join(name.split())
+    name = one_line(name)
     return {"email": email, "name": name} if name else {"email": email}
 
 
 def _error_of(error: HTTPError) -> TryLaterError | RefusedError | AnswerLostError:
-    words = f"SendGrid : {_words_of(error)} ({error.status_code})"
+    words = f"SendGrid\u00a0: {_words_of(error)} ({error.status_code})"
     if error.status_code == _TOO_MANY_REQUESTS:
         return TryLaterError(words, after=_asked_wait(error), is_too_fast=True)
     if error.status_code == _GATEWAY_TIMEOUT:  # Something between us gave up waiting for SendGrid's answer.
@@ -122,7 +122,7 @@ def _error_of(error: HTTPError) -> TryLaterError | RefusedError | AnswerLostErro
 def _words_of(error: HTTPError) -> str:
     """Return what SendGrid says is wrong, or what HTTP calls it."""
     try:
-        return " ; ".join(str(each["message"]) for each in json.loads(error.body)["errors"])
+        return "\u00a0; ".join(str(each["message"]) for each in json.loads(error.body)["errors"])
     except (ValueError, LookupError, TypeError):
         return str(error.reason)
 

@@ -15,10 +15,11 @@ from urllib.parse import unquote, urlsplit
 from db.domain.time import utc_now
 from db.emails.types import OutgoingEmail
 from jobs.mail.attachments import ReadFile
-from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, SendingError, TryLaterError
+from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, SendingError, TryLaterError, one_line
 
-_OK = 250
 _TOO_MANY = 421
+#: Encoded so that every server and relay takes it.
+_POLICY = SMTP.clone(cte_type="7bit")
 
 
 class Smtp:
@@ -40,16 +41,16 @@ class Smtp:
         message = self._message(email)
         with self._connection() as server:
             try:
-                _check(*server.mail(email.content.from_email, ["BODY=8BITMIME"] * server.has_extn("8bitmime")))
+                _check(*server.mail(email.content.from_email))
                 _check(*server.rcpt(email.recipient))
             except (OSError, smtplib.SMTPException) as error:
-                raise TryLaterError(f"Le serveur SMTP a coupé court ({error}).") from None
+                raise TryLaterError(f"Le serveur SMTP a coupé court ({error})") from None
             try:
                 answer = server.data(message)
             except smtplib.SMTPDataError as error:  # It did not want to hear the text.
                 answer = (error.smtp_code, _bytes(error.smtp_error))
             except (OSError, smtplib.SMTPException) as error:
-                raise AnswerLostError(f"Le serveur SMTP n’a pas répondu ({type(error).__name__}).") from None
+                raise AnswerLostError(f"Le serveur SMTP n’a pas répondu ({type(error).__name__})") from None
             _check(*answer)
         return email.message_id
 
@@ -60,7 +61,7 @@ class Smtp:
         try:
             server = self._opened()
         except (OSError, smtplib.SMTPException) as error:
-            raise TryLaterError(f"Le serveur SMTP est injoignable ou nous refuse ({error}).") from None
+            raise TryLaterError(f"Le serveur SMTP est injoignable ou nous refuse ({error})") from None
         try:
             yield server
         finally:
@@ -90,15 +91,15 @@ class Smtp:
     def _message(self, email: OutgoingEmail) -> bytes:
         """Return the e-mail as it travels."""
         content = email.content
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         try:
             message["From"] = _address(content.from_email, content.from_name)
             message["To"] = _address(email.recipient, email.recipient_name)
             if content.reply_to:
                 message["Reply-To"] = _address(content.reply_to, content.from_name)
-        except (ValueError, MessageError):
+        except (ValueError, IndexError, MessageError):  # IndexError: a fault of the parser's on odd addresses.
             raise RefusedError("L’adresse e-mail est inutilisable. Corrigez-la.") from None
-        message["Subject"] = " ".join(content.subject.split())
+        message["Subject"] = one_line(content.subject)
         message["Message-ID"] = email.message_id
         message["Date"] = format_datetime(utc_now())
         message["Auto-Submitted"] = "auto-generated"
@@ -114,19 +115,18 @@ class Smtp:
 
 def _address(email: str, name: str) -> Address:
     # An address beyond ASCII would need a server, and servers after it, that speak SMTPUTF8.
-    if not email.isascii():
+    if not email.isascii() or "@" not in email:
         raise ValueError(email)
-    return Address(" ".join(name.split()), addr_spec=email)
+    return Address(one_line(name), addr_spec=email)
 
 
 def _check(code: int, said: bytes) -> None:
-    if code == _OK or code // 100 == 2:
-        return
-    raise _error_of(code, said)
+    if code // 100 != 2:
+        raise _error_of(code, said)
 
 
 def _error_of(code: int, said: bytes) -> SendingError:
-    words = f"SMTP : {said.decode(errors='replace')} ({code})"
+    words = f"SMTP\u00a0: {said.decode(errors='replace')} ({code})"
     return TryLaterError(words, is_too_fast=code == _TOO_MANY) if code // 100 == 4 else RefusedError(words)
 
 
