@@ -17,7 +17,7 @@ from db.emails.example import EXAMPLE, EXAMPLE_EXTRA
 from db.emails.footer import footer_lines
 from db.emails.layout import Brand, Progress, styles, whole
 from db.emails.links import follow_up_url
-from db.emails.markup import BLOCK_START, Fragment, lay_out, plain, plain_lines
+from db.emails.markup import BLOCK_START, Fragment, lay_out, plain
 from db.emails.texts import TemplateText, current_texts
 from db.emails.types import Rendered, RenderingError
 from db.models import OutboxMessage
@@ -94,18 +94,6 @@ def preview(
     return _render(Occasion(template, template.recipient_kind, order or EXAMPLE, market, looks, extra), text)
 
 
-def fill_message(session: Session, order_id: int, subject: str, body: str) -> tuple[str, str]:
-    """Return a prepared message with its variables replaced, as plain text to be edited before it is sent.
-
-    Raises:
-        RenderingError: The text cannot be used; the sentence says why.
-    """
-    order = order_details(session, [order_id]).get(order_id, EXAMPLE)
-    market, looks = marketplace(session), status_settings(session)
-    known = variables(Occasion(EmailTemplate.MESSAGE, RecipientKind.CUSTOMER, order, market, looks, {}))
-    return plain(fill(subject, known)), plain_lines(fill(body, known))
-
-
 def check(template: EmailTemplate, subject: str, body: str) -> list[str]:
     """Return what keeps a text from being saved, as French sentences; nothing where it is fine."""
     if not subject.strip() or not body.strip():
@@ -113,12 +101,6 @@ def check(template: EmailTemplate, subject: str, body: str) -> list[str]:
     found = [f"Objet, {_uncapitalised(fault)}" for fault in faults_of(subject)]
     found += [f"Texte, {_uncapitalised(fault)}" for fault in faults_of(body)]
     return found or _faults_when_tried(template, TemplateText(subject, body))
-
-
-def check_message(subject: str, body: str) -> list[str]:
-    """Return what keeps a prepared message from being saved; its text is plain, without layout."""
-    found = [f"Objet, {_uncapitalised(fault)}" for fault in faults_of(subject)]
-    return found + [f"Texte, {_uncapitalised(fault)}" for fault in faults_of(body)]
 
 
 def variables_of(session: Session, template: EmailTemplate, order_id: int | None) -> dict[str, object]:
@@ -130,6 +112,11 @@ def variables_of(session: Session, template: EmailTemplate, order_id: int | None
         template, template.recipient_kind, order or EXAMPLE, marketplace(session), status_settings(session), extra
     )
     return variables(occasion)
+
+
+def sender_address(market: MarketplaceRow) -> str:
+    """Return the address that e-mails come from."""
+    return market.sender_email or market.email or f"ne-pas-repondre@{urlsplit(settings().public_url).hostname}"
 
 
 def _draft_of(row: OutboxMessage) -> Draft | None:
@@ -170,7 +157,7 @@ def _render(occasion: Occasion, text: TemplateText) -> Rendered:
         subject=subject,
         html=html,
         text=_whole_text(body, steps, footer),
-        from_email=market.sender_email or market.email or f"ne-pas-repondre@{urlsplit(settings().public_url).hostname}",
+        from_email=sender_address(market),
         from_name=market.name,
         reply_to=market.contact_email,
     )
