@@ -9,7 +9,7 @@ from dashboard.badges import Badge, late_badge
 from dashboard.links import orders_url
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
 from db.domain.orders import DeliveryMode
-from db.queries.order_page import AddressRow, CustomerAccount, OrderHeader
+from db.queries.order_rows import AddressRow, CustomerAccount, OrderHeader
 
 _HOME_COUNTRY = "FR"
 _HOME_LOCALE = "fr"

@@ -17,7 +17,7 @@ from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_grid import ListPosition, position_in_list
-from db.queries.order_page import OrderHeader
+from db.queries.order_rows import OrderHeader
 
 
 def list_of_origin() -> str | None:

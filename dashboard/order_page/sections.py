@@ -10,10 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import formats
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
-from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
+from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain.time import local_day
-from db.queries.order_page import OrderPage
+from db.queries.order_rows import OrderPage
 
 
 def _card() -> DeltaGenerator:
@@ -46,6 +46,13 @@ def show_payments(page: OrderPage) -> None:
     if page.payments:
         with _block("Paiements"):
             draw("payments.html", payments=[money_row(payment) for payment in page.payments])
+
+
+def show_shipments(page: OrderPage) -> None:
+    """Draw the parcels that left, with their tracking."""
+    if page.shipments:
+        with _block("Expéditions"):
+            draw("shipments.html", shipments=[parcel(shipment) for shipment in page.shipments])
 
 
 def show_returns(page: OrderPage) -> None:
@@ -102,5 +109,6 @@ def show_origin(page: OrderPage) -> None:
 def show_timeline(page: OrderPage, now: dt.datetime) -> None:
     """Draw everything that happened to the order, the newest first."""
     with _block("Historique"):
-        entries = [timeline_entry(entry, page.header.currency, now) for entry in page.history]
+        parcels = {shipment.id: shipment for shipment in page.shipments}
+        entries = [timeline_entry(entry, page.header.currency, now, parcels) for entry in page.history]
         draw("timeline.html", entries=entries)

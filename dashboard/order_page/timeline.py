@@ -1,14 +1,16 @@
-"""The order's history as sentences: who, when, what, before → after."""
+"""The order's history as sentences: who, when, what, before → after, and the e-mails it caused."""
 
 import datetime as dt
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from dashboard import formats
-from dashboard.badges import STATUS_BADGES, Badge
-from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentMethod
-from db.queries.order_page import HistoryEntry
+from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
+from dashboard.order_page.history_words import details
+from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
+from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
 
 _EVENTS = {
     HistoryEvent.CREATED: "Commande créée",
@@ -17,8 +19,13 @@ _EVENTS = {
     HistoryEvent.PAYMENT_RECORDED: "Paiement reçu",
     HistoryEvent.REFUND_RECORDED: "Remboursement",
     HistoryEvent.LINE_CANCELLED: "Article annulé",
-    HistoryEvent.NOTE_ADDED: "Note",
+    HistoryEvent.NOTE_ADDED: "Note interne",
     HistoryEvent.EDITED: "Modification",
+    HistoryEvent.MESSAGE_SENT: "Message au client",
+    HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
+    HistoryEvent.REMINDED: "Relance de paiement",
+    HistoryEvent.TAGGED: "Étiquette",
+    HistoryEvent.UNDONE: "Action annulée",
 }
 
 _ACTORS = {
@@ -28,9 +35,20 @@ _ACTORS = {
     ActorKind.SHOP: "Boutique",
 }
 
-#: What needs no name before its value; any other field is written « name : before → after ».
-_PLAIN_FIELDS = frozenset({"amount_cents", "method", "reference"})
-_FIELDS = {"status": "statut", "quantity": "quantité", "name": "nom"}
+#: What an entry of one kind needs not say: the page's title does, or the amount beside it.
+_LEFT_OUT = {
+    HistoryEvent.CREATED: frozenset({"number"}),
+    HistoryEvent.PAYMENT_RECORDED: frozenset({"paid_cents"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailNote:
+    """An e-mail that an entry caused: « Commande envoyée », to whom, and where it is on its way."""
+
+    what: str
+    recipient: str
+    badge: Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +65,45 @@ class TimelineEntry:
     #: « 44,70 € », « Carte bancaire », « nom : Paul → Paule ».
     details: tuple[str, ...]
     note: str
+    mails: tuple[MailNote, ...]
 
 
-def timeline_entry(entry: HistoryEntry, currency: str, now: dt.datetime) -> TimelineEntry:
+def timeline_entry(
+    entry: HistoryEntry,
+    currency: str,
+    now: dt.datetime,
+    shipments: Mapping[int, ShipmentRow] = MappingProxyType({}),
+) -> TimelineEntry:
     """Return an entry of the history in words.
 
     Args:
         entry: What happened.
         currency: The order's, for amounts.
         now: What « hier » refers to.
+        shipments: The order's parcels, by id.
     """
+    before, after = _status(entry.before), _status(entry.after)
+    without = _LEFT_OUT.get(entry.event, frozenset()) | ({"status"} if before or after else set())
+    if before == after:  # A payment taken back where it had moved nothing.
+        before = None if entry.event is HistoryEvent.UNDONE else before
+        after = before
     return TimelineEntry(
         who=entry.actor_name.strip() or _ACTORS[entry.actor_kind],
         when=formats.short_instant(entry.at, now),
         exactly=formats.instant(entry.at),
         iso=entry.at.isoformat(),
         what=_EVENTS[entry.event],
-        before_status=_status(entry.before),
-        after_status=_status(entry.after),
-        details=_details(entry, currency),
-        note=entry.note,
+        before_status=before,
+        after_status=after,
+        details=details(entry, currency, shipments, without),
+        note=entry.note or _body(entry),
+        mails=tuple(map(mail_note, entry.mails)),
     )
+
+
+def mail_note(mail: MailRow) -> MailNote:
+    """Return an e-mail in words."""
+    return MailNote(mail.template.label, mail.recipient, OUTBOX_BADGES[mail.state])
 
 
 def _status(facts: dict[str, Any]) -> Badge | None:
@@ -76,26 +112,7 @@ def _status(facts: dict[str, Any]) -> Badge | None:
     return STATUS_BADGES[OrderStatus(value)] if value in tuple(OrderStatus) else None
 
 
-def _details(entry: HistoryEntry, currency: str) -> tuple[str, ...]:
-    fields = dict.fromkeys([*entry.before, *entry.after])
-    if _status(entry.before) or _status(entry.after):
-        fields.pop("status", None)
-    if entry.event is HistoryEvent.CREATED:
-        fields.pop("number", None)  # The page's title says it.
-    return tuple(detail for field in fields if (detail := _detail(field, entry, currency)))
-
-
-def _detail(field: str, entry: HistoryEntry, currency: str) -> str:
-    before, after = (_text(field, facts.get(field), currency) for facts in (entry.before, entry.after))
-    change = f"{before} → {after or formats.DASH}" if before else after
-    return change if field in _PLAIN_FIELDS or not change else f"{_FIELDS.get(field, field)} : {change}"
-
-
-def _text(field: str, value: object, currency: str) -> str:
-    if value is None or value == "":
-        return ""
-    if field.endswith("_cents") and isinstance(value, int):
-        return formats.money(value, currency)
-    if field == "method" and value in tuple(PaymentMethod):
-        return PaymentMethod(str(value)).label
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _body(entry: HistoryEntry) -> str:
+    """Return what was written to the customer."""
+    body = entry.after.get("body")
+    return body if isinstance(body, str) else ""

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from dashboard.order_page.drawing import html
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
-from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
+from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, ReturnStatus
-from db.queries.order_page import HistoryEntry, OtherOrder, ReturnRow
+from db.queries.order_rows import HistoryEntry, OtherOrder, ReturnRow, ShipmentRow
 from tests.conftest import NOW
 from tests.dashboard.order_page.test_facts import ACCOUNT, ADDRESS, HEADER, TODAY
 from tests.dashboard.order_page.test_rows import LINE, PAYMENT
+from tests.dashboard.order_page.test_timeline import MAIL
 
 ALLOWED_TAGS = {"table", "thead", "tbody", "tr", "th", "td", "div", "span", "dl", "dt", "dd", "ul", "ol", "li"} | {
     "a",
@@ -21,7 +22,8 @@ ALLOWED_TAGS = {"table", "thead", "tbody", "tr", "th", "td", "div", "span", "dl"
     "h3",
     "time",
 }
-SAFE_LINKS = ("mailto:", "tel:", "https://www.openstreetmap.org/", "/commande?", "/commandes?")
+#: A carrier's page is whatever address somebody typed; it is an address of the web all the same.
+SAFE_LINKS = ("mailto:", "tel:", "https://", "http://", "/commande?", "/commandes?")
 
 
 class Tags(HTMLParser):
@@ -59,7 +61,18 @@ def drawn(text: str) -> Tags:
     address = replace(ADDRESS, name=text, company=text, street=text, city=text, phone=text, country_code=text[:2])
     line = replace(LINE, name=text, sku=text, supplier=text, attributes={text: text})
     other = OtherOrder(text, NOW, OrderStatus.PAID, text, 1, "EUR")
-    entry = HistoryEntry(NOW, ActorKind.PERSON, text, HistoryEvent.EDITED, {text: text}, {text: text}, text)
+    mail = replace(MAIL, recipient=text)
+    shipment = ShipmentRow(1, text, text, text, text, NOW, 2)
+    happened = (
+        ActorKind.PERSON,
+        1,
+        text,
+        HistoryEvent.EDITED,
+        {text: text},
+        {text: f"{text}.", "shipment_id": 1},
+        text,
+    )
+    entry = HistoryEntry(1, NOW, *happened, mails=(mail,))
     parts = [
         html("facts.html", facts=customer_facts(header, replace(ACCOUNT, company=text, locale=text))),
         html("facts.html", facts=[*delivery_facts(header, TODAY), *payment_facts(header), *origin_facts(header)]),
@@ -67,9 +80,10 @@ def drawn(text: str) -> Tags:
         html("lines.html", lines=[article_row(line, "EUR")]),
         html("totals.html", vat_totals=(), sums=sums(header), total=text, currency="EUR"),
         html("payments.html", payments=[money_row(replace(PAYMENT, reference=text))]),
+        html("shipments.html", shipments=[parcel(shipment)]),
         html("returns.html", returns=[return_block(ReturnRow(ReturnStatus.DENIED, text, NOW, ((text, 1),)))]),
         html("others.html", others=[other_row(other)]),
-        html("timeline.html", entries=[timeline_entry(entry, "EUR", NOW)]),
+        html("timeline.html", entries=[timeline_entry(entry, "EUR", NOW, {1: shipment})]),
     ]
     document = Tags()
     document.feed("".join(parts))

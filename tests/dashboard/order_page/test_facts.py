@@ -18,7 +18,7 @@ from dashboard.order_page.facts import (
 )
 from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.models.orders import AddressKind
-from db.queries.order_page import AddressRow, CustomerAccount, OrderHeader
+from db.queries.order_rows import AddressRow, CustomerAccount, OrderHeader
 from tests.conftest import NOW
 
 TODAY = NOW.date()

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
 from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, ReturnStatus
-from db.queries.order_page import LineRow, OtherOrder, PaymentRow, ReturnRow
+from db.queries.order_rows import LineRow, OtherOrder, PaymentRow, ReturnRow
 from tests.conftest import NOW
 from tests.dashboard.order_page.test_facts import HEADER
 

@@ -7,10 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.order_page.timeline import TimelineEntry, timeline_entry
+from dashboard.badges import OUTBOX_BADGES
+from dashboard.order_page.timeline import MailNote, TimelineEntry, mail_note, timeline_entry
+from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import ActorKind, HistoryEvent
-from db.queries.order_page import HistoryEntry
+from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
 from tests.conftest import NOW
+
+MAIL = MailRow(
+    id=7,
+    history_id=1,
+    template=EmailTemplate.ORDER_SHIPPED,
+    recipient_kind=RecipientKind.CUSTOMER,
+    recipient="e.morin@example.org",
+    state=OutboxState.HELD,
+    error="",
+    due_at=NOW,
+    created_at=NOW,
+    sent_at=None,
+    settled_at=None,
+)
+PARCEL = ShipmentRow(3, "Colissimo", "6A123", "https://suivi.fr/6A123", "", NOW, 2)
 
 
 def told(
@@ -20,8 +37,9 @@ def told(
     actor: ActorKind = ActorKind.SYSTEM,
     name: str = "",
 ) -> TimelineEntry:
-    entry = HistoryEntry(NOW - dt.timedelta(days=1), actor, name, event, before or {}, after or {}, "une note")
-    return timeline_entry(entry, "EUR", NOW)
+    at = NOW - dt.timedelta(days=1)
+    entry = HistoryEntry(1, at, actor, None, name, event, before or {}, after or {}, "une note")
+    return timeline_entry(entry, "EUR", NOW, {PARCEL.id: PARCEL})
 
 
 def test_a_move_shows_both_statuses_as_badges() -> None:
@@ -75,6 +93,108 @@ def test_a_status_nobody_knows_is_shown_as_it_was_written() -> None:
     entry = told(HistoryEvent.STATUS_CHANGED, {"status": "lost"}, {"status": ["?"]})
     assert entry.before_status is entry.after_status is None
     assert entry.details == ('statut : lost → ["?"]',)
+
+
+@pytest.mark.parametrize(
+    ("after", "details"),
+    [
+        ({"shipped": {"1": 2, "4": 1}, "shipment_id": 3}, ("3\u00a0articles expédiés", "Colissimo 6A123")),
+        ({"shipped": {"1": 1}, "shipment_id": 99}, ("1\u00a0article expédié",)),
+        (
+            {"cancelled": {"1": 2}, "refund_id": 5, "refund_cents": 31_90, "reason": "out_of_stock"},
+            ("2\u00a0articles annulés", "remboursement à faire : 31,90\u00a0€", "Rupture de stock"),
+        ),
+        ({"derogation": True}, ("par dérogation, sans être réglée",)),
+        ({"shipped": "?", "reason": "?"}, ("shipped : ?", "reason : ?")),
+    ],
+)
+def test_a_move_tells_what_it_did_to_the_order(after: dict[str, Any], details: tuple[str, ...]) -> None:
+    assert told(HistoryEvent.STATUS_CHANGED, {"status": "paid"}, {"status": "shipped"} | after).details == details
+
+
+def test_an_address_is_told_with_its_place_and_an_enum_with_its_label() -> None:
+    entry = told(
+        HistoryEvent.EDITED,
+        {"delivery.city": "Aix", "billing.name": "", "delivery_mode": "home"},
+        {"delivery.city": "Arles", "billing.name": "Mairie", "delivery_mode": "in_store"},
+    )
+    assert entry.details == (
+        "livraison, ville : Aix → Arles",
+        "facturation, nom : Mairie",
+        "mode de livraison : À domicile → Au magasin",
+    )
+
+
+def test_what_was_taken_back_tells_the_status_and_the_emails_that_did_not_leave() -> None:
+    entry = told(
+        HistoryEvent.UNDONE,
+        {"status": "preparing", "paid_cents": 31_90},
+        {"status": "paid", "paid_cents": 31_90, "emails_dropped": 1},
+    )
+    assert entry.after_status is not None
+    assert (entry.what, entry.after_status.label) == ("Action annulée", "Payée")
+    assert entry.details == ("1\u00a0e-mail retenu n’est pas parti",)
+
+
+def test_a_payment_taken_back_shows_what_is_paid_and_no_status_that_stayed() -> None:
+    status = {"status": "preparing"}
+    entry = told(HistoryEvent.UNDONE, status | {"paid_cents": 20_00}, status | {"paid_cents": 0, "emails_dropped": 0})
+    assert entry.before_status is entry.after_status is None
+    assert entry.details == ("payé : 20,00\u00a0€ → 0,00\u00a0€",)
+
+
+@pytest.mark.parametrize(
+    ("event", "before", "after", "what", "details"),
+    [
+        (
+            HistoryEvent.MESSAGE_SENT,
+            None,
+            {"recipient": "a@b.fr", "subject": "Votre colis", "body": "Bonjour"},
+            "Message au client",
+            ("à a@b.fr", "Votre colis"),
+        ),
+        (HistoryEvent.REMINDED, None, {"recipient": "a@b.fr"}, "Relance de paiement", ("à a@b.fr",)),
+        (
+            HistoryEvent.EMAIL_RESENT,
+            None,
+            {"template": "order_shipped", "recipient": "a@b.fr", "outbox_id": 4},
+            "E-mail renvoyé",
+            ("« Commande envoyée »", "à a@b.fr"),
+        ),
+        (
+            HistoryEvent.TAGGED,
+            {"tag": None, "tag_id": 1},
+            {"tag": "Fragile", "tag_id": 1},
+            "Étiquette",
+            ("« Fragile » ajoutée",),
+        ),
+        (
+            HistoryEvent.TAGGED,
+            {"tag": "Fragile", "tag_id": 1},
+            {"tag": None, "tag_id": 1},
+            "Étiquette",
+            ("« Fragile » retirée",),
+        ),
+    ],
+)
+def test_letters_and_tags_are_told_in_words(
+    event: HistoryEvent,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    what: str,
+    details: tuple[str, ...],
+) -> None:
+    entry = told(event, before, after)
+    assert (entry.what, entry.details) == (what, details)
+
+
+def test_a_message_shows_what_was_written() -> None:
+    entry = HistoryEntry(1, NOW, ActorKind.SYSTEM, None, "", HistoryEvent.MESSAGE_SENT, {}, {"body": "Bonjour"}, "")
+    assert timeline_entry(entry, "EUR", NOW).note == "Bonjour"
+
+
+def test_an_email_is_told_with_its_recipient_and_its_state() -> None:
+    assert mail_note(MAIL) == MailNote("Commande envoyée", "e.morin@example.org", OUTBOX_BADGES[OutboxState.HELD])
 
 
 json_values = st.recursive(

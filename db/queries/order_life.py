@@ -1,0 +1,88 @@
+"""What happened to one order: its history, the e-mails it caused, the parcels that left."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.mail import RecipientKind
+from db.domain.orders import HistoryEvent
+from db.domain.viewer import Viewer
+from db.models import OrderHistory, OutboxMessage, Shipment, ShipmentLine
+from db.queries.columns import columns, mapping
+from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
+
+#: What stays in the house: a seller sees neither notes nor what is written to customers.
+_OURS = frozenset(
+    {
+        HistoryEvent.NOTE_ADDED,
+        HistoryEvent.MESSAGE_SENT,
+        HistoryEvent.EMAIL_RESENT,
+        HistoryEvent.REMINDED,
+        HistoryEvent.TAGGED,
+    }
+)
+#: Notes of the shop or of an import, which a seller may read; the others are staff's reasons.
+_NOTES_FOR_ALL = frozenset({HistoryEvent.CREATED, HistoryEvent.IMPORTED})
+#: Facts of a move that tell a reason.
+_REASONS = frozenset({"reason", "derogation"})
+
+
+def order_mails(session: Session, viewer: Viewer, order_id: int) -> tuple[MailRow, ...]:
+    """Return every e-mail about an order, the newest first; a seller sees those they were sent."""
+    found = sa.select(*columns(OutboxMessage, MailRow)).where(OutboxMessage.order_id == order_id)
+    if viewer.seller_id is not None:
+        found = found.where(OutboxMessage.recipient_kind == RecipientKind.SELLER)
+    return tuple(MailRow(**row._asdict()) for row in session.execute(found.order_by(OutboxMessage.id.desc())))
+
+
+def order_history(
+    session: Session, viewer: Viewer, order_id: int, mails: Sequence[MailRow]
+) -> tuple[HistoryEntry, ...]:
+    """Return what happened to an order, the newest first, each with the e-mails it caused.
+
+    A seller sees neither what staff write to each other and to customers, nor staff's reasons.
+    """
+    is_seller = viewer.seller_id is not None
+    found = sa.select(*columns(OrderHistory, HistoryEntry)).where(OrderHistory.order_id == order_id)
+    if is_seller:
+        found = found.where(OrderHistory.event.not_in(_OURS))
+    rows = session.execute(found.order_by(OrderHistory.at.desc(), OrderHistory.id.desc())).all()
+    caused: dict[int | None, list[MailRow]] = defaultdict(list)
+    for mail in reversed(mails):
+        caused[mail.history_id].append(mail)
+    entries = [
+        HistoryEntry(
+            **row._asdict() | {"before": mapping(row.before), "after": mapping(row.after)}, mails=tuple(caused[row.id])
+        )
+        for row in rows
+    ]
+    return tuple(_for_a_seller(entries) if is_seller else entries)
+
+
+def _for_a_seller(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    seen = {entry.id for entry in entries}
+    return [
+        replace(
+            entry,
+            after={name: value for name, value in entry.after.items() if name not in _REASONS},
+            note=entry.note if entry.event in _NOTES_FOR_ALL else "",
+        )
+        for entry in entries
+        if entry.undoes_id is None or entry.undoes_id in seen
+    ]
+
+
+def order_shipments(session: Session, order_id: int) -> tuple[ShipmentRow, ...]:
+    """Return the parcels that left, in their order."""
+    units = sa.cast(sa.func.coalesce(sa.func.sum(ShipmentLine.quantity), 0), sa.BigInteger).label("units")
+    found = session.execute(
+        sa.select(*columns(Shipment, ShipmentRow), units)
+        .outerjoin(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .where(Shipment.order_id == order_id)
+        .group_by(Shipment.id)
+        .order_by(Shipment.shipped_at, Shipment.id)
+    )
+    return tuple(ShipmentRow(**row._asdict()) for row in found)
