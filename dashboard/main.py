@@ -10,6 +10,7 @@ try:
     from dashboard.markdown import escape_markdown
     from dashboard.navigation import LOGO, sections
     from dashboard.viewer import sign_out, signed_in
+    from dashboard.work.health import show_banner
 except ModuleNotFoundError as error:
     if error.name != "dashboard":
         raise
@@ -32,5 +33,6 @@ with st.sidebar:
         "Se déconnecter", key="sign_out", icon=":material/logout:", type="tertiary", on_click=sign_out, args=(here,)
     )
 show_flashes()
+show_banner(viewer)
 show_global_search()
 page.run()

@@ -43,10 +43,11 @@ ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "V
 ORDER = Screen(
     "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
 )
+TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Réglages", Permission.FOLLOW_WORK)
 PEOPLE = Screen("people.py", "Équipe", ":material/group:", "equipe", "Réglages", Permission.MANAGE_PEOPLE)
 ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compte", "Compte")
 
-SCREENS = (HOME, ORDERS, ORDER, PEOPLE, ACCOUNT)
+SCREENS = (HOME, ORDERS, ORDER, TASKS, PEOPLE, ACCOUNT)
 
 
 def sections(viewer: Viewer) -> dict[str, list[StreamlitPage]]:

@@ -1,4 +1,4 @@
-"""The jobs that are a service called again and again: the shop's orders and payments taken in, old rows thrown out."""
+"""The jobs that are a service called step by step: what the shop wrote, sums, what is to be forgotten."""
 
 import datetime as dt
 

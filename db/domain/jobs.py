@@ -94,6 +94,8 @@ class JobPlan:
     """What a job is for and when it is due."""
 
     title: str
+    #: What it counts, in the singular.
+    unit: str
     schedule: Schedule
     #: What causes it also wakes it, where the database can (``db/services/wake.py``); elsewhere ``schedule`` polls.
     is_woken: bool = False
@@ -106,10 +108,10 @@ class JobPlan:
 
 
 JOB_PLANS = {
-    JobName.COMPLETE_ORDERS: JobPlan("Compléter les commandes écrites par la boutique", Every(5)),
-    JobName.BOOK_PAYMENTS: JobPlan("Enregistrer les paiements encaissés par la boutique", Every(5)),
-    JobName.DELIVER_EMAILS: JobPlan("Envoyer les e-mails et les SMS", Every(2), is_woken=True, is_alone=False),
-    JobName.RUN_TASKS: JobPlan("Exécuter les actions groupées", Every(2), is_woken=True, is_alone=False),
-    JobName.COMPACT_SALES: JobPlan("Réunir les lignes des ventes par jour", At(minute=17)),
-    JobName.DAILY_PURGE: JobPlan("Oublier ce qui est périmé\u00a0: sessions, liens, journaux", At(hour=2, minute=40)),
+    JobName.COMPLETE_ORDERS: JobPlan("Compléter les commandes écrites par la boutique", "commande", Every(5)),
+    JobName.BOOK_PAYMENTS: JobPlan("Enregistrer les paiements encaissés par la boutique", "commande", Every(5)),
+    JobName.DELIVER_EMAILS: JobPlan("Envoyer les e-mails et les SMS", "envoi", Every(2), is_woken=True, is_alone=False),
+    JobName.RUN_TASKS: JobPlan("Exécuter les actions groupées", "commande", Every(2), is_woken=True, is_alone=False),
+    JobName.COMPACT_SALES: JobPlan("Réunir les lignes des ventes par jour", "ligne", At(minute=17)),
+    JobName.DAILY_PURGE: JobPlan("Oublier ce qui est périmé\u00a0: sessions, liens, journaux", "ligne", At(40, hour=2)),
 }

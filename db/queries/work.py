@@ -88,6 +88,8 @@ class JobRow:
 
     name: JobName
     schedule: Schedule
+    #: What causes it also wakes it: the schedule is only for safety.
+    is_woken: bool
     last_run: RunRow | None
     last_failure: RunRow | None
     is_requested: bool
@@ -115,10 +117,21 @@ class TaskRow:
     undone_at: dt.datetime | None
     error: str
 
+    @property
+    def left(self) -> int:
+        """Return how many of its orders nothing was decided about."""
+        return self.total - self.done - self.refused
+
+    @property
+    def part_done(self) -> float:
+        """Return how far it is, from 0 to 1."""
+        return 1 - self.left / self.total if self.total else 1.0
+
 
 def work_health(session: Session) -> WorkHealth:
     """Return what the banner says; two look-ups in indexes, whatever the size of the outbox."""
-    seen = sa.select(sa.func.max(Worker.seen_at)).where(Worker.stopped_at.is_(None)).scalar_subquery()
+    # One that was told to stop counts for a while, too: a worker that is started again is no news.
+    seen = sa.select(sa.func.max(Worker.seen_at)).scalar_subquery()
     due = sa.select(sa.func.min(OutboxMessage.due_at)).where(_WAITS).scalar_subquery()
     row = session.execute(sa.select(seen, due)).one()
     return WorkHealth(*row)
@@ -152,6 +165,7 @@ def job_rows(session: Session, viewer: Viewer) -> list[JobRow]:
         JobRow(
             name=name,
             schedule=name.plan.schedule_where(can_wake=can_wake),
+            is_woken=name.plan.is_woken and can_wake,
             last_run=_last_run(session, name),
             last_failure=_last_run(session, name, _HAS_FAILED),
             is_requested=name.value in requested,

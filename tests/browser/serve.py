@@ -4,6 +4,7 @@
 """
 
 import argparse
+import datetime as dt
 import os
 
 
@@ -20,10 +21,13 @@ def main() -> None:
     from db.domain.time import utc_now  # noqa: PLC0415
     from db.engine import engine, transaction  # noqa: PLC0415
     from db.services.links import create_first_admin_link  # noqa: PLC0415
+    from db.services.work import worker_seen  # noqa: PLC0415
 
     schema.upgrade(engine())
     with transaction() as session:
         token = create_first_admin_link(session, utc_now())
+        # No worker is there, and no banner shall say so on every screen.
+        worker_seen(session, "nobody", utc_now() + dt.timedelta(days=1))
     print(f"http://127.0.0.1:{arguments.port}/lien/{token}", flush=True)  # noqa: T201  its only purpose
     place = {"server.port": arguments.port, "server.address": "127.0.0.1"}
     make_server(app, flat_options() | place).run()

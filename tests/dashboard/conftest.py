@@ -1,12 +1,15 @@
 """The database behind the pages: ``use_database`` points the whole process at a fresh one for one test."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 
 import pytest
 import streamlit as st
 
 from db.domain.permissions import Role
+from db.domain.time import utc_now
 from db.engine import engine, transaction
+from db.services.work import worker_seen
 from db.settings import settings
 from tests.conftest import Databases
 from tests.factories import create_person, create_seller
@@ -22,6 +25,8 @@ def use_database(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Itera
     url = databases.new_url("sqlite")
     monkeypatch.setenv("DATABASE_URL", url)
     forget_caches()
+    with transaction() as session:  # No worker is there, and no banner shall say so on every page.
+        worker_seen(session, "nobody", utc_now() + dt.timedelta(days=1))
     yield url
     engine().dispose()
     forget_caches()

@@ -1,0 +1,31 @@
+"""Which task is open stands in the URL: a link to it survives a reload and can be sent to a colleague."""
+
+import streamlit as st
+
+from dashboard.navigation import TASKS
+
+TASK_PARAMETER = "n"
+#: More digits than any id has, and than the databases' integers take.
+_TOO_MANY_DIGITS = 19
+
+
+def chosen_task() -> int | None:
+    """Return the task that the URL names."""
+    wanted = st.query_params.get(TASK_PARAMETER, "")
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < _TOO_MANY_DIGITS
+    return int(wanted) if is_number else None
+
+
+def choose_task(task_id: int) -> None:
+    """Make the URL name this task; inside a callback the page is drawn again from it."""
+    st.query_params[TASK_PARAMETER] = str(task_id)
+
+
+def task_link(task_id: int, label: str) -> None:
+    """Draw a link to a task; the label is Markdown."""
+    st.page_link(TASKS.page(), label=label, query_params={TASK_PARAMETER: str(task_id)})
+
+
+def show_way_back() -> None:
+    """Draw the link from one task to all of them."""
+    st.page_link(TASKS.page(), label="Toutes les tâches", icon=":material/arrow_back:")

@@ -1,0 +1,22 @@
+"""Tâches: the work behind the screens. What runs and waits, what was done, what fails."""
+
+import streamlit as st
+
+from dashboard.viewer import current_viewer
+from dashboard.work.jobs import show_jobs
+from dashboard.work.live import show_live
+from dashboard.work.tasks import show_last_tasks
+from db.domain.time import utc_now
+from db.engine import reading
+from db.queries.work import job_rows, last_tasks, tasks_under_way
+
+viewer, now = current_viewer(), utc_now()
+with reading() as session:
+    under_way = tasks_under_way(session, viewer)
+    over = last_tasks(session, viewer)
+    jobs = job_rows(session, viewer)
+
+st.header("Tâches", anchor=False)
+show_live(viewer, under_way)
+show_last_tasks(over, now)
+show_jobs(viewer, jobs, now)
