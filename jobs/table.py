@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from db.domain.jobs import JobName, JobPlan
 from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
+from jobs.tasks import run_tasks
 from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily
 
 
@@ -26,6 +27,7 @@ JOBS = (
     Job(JobName.COMPLETE_ORDERS, complete_orders),
     Job(JobName.BOOK_PAYMENTS, book_payments),
     Job(JobName.DELIVER_EMAILS, deliver_emails),
+    Job(JobName.RUN_TASKS, run_tasks),
     Job(JobName.COMPACT_SALES, compact_sales),
     Job(JobName.DAILY_PURGE, purge_daily),
 )

@@ -124,7 +124,8 @@ def _versions(session: Session, order_ids: Sequence[int], *, locked: bool = Fals
     ids = sorted(order_ids)
     for start in range(0, len(ids), _AT_ONCE):
         found = sa.select(Order.id, Order.version).where(Order.id.in_(ids[start : start + _AT_ONCE])).order_by(Order.id)
-        versions |= dict(session.execute(found.with_for_update() if locked else found).tuples())
+        rows = session.execute(found.with_for_update() if locked else found)
+        versions |= {row.id: row.version for row in rows}
     return versions
 
 

@@ -23,7 +23,6 @@ from db.services.wake import wake
 DELIVER = "deliver-emails"
 #: When the e-mails of a bulk action may leave, until it is over and says so: a date that never comes.
 MAIL_WAITS_FOR_ITS_TASK = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +116,10 @@ def queue(
         | common
         for letter in letters
     ]
-    queued = 0
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        statement = insert(OutboxMessage).on_conflict_do_nothing().returning(OutboxMessage.id)
-        queued += len(session.execute(statement, rows[start : start + _ROWS_AT_ONCE]).all())
+    new_ones = insert(OutboxMessage).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    # On the connection: one batch, which the session would cut into single rows.
+    queued = session.connection().execute(new_ones, rows).rowcount
     if task_id is None:
         wake(session, DELIVER, at=due_at)
     return queued

@@ -48,7 +48,8 @@ def write_items_to_undo(session: Session, task_id: int, undone_id: int) -> int:
         TaskItem.task_id == undone_id, TaskItem.state == TaskItemState.DONE, TaskItem.history_id.is_not(None)
     )
     columns = [TaskItem.task_id, TaskItem.position, TaskItem.order_id, TaskItem.version]
-    return session.connection().execute(sa.insert(TaskItem).from_select(columns, done)).rowcount
+    inserted = sa.insert(TaskItem).from_select(columns, done).execution_options(preserve_rowcount=True)
+    return session.connection().execute(inserted).rowcount
 
 
 def next_items(session: Session, task_id: int, limit: int) -> list[Item]:
