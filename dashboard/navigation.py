@@ -43,11 +43,44 @@ ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "V
 ORDER = Screen(
     "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
 )
+MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-envoi", "Vendre", Permission.READ_MESSAGES)
+MESSAGE_TEMPLATES = Screen(
+    "message_templates.py",
+    "Modèles de messages",
+    ":material/quick_phrases:",
+    "modeles-messages",
+    "Réglages",
+    Permission.MESSAGE_CUSTOMERS,
+)
 TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Réglages", Permission.FOLLOW_WORK)
+EMAIL_TEMPLATES = Screen(
+    "email_templates.py",
+    "Modèles d’e-mails",
+    ":material/mail:",
+    "modeles-emails",
+    "Réglages",
+    Permission.MANAGE_SETTINGS,
+)
+STATUSES = Screen("statuses.py", "Statuts", ":material/label:", "statuts", "Réglages", Permission.MANAGE_SETTINGS)
+MARKETPLACE = Screen(
+    "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
+)
 PEOPLE = Screen("people.py", "Équipe", ":material/group:", "equipe", "Réglages", Permission.MANAGE_PEOPLE)
 ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compte", "Compte")
 
-SCREENS = (HOME, ORDERS, ORDER, TASKS, PEOPLE, ACCOUNT)
+SCREENS = (
+    HOME,
+    ORDERS,
+    ORDER,
+    MAILBOX,
+    MESSAGE_TEMPLATES,
+    TASKS,
+    EMAIL_TEMPLATES,
+    STATUSES,
+    MARKETPLACE,
+    PEOPLE,
+    ACCOUNT,
+)
 
 
 def sections(viewer: Viewer) -> dict[str, list[StreamlitPage]]:

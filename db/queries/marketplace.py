@@ -1,11 +1,12 @@
 """Who the marketplace is: the one row everything that leaves the house is signed with."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.models import Marketplace
+from db.queries.columns import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,5 @@ class MarketplaceRow:
 
 def marketplace(session: Session) -> MarketplaceRow:
     """Return who the marketplace is."""
-    columns = [getattr(Marketplace, field.name) for field in fields(MarketplaceRow)]
-    found = session.execute(sa.select(*columns)).one_or_none()
+    found = session.execute(sa.select(*columns(Marketplace, MarketplaceRow))).one_or_none()
     return MarketplaceRow(**found._asdict()) if found else MarketplaceRow(name="Marketplace")

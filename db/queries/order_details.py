@@ -3,15 +3,15 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
-from db.models import Base, Order, OrderAddress, OrderLine, Seller, Shipment
+from db.models import Order, OrderAddress, OrderLine, Seller, Shipment
 from db.models.orders import AddressKind
+from db.queries.columns import columns, mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def order_details(session: Session, order_ids: Collection[int]) -> dict[int, Ord
     shipments = _shipments(session, order_ids)
     found = session.execute(
         sa.select(
-            *_columns(Order, OrderDetails),
+            *columns(Order, OrderDetails),
             Seller.name.label("seller_name"),
             Seller.street.label("seller_street"),
             Seller.postcode.label("seller_postcode"),
@@ -131,10 +131,10 @@ def order_details(session: Session, order_ids: Collection[int]) -> dict[int, Ord
     )
     details = {}
     for row in found:
-        columns = row._asdict()
-        street, postcode, city = (columns.pop(f"seller_{part}") for part in ("street", "postcode", "city"))
+        values = row._asdict()
+        street, postcode, city = (values.pop(f"seller_{part}") for part in ("street", "postcode", "city"))
         details[row.id] = OrderDetails(
-            **columns,
+            **values,
             seller_address=tuple(part for part in (street, f"{postcode} {city}".strip()) if part),
             lines=tuple(lines[row.id]),
             billing=addresses.get((row.id, AddressKind.BILLING)),
@@ -144,28 +144,21 @@ def order_details(session: Session, order_ids: Collection[int]) -> dict[int, Ord
     return details
 
 
-def _columns(model: type[Base], row: type) -> list[InstrumentedAttribute[Any]]:
-    """Return the columns of a table that a row's class names, in its order."""
-    return [getattr(model, field.name) for field in fields(row) if field.name in model.__table__.columns]
-
-
 def _lines(session: Session, order_ids: Collection[int]) -> Mapping[int, list[LineDetails]]:
     found = session.execute(
-        sa.select(*_columns(OrderLine, LineDetails))
+        sa.select(*columns(OrderLine, LineDetails))
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
     )
     by_order: dict[int, list[LineDetails]] = defaultdict(list)
     for row in found:
-        # Whoever wrote something else than an object there must not stop the e-mail.
-        attributes = row.attributes if isinstance(row.attributes, dict) else {}
-        by_order[row.order_id].append(LineDetails(**row._asdict() | {"attributes": attributes}))
+        by_order[row.order_id].append(LineDetails(**row._asdict() | {"attributes": mapping(row.attributes)}))
     return by_order
 
 
 def _addresses(session: Session, order_ids: Collection[int]) -> dict[tuple[int, AddressKind], AddressDetails]:
     found = session.execute(
-        sa.select(OrderAddress.order_id, OrderAddress.kind, *_columns(OrderAddress, AddressDetails)).where(
+        sa.select(OrderAddress.order_id, OrderAddress.kind, *columns(OrderAddress, AddressDetails)).where(
             OrderAddress.order_id.in_(order_ids)
         )
     )
@@ -174,7 +167,7 @@ def _addresses(session: Session, order_ids: Collection[int]) -> dict[tuple[int, 
 
 def _shipments(session: Session, order_ids: Collection[int]) -> Mapping[int, list[ShipmentDetails]]:
     found = session.execute(
-        sa.select(*_columns(Shipment, ShipmentDetails))
+        sa.select(*columns(Shipment, ShipmentDetails))
         .where(Shipment.order_id.in_(order_ids))
         .order_by(Shipment.order_id, Shipment.id)
     )

@@ -1,0 +1,33 @@
+"""The e-mail as it would be sent, on a real order: on a computer, on a phone, as plain text."""
+
+import streamlit as st
+
+from dashboard.email_frame import show_email
+from dashboard.markdown import escape_markdown
+from db.domain.mail import EmailTemplate
+from db.emails.rendering import preview
+from db.emails.texts import TemplateText
+from db.emails.types import RenderingError
+from db.engine import reading
+
+_COMPUTER, _PHONE, _TEXT = "Ordinateur", "Téléphone", "Texte seul"
+
+
+def show_preview(template: EmailTemplate, text: TemplateText, order_id: int | None) -> None:
+    """Draw the e-mail that this text would send about the order."""
+    try:
+        with reading() as session:
+            rendered = preview(session, template, order_id, subject=text.subject, body=text.body)
+    except RenderingError as refusal:
+        st.info("L’aperçu revient dès que le texte est corrigé.")
+        st.caption(escape_markdown(str(refusal)))
+        return
+    form = st.segmented_control(
+        "Aperçu", [_COMPUTER, _PHONE, _TEXT], default=_COMPUTER, key="email_form", label_visibility="collapsed"
+    )
+    sender = f"{rendered.from_name} <{rendered.from_email}>"
+    st.markdown(f"**{escape_markdown(rendered.subject)}**  \n:gray[{escape_markdown(sender)}]")
+    if form == _TEXT:
+        st.code(rendered.text, language=None, wrap_lines=True, height=640)
+    else:
+        show_email(rendered.html, height=640, is_narrow=form == _PHONE)

@@ -1,0 +1,1 @@
+"""Réglages › Marketplace: who the marketplace is, and how its e-mails look and leave."""

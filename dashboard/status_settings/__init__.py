@@ -1,0 +1,1 @@
+"""Réglages › Statuts: the table of statuses and the panel of one of them."""
