@@ -24,8 +24,8 @@ from db.queries.access import SignedIn
 #: and Streamlit's own bundle, which everybody has from PyPI. Everything else needs a session.
 PUBLIC = re.compile(r"/(?:healthz|readyz|connexion|lien/[^/]+|(?:app/)?static/.+)")
 
-#: What machines of others post to: public too, and each route checks a signature where people show their session.
-SIGNED = re.compile(r"/webhooks/[a-z]+")
+#: What machines of others post to, by POST only: the route checks a signature where people show a session.
+SIGNED = re.compile(r"/webhooks/sendgrid")
 
 #: What Streamlit registers and we do not use: its own sign-in, and an interface for agents.
 CLOSED = re.compile(r"/(?:auth/.*|oauth2callback|_stcore/agent(?:/.*)?)")
@@ -66,12 +66,12 @@ class Gate:
 
 
 def _is_public(connection: HTTPConnection) -> bool:
-    is_open = PUBLIC.fullmatch(connection.scope["path"]) is not None or _is_signed(connection)
-    return connection.scope["type"] == "http" and is_open
+    is_open = PUBLIC.fullmatch(connection.scope["path"]) is not None
+    return connection.scope["type"] == "http" and (is_open or _is_signed(connection))
 
 
 def _is_signed(connection: HTTPConnection) -> bool:
-    return SIGNED.fullmatch(connection.scope["path"]) is not None
+    return connection.scope.get("method") == "POST" and SIGNED.fullmatch(connection.scope["path"]) is not None
 
 
 async def _admit(connection: HTTPConnection) -> SignedIn | Response:
