@@ -33,6 +33,6 @@ with st.sidebar:
         "Se déconnecter", key="sign_out", icon=":material/logout:", type="tertiary", on_click=sign_out, args=(here,)
     )
 show_flashes()
-show_banner(viewer)
+show_banner(viewer, page.url_path)
 show_global_search()
 page.run()

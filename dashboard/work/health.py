@@ -19,9 +19,14 @@ from db.settings import settings
 _STARTED_AT = utc_now()
 
 
-def show_banner(viewer: Viewer) -> None:
-    """Tell the staff, on every screen, that mail or all work behind it stands still; draw nothing if it does not."""
-    if not viewer.may(Permission.FOLLOW_WORK):
+def show_banner(viewer: Viewer, url_path: str) -> None:
+    """Tell the staff on every screen that the work behind it stands still; draw nothing if it does not.
+
+    Args:
+        viewer: Who looks; sellers can do nothing about it.
+        url_path: The page they are on; « Tâches » says it itself.
+    """
+    if not viewer.may(Permission.FOLLOW_WORK) or url_path == TASKS.url_path:
         return
     now = utc_now()
     words = banner_words(_health(), now, is_starting=now - _STARTED_AT < WORKER_GONE_AFTER)
@@ -56,7 +61,7 @@ def worker_words(workers: list[WorkerRow], now: dt.datetime) -> str:
     processes = f" ({formats.plural(len(workers), 'processus', 'processus')})" if len(workers) > 1 else ""
     return (
         f":green[:material/check_circle:] Le travail de fond tourne{processes}, "
-        f"depuis {escape_markdown(formats.short_instant(since, now))}."
+        f"depuis {formats.short_instant(since, now)}."
     )
 
 
@@ -69,7 +74,7 @@ def mail_words(waiting: MailWaiting) -> str:
         parts.append(f"{formats.plural(waiting.due, 'e-mail attend', 'e-mails attendent')} de partir")
     if waiting.held:
         held = formats.plural(waiting.held, "e-mail partira", "e-mails partiront")
-        parts.append(f"{held} plus tard (délai d’annulation ou nouvel essai)")
+        parts.append(f"{held} plus tard (délai d’annulation, nouvel essai)")
     return f"{', '.join(parts)}."
 
 

@@ -40,8 +40,7 @@ def show_jobs(viewer: Viewer, rows: list[JobRow], now: dt.datetime) -> None:
         column_config={
             "Travail": st.column_config.TextColumn(width=330),
             "Dernière fois": st.column_config.TextColumn(width=165),
-            "Quand": st.column_config.TextColumn(width=170),
-            "Prochaine fois": st.column_config.TextColumn(width=105),
+            "Quand": st.column_config.TextColumn(width=240),
         },
     )
 
@@ -60,15 +59,20 @@ def table_data(rows: list[JobRow], now: dt.datetime) -> pd.DataFrame:
         {
             "Travail": [row.name.plan.title for row in rows],
             "Dernière fois": [_run_words(row, now) for row in rows],
-            "Quand": [_when(row) for row in rows],
-            "Prochaine fois": [_next_words(row, now) for row in rows],
+            "Quand": [_when(row, now) for row in rows],
             "Dernier échec": [_failure_words(row.last_failure, now) for row in rows],
         }
     )
 
 
-def _when(row: JobRow) -> str:
-    return f"dès que nécessaire, et {row.schedule.words}" if row.is_woken else row.schedule.words
+def _when(row: JobRow, now: dt.datetime) -> str:
+    if row.is_requested:
+        return "demandé, dans un instant"
+    if row.is_woken:
+        return f"dès que nécessaire, et {row.schedule.words}"
+    if isinstance(row.schedule, At):
+        return f"{row.schedule.words} ({formats.short_instant(row.schedule.next_after(now), now)})"
+    return row.schedule.words
 
 
 def _run_words(row: JobRow, now: dt.datetime) -> str | None:
@@ -83,14 +87,6 @@ def _failure_words(run: RunRow | None, now: dt.datetime) -> str | None:
     if run is None:
         return None
     return f"{formats.short_instant(run.finished_at, now)}\u00a0: {formats.shorten(run.error, _ERROR_SHOWN)}"
-
-
-def _next_words(row: JobRow, now: dt.datetime) -> str:
-    if row.is_requested:
-        return "demandé, tout de suite"
-    if isinstance(row.schedule, At):
-        return formats.short_instant(row.schedule.next_after(now), now)
-    return "en continu"
 
 
 def _show_failure(viewer: Viewer, row: JobRow, failure: RunRow, now: dt.datetime) -> None:

@@ -35,7 +35,7 @@ def _draw(viewer: Viewer, known: list[int]) -> None:
         under_way = tasks_under_way(session, viewer)
     if [task.id for task in under_way] != known:
         st.rerun()
-    st.markdown(f"{worker_words(workers, now)}  \n{escape_markdown(mail_words(waiting))}")
+    st.markdown(f"{worker_words(workers, now)}  \n{mail_words(waiting)}")
     for task in under_way:
         _show_progress(task)
 
