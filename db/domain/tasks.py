@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from db.domain.errors import NotFoundError
+
 #: Up to so many orders are done at once in the click; beyond, the worker does it.
 AT_ONCE = 100
 
@@ -84,3 +86,11 @@ TASK_ITEM_LABELS = {
     TaskItemState.REFUSED: "Refusée",
     TaskItemState.UNDONE: "Annulée",
 }
+
+
+class TaskNotFoundError(NotFoundError):
+    """No such task, or not for this person."""
+
+    def __init__(self, task_id: int) -> None:
+        self.task_id = task_id
+        super().__init__("Cette action groupée n’existe pas ou ne vous est pas accessible.")

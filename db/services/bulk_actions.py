@@ -5,8 +5,9 @@ order's sake.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,13 +19,24 @@ from db.domain.moves import Move
 from db.models import Order
 from db.services.due_payments import plan_due_payments, record_due_payments
 from db.services.messages import LetterPlan, plan_messages, plan_reminders, remind, write_to_customers
-from db.services.moves import Moved, Refused, move_orders, plan_moves
+from db.services.moves import Moved, MovePlan, Refused, move_orders, plan_moves
 from db.services.order_facts import changed_meanwhile, load_facts
 from db.services.outbox import Letter
 from db.services.tags import plan_tagging, tag_orders
 from db.services.task_items import undo_items
 
 _AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What an action comes to beside the orders themselves; amounts in cents by currency."""
+
+    derogations: int = 0
+    units_shipped: int = 0
+    units_cancelled: int = 0
+    refunds: Mapping[str, int] = field(default_factory=dict)
+    receipts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class BulkPlan:
     refused: tuple[Refused, ...]
     #: The e-mails it queues.
     letters: tuple[Letter, ...] = ()
+    sums: Sums = Sums()
 
     @property
     def refused_by_reason(self) -> dict[str, list[Refused]]:
@@ -61,10 +74,12 @@ def plan(session: Session, actor: Actor, order_ids: Sequence[int], action: BulkA
     match action:
         case Move():
             moves = plan_moves(session, actor, order_ids, action)
-            return BulkPlan(action, moves.versions, moves.refused, moves.letters)
+            return BulkPlan(action, moves.versions, moves.refused, moves.letters, _sums_of_moves(moves))
         case DuePayment():
             receipts = plan_due_payments(session, actor, order_ids, action, now)
-            return BulkPlan(action, receipts.versions, receipts.refused, receipts.letters)
+            received = ((order.currency, receipt.amount_cents) for order, receipt in receipts.receipts)
+            sums = Sums(receipts=_by_currency(received))
+            return BulkPlan(action, receipts.versions, receipts.refused, receipts.letters, sums)
         case CustomerMessage():
             written = plan_messages(session, actor, order_ids, action.subject, action.body)
             return _plan_of_letters(session, action, written)
@@ -112,6 +127,23 @@ def run(
             return tag_orders(session, actor, order_ids, action, now)
         case Undoing():
             return undo_items(session, actor, order_ids, action.task_id, now)
+
+
+def _sums_of_moves(plan: MovePlan) -> Sums:
+    effects = [each.effects for each in plan.planned]
+    return Sums(
+        derogations=sum(each.is_derogation for each in effects),
+        units_shipped=sum(sum(each.shipped.values()) for each in effects),
+        units_cancelled=sum(sum(each.cancelled.values()) for each in effects),
+        refunds=_by_currency((each.order.currency, each.effects.refund_cents) for each in plan.planned),
+    )
+
+
+def _by_currency(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    totals: Counter[str] = Counter()
+    for currency, cents in amounts:
+        totals[currency] += cents
+    return {currency: cents for currency, cents in totals.most_common() if cents}
 
 
 def _plan_of_letters(session: Session, action: BulkAction, plan: LetterPlan) -> BulkPlan:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.bulk import KINDS, BulkAction, Undoing, from_arguments, title_of, to_arguments
-from db.domain.errors import InvalidInputError, MarketplaceError, NotAllowedError, NotFoundError
+from db.domain.errors import InvalidInputError, MarketplaceError, NotAllowedError
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
-from db.domain.tasks import AT_ONCE, UNDER_WAY_STATES, TaskKind, TaskState
+from db.domain.tasks import AT_ONCE, UNDER_WAY_STATES, TaskKind, TaskNotFoundError, TaskState
 from db.domain.viewer import Viewer
 from db.models import Person, Task
 from db.services import bulk_actions
@@ -48,14 +48,6 @@ class UnexpectedError(MarketplaceError):
 
     def __init__(self) -> None:
         super().__init__("Erreur inattendue : cette commande n’a pas été modifiée. Signalez-la à un administrateur.")
-
-
-class TaskNotFoundError(NotFoundError):
-    """No such task."""
-
-    def __init__(self, task_id: int) -> None:
-        self.task_id = task_id
-        super().__init__("Cette action groupée n’existe pas.")
 
 
 def start_task(session: Session, actor: Actor, plan: BulkPlan, now: dt.datetime) -> int:
