@@ -14,11 +14,12 @@ from db.demo import identifiers, rhythm
 from db.demo.baskets import Oddity, draw_basket, draw_sizes
 from db.demo.customers import DemoCustomer, draw_customer
 from db.demo.lives import draw_life
+from db.demo.mail import add_mail, add_message_templates
 from db.demo.names import TOWN_HALLS
 from db.demo.rows import RowWriter
 from db.demo.sellers import Market, draw_market
 from db.domain.errors import MarketplaceError
-from db.engine import reading
+from db.engine import reading, transaction
 from db.models import Base, Basket, Customer, Marketplace, Order, Product, Seller, Supplier
 from db.settings import settings
 
@@ -116,7 +117,11 @@ def generate(
         bulk_load(engine, rebuild_indexes=rebuild_indexes) as load,
     ):
         _refuse_unless_empty(load.is_empty)
-        return _Generator(load, now, orders, seed, progress).run()
+        report = _Generator(load, now, orders, seed, progress).run()
+    with transaction(engine) as session:
+        add_message_templates(session, now)
+        add_mail(session, now, seed)
+    return report
 
 
 def _refuse_unless_empty(is_empty: Callable[[type[Base]], bool]) -> None:

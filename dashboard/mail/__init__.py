@@ -1,0 +1,1 @@
+"""E-mails on the screen: the mailbox, one e-mail, the messages of an order, writing to customers."""

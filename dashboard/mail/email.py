@@ -1,0 +1,116 @@
+"""One e-mail: what its recipient reads, where it is on its way, and what can be done about it."""
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.badges import outbox_badge
+from dashboard.mail.actions import consider_sent, give_up, send_once_more, send_same_again
+from dashboard.mail.frame import show_frame
+from dashboard.mail.words import address_words, event_words, progress_words
+from dashboard.markdown import escape_markdown
+from dashboard.navigation import ORDER
+from db.domain.errors import MarketplaceError
+from db.domain.mail import Channel, OutboxState
+from db.domain.permissions import Permission
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.emails.reading import MailDetail, read_mail
+from db.engine import reading
+
+_FAILED_ON_OUR_SIDE = frozenset({OutboxState.FAILED, OutboxState.UNCERTAIN})
+
+
+def show_email(viewer: Viewer, outbox_id: int) -> None:
+    """Draw an e-mail of the outbox, or why there is none to draw."""
+    now = utc_now()
+    try:
+        with reading() as session:
+            mail = read_mail(session, viewer, outbox_id, now)
+    except MarketplaceError as refusal:
+        st.info(escape_markdown(str(refusal)))
+        return
+    _show_head(mail, now)
+    if viewer.may(Permission.MESSAGE_CUSTOMERS):
+        _show_actions(viewer, mail)
+    _show_content(mail)
+
+
+def _show_head(mail: MailDetail, now: dt.datetime) -> None:
+    title = mail.content.subject or mail.template.label
+    st.subheader(escape_markdown(title), anchor=False)
+    words = escape_markdown(progress_words(mail, now))
+    if mail.state.needs_somebody:
+        st.warning(f"{outbox_badge(mail.state)} {words}")
+    else:
+        st.markdown(f"{outbox_badge(mail.state)} {words}")
+    facts = [
+        f"De {escape_markdown(address_words(mail.content.from_name, mail.content.from_email))}",
+        f"à {escape_markdown(address_words(mail.recipient_name, mail.recipient))}",
+    ]
+    st.caption(" ".join(facts) + "  \n" + escape_markdown(" · ".join(_origin(mail, now))))
+    if mail.order_number:
+        number = escape_markdown(mail.order_number)
+        st.page_link(ORDER.page(), label=f"Commande {number}", query_params={"n": mail.order_number})
+
+
+def _origin(mail: MailDetail, now: dt.datetime) -> list[str]:
+    """Return where the e-mail comes from: its kind, when it was written and by whom, what goes with it."""
+    words = [mail.template.label, formats.short_instant(mail.created_at, now)]
+    if mail.person_name:
+        words.append(f"par {mail.person_name}")
+    if mail.attachments:
+        words.append(f"avec {', '.join(mail.attachments)}")
+    return words
+
+
+def _show_actions(viewer: Viewer, mail: MailDetail) -> None:
+    key, who = f"mail_{mail.id}", (viewer, mail.id)
+    with st.container(horizontal=True, gap="small"):
+        if mail.state.is_waiting:
+            st.button("Ne pas envoyer", icon=":material/block:", key=f"{key}_drop", on_click=give_up, args=who)
+            return
+        if mail.state in _FAILED_ON_OUR_SIDE:
+            st.button("Renvoyer", type="primary", key=f"{key}_again", on_click=send_same_again, args=who)
+        if mail.state is OutboxState.UNCERTAIN:
+            st.button("Considérer envoyé", key=f"{key}_sent", on_click=consider_sent, args=who)
+        if mail.state is not OutboxState.SENDING and mail.order_id and mail.channel is Channel.EMAIL:
+            _show_resending(viewer, mail, key)
+        if mail.state.needs_somebody:
+            st.button("Abandonner", type="tertiary", key=f"{key}_drop", on_click=give_up, args=who)
+
+
+def _show_resending(viewer: Viewer, mail: MailDetail, key: str) -> None:
+    """Offer to send it once more, to the same address or to another."""
+    is_bounced = mail.state is OutboxState.BOUNCED
+    label = "Renvoyer à une autre adresse" if mail.state in _FAILED_ON_OUR_SIDE else "Renvoyer"
+    with st.popover(label, type="primary" if is_bounced else "secondary"):
+        st.text_input("À quelle adresse ?", value=mail.recipient, key=f"{key}_to", autocomplete="off")
+        st.caption("L’adresse de la commande reste la sienne\u00a0: corrigez-la dans la commande pour la suite.")
+        st.button(
+            "Renvoyer l’e-mail",
+            type="primary",
+            key=f"{key}_resend",
+            on_click=send_once_more,
+            args=(viewer, mail.id, f"{key}_to"),
+        )
+
+
+def _show_content(mail: MailDetail) -> None:
+    content = mail.content
+    if content.error:
+        st.error(escape_markdown(content.error))
+        return
+    labels = ["Comme le destinataire le voit", "Texte seul", *(["Suivi"] if mail.events else [])]
+    tabs = st.tabs(labels)
+    with tabs[0]:
+        if not content.is_final:
+            st.caption("Rendu d’aujourd’hui\u00a0: le texte est fixé au moment de l’envoi.")
+        show_frame(content.html, key=f"mail_{mail.id}_frame", title=f"E-mail\u00a0: {content.subject}")
+    with tabs[1]:
+        st.code(content.text, language=None, wrap_lines=True)
+    if mail.events:
+        with tabs[2]:
+            for event in mail.events:
+                st.markdown(escape_markdown(event_words(event)))

@@ -1,0 +1,197 @@
+"""« Boîte d'envoi »: its tabs with their counters, the filters, and the list in which a tick chooses what is read."""
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.badges import OUTBOX_BADGES
+from dashboard.mail.state import MailboxState, from_query, query_string, to_query
+from dashboard.order_list.state import Period, clean_text
+from db.domain.mail import EmailTemplate
+from db.domain.mailbox import MailTab
+from db.queries.mailbox import COUNT_CAP, MailPage, MailRow
+from db.settings import settings
+
+_ROW_HEIGHT = 34
+_HEADER_HEIGHT = 36
+_MAX_HEIGHT = 640
+_OPTIONS = [badge.label for badge in OUTBOX_BADGES.values()]
+_COLOURS = [badge.colour for badge in OUTBOX_BADGES.values()]
+
+
+def present_state() -> MailboxState:
+    """Return what the URL asks for."""
+    return from_query(st.query_params.to_dict())
+
+
+def go(state: MailboxState) -> None:
+    """Show another list or another message."""
+    st.query_params.from_dict(to_query(state))
+
+
+def show_where_mail_goes() -> None:
+    """Say so where nothing leaves the machine."""
+    given = settings()
+    if given.mail_sender == "mailbox":
+        st.caption(
+            ":material/inbox: Rien ne quitte cette machine\u00a0: un e-mail « envoyé » reste dans cette boîte. "
+            "Pour écrire vraiment aux clients, choisissez un fournisseur d’e-mails (MAIL\\_SENDER)."
+        )
+    elif given.mail_sender == "sendgrid" and given.sendgrid_sandbox:
+        st.caption(":material/inbox: SendGrid est en mode d’essai\u00a0: il vérifie les e-mails et n’en remet aucun.")
+
+
+def show_tabs(state: MailboxState, counts: dict[MailTab, int]) -> None:
+    """Draw the lists, what needs somebody first."""
+    key = _key("tab", state)
+    st.segmented_control(
+        "Listes",
+        list(MailTab),
+        key=key,
+        default=state.tab,
+        label_visibility="collapsed",
+        format_func=lambda tab: f"{tab.label}  **{count_words(counts[tab])}**",
+        # A click on the marked tab unmarks it: the list stays what it is.
+        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key] or state.tab)),
+    )
+
+
+def count_words(count: int) -> str:
+    """Return a counter, which stops somewhere: « 1 000+ »."""
+    return f"{formats.integer(COUNT_CAP)}+" if count > COUNT_CAP else formats.integer(count)
+
+
+def show_filters(state: MailboxState) -> None:
+    """Draw the search and the filters, filled from the URL; each writes the URL when changed."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="mail_filters"):
+        text_key, template_key, period_key = (_key(name, state) for name in ("q", "template", "period"))
+        st.text_input(
+            "Rechercher",
+            state.text,
+            key=text_key,
+            type="search",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            placeholder="N° de commande, client, destinataire",
+            width=300,
+            on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[text_key]))),
+        )
+        st.selectbox(
+            "Modèle",
+            list(EmailTemplate),
+            index=list(EmailTemplate).index(state.template) if state.template else None,
+            key=template_key,
+            format_func=lambda template: template.label,
+            placeholder="Tous les modèles",
+            label_visibility="collapsed",
+            width=230,
+            on_change=lambda: go(replace(state.from_the_top(), template=st.session_state[template_key])),
+        )
+        st.selectbox(
+            "Période",
+            list(Period),
+            index=list(Period).index(state.period) if state.period else None,
+            key=period_key,
+            format_func=lambda period: period.label,
+            placeholder="Toute période",
+            label_visibility="collapsed",
+            width=170,
+            on_change=lambda: go(replace(state.from_the_top(), period=st.session_state[period_key])),
+        )
+        if state.order_number:
+            label = f"Commande {formats.short_number(state.order_number)}"
+            st.button(label, icon=":material/close:", on_click=lambda: go(_without_order(state)))
+        if state.is_filtered:
+            st.button(
+                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(MailboxState(state.tab))
+            )
+
+
+def _without_order(state: MailboxState) -> MailboxState:
+    return replace(state.from_the_top(), order_number="")
+
+
+def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
+    """Draw a page of the list with the ways to the next, or say that there is nothing."""
+    if not page.rows:
+        _show_empty(state)
+        return
+    ids = [row.id for row in page.rows]
+    key = f"mail_list_{hashlib.sha256(str((ids, query_string(state))).encode()).hexdigest()[:16]}"
+    st.dataframe(
+        table_data(page.rows, now),
+        key=key,
+        hide_index=True,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
+        row_height=_ROW_HEIGHT,
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": [ids.index(state.chosen)] if state.chosen in ids else []}},
+        on_select=lambda: _choose(st.session_state[key].selection.rows, ids, state),
+        placeholder=formats.DASH,
+        column_config={
+            "Date": st.column_config.TextColumn(width=88),
+            "État": st.column_config.MultiselectColumn(options=_OPTIONS, color=_COLOURS, width=128),
+            "Destinataire": st.column_config.TextColumn(width=190),
+            "Objet": st.column_config.TextColumn(width=300),
+            "Commande": st.column_config.TextColumn(width=120),
+            "Essais": st.column_config.NumberColumn(width=56),
+        },
+    )
+    _show_pages(page, ids, state)
+
+
+def table_data(rows: tuple[MailRow, ...], now: dt.datetime) -> pd.DataFrame:
+    """Return the cells in words."""
+    return pd.DataFrame(
+        {
+            "Date": [formats.short_instant(row.sent_at or row.created_at, now) for row in rows],
+            "État": [[OUTBOX_BADGES[row.state].label] for row in rows],
+            "Destinataire": [formats.shorten(row.recipient, 28) for row in rows],
+            "Objet": [formats.shorten(row.subject or row.template.label, 60) for row in rows],
+            "Commande": [formats.short_number(row.order_number) if row.order_number else None for row in rows],
+            "Essais": [row.attempts for row in rows],
+        }
+    )
+
+
+def _choose(ticked: list[int], ids: list[int], state: MailboxState) -> None:
+    go(replace(state, chosen=ids[ticked[0]] if ticked else None))
+
+
+def _show_pages(page: MailPage, ids: list[int], state: MailboxState) -> None:
+    if not page.has_newer and not page.has_older:
+        return
+    top = state.from_the_top()
+    with st.container(horizontal=True, gap="small"):
+        newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
+        st.button(
+            "Plus récents",
+            icon=":material/chevron_left:",
+            disabled=not page.has_newer,
+            on_click=lambda: go(newer),
+        )
+        st.button(
+            "Plus anciens",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=not page.has_older,
+            on_click=lambda: go(older),
+        )
+
+
+def _show_empty(state: MailboxState) -> None:
+    if state.is_filtered:
+        st.info("Aucun e-mail ne correspond à ces filtres. Effacez-les, ou cherchez dans « Tous ».")
+    elif state.tab is MailTab.TO_HANDLE:
+        st.success("Rien à traiter\u00a0: aucun e-mail n’a été refusé, n’a échoué ou n’est resté sans réponse.")
+    else:
+        st.info("Aucun e-mail ici pour l’instant.")
+
+
+def _key(name: str, state: MailboxState) -> str:
+    """Return the key of a widget: it follows the URL, however that was reached."""
+    return f"mail_{name}_{query_string(state)}"

@@ -1,0 +1,90 @@
+"""The mailbox as it stands in the URL, and back. What cannot be understood is left out; nothing can break the page."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from dashboard.order_list.state import Period, clean_text
+from db.domain.mail import EmailTemplate
+from db.domain.mailbox import MailFilter, MailTab
+
+E = TypeVar("E", bound=StrEnum)
+
+#: More digits than any id has, and than the databases' integers take.
+_TOO_MANY_DIGITS = 19
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """Everything the URL of the mailbox says."""
+
+    tab: MailTab = MailTab.TO_HANDLE
+    template: EmailTemplate | None = None
+    text: str = ""
+    order_number: str = ""
+    period: Period | None = None
+    #: The page: what is older than one message, or the page just above it.
+    before: int | None = None
+    after: int | None = None
+    #: The message that is read beside the list.
+    chosen: int | None = None
+
+    def wanted(self, today: dt.date) -> MailFilter:
+        """Return the filter for the query."""
+        first, last = self.period.days(today) if self.period else (None, None)
+        return MailFilter(self.tab, self.template, self.text, self.order_number, first, last)
+
+    def from_the_top(self) -> "MailboxState":
+        """Return the same list from its newest message, with none chosen."""
+        return replace(self, before=None, after=None, chosen=None)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Tell whether the list shows less than its tab has."""
+        return bool(self.template or self.text or self.order_number or self.period)
+
+
+def from_query(params: Mapping[str, str]) -> MailboxState:
+    """Read the state from URL parameters."""
+    return MailboxState(
+        tab=_member(MailTab, params.get("etat", "")) or MailTab.TO_HANDLE,
+        template=_member(EmailTemplate, params.get("modele", "")),
+        text=clean_text(params.get("q", "")),
+        order_number=clean_text(params.get("commande", "")),
+        period=_member(Period, params.get("periode", "")),
+        before=_identifier(params.get("avant", "")),
+        after=_identifier(params.get("apres", "")),
+        chosen=_identifier(params.get("message", "")),
+    )
+
+
+def to_query(state: MailboxState) -> dict[str, str]:
+    """Return the URL parameters: only what differs from the mailbox as it opens, in a stable order."""
+    params = {
+        "etat": "" if state.tab is MailTab.TO_HANDLE else state.tab.value,
+        "modele": state.template.value if state.template else "",
+        "q": state.text,
+        "commande": state.order_number,
+        "periode": state.period.value if state.period else "",
+        "avant": str(state.before or ""),
+        "apres": str(state.after or ""),
+        "message": str(state.chosen or ""),
+    }
+    return {name: value for name, value in params.items() if value}
+
+
+def query_string(state: MailboxState) -> str:
+    """Return the state as text: what keys of elements are made of."""
+    return urlencode(to_query(state))
+
+
+def _member(enum: type[E], text: str) -> E | None:
+    return enum(text) if text in tuple(enum) else None
+
+
+def _identifier(text: str) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS
+    return int(text) if is_number and int(text) else None

@@ -1,0 +1,1 @@
+"""« Modèles de messages »: the list of prepared messages, and the one that is edited."""
