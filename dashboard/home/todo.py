@@ -1,4 +1,4 @@
-"""« À traiter »: counters that link to the orders they count."""
+"""« À traiter »: counters that link to the orders and the e-mails they count."""
 
 from collections.abc import Mapping
 
@@ -6,30 +6,35 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.links import orders_params
-from dashboard.navigation import ORDERS
-from db.queries.todo import TODO_FILTERS, Todo
+from dashboard.navigation import MAILBOX, ORDERS, Screen
+from db.domain.mailbox import MailTab
+from db.queries.todo import TODO_FILTERS, MailTodo, Todo
 
-_ICONS = {
+_ICONS: Mapping[Todo | MailTodo, str] = {
     Todo.ERROR: ":material/error:",
     Todo.LATE: ":material/schedule:",
     Todo.TO_PREPARE: ":material/inventory_2:",
     Todo.TO_SHIP: ":material/local_shipping:",
     Todo.OPEN_RETURN: ":material/assignment_return:",
     Todo.AWAITING_PAYMENT: ":material/hourglass_empty:",
+    MailTodo.REFUSED: ":material/unsubscribe:",
+    MailTodo.UNCERTAIN: ":material/contact_support:",
 }
-_WORDS = {
+_WORDS: Mapping[Todo | MailTodo, tuple[str, str]] = {
     Todo.ERROR: ("en erreur", "en erreur"),
     Todo.LATE: ("en retard", "en retard"),
     Todo.TO_PREPARE: ("à préparer", "à préparer"),
     Todo.TO_SHIP: ("à expédier", "à expédier"),
     Todo.OPEN_RETURN: ("retour en attente", "retours en attente"),
     Todo.AWAITING_PAYMENT: ("en attente de paiement", "en attente de paiement"),
+    MailTodo.REFUSED: ("e-mail refusé", "e-mails refusés"),
+    MailTodo.UNCERTAIN: ("e-mail incertain", "e-mails incertains"),
 }
 #: What is wrong, not just next.
-_ALERTS = frozenset({Todo.ERROR, Todo.LATE})
+_ALERTS: frozenset[Todo | MailTodo] = frozenset({Todo.ERROR, Todo.LATE, MailTodo.REFUSED})
 
 
-def todo_label(todo: Todo, count: int) -> str:
+def todo_label(todo: Todo | MailTodo, count: int) -> str:
     """Return a counter as Markdown: « **3** en attente de paiement », grey at zero, red where something is wrong."""
     words = _WORDS[todo][0 if count < 2 else 1]
     if not count:
@@ -38,15 +43,15 @@ def todo_label(todo: Todo, count: int) -> str:
     return f":red[{figure} {words}]" if todo in _ALERTS else f"{figure} {words}"
 
 
-def show_todo(counts: Mapping[Todo, int]) -> None:
+def show_todo(counts: Mapping[Todo, int], mail_counts: Mapping[MailTodo, int]) -> None:
     """Draw the counters; those at zero stay quiet but in their place, so that nothing jumps."""
     with st.container(border=True, gap="xxsmall", key="home_todo"):
         st.markdown("**À traiter**")
         for todo, count in counts.items():
-            st.page_link(
-                ORDERS.page(),
-                label=todo_label(todo, count),
-                icon=_ICONS[todo],
-                query_params=orders_params(TODO_FILTERS[todo]),
-                width="stretch",
-            )
+            _show_counter(ORDERS, todo, count, orders_params(TODO_FILTERS[todo]))
+        for mail_todo, count in mail_counts.items():
+            _show_counter(MAILBOX, mail_todo, count, {"etat": MailTab.TO_HANDLE.value})
+
+
+def _show_counter(screen: Screen, todo: Todo | MailTodo, count: int, params: dict[str, str]) -> None:
+    st.page_link(screen.page(), label=todo_label(todo, count), icon=_ICONS[todo], query_params=params, width="stretch")

@@ -1,4 +1,4 @@
-"""« À traiter »: how many orders wait for somebody, each counter named by the grid filter that lists them."""
+"""« À traiter »: how many orders and e-mails wait for somebody; the filter of an order counter lists its orders."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,12 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.mail import TROUBLED_STATES, OutboxState
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
+from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.models import Order
+from db.models import Order, OutboxMessage
 from db.queries.order_conditions import Condition, has_open_return, late_conditions
 
 
@@ -37,6 +39,19 @@ TODO_FILTERS: Mapping[Todo, OrderFilter] = {
 }
 
 
+class MailTodo(StrEnum):
+    """A reason to look at e-mails."""
+
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+
+
+MAIL_TODO_STATES: Mapping[MailTodo, frozenset[OutboxState]] = {
+    MailTodo.REFUSED: frozenset({OutboxState.BOUNCED, OutboxState.FAILED}),
+    MailTodo.UNCERTAIN: frozenset({OutboxState.UNCERTAIN}),
+}
+
+
 def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, int]:
     """Return how many orders each counter stands for, in the order of ``Todo``."""
     per_status = _open_orders_per_status(session, viewer)
@@ -50,6 +65,22 @@ def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, 
         else sum(per_status.get(status, 0) for status in wanted.statuses)
         for todo, wanted in TODO_FILTERS.items()
     }
+
+
+def mail_todo_counts(session: Session, viewer: Viewer) -> dict[MailTodo, int]:
+    """Return how many e-mails each counter stands for; none for somebody who may not read them."""
+    if not viewer.may(Permission.READ_MESSAGES):
+        return {}
+    # Counted in the index on the state, without reading one of them.
+    per_state: dict[OutboxState, int] = {
+        row.state: row.emails
+        for row in session.execute(
+            sa.select(OutboxMessage.state, sa.func.count().label("emails"))
+            .where(OutboxMessage.state.in_(sorted(TROUBLED_STATES)))
+            .group_by(OutboxMessage.state)
+        )
+    }
+    return {todo: sum(per_state.get(state, 0) for state in states) for todo, states in MAIL_TODO_STATES.items()}
 
 
 def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:

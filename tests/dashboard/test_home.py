@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from db.domain.mail import OutboxState
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Role
 from db.domain.time import local_day, utc_now
@@ -14,6 +15,7 @@ from db.engine import transaction
 from db.models import Return
 from tests.dashboard.apptest import open_page
 from tests.factories import create_order, create_seller
+from tests.jobs.mail.letters import queue_emails
 
 SignUp = Callable[..., int]
 
@@ -142,4 +144,22 @@ def test_what_is_to_be_done_links_to_the_orders_it_counts(signed_up: SignUp, use
         "**2** à expédier": "statut=preparing%2Cready%2Cpartly_shipped",
         "**1** retour en attente": "attente=retours&statut=tous",
         "**1** en attente de paiement": "statut=awaiting_payment",
+        ":gray[0 e-mail refusé]": "etat=a-traiter",
+        ":gray[0 e-mail incertain]": "etat=a-traiter",
     }
+
+
+def test_emails_in_trouble_are_told_to_those_who_may_read_them(signed_up: SignUp, use_database: str) -> None:
+    with transaction() as session:
+        seller_id = create_seller(session).id
+        for state in (OutboxState.BOUNCED, OutboxState.FAILED, OutboxState.UNCERTAIN, OutboxState.SENT):
+            queue_emails(session, 1, event=state.value, state=state)
+    assert (
+        todo_of(open_page("/", person_id=signed_up())).items()
+        >= {
+            ":red[**2** e-mails refusés]": "etat=a-traiter",
+            "**1** e-mail incertain": "etat=a-traiter",
+        }.items()
+    )
+    shown = todo_of(open_page("/", person_id=signed_up(Role.SELLER, seller_id=seller_id)))
+    assert not [label for label in shown if "e-mail" in label]

@@ -7,13 +7,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.mail import OutboxState
+from db.domain.mailbox import MailFilter, MailTab
 from db.domain.orders import OrderStatus, ReturnStatus
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Order, Return, Seller
+from db.queries.mailbox import mail_page
 from db.queries.order_grid import count_orders
-from db.queries.todo import TODO_FILTERS, Todo, todo_counts
+from db.queries.todo import TODO_FILTERS, MailTodo, Todo, mail_todo_counts, todo_counts
 from tests.factories import ADMIN, create_order, create_seller
+from tests.jobs.mail.letters import queue_emails
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -49,6 +53,16 @@ def test_an_order_with_two_open_returns_waits_once(session: Session) -> None:
     session.add_all([Return(order_id=order.id), Return(order_id=order.id, status=ReturnStatus.PARCEL_RECEIVED)])
     session.flush()
     assert todo_counts(session, ADMIN, TODAY)[Todo.OPEN_RETURN] == 1
+
+
+def test_emails_that_were_refused_or_may_be_lost_wait_for_staff_alone(session: Session) -> None:
+    for state in OutboxState:
+        queue_emails(session, 2, event=state.value, state=state, recipient=f"{state}@example.org")
+    expected = {MailTodo.REFUSED: 4, MailTodo.UNCERTAIN: 2}
+    assert mail_todo_counts(session, ADMIN) == expected
+    assert mail_todo_counts(session, seller_viewer(create_seller(session))) == {}
+    listed = mail_page(session, ADMIN, MailFilter(MailTab.TO_HANDLE))
+    assert len(listed.rows) == sum(expected.values())
 
 
 @pytest.fixture
