@@ -1,4 +1,4 @@
-"""Render our own HTML pages: sign-in, one-time links, errors. They work without JavaScript."""
+"""Render our own HTML pages: sign-in, one-time links, follow-up, errors. They work without JavaScript."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ POLICY = (
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a page; none of them may be kept by a cache."""
-    html = _environment.get_template(template).render(marketplace=settings().marketplace_name, **values)
+    html = _environment.get_template(template).render({"marketplace": settings().marketplace_name} | values)
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(html, status, headers)
 

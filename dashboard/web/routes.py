@@ -3,9 +3,9 @@
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from dashboard.web import health, sign_in, webhooks
+from dashboard.web import follow_up, health, sign_in, webhooks
 
-ROUTES: list[BaseRoute] = [*health.ROUTES, *sign_in.ROUTES, *webhooks.ROUTES]
+ROUTES: list[BaseRoute] = [*health.ROUTES, *sign_in.ROUTES, *follow_up.ROUTES, *webhooks.ROUTES]
 
 
 def is_ours(scope: Scope) -> bool:

@@ -30,6 +30,8 @@ ROUTES: dict[tuple[str, str], tuple[int, int]] = {
     ("POST", "/connexion"): (401, 401),
     ("GET", "/lien/{token}"): (410, 410),
     ("POST", "/lien/{token}"): (410, 410),
+    ("GET", "/suivi/{token}"): (404, 404),
+    ("POST", "/suivi/{token}/reception"): (404, 404),
     ("POST", "/webhooks/sendgrid"): (404, 404),  # Until a key is set; then a signature is asked for.
     ("GET", "/app/static/{path:path}"): (404, 404),
     ("OPTIONS", "/app/static/{path:path}"): (204, 204),
