@@ -30,7 +30,6 @@ HOMES = {
     "jobs": {
         "sqlalchemy",
         "sendgrid",
-        "python_http_client",
         "jinja2",
         "fpdf",
         "apscheduler",

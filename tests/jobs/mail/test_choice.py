@@ -35,8 +35,7 @@ def test_unless_told_otherwise_nothing_leaves_the_machine() -> None:
 def test_sendgrid_is_spoken_to_where_the_settings_say(variables: dict[str, object], host: str) -> None:
     sender = chosen(mail_sender="sendgrid", sendgrid_api_key="SG.key", **variables)
     assert isinstance(sender, SendGrid)
-    assert sender._api.client.host == host
-    assert sender._api.client.timeout == 10
+    assert (sender.url, sender._timeout_s) == (f"{host}/v3/mail/send", 10)
 
 
 @pytest.mark.parametrize(

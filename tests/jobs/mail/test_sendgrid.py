@@ -116,6 +116,7 @@ def test_a_refusal_without_words_is_told_as_http_calls_it(fake: FakeSendGrid, bo
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
+        (302, RefusedError),
         (400, RefusedError),
         (401, RefusedError),
         (403, RefusedError),
@@ -167,6 +168,12 @@ def test_a_wait_that_makes_no_sense_is_none_or_cut_short(
     error = refusal(fake, Answer(429, headers))
     assert isinstance(error, TryLaterError)
     assert error.after == expected
+
+
+def test_a_redirection_is_not_followed(fake: FakeSendGrid) -> None:
+    error = refusal(fake, Answer(302, {"Location": f"{fake.url}/elsewhere"}))
+    assert isinstance(error, RefusedError)
+    assert len(fake.requests) == 1
 
 
 @pytest.mark.parametrize("answer", [Answer(slow=1), Answer(resets=True), Answer(resets=True, accepts=False)])
