@@ -30,12 +30,5 @@ else:
     list_side, mail_side = st.columns([1, 1], gap="medium")
     with list_side, st.container(key="mail_list"):
         show_list(page, state, now)
-    with mail_side, st.container(key="mail_read", border=True):
-        st.button(
-            "Fermer",
-            key="mail_close",
-            icon=":material/close:",
-            type="tertiary",
-            on_click=lambda: go(replace(state, chosen=None)),
-        )
-        show_email(viewer, state.chosen)
+    with mail_side, st.container(key="mail_read", border=True, gap="xsmall"):
+        show_email(viewer, state.chosen, on_close=lambda: go(replace(state, chosen=None)))

@@ -1,6 +1,7 @@
 """One e-mail: what its recipient reads, where it is on its way, and what can be done about it."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -22,8 +23,14 @@ from db.engine import reading
 _FAILED_ON_OUR_SIDE = frozenset({OutboxState.FAILED, OutboxState.UNCERTAIN})
 
 
-def show_email(viewer: Viewer, outbox_id: int) -> None:
-    """Draw an e-mail of the outbox, or why there is none to draw."""
+def show_email(viewer: Viewer, outbox_id: int, on_close: Callable[[], None] | None = None) -> None:
+    """Draw an e-mail of the outbox, or why there is none to draw.
+
+    Args:
+        viewer: Who reads it.
+        outbox_id: Which one.
+        on_close: What the button « Fermer » does; without it there is none.
+    """
     now = utc_now()
     try:
         with reading() as session:
@@ -31,6 +38,8 @@ def show_email(viewer: Viewer, outbox_id: int) -> None:
     except MarketplaceError as refusal:
         st.info(escape_markdown(str(refusal)))
         return
+    if on_close:
+        st.button("Fermer", key="mail_close", icon=":material/close:", type="tertiary", on_click=on_close)
     _show_head(mail, now)
     if viewer.may(Permission.MESSAGE_CUSTOMERS):
         _show_actions(viewer, mail)
@@ -38,8 +47,7 @@ def show_email(viewer: Viewer, outbox_id: int) -> None:
 
 
 def _show_head(mail: MailDetail, now: dt.datetime) -> None:
-    title = mail.content.subject or mail.template.label
-    st.subheader(escape_markdown(title), anchor=False)
+    st.subheader(escape_markdown(mail.content.subject or mail.template.label), anchor=False)
     words = escape_markdown(progress_words(mail, now))
     if mail.state.needs_somebody:
         st.warning(f"{outbox_badge(mail.state)} {words}")

@@ -11,7 +11,7 @@ from dashboard import formats
 from dashboard.badges import OUTBOX_BADGES
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
 from dashboard.order_list.state import Period, clean_text
-from db.domain.mail import EmailTemplate
+from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailTab
 from db.queries.mailbox import COUNT_CAP, MailPage, MailRow
 from db.settings import settings
@@ -133,10 +133,10 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         on_select=lambda: _choose(st.session_state[key].selection.rows, ids, state),
         placeholder=formats.DASH,
         column_config={
-            "Date": st.column_config.TextColumn(width=88),
-            "État": st.column_config.MultiselectColumn(options=_OPTIONS, color=_COLOURS, width=128),
+            "Date": st.column_config.TextColumn(width=86),
+            "État": st.column_config.MultiselectColumn(options=_OPTIONS, color=_COLOURS, width=150),
+            "E-mail": st.column_config.TextColumn(width=210),
             "Destinataire": st.column_config.TextColumn(width=190),
-            "Objet": st.column_config.TextColumn(width=300),
             "Commande": st.column_config.TextColumn(width=120),
             "Essais": st.column_config.NumberColumn(width=56),
         },
@@ -150,12 +150,18 @@ def table_data(rows: tuple[MailRow, ...], now: dt.datetime) -> pd.DataFrame:
         {
             "Date": [formats.short_instant(row.sent_at or row.created_at, now) for row in rows],
             "État": [[OUTBOX_BADGES[row.state].label] for row in rows],
+            "E-mail": [formats.shorten(_title(row), 34) for row in rows],
             "Destinataire": [formats.shorten(row.recipient, 28) for row in rows],
-            "Objet": [formats.shorten(row.subject or row.template.label, 60) for row in rows],
             "Commande": [formats.short_number(row.order_number) if row.order_number else None for row in rows],
             "Essais": [row.attempts for row in rows],
         }
     )
+
+
+def _title(row: MailRow) -> str:
+    """Return which e-mail it is: the subject that staff wrote, or the name of an automatic one."""
+    name = row.subject if row.template is EmailTemplate.MESSAGE and row.subject else row.template.label
+    return f"SMS · {name}" if row.channel is Channel.SMS else name
 
 
 def _choose(ticked: list[int], ids: list[int], state: MailboxState) -> None:
