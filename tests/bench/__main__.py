@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import sqlalchemy as sa
 
 from db.engine import reading
-from tests.bench import browser
+from tests.bench import browser, delivery
 from tests.bench.data import SIZES, loaded, postgres_server, postgres_url, sqlite_url
 from tests.bench.operations import Operation, operations
 
@@ -25,18 +25,25 @@ def main() -> None:
     parser.add_argument("--worst", type=int, default=3, help="how many of a group's slowest operations to name")
     wanted = parser.parse_args()
     chosen = [operation for operation in operations() if wanted.group in operation.group]
+    delivers = wanted.group in delivery.GROUP
     if wanted.only != "postgresql":
-        engines = {size: loaded(sqlite_url(size), size) for size in wanted.sizes}
-        report("SQLite", engines, chosen, wanted.worst)
-        browser.report("SQLite", sqlite_url(max(wanted.sizes)))
+        if chosen:
+            engines = {size: loaded(sqlite_url(size), size) for size in wanted.sizes}
+            report("SQLite", engines, chosen, wanted.worst)
+            browser.report("SQLite", sqlite_url(max(wanted.sizes)))
+        if delivers:
+            delivery.report_sqlite()
     if wanted.only != "sqlite":
         with ExitStack() as stack:
             server = stack.enter_context(postgres_server())
-            engines = {size: loaded(postgres_url(server, size), size) for size in wanted.sizes}
-            report("PostgreSQL", engines, chosen, wanted.worst)
-            for engine in engines.values():
-                engine.dispose()
-            browser.report("PostgreSQL", postgres_url(server, max(wanted.sizes)))
+            if chosen:
+                engines = {size: loaded(postgres_url(server, size), size) for size in wanted.sizes}
+                report("PostgreSQL", engines, chosen, wanted.worst)
+                for engine in engines.values():
+                    engine.dispose()
+                browser.report("PostgreSQL", postgres_url(server, max(wanted.sizes)))
+            if delivers:
+                delivery.report_postgresql(server)
 
 
 def report(title: str, engines: dict[int, sa.Engine], chosen: list[Operation], worst: int) -> None:
