@@ -56,7 +56,7 @@ TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Ré
 EMAIL_TEMPLATES = Screen(
     "email_templates.py",
     "Modèles d’e-mails",
-    ":material/mail:",
+    ":material/edit_note:",
     "modeles-emails",
     "Réglages",
     Permission.MANAGE_SETTINGS,

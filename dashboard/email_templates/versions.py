@@ -17,8 +17,8 @@ def show_versions(
     viewer: Viewer, template: EmailTemplate, versions: list[VersionRow], saved: TemplateText, now: dt.datetime
 ) -> None:
     """Draw the versions, the present one first, and the default of the product."""
-    count = formats.plural(len(versions), "version enregistrée", "versions enregistrées")
-    with st.expander(f"Versions · {count}", icon=":material/history:"):
+    count = f" · {formats.plural(len(versions), 'enregistrée')}" if versions else ""
+    with st.expander(f"Versions{count}", icon=":material/history:"):
         for version in versions:
             is_present = version is versions[0]
             _show_version(viewer, template, version, now, is_present=is_present)

@@ -61,8 +61,8 @@ def _marked(value: object) -> str:
     """Return a value as text that the layout takes as it is, whatever its asterisks and brackets."""
     if isinstance(value, Block):
         return f"{BLOCK_START}{value.name}{BLOCK_END}" if value else ""
-    text = without_marks("" if value is None else str(value))
-    return f"{TEXT_START}{text}{TEXT_END}" if text else ""
+    # An empty one is marked too: « **{{ rien }}** » is bold without words, not four asterisks.
+    return f"{TEXT_START}{without_marks('' if value is None else str(value))}{TEXT_END}"
 
 
 def _make_environment() -> _Environment:

@@ -98,7 +98,7 @@ class _Reader:
 
     def pieces(self) -> Iterator[Fragment]:
         for chunk in re.split(r"\n\s*\n", self._source):
-            lines = [line.strip() for line in chunk.split("\n") if line.strip()]
+            lines = [line.strip() for line in chunk.split("\n") if self._restored(line).strip()]
             for kind, group in groupby(lines, _kind):
                 yield from self._pieces(kind, list(group))
 

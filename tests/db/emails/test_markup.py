@@ -95,3 +95,9 @@ def test_naughty_names_come_out_as_they_went_in(shared_data: Path) -> None:
         shown = re.sub(r"<br>", "\n", bare(made.html))
         assert re.findall(r"<(?!/?(?:p|strong|a)[ >])", shown) == [], name
         assert name.replace("\r\n", "\n").strip("\n") in made.text
+
+
+def test_an_empty_value_leaves_neither_marks_nor_a_line() -> None:
+    made = laid_out("avant **{{ client }}** après\n\n{{ client }}\n\nfin", client="")
+    assert bare(made.html) == "<p>avant <strong></strong> après</p><p>fin</p>"
+    assert made.text == "avant  après\n\nfin"
