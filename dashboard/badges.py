@@ -216,6 +216,11 @@ def person_badge(state: PersonState) -> str:
     return PERSON_BADGES[state].markdown
 
 
+def tag_badge(name: str) -> Badge:
+    """Return the badge of a word that staff put on orders."""
+    return Badge(name, "sell", _GREY)
+
+
 #: Where the number of days has no room.
 LATE_BADGE = Badge("En retard", "schedule", _RED)
 

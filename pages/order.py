@@ -3,8 +3,10 @@
 import streamlit as st
 
 from dashboard.order_page.absent import show_absent
+from dashboard.order_page.dialogs.frame import show_dialogs
 from dashboard.order_page.drawing import draw_styles
 from dashboard.order_page.header import position_of, show_header, show_way_back
+from dashboard.order_page.mails import show_mail_troubles, show_mails
 from dashboard.order_page.sections import (
     show_addresses,
     show_articles,
@@ -15,6 +17,7 @@ from dashboard.order_page.sections import (
     show_payment,
     show_payments,
     show_returns,
+    show_shipments,
     show_timeline,
 )
 from dashboard.viewer import current_viewer
@@ -41,18 +44,22 @@ st.set_page_config(page_title=f"{page.header.number} · Commande")  # Tells the 
 draw_styles()
 with st.container(gap="xsmall"):
     show_way_back(position_of(viewer, number, now))
-    show_header(page.header, now)
+    show_header(viewer, page, now)
+    show_mail_troubles(viewer, page)
 
 left, right = st.columns([2, 1], gap="small")
 with left, st.container(gap="xsmall"):
     show_articles(page)
     show_payments(page)
+    show_shipments(page)
     show_returns(page)
     show_other_orders(page)
 with right, st.container(gap="xsmall"):
-    show_customer(page)
-    show_addresses(page)
-    show_delivery(page, now)
+    show_customer(viewer, page)
+    show_addresses(viewer, page)
+    show_delivery(viewer, page, now)
     show_payment(page)
     show_origin(page)
+show_mails(viewer, page, now)
 show_timeline(page, now)
+show_dialogs(viewer, page)

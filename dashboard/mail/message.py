@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.flash import flash
-from dashboard.mail.fields import forget_message, show_message_fields, typed_message
+from dashboard.mail.fields import put_message, show_message_fields, typed_message
 from dashboard.mail.frame import show_frame
+from dashboard.mail.opened import close, open_message, orders_written_to
 from dashboard.mail.words import due_words
 from dashboard.markdown import escape_markdown
 from db.domain.actor import Actor
@@ -21,44 +22,56 @@ from db.services.messages import LetterPlan, plan_messages, write_to_customers
 from db.services.moves import Moved, Refused
 from db.services.outbox import undo_window
 
-_KEY = "message"
-_OPEN = "message_orders"
+_DRAFTS = "message_drafts"
 _REASONS_SHOWN = 20
 
-
-def open_message(order_ids: Sequence[int]) -> None:
-    """Have the next run open the dialog; what a button's callback calls."""
-    st.session_state[_OPEN] = tuple(order_ids)
+__all__ = ["message_dialog", "open_message", "show_open_message"]
 
 
 def show_open_message(viewer: Viewer) -> None:
     """Draw the dialog while it is open."""
-    if st.session_state.get(_OPEN):
-        message_dialog(viewer, st.session_state[_OPEN])
+    order_ids = orders_written_to()
+    if order_ids:
+        message_dialog(viewer, order_ids)
 
 
-def _close() -> None:
-    st.session_state.pop(_OPEN, None)
-
-
-@st.dialog("Écrire au client", width="large", on_dismiss=_close)
 def message_dialog(viewer: Viewer, order_ids: Sequence[int]) -> None:
-    """Draw the dialog that writes to the customers of some orders; what was typed stays if it is closed by mistake."""
-    writing, reading_it = st.tabs(["Écrire", "Aperçu"], on_change="rerun", key=f"{_KEY}_tabs")
+    """Draw the dialog that writes to the customers of some orders; what was typed outlives a slip."""
+    many = len(order_ids) > 1
+    title = f"Écrire aux clients de {formats.plural(len(order_ids), 'commande')} ?" if many else "Écrire au client ?"
+    st.dialog(title, width="large", on_dismiss=lambda: _put_away(_key(order_ids)))(_body)(viewer, order_ids)
+
+
+def _key(order_ids: Sequence[int]) -> str:
+    """Return what the fields' keys start with: a text for one customer is never shown as another's."""
+    return f"message_{'_'.join(map(str, order_ids[:1]))}_{len(order_ids)}"
+
+
+def _put_away(key: str) -> None:
+    st.session_state.setdefault(_DRAFTS, {})[key] = typed_message(key)
+    close()
+
+
+def _body(viewer: Viewer, order_ids: Sequence[int]) -> None:
+    key = _key(order_ids)
+    draft = st.session_state.get(_DRAFTS, {}).pop(key, None)
+    if draft:
+        put_message(key, draft)
+    writing, reading_it = st.tabs(["Écrire", "Aperçu"], on_change="rerun", key=f"{key}_tabs")
     with writing:
-        show_message_fields(viewer, order_ids, _KEY)
+        show_message_fields(viewer, order_ids, key)
     plan = _plan(viewer, order_ids)
     if reading_it.open:
         with reading_it:
-            _show_preview(plan)
+            _show_preview(plan, key)
     _show_recipients(plan, order_ids)
-    if st.button(_verb(plan, order_ids), type="primary", key=f"{_KEY}_send", disabled=not _can_send(plan)):
+    if st.button(_verb(plan, order_ids), type="primary", key=f"{key}_send", disabled=not _can_send(plan)):
         _send(viewer, order_ids)
 
 
 def _plan(viewer: Viewer, order_ids: Sequence[int]) -> LetterPlan | MarketplaceError | None:
     """Return who would be written to, why nobody can be, or None while there is nothing to send."""
-    text = typed_message(_KEY)
+    text = typed_message(_key(order_ids))
     if not text.subject.strip() or not text.body.strip():
         return None
     try:
@@ -105,7 +118,7 @@ def _show_refused(refused: Sequence[Refused]) -> None:
     st.warning(f"Pas de message pour {orders}\u00a0:\n" + "\n".join(lines))
 
 
-def _show_preview(plan: LetterPlan | MarketplaceError | None) -> None:
+def _show_preview(plan: LetterPlan | MarketplaceError | None, key: str) -> None:
     """Draw what the first of the customers will read."""
     if not isinstance(plan, LetterPlan) or not plan.letters:
         st.info("L’aperçu apparaît dès que le message peut être envoyé.")
@@ -118,11 +131,11 @@ def _show_preview(plan: LetterPlan | MarketplaceError | None) -> None:
         st.error(escape_markdown(str(refusal)))
         return
     st.markdown(f"**{escape_markdown(mail.subject)}**")
-    show_frame(mail.html, key=f"{_KEY}_preview", title="Aperçu du message", height=420)
+    show_frame(mail.html, key=f"{key}_preview", title="Aperçu du message", height=420)
 
 
 def _send(viewer: Viewer, order_ids: Sequence[int]) -> None:
-    text, now = typed_message(_KEY), utc_now()
+    text, now = typed_message(_key(order_ids)), utc_now()
     try:
         with transaction() as session:
             done = write_to_customers(session, Actor.person(viewer), order_ids, text.subject, text.body, now)
@@ -134,8 +147,7 @@ def _send(viewer: Viewer, order_ids: Sequence[int]) -> None:
         _show_refused(done.refused)
         return
     flash(f"{_done_words(done)} · {due_words(due_at, now)}", icon=":material/outgoing_mail:")
-    forget_message(_KEY)
-    _close()
+    close()
     st.rerun()
 
 

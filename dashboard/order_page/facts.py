@@ -78,7 +78,7 @@ def delivery_facts(header: OrderHeader, today: dt.date) -> list[Fact]:
     return _known(facts)
 
 
-def payment_facts(header: OrderHeader) -> list[Fact]:
+def payment_facts(header: OrderHeader, refund_due_cents: int = 0) -> list[Fact]:
     """Return what was paid of the order, and what is left."""
     paid = formats.money(header.paid_cents, header.currency)
     facts = [
@@ -91,6 +91,8 @@ def payment_facts(header: OrderHeader) -> list[Fact]:
         facts.append(Fact("Reste à payer", formats.money(header.due_cents, header.currency), is_strong=True))
     elif header.due_cents < 0:
         facts.append(Fact("Trop-perçu", formats.money(-header.due_cents, header.currency), is_strong=True))
+    if refund_due_cents:
+        facts.append(Fact("Remboursement à faire", formats.money(refund_due_cents, header.currency), is_strong=True))
     return [*facts, Fact("Facture", header.invoice_number or "Pas encore émise")]
 
 
@@ -122,7 +124,7 @@ class AddressBlock:
 
 def address_blocks(billing: AddressRow | None, delivery: AddressRow | None) -> list[AddressBlock]:
     """Return the addresses; one block where both are the same."""
-    if billing and delivery and _written(billing) == _written(delivery) and billing.phone == delivery.phone:
+    if billing and delivery and written(billing) == written(delivery) and billing.phone == delivery.phone:
         return [_block("Facturation et livraison", billing)]
     named = (("Livraison", delivery), ("Facturation", billing))
     return [_block(title, address) for title, address in named if address]
@@ -130,10 +132,11 @@ def address_blocks(billing: AddressRow | None, delivery: AddressRow | None) -> l
 
 def _block(title: str, address: AddressRow) -> AddressBlock:
     phone = Fact("Téléphone", address.phone, href=phone_link(address.phone)) if address.phone else None
-    return AddressBlock(title, _written(address), phone, map_link(address))
+    return AddressBlock(title, written(address), phone, map_link(address))
 
 
-def _written(address: AddressRow) -> tuple[str, ...]:
+def written(address: AddressRow) -> tuple[str, ...]:
+    """Return the lines of an address as they stand on a parcel."""
     country = "" if address.country_code == _HOME_COUNTRY else address.country_code
     lines = (address.name, address.company, address.street, address.street_extra, _town(address), country)
     return tuple(line for line in lines if line.strip())

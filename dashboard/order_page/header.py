@@ -7,17 +7,19 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from dashboard import formats
-from dashboard.badges import late_badge, payment_badge, status_badge
+from dashboard.badges import late_badge, payment_badge, status_badge, tag_badge
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDERS
 from dashboard.order_list.navigation import LIST_PARAMETER
 from dashboard.order_list.state import from_query_string
+from dashboard.order_page.action_bar import show_actions
+from dashboard.order_page.undo_bar import show_undo_bar
 from db.domain.orders import OrderStatus
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_grid import ListPosition, position_in_list
-from db.queries.order_rows import OrderHeader
+from db.queries.order_rows import OrderHeader, OrderPage
 
 
 def list_of_origin() -> str | None:
@@ -81,23 +83,31 @@ def _open(number: str) -> None:
     st.query_params["n"] = number
 
 
-def show_header(header: OrderHeader, now: dt.datetime) -> None:
-    """Draw number, status, payment state, total and age on one line, and who sells what since when below.
-
-    The primary next step is drawn at the end of the first line by the pages that act on orders.
-    """
-    late = header.days_late(local_day(now))
-    badges = [status_badge(header.status), payment_badge(header.payment_state)]
-    if late:
-        badges.append(late_badge(late).markdown)
+def show_header(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
+    """Draw number, states, total and what may be done on one line; below, who sells what since when, and the way back."""
+    header = page.header
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_header"):
         st.header(f"Commande {escape_markdown(header.number)}", anchor=False, width="content")
         with st.container(horizontal=True, gap="xxsmall", width="content"):
-            for badge in badges:
+            for badge in _badges(header, now):
                 st.markdown(badge, width="content")
         st.space("stretch")
         st.subheader(escape_markdown(formats.money(header.total_cents, header.currency)), anchor=False, width="content")
-    st.caption(_since(header, now))
+        show_actions(viewer, page)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_since"):
+        st.caption(_since(header, now), width="content")
+        st.space("stretch")
+        show_undo_bar(viewer, page, now)
+
+
+def _badges(header: OrderHeader, now: dt.datetime) -> list[str]:
+    late = header.days_late(local_day(now))
+    return [
+        status_badge(header.status),
+        payment_badge(header.payment_state),
+        *([late_badge(late).markdown] if late else []),
+        *(tag_badge(tag).markdown for tag in header.tags),
+    ]
 
 
 def _since(header: OrderHeader, now: dt.datetime) -> str:

@@ -8,11 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
+from dashboard.order_page.action_bar import show_edits
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
 from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain.time import local_day
+from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage
 
 
@@ -24,6 +26,16 @@ def _card() -> DeltaGenerator:
 def _block(title: str) -> Iterator[None]:
     with _card():
         st.markdown(f"**{title}**")
+        yield
+
+
+@contextmanager
+def _editable_block(title: str, viewer: Viewer, page: OrderPage, *parts: str) -> Iterator[None]:
+    with _card():
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"order_title_{parts[0]}"):
+            st.markdown(f"**{title}**", width="content")
+            st.space("stretch")
+            show_edits(viewer, page, *parts)
         yield
 
 
@@ -72,15 +84,15 @@ def show_other_orders(page: OrderPage) -> None:
             draw("others.html", others=[other_row(order) for order in page.account.recent_orders])
 
 
-def show_customer(page: OrderPage) -> None:
+def show_customer(viewer: Viewer, page: OrderPage) -> None:
     """Draw who the customer is, how to reach them and what they have bought."""
-    with _block("Client"):
+    with _editable_block("Client", viewer, page, "contact"):
         draw("facts.html", facts=customer_facts(page.header, page.account))
 
 
-def show_addresses(page: OrderPage) -> None:
+def show_addresses(viewer: Viewer, page: OrderPage) -> None:
     """Draw the addresses with their links to a map."""
-    with _block("Adresses"):
+    with _editable_block("Adresses", viewer, page, "delivery_address", "billing_address"):
         blocks = address_blocks(page.billing, page.delivery)
         if blocks:
             draw("addresses.html", blocks=blocks)
@@ -88,16 +100,16 @@ def show_addresses(page: OrderPage) -> None:
             st.caption("Aucune adresse n’a été transmise avec cette commande.")
 
 
-def show_delivery(page: OrderPage, now: dt.datetime) -> None:
+def show_delivery(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
     """Draw how and when the goods reach the customer."""
-    with _block("Livraison"):
+    with _editable_block("Livraison", viewer, page, "delivery"):
         draw("facts.html", facts=delivery_facts(page.header, local_day(now)))
 
 
 def show_payment(page: OrderPage) -> None:
     """Draw what was paid and what is left."""
     with _block("Paiement"):
-        draw("facts.html", facts=payment_facts(page.header))
+        draw("facts.html", facts=payment_facts(page.header, page.refund_due_cents))
 
 
 def show_origin(page: OrderPage) -> None:

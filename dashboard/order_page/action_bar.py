@@ -1,0 +1,66 @@
+"""The buttons of the order page: one filled next step, and everything else that is possible behind a menu."""
+
+import streamlit as st
+
+from dashboard.mail.message import open_message
+from dashboard.order_page.actions import Action, Kind, choices, edits
+from dashboard.order_page.dialogs.frame import open_dialog
+from db.domain.viewer import Viewer
+from db.queries.order_rows import OrderPage
+
+_OTHERS = "order_others"
+#: « Étape suivante ».
+_SHORTCUT = "E"
+
+
+def show_actions(viewer: Viewer, page: OrderPage) -> None:
+    """Draw what the person may do with the order now; nothing for who may do nothing."""
+    possible = choices(page.header, viewer)
+    if possible.primary is not None:
+        st.button(
+            possible.primary.label,
+            key="order_next",
+            type="primary",
+            icon=f":material/{possible.primary.icon}:",
+            shortcut=_SHORTCUT,
+            on_click=_start,
+            args=(possible.primary, page),
+        )
+    if possible.others:
+        st.menu_button(
+            "Autres actions",
+            list(possible.others),
+            key=_OTHERS,
+            format_func=lambda action: f":material/{action.icon}: {action.label}",
+            on_click=_start_chosen,
+            args=(page,),
+        )
+
+
+def show_edits(viewer: Viewer, page: OrderPage, *parts: str) -> None:
+    """Draw the buttons that correct parts of the order, where they may still be corrected."""
+    possible = edits(page.header, viewer)
+    for part in parts:
+        if part in possible:
+            action = possible[part]
+            st.button(
+                action.label,
+                key=f"order_edit_{part}",
+                icon=f":material/{action.icon}:",
+                type="tertiary",
+                on_click=_start,
+                args=(action, page),
+            )
+
+
+def _start_chosen(page: OrderPage) -> None:
+    action = st.session_state[_OTHERS]
+    if action is not None:
+        _start(action, page)
+
+
+def _start(action: Action, page: OrderPage) -> None:
+    if action.kind is Kind.MESSAGE:
+        open_message([page.header.id])
+    else:
+        open_dialog(action, page)

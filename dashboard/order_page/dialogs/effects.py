@@ -1,0 +1,52 @@
+"""What an act will do, said before it is done: the very plan that the act computes again, in French."""
+
+from collections.abc import Sequence
+
+from dashboard import formats
+from dashboard.markdown import escape_markdown
+from dashboard.statuses import label_of
+from db.domain.mail import RecipientKind
+from db.domain.orders import OrderStatus
+from db.services.moves import PlannedMove
+from db.services.outbox import Letter
+
+_FINAL = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})
+
+
+def move_effects(plan: PlannedMove) -> list[str]:
+    """Return what a move does to the order, a sentence of Markdown each; its e-mails are said apart."""
+    order, effects = plan.order, plan.effects
+    before, after = (escape_markdown(label_of(status)) for status in (order.status, effects.status))
+    said = [f"La commande passe de «\u00a0{before}\u00a0» à **«\u00a0{after}\u00a0»**."]
+    if effects.is_derogation:
+        due = escape_markdown(formats.money(order.due_cents, order.currency))
+        said.append(f"**Par dérogation**\u00a0: {due} restent à régler.")
+    if effects.shipped:
+        units = sum(effects.shipped.values())
+        said.append(f"{formats.plural(units, 'article est expédié', 'articles sont expédiés')}.")
+    if effects.cancelled:
+        units = sum(effects.cancelled.values())
+        back = formats.plural(units, "article annulé revient en stock", "articles annulés reviennent en stock")
+        said.append(f"{back}.")
+    if effects.refund_cents:
+        refund = escape_markdown(formats.money(effects.refund_cents, order.currency))
+        said.append(f"**Remboursement à faire\u00a0: {refund}**.")
+    if effects.status in _FINAL:
+        said.append("Une fois le délai d’annulation passé, ce statut est définitif.")
+    return said
+
+
+def letter_effects(letters: Sequence[Letter], window_seconds: int) -> list[str]:
+    """Return who is written to, a sentence of Markdown each."""
+    said = [_letter(letter) for letter in letters]
+    if said and window_seconds:
+        said.append(f"Départ dans {formats.plural(window_seconds, 'seconde')}\u00a0: d’ici là, vous pourrez annuler.")
+    return said
+
+
+def _letter(letter: Letter) -> str:
+    to = escape_markdown(letter.recipient)
+    if letter.recipient_kind is RecipientKind.MARKETPLACE:
+        return f"Copie à {to}."
+    who = " au vendeur," if letter.recipient_kind is RecipientKind.SELLER else ""
+    return f"E-mail «\u00a0{escape_markdown(letter.template.label)}\u00a0»{who} à {to}."

@@ -1,0 +1,131 @@
+"""Open a dialog, draw it, do what it asks; what was typed survives a refusal, a change meanwhile and a slip."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.flash import flash
+from dashboard.focus import focus_first_field
+from dashboard.mail.message import show_open_message
+from dashboard.mail.thread import show_open_email
+from dashboard.markdown import escape_markdown
+from dashboard.order_page.actions import Action
+from dashboard.order_page.dialogs.changes import show_changes
+from dashboard.order_page.dialogs.form import Fields, Form, Opened
+from dashboard.order_page.dialogs.registry import FORMS
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import reading
+from db.queries.order_page import order_page
+from db.queries.order_rows import OrderPage
+from db.services.order_facts import ChangedMeanwhileError
+
+_OPEN, _DRAFTS = "order_dialog", "order_dialog_drafts"
+
+
+def open_dialog(action: Action, page: OrderPage) -> None:
+    """Open an action's dialog on the order as it is on the screen; what was typed before it was put away is there."""
+    if _opened(page) is not None:
+        return  # Its shortcut was pressed again.
+    opened = Opened(action, page)
+    _fill(opened, {**_fields(opened), **_drafts().pop(opened.key(""), {})})
+    st.session_state[_OPEN] = opened
+
+
+def show_dialogs(viewer: Viewer, page: OrderPage) -> None:
+    """Draw the dialog that is open on this order, a message being written or an e-mail being read; never two."""
+    opened = _opened(page)
+    if opened is None:
+        if not show_open_message(viewer):
+            show_open_email(viewer)
+        return
+    question = escape_markdown(_form(opened).question(opened))
+    st.dialog(question, width="medium", on_dismiss=_put_away)(_body)(viewer, page)
+
+
+def _body(viewer: Viewer, page: OrderPage) -> None:
+    opened = _opened(page)
+    if opened is None:
+        st.rerun()  # It is done: the page is drawn anew, without the dialog.
+    form = _form(opened)
+    if opened.before is not None:
+        show_changes(opened.before, opened.page, utc_now())
+    can_act = form.show(viewer, opened)
+    if opened.refusal:
+        st.error(escape_markdown(opened.refusal), icon=":material/error:")
+    focus_first_field(opened.key("focus"))
+    if can_act:
+        st.button(
+            form.verb(opened), key=opened.key("act"), type="primary", on_click=_act, args=(viewer, opened.order_id)
+        )
+
+
+def _act(viewer: Viewer, order_id: int) -> None:
+    opened = st.session_state.get(_OPEN)
+    if opened is None or opened.order_id != order_id:
+        return  # A second click on a button that has done its work.
+    try:
+        words = _form(opened).act(Actor.person(viewer), opened, utc_now())
+    except ChangedMeanwhileError:
+        _catch_up(viewer, opened)
+    except MarketplaceError as refusal:
+        st.session_state[_OPEN] = replace(opened, refusal=str(refusal))
+    else:
+        del st.session_state[_OPEN]
+        if words:
+            flash(words)
+
+
+def _catch_up(viewer: Viewer, opened: Opened) -> None:
+    """Go on from the order as it is now: fields that nobody touched follow it, what was typed stays."""
+    try:
+        with reading() as session:
+            fresh = order_page(session, viewer, opened.page.header.number)
+    except MarketplaceError as refusal:
+        st.session_state[_OPEN] = replace(opened, refusal=str(refusal))
+        return
+    now_open = replace(opened, page=fresh, before=opened.before or opened.page, refusal="")
+    typed = _typed(opened)
+    st.session_state[_OPEN] = now_open
+    _fill(now_open, {**_fields(now_open), **typed})
+
+
+def _put_away() -> None:
+    opened = st.session_state.pop(_OPEN, None)
+    if opened is not None and (typed := _typed(opened)):
+        _drafts()[opened.key("")] = typed
+
+
+def _typed(opened: Opened) -> dict[str, object]:
+    """Return the fields that hold something else than they opened with."""
+    held = {name: st.session_state.get(opened.key(name), value) for name, value in _fields(opened).items()}
+    return {name: value for name, value in held.items() if value != _fields(opened)[name]}
+
+
+def _fill(opened: Opened, values: Mapping[str, object]) -> None:
+    st.session_state.update({opened.key(name): value for name, value in values.items()})
+
+
+def _fields(opened: Opened) -> Fields:
+    return _form(opened).fields(opened.page, opened.action)
+
+
+def _form(opened: Opened) -> Form:
+    return FORMS[opened.action.kind]
+
+
+def _opened(page: OrderPage) -> Opened | None:
+    """Return the dialog that is open on the order; one that was left by leaving the page is not any more."""
+    opened = st.session_state.get(_OPEN)
+    if opened is None or opened.order_id != page.header.id:
+        return None
+    is_drawn = any(opened.key(name) in st.session_state for name in _fields(opened))
+    return opened if is_drawn else None
+
+
+def _drafts() -> dict[str, dict[str, object]]:
+    drafts: dict[str, dict[str, object]] = st.session_state.setdefault(_DRAFTS, {})
+    return drafts

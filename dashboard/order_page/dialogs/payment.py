@@ -1,0 +1,111 @@
+"""« Paiement reçu »: what arrived, and what it makes of the order while it is typed."""
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.inputs import parse_amount
+from dashboard.markdown import escape_markdown
+from dashboard.order_page.actions import Action
+from dashboard.order_page.dialogs.effects import move_effects
+from dashboard.order_page.dialogs.form import Fields, Form, Opened
+from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError
+from db.domain.orders import PaymentMethod
+from db.domain.payments import Coverage, Receipt, ReceiptOutcome
+from db.domain.time import local_day, utc_now
+from db.domain.viewer import Viewer
+from db.engine import reading, transaction
+from db.queries.order_rows import OrderPage
+from db.services.payments import PlannedReceipt, plan_payment, record_payment
+
+
+def _question(opened: Opened) -> str:
+    header = opened.page.header
+    due = formats.money(max(0, header.due_cents), header.currency)
+    return f"Quel paiement avez-vous reçu\u00a0? ({due} à régler)"
+
+
+def _fields(page: OrderPage, _action: Action) -> Fields:
+    header = page.header
+    return {
+        "day": local_day(utc_now()),
+        "amount": _typed_as(max(0, header.due_cents)),
+        "method": header.payment_method,
+        "reference": "",
+        MUTED: False,
+        EXAMPLE: False,
+    }
+
+
+def _typed_as(cents: int) -> str:
+    """Return an amount as a person types it."""
+    return f"{cents // 100},{cents % 100:02d}" if cents else ""
+
+
+def _show(viewer: Viewer, opened: Opened) -> bool:
+    left, right = st.columns(2)
+    left.text_input(f"Montant ({opened.page.header.currency})", key=opened.key("amount"), autocomplete="off")
+    right.date_input("Reçu le", key=opened.key("day"), format="DD/MM/YYYY", max_value=local_day(utc_now()))
+    left.selectbox("Moyen", list(PaymentMethod), key=opened.key("method"), format_func=lambda method: method.label)
+    right.text_input("Référence", key=opened.key("reference"), placeholder="N° de chèque, libellé…", autocomplete="off")
+    try:
+        with reading() as session:
+            plan = plan_payment(session, Actor.person(viewer), opened.order_id, _receipt(opened), utc_now())
+    except MarketplaceError as refusal:
+        st.info(escape_markdown(str(refusal)), icon=":material/info:")
+    else:
+        _show_plan(opened, plan)
+    return True  # What is typed may have been typed wrong; the button says so again.
+
+
+def _show_plan(opened: Opened, plan: PlannedReceipt) -> None:
+    words = escape_markdown(expected(plan.outcome, plan.order.currency))
+    if plan.outcome.coverage is Coverage.EXACT:
+        st.success(words, icon=":material/check:")
+    else:
+        st.warning(words, icon=":material/balance:")
+    if plan.move is not None:
+        st.markdown("  \n".join(move_effects(plan.move)))
+        show_letters(opened, plan.move.letters, "Aucun e-mail ne part pour ce paiement.")
+
+
+def expected(outcome: ReceiptOutcome, currency: str) -> str:
+    """Return what a payment will make of the order."""
+    difference = formats.money(outcome.difference_cents, currency)
+    if outcome.coverage is Coverage.LESS:
+        return f"Il restera {difference} à régler."
+    paid = "La commande sera payée" if outcome.pays else "La commande sera réglée"
+    return f"{paid}." if outcome.coverage is Coverage.EXACT else f"{paid}, avec un trop-perçu de {difference}."
+
+
+def recorded(receipt: Receipt, outcome: ReceiptOutcome, currency: str) -> str:
+    """Return what a payment has made of the order."""
+    amount, difference = (formats.money(cents, currency) for cents in (receipt.amount_cents, outcome.difference_cents))
+    if outcome.coverage is Coverage.LESS:
+        return f"Paiement de {amount} enregistré\u00a0: il reste {difference} à régler."
+    paid = "la commande est payée" if outcome.pays else "la commande est réglée"
+    extra = "" if outcome.coverage is Coverage.EXACT else f", avec un trop-perçu de {difference}"
+    return f"Paiement de {amount} enregistré\u00a0: {paid}{extra}."
+
+
+def _receipt(opened: Opened) -> Receipt:
+    return Receipt(
+        received_on=opened.value("day"),
+        amount_cents=parse_amount(opened.text("amount")),
+        method=opened.value("method"),
+        reference=opened.text("reference"),
+    )
+
+
+def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
+    receipt = _receipt(opened)
+    notifies = not st.session_state.get(opened.key(MUTED))
+    with transaction() as session:
+        done = record_payment(session, actor, opened.order_id, opened.version, receipt, now, notifies=notifies)
+    return escape_markdown(recorded(receipt, done.outcome, opened.page.header.currency))
+
+
+FORM = Form(question=_question, verb=lambda _opened: "Enregistrer le paiement", fields=_fields, show=_show, act=_act)

@@ -1,0 +1,48 @@
+"""Take an order out of error: an administrator's, with what was repaired."""
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboard.markdown import escape_markdown
+from dashboard.order_page.actions import Action
+from dashboard.order_page.dialogs.form import Fields, Form, Opened
+from dashboard.statuses import label_of
+from db.domain.actor import Actor
+from db.domain.orders import OrderStatus
+from db.domain.viewer import Viewer
+from db.engine import transaction
+from db.queries.order_rows import OrderPage
+from db.services.error_state import repair
+
+_NOTE = "note"
+
+
+def _fields(_page: OrderPage, _action: Action) -> Fields:
+    return {_NOTE: ""}
+
+
+def _show(_viewer: Viewer, opened: Opened) -> bool:
+    header = opened.page.header
+    st.text_area("Ce qui a été réparé (pour l’équipe)", key=opened.key(_NOTE), height=100)
+    if header.status is not OrderStatus.ERROR or header.status_before_error is None:
+        st.info("Cette commande n’est plus en erreur\u00a0: il n’y a rien à réparer.")
+        return False
+    back = escape_markdown(label_of(header.status_before_error))
+    st.markdown(f"La commande revient au statut **«\u00a0{back}\u00a0»**. Personne n’est prévenu.")
+    return True
+
+
+def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
+    with transaction() as session:
+        repair(session, actor, opened.order_id, opened.version, opened.text(_NOTE), now)
+    return ""  # The line that lets it be taken back says it.
+
+
+FORM = Form(
+    question=lambda _opened: "Sortir cette commande de l’erreur\u00a0?",
+    verb=lambda _opened: "Réparer la commande",
+    fields=_fields,
+    show=_show,
+    act=_act,
+)

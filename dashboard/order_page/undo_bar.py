@@ -1,0 +1,72 @@
+"""« Commande passée à « En préparation » · il reste 52 s [Annuler] »: the way back from what one has just done."""
+
+import datetime as dt
+import math
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.flash import flash, telling_refusals
+from dashboard.markdown import escape_markdown
+from dashboard.statuses import label_of
+from db.domain.actor import Actor
+from db.domain.orders import HistoryEvent, OrderStatus
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import transaction
+from db.queries.order_actions import Undoable, last_undoable
+from db.queries.order_rows import HistoryEntry, OrderPage
+from db.services.undo import Undone, undo
+
+_UNDONE = "order_undone_id"
+_WORDS = {
+    HistoryEvent.MESSAGE_SENT: "Message écrit au client",
+    HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
+    HistoryEvent.REMINDED: "Client relancé",
+    HistoryEvent.TAGGED: "Étiquettes changées",
+}
+
+
+def show_undo_bar(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
+    """Draw the viewer's last action on the order and the way back, while there is one."""
+    undoable = last_undoable(page, viewer, now)
+    if undoable is not None:
+        _bar(viewer, undoable, page.header.currency)
+
+
+@st.fragment(run_every=1)
+def _bar(viewer: Viewer, undoable: Undoable, currency: str) -> None:
+    """Count the seconds down without drawing the page again; it is drawn once, when there is no way back any more."""
+    left = math.ceil((undoable.until - utc_now()).total_seconds())
+    if left <= 0 or st.session_state.get(_UNDONE) == undoable.entry.id:
+        st.session_state.pop(_UNDONE, None)
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_undo"):
+        words = escape_markdown(action_words(undoable.entry, currency))
+        st.markdown(f"{words} · il reste {left}{formats.NO_BREAK_SPACE}s", width="content")
+        st.button("Annuler", key="order_undo_button", icon=":material/undo:", on_click=_undo, args=(viewer, undoable))
+
+
+@telling_refusals()
+def _undo(viewer: Viewer, undoable: Undoable) -> None:
+    # Whatever comes of it, the page is drawn anew: the refusal above it, or the order as it was.
+    st.session_state[_UNDONE] = undoable.entry.id
+    with transaction() as session:
+        undone = undo(session, Actor.person(viewer), undoable.entry.id, utc_now())
+    flash(_undone_words(undone), icon=":material/undo:")
+
+
+def _undone_words(undone: Undone) -> str:
+    if not undone.emails_dropped:
+        return "Action annulée."
+    dropped = formats.plural(undone.emails_dropped, "e-mail n’est pas parti", "e-mails ne sont pas partis")
+    return f"Action annulée\u00a0: {dropped}."
+
+
+def action_words(entry: HistoryEntry, currency: str) -> str:
+    """Return what was done, as plain text."""
+    if entry.event is HistoryEvent.PAYMENT_RECORDED:
+        return f"Paiement de {formats.money(entry.after['amount_cents'], currency)} enregistré"
+    if entry.event is HistoryEvent.STATUS_CHANGED:
+        return f"Commande passée à « {label_of(OrderStatus(entry.after['status']))} »"
+    return _WORDS[entry.event]
