@@ -33,6 +33,11 @@ def telling_refusals() -> Iterator[None]:
         flash_refusal(str(refusal))
 
 
+def has_flashes() -> bool:
+    """Tell whether a message waits for the next run of the page: a dialog then hands over to it."""
+    return bool(st.session_state.get(_SUCCESSES) or st.session_state.get(_REFUSALS))
+
+
 def tell(message: str) -> None:
     """Say at once, in plain text, what a page did otherwise than asked; for the run of the page itself."""
     st.toast(escape_markdown(message), icon=":material/info:")

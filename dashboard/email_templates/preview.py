@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.email_frame import show_email
+from dashboard.email_frame import show_frame
 from dashboard.markdown import escape_markdown
 from db.domain.mail import EmailTemplate
 from db.emails.rendering import preview
@@ -30,4 +30,4 @@ def show_preview(template: EmailTemplate, text: TemplateText, order_id: int | No
     if form == _TEXT:
         st.code(rendered.text, language=None, wrap_lines=True, height=640)
     else:
-        show_email(rendered.html, height=640, is_narrow=form == _PHONE)
+        show_frame(rendered.html, key="email_preview", title="Aperçu de l’e-mail", height=640, is_narrow=form == _PHONE)

@@ -60,10 +60,9 @@ def typed_message(key: str) -> MessageText:
     return MessageText(str(state.get(f"{key}_subject") or ""), str(state.get(f"{key}_body") or ""))
 
 
-def forget_message(key: str) -> None:
-    """Empty the fields under ``key``."""
-    for name in ("template", "subject", "body"):
-        st.session_state.pop(f"{key}_{name}", None)
+def put_message(key: str, text: MessageText) -> None:
+    """Put a text into the fields under ``key``, before they are drawn."""
+    st.session_state[f"{key}_subject"], st.session_state[f"{key}_body"] = text.subject, text.body
 
 
 def _take(prepared: Mapping[int, MessageTemplateRow], order_ids: Sequence[int], key: str) -> None:
@@ -76,4 +75,4 @@ def _take(prepared: Mapping[int, MessageTemplateRow], order_ids: Sequence[int], 
         with reading() as session:
             filled = fill_messages(session, order_ids, text).get(order_ids[0])
         text = filled if isinstance(filled, MessageText) else text
-    st.session_state[f"{key}_subject"], st.session_state[f"{key}_body"] = text.subject, text.body
+    put_message(key, text)

@@ -4,7 +4,9 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.badges import outbox_badge
+from dashboard.flash import has_flashes
 from dashboard.mail.email import show_email
+from dashboard.mail.opened import close, email_read, open_email
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import MAILBOX
 from db.domain.mailbox import MailTab
@@ -16,11 +18,12 @@ from db.queries.mailbox import MailRow, messages_of_order
 
 #: The rest is one click away, in the mailbox.
 _SHOWN = 8
-_READ = "mail_read_id"
+
+__all__ = ["message_thread", "open_email", "show_open_email"]
 
 
 def message_thread(viewer: Viewer, order_id: int) -> None:
-    """Draw the order's e-mails, for those who may read them; and the one that is open, in a dialog."""
+    """Draw the order's e-mails for those who may read them; ``show_open_email`` draws the one that is clicked."""
     if not viewer.may(Permission.READ_MESSAGES):
         return
     now = utc_now()
@@ -41,7 +44,6 @@ def message_thread(viewer: Viewer, order_id: int) -> None:
             st.markdown(f"{outbox_badge(mail.state)} :small[{escape_markdown(f'{when} · à {mail.recipient}')}]")
     if len(mails) > _SHOWN:
         _show_all(mails)
-    show_open_email(viewer)
 
 
 def _show_all(mails: tuple[MailRow, ...]) -> None:
@@ -52,21 +54,16 @@ def _show_all(mails: tuple[MailRow, ...]) -> None:
     )
 
 
-def open_email(outbox_id: int) -> None:
-    """Have the next run read an e-mail in a dialog; what a button's callback calls."""
-    st.session_state[_READ] = outbox_id
-
-
 def show_open_email(viewer: Viewer) -> None:
     """Draw the e-mail that is open, if one is."""
-    if st.session_state.get(_READ):
-        _dialog(viewer, st.session_state[_READ])
+    outbox_id = email_read()
+    if outbox_id is not None:
+        _dialog(viewer, outbox_id)
 
 
-def _close() -> None:
-    st.session_state.pop(_READ, None)
-
-
-@st.dialog("E-mail", width="large", on_dismiss=_close)
+@st.dialog("E-mail", width="large", on_dismiss=close)
 def _dialog(viewer: Viewer, outbox_id: int) -> None:
+    if has_flashes():  # What was decided about it is said on the page, which has changed too.
+        close()
+        st.rerun()
     show_email(viewer, outbox_id)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dashboard.email_frame import show_frame
 from dashboard.mail.fields import show_text_fields, typed_message
-from dashboard.mail.frame import show_frame
 from dashboard.markdown import escape_markdown
 from dashboard.message_templates.actions import add, delete, duplicate, save
 from db.domain.errors import MarketplaceError

@@ -5,9 +5,10 @@ export default function ({ data, parentElement }) {
     frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-popups allow-popups-to-escape-sandbox");
     frame.referrerPolicy = "no-referrer";
-    parentElement.querySelector(".mail-frame").append(frame);
+    parentElement.querySelector(".email-frame").append(frame);
   }
   frame.title = data.title;
   frame.style.height = `${data.height}px`;
+  frame.style.width = data.width;
   if (frame.srcdoc !== data.html) frame.srcdoc = data.html;
 }
