@@ -84,7 +84,7 @@ def _open(number: str) -> None:
 
 
 def show_header(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
-    """Draw number, states, total and what may be done on one line; below, who sells what since when, and the way back."""
+    """Draw number, states, total and what may be done; below, who sells what since when, and the way back."""
     header = page.header
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_header"):
         st.header(f"Commande {escape_markdown(header.number)}", anchor=False, width="content")

@@ -39,8 +39,8 @@ def show_dialogs(viewer: Viewer, page: OrderPage) -> None:
     """Draw the dialog that is open on this order, a message being written or an e-mail being read; never two."""
     opened = _opened(page)
     if opened is None:
-        if not show_open_message(viewer):
-            show_open_email(viewer)
+        show_open_message(viewer)
+        show_open_email(viewer)
         return
     question = escape_markdown(_form(opened).question(opened))
     st.dialog(question, width="medium", on_dismiss=_put_away)(_body)(viewer, page)
