@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.mail.frame import show_frame
+from dashboard.email_frame import show_frame
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.dialogs.effects import letter_effects
 from dashboard.order_page.dialogs.form import Opened
