@@ -3,6 +3,7 @@
 import binascii
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 
 from sendgrid.helpers.eventwebhook import EventWebhook
@@ -12,6 +13,8 @@ from db.domain.mail_events import MailEvent
 #: An older request, or one from the future, is a recording played again or a clock that is wrong.
 MAX_AGE = dt.timedelta(minutes=10)
 
+#: What follows the id of an e-mail says how it travelled inside SendGrid.
+_INSIDE_SENDGRID = re.compile(r"\.(?:filter|recv)")
 _LONGEST_ID = 200
 _LONGEST_REASON = 500
 _LARGEST_ROW_ID = 2**63 - 1
@@ -58,8 +61,7 @@ def _event(entry: Mapping[str, object]) -> MailEvent | None:
         reason=(_text(entry.get("reason")) or _text(entry.get("response")))[:_LONGEST_REASON],
         outbox_id=_row_id(entry.get("outbox_id")),
         recipient=_text(entry.get("email")),
-        # What follows the first point says how the e-mail travelled inside SendGrid.
-        provider_id=_text(entry.get("sg_message_id")).partition(".")[0][:_LONGEST_ID],
+        provider_id=_INSIDE_SENDGRID.split(_text(entry.get("sg_message_id")))[0][:_LONGEST_ID],
     )
 
 

@@ -5,6 +5,7 @@ has lapsed nobody knows whether the provider took the e-mail, and it is *uncerta
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from db.emails.types import AttachmentRef, OutgoingEmail, Rendered, RenderingErr
 from db.models import OutboxMessage
 from db.models.base import UtcDateTime
 from db.services.wake import wake
+
+_log = logging.getLogger(__name__)
 
 Render = Callable[[Session, Sequence[OutboxMessage], dt.datetime], Mapping[int, Rendered | RenderingError]]
 
@@ -79,7 +82,7 @@ def claim_due(session: Session, claim: Claim, render: Render, now: dt.datetime) 
     ).all()
     if not rows:
         return []
-    rendered = render(session, rows, now)
+    rendered = _rendered(session, rows, render, now)
     _write_claims(session, claim, rows, rendered)
     _write_failures(session, rows, rendered)
     return [_outgoing(row, content, claim) for row in rows if isinstance(content := rendered.get(row.id), Rendered)]
@@ -114,6 +117,21 @@ def record_outcomes(session: Session, worker: str, outcomes: Collection[Outcome]
     session.connection().execute(statement, rows)
     for next_try in {outcome.due_at for outcome in outcomes if outcome.due_at}:
         wake(session, JobName.DELIVER_EMAILS, at=next_try)
+
+
+def _rendered(
+    session: Session, rows: Sequence[OutboxMessage], render: Render, now: dt.datetime
+) -> Mapping[int, Rendered | RenderingError]:
+    """Render together, or one by one where that fails: a fault of ours costs its own e-mail and no other."""
+    try:
+        return render(session, rows, now)
+    except sa.exc.DBAPIError:
+        raise
+    except Exception:  # noqa: BLE001  whatever one e-mail raises, the others go on
+        if len(rows) > 1:
+            return {key: made for row in rows for key, made in _rendered(session, [row], render, now).items()}
+        _log.exception("e-mail %d : impossible à préparer", rows[0].id)
+        return {rows[0].id: RenderingError(_NOT_RENDERED)}
 
 
 def _due(now: dt.datetime) -> list[sa.ColumnElement[bool]]:

@@ -222,7 +222,11 @@ def test_sendgrids_own_examples_of_every_event_are_read(shared_data: Path):
         "spamreport", "unsubscribe", "group_unsubscribe", "group_resubscribe",
     ]  # fmt: skip
     bounce = events[5]
-    assert (bounce.id, bounce.reason, bounce.provider_id) == ("evt-bounce==", "500 unknown recipient", "14c5d75ce93")
+    assert (bounce.id, bounce.reason, bounce.provider_id) == (
+        "evt-bounce==",
+        "500 unknown recipient",
+        "14c5d75ce93.dfd.64b469",
+    )
     assert (bounce.recipient, bounce.outbox_id) == ("alex@example.com", None)
     assert bounce.at == dt.datetime(2017, 12, 15, 0, 59, 29, tzinfo=dt.UTC)
     assert events[1].reason == "400 try again later"

@@ -120,6 +120,25 @@ def test_an_email_that_cannot_be_rendered_fails_and_keeps_none_back(engine: sa.E
     assert [row.state for row in others] == [OutboxState.SENT, OutboxState.SENT]
 
 
+def test_a_fault_while_rendering_costs_one_email_and_not_its_batch(
+    engine: sa.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue(engine, 1, event="fatal", recipient="broken@example.org")
+    queue(engine, 3)
+
+    def stumble(session, rows, now):
+        if any(row.recipient.startswith("broken@") for row in rows):
+            raise KeyError("status")
+        return render(session, rows, now)
+
+    assert deliver_emails(run(engine), sender=RecordingSender(), render=stumble, pace=PACE) == 3
+    broken, *others = rows(engine)
+    assert broken.state is OutboxState.FAILED
+    assert broken.error == "Le contenu de cet e-mail n’a pas pu être préparé."
+    assert {row.state for row in others} == {OutboxState.SENT}
+    assert "KeyError" in caplog.text
+
+
 def test_a_refused_email_fails_with_the_providers_words(engine: sa.Engine) -> None:
     queue(engine)
     deliver(engine, failing(RefusedError("SendGrid : no such address (400)")))
