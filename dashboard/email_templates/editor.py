@@ -9,6 +9,7 @@ from dashboard.markdown import escape_markdown
 from db.domain.mail import EmailTemplate
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
+from db.emails.markup import one_line
 from db.emails.rendering import Draft, check
 from db.emails.texts import TemplateText
 from db.engine import transaction
@@ -38,7 +39,7 @@ def show_editor(viewer: Viewer, template: EmailTemplate, saved: TemplateText, or
     key = f"email_{template}_{hash(saved)}"
     subject = st.text_input("Objet", saved.subject, key=f"{key}_subject", autocomplete="off", persist_state="session")
     body = st.text_area("Texte", saved.body, height=_BODY_HEIGHT, key=f"{key}_body", persist_state="session")
-    text = TemplateText(" ".join((subject or "").split()), (body or "").strip())
+    text = TemplateText(one_line(subject or ""), (body or "").strip())
     edited = Edited(text, check(template, text.subject, text.body), text != saved)
     for fault in edited.faults:
         st.error(escape_markdown(fault), icon=":material/error:")

@@ -24,6 +24,7 @@ _BUTTON = re.compile(r"\[\[([^\[\]]+)\]\]\(([^()\s]*)\)")
 _INLINE = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|\[(?P<label>[^\[\]]+)\]\((?P<address>[^()\s]*)\)")
 _BAR = "| "
 _NUMBER = re.compile(r"\d{1,2}\. +")
+_LINE_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 _SAFE_ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"']+", re.IGNORECASE)
 
 
@@ -75,7 +76,12 @@ def lay_out(filled: str, blocks: Mapping[str, Callable[[], Fragment]], styles: S
 
 def plain(filled: str) -> str:
     """Return a filled template as one line of plain text: what a subject is."""
-    return " ".join(_BLOCK.sub("", _VALUE.sub(r"\1", filled)).split())
+    return one_line(_BLOCK.sub("", _VALUE.sub(r"\1", filled)))
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line; spaces that keep a word and its mark together stay what they are."""
+    return _LINE_SPACES.sub(" ", text).strip()
 
 
 def plain_lines(filled: str) -> str:

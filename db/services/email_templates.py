@@ -12,6 +12,7 @@ from db.domain.mail import EmailTemplate, OutboxState
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
+from db.emails.markup import one_line
 from db.emails.rendering import Draft, check
 from db.emails.texts import TemplateText, current_texts, default_text
 from db.models import EmailTemplateVersion, OutboxMessage
@@ -108,7 +109,7 @@ def send_test(session: Session, viewer: Viewer, template: EmailTemplate, draft: 
 
 
 def _checked(template: EmailTemplate, subject: str, body: str) -> TemplateText:
-    text = TemplateText(" ".join(subject.split()), body.replace("\r\n", "\n").strip())
+    text = TemplateText(one_line(subject), body.replace("\r\n", "\n").strip())
     faults = check(template, text.subject, text.body)
     if not is_storable(text.subject + text.body):
         faults = ["Le texte contient un caractère que la base de données ne peut pas garder. Saisissez-le à la main."]
