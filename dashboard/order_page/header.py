@@ -14,6 +14,7 @@ from dashboard.order_list.navigation import LIST_PARAMETER
 from dashboard.order_list.state import from_query_string
 from dashboard.order_page.action_bar import show_actions
 from dashboard.order_page.undo_bar import show_undo_bar
+from dashboard.statuses import label_of
 from db.domain.orders import OrderStatus
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
@@ -117,5 +118,5 @@ def _since(header: OrderHeader, now: dt.datetime) -> str:
         formats.plural(header.item_count, "article"),
     ]
     if header.status is OrderStatus.ERROR and header.status_before_error:
-        parts.append(f"avant l’erreur : {header.status_before_error.label}")
+        parts.append(f"avant l’erreur\u00a0: {escape_markdown(label_of(header.status_before_error))}")
     return " · ".join(parts)
