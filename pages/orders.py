@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dashboard.bulk.dialog import show_dialog
+from dashboard.bulk.result import show_result_bar
 from dashboard.order_list.choices import choices_for
 from dashboard.order_list.filter_bar import show_filter_bar
 from dashboard.order_list.footer import show_pages, show_selection_bar
@@ -21,6 +23,7 @@ state = present_state()
 selection = selection_for(state)
 
 st.header("Commandes", anchor=False)
+show_result_bar(viewer, now)
 show_tabs(viewer, state, today)
 show_filter_bar(state, choices_for(viewer), today)
 
@@ -38,3 +41,4 @@ if rows:
     show_selection_bar(viewer, count, state, today)
 else:
     show_empty(state)
+show_dialog(viewer)

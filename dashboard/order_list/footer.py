@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import formats
+from dashboard.bulk.bar import show_actions
 from dashboard.order_list.navigation import go
 from dashboard.order_list.selection import Selection, present_selection, replace_selection
 from dashboard.order_list.state import GridState, query_string
@@ -37,24 +38,27 @@ def show_selection_bar(viewer: Viewer, count: OrderCount, state: GridState, toda
     with reading() as session:
         ticked = totals_of(session, viewer, sorted(selection.ids))
     worth = " · ".join(formats.money(cents, currency) for currency, cents in ticked.totals)
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="grid_selection"):
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="grid_selection"):
         st.markdown(
             f"**{formats.plural(ticked.orders, 'commande sélectionnée', 'commandes sélectionnées')}** · {worth}"
         )
         if not count.is_capped and ticked.orders < count.orders <= COUNT_CAP:
             st.button(
                 f"Sélectionner les {formats.plural(count.orders, 'commande')}",
+                type="tertiary",
                 on_click=_select_all,
                 args=(viewer, state, today),
             )
+        show_actions(viewer, selection.ids)
         _numbers_popover(viewer, selection)
-        st.button(
-            "Désélectionner", icon=":material/close:", type="tertiary", on_click=replace_selection, args=(frozenset(),)
-        )
+        st.button("Désélectionner", type="tertiary", on_click=replace_selection, args=(frozenset(),))
 
 
 def _numbers_popover(viewer: Viewer, selection: Selection) -> None:
-    popover = st.popover("Copier les numéros", icon=":material/content_copy:", key="p_numbers", on_change="rerun")
+    popover = st.popover(
+        "Numéros", type="tertiary", key="p_numbers", on_change="rerun",
+        help="Copier les numéros des commandes sélectionnées",
+    )  # fmt: skip
     if popover.open:
         with reading() as session:
             numbers = numbers_of(session, viewer, sorted(selection.ids))

@@ -63,6 +63,11 @@ def show_tabs(viewer: Viewer, state: GridState, today: dt.date) -> None:
         _save_popover(viewer, state, None if current is None else tabs[current].view)
 
 
+def forget_counters() -> None:
+    """Have the next run count the tabs anew: orders have just moved from one to another."""
+    _counters.clear()
+
+
 def _tab_label(tab: Tab, counter: str) -> str:
     icon = ":material/group: " if tab.view and tab.view.is_shared else ""
     name = tab.name if tab.view is None else escape_markdown(tab.name)

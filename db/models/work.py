@@ -28,7 +28,9 @@ class Task(Base):
     #: What was asked, as the service of the kind reads it.
     arguments: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     state: Mapped[TaskState] = mapped_column(EnumText(TaskState), server_default=TaskState.QUEUED.value)
+    #: The orders that the dry run let through; those it refused are items, too, but no work.
     total: Mapped[int] = mapped_column(server_default="0")
+    refused_before: Mapped[int] = mapped_column(server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")
     refused: Mapped[int] = mapped_column(server_default="0")
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
@@ -45,7 +47,7 @@ class Task(Base):
     __table_args__ = (
         one_of("kind", TaskKind),
         one_of("state", TaskState),
-        *not_negative("total", "done", "refused"),
+        *not_negative("total", "refused_before", "done", "refused"),
         sa.CheckConstraint("done + refused <= total", name="not_more_than_all"),
         sa.Index(
             "ix_tasks_under_way", "id", sqlite_where=sa.text(_IS_UNDER_WAY), postgresql_where=sa.text(_IS_UNDER_WAY)

@@ -331,6 +331,11 @@ def numbers_of(session: Session, viewer: Viewer, ids: Sequence[int]) -> list[str
     return list(session.scalars(numbers.order_by(Order.placed_at.desc(), Order.id.desc())))
 
 
+def statuses_of(session: Session, viewer: Viewer, ids: Sequence[int]) -> frozenset[OrderStatus]:
+    """Return the statuses that these orders have."""
+    return frozenset(session.scalars(sa.select(Order.status).where(Order.id.in_(ids), *_own(viewer)).distinct()))
+
+
 def _own(viewer: Viewer) -> list[Condition]:
     return [] if viewer.seller_id is None else [Order.seller_id == viewer.seller_id]
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,8 +16,8 @@ from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.domain.viewer import Viewer
 from db.models import Marketplace, Order, OutboxMessage, Task, TaskItem
 
-#: Of the refused orders, those whose numbers a screen shows; an export has them all.
-REFUSED_SHOWN = 500
+#: Of the orders refused for one reason, those whose numbers a screen shows; an export has them all.
+NUMBERS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class TaskDetail:
     total: int
     done: int
     refused: int
+    #: By the dry run; none of the others counts these.
+    refused_before: int
     person_id: int
     person_name: str
     created_at: dt.datetime
@@ -112,6 +115,7 @@ def task_detail(session: Session, viewer: Viewer, task_id: int) -> TaskDetail:
         total=task.total,
         done=task.done,
         refused=task.refused,
+        refused_before=task.refused_before,
         person_id=task.person_id,
         person_name=task.person_name,
         created_at=task.created_at,
@@ -125,23 +129,27 @@ def task_detail(session: Session, viewer: Viewer, task_id: int) -> TaskDetail:
 
 
 def refused_orders(session: Session, task_id: int) -> list[RefusedOrders]:
-    """Return the orders of a task that were refused, by reason, the most frequent reason first."""
-    is_refused = (TaskItem.task_id == task_id, TaskItem.state == TaskItemState.REFUSED)
-    orders = sa.func.count().label("orders")
-    counts = session.execute(
-        sa.select(TaskItem.reason, orders).where(*is_refused).group_by(TaskItem.reason).order_by(orders.desc())
-    ).all()
-    first = session.execute(
-        sa.select(TaskItem.reason, Order.number)
-        .join(Order, Order.id == TaskItem.order_id)
-        .where(*is_refused)
-        .order_by(TaskItem.position)
-        .limit(REFUSED_SHOWN)
+    """Return the orders that were refused, by the dry run or later, by reason, the most frequent reason first."""
+    ranked = (
+        sa.select(
+            TaskItem.reason,
+            TaskItem.order_id,
+            sa.func.count().over(partition_by=TaskItem.reason).label("orders"),
+            sa.func.row_number().over(partition_by=TaskItem.reason, order_by=TaskItem.position).label("place"),
+        )
+        .where(TaskItem.task_id == task_id, TaskItem.state == TaskItemState.REFUSED)
+        .subquery()
     )
-    numbers: dict[str, list[str]] = {}
-    for row in first:
-        numbers.setdefault(row.reason, []).append(row.number)
-    return [RefusedOrders(row.reason, row.orders, tuple(numbers.get(row.reason, ()))) for row in counts]
+    first = session.execute(
+        sa.select(ranked.c.reason, ranked.c.orders, Order.number)
+        .join(Order, Order.id == ranked.c.order_id)
+        .where(ranked.c.place <= NUMBERS_SHOWN)
+        .order_by(ranked.c.orders.desc(), ranked.c.reason, ranked.c.place)
+    )
+    return [
+        RefusedOrders(reason, orders, tuple(row.number for row in rows))
+        for (reason, orders), rows in groupby(first, key=lambda row: (row.reason, row.orders))
+    ]
 
 
 def mails_of_task(session: Session, task_id: int) -> dict[OutboxState, int]:

@@ -25,21 +25,22 @@ class Item:
 
 
 def write_items(session: Session, task_id: int, versions: Mapping[int, int], refused: Sequence[Refused]) -> int:
-    """Write the orders that go and, as settled, those that the dry run has refused; return how many that makes.
+    """Write the orders that go and, as settled, those that the dry run has refused; return how many of these.
 
     An order that does not exist has no place in a task.
     """
-    rows = [
+    going = [
         {"order_id": order_id, "version": version, "state": TaskItemState.TODO, "reason": ""}
         for order_id, version in versions.items()
-    ] + [
+    ]
+    known = [
         {"order_id": each.order_id, "version": 0, "state": TaskItemState.REFUSED, "reason": each.reason}
         for each in refused
         if each.number
     ]
-    numbered = [row | {"task_id": task_id, "position": position} for position, row in enumerate(rows, start=1)]
-    session.connection().execute(sa.insert(TaskItem), numbered)
-    return len(numbered)
+    rows = [row | {"task_id": task_id, "position": place} for place, row in enumerate(going + known, start=1)]
+    session.connection().execute(sa.insert(TaskItem), rows)
+    return len(known)
 
 
 def write_items_to_undo(session: Session, task_id: int, undone_id: int) -> int:

@@ -61,9 +61,9 @@ def start_task(session: Session, actor: Actor, plan: BulkPlan, now: dt.datetime)
     if not plan.versions:
         raise InvalidInputError("Aucune de ces commandes ne peut être traitée ainsi.")
     task = _new_task(session, actor, plan.action, now)
-    task.total = write_items(session, task.id, plan.versions, plan.refused)
-    task.refused = task.total - len(plan.versions)
-    return _begin(session, task, len(plan.versions), now)
+    task.total = len(plan.versions)
+    task.refused_before = write_items(session, task.id, plan.versions, plan.refused)
+    return _begin(session, task, now)
 
 
 def has_tasks(session: Session) -> bool:
@@ -117,7 +117,7 @@ def undo_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) ->
     undoing = _new_task(session, actor, Undoing(task.id, task.title), now)
     undoing.undoes_id = task.id
     undoing.total = write_items_to_undo(session, undoing.id, task.id)
-    return _begin(session, undoing, undoing.total, now)
+    return _begin(session, undoing, now)
 
 
 # By its very words: SQLite recognises a partial index by its condition, and a bound value hides it.
@@ -135,6 +135,7 @@ def _new_task(session: Session, actor: Actor, action: BulkAction, now: dt.dateti
         arguments=to_arguments(action),
         state=TaskState.QUEUED,
         total=0,
+        refused_before=0,
         done=0,
         refused=0,
         person_id=actor.person_id,
@@ -146,9 +147,9 @@ def _new_task(session: Session, actor: Actor, action: BulkAction, now: dt.dateti
     return task
 
 
-def _begin(session: Session, task: Task, to_do: int, now: dt.datetime) -> int:
+def _begin(session: Session, task: Task, now: dt.datetime) -> int:
     session.flush()
-    if to_do > AT_ONCE:
+    if task.total > AT_ONCE:
         wake(session, JobName.RUN_TASKS)
     else:
         while not task.state.is_over:

@@ -127,10 +127,11 @@ def test_the_dry_run_and_the_act_say_the_same_and_a_second_time_does_nothing(
     assert {order_id: reason for order_id, (state, reason) in items.items() if state is TaskItemState.REFUSED} == {
         each.order_id: each.reason for each in said.refused
     }
-    assert (task.state, task.total, task.done, task.refused) == (
+    assert (task.state, task.total, task.done, task.refused, task.refused_before) == (
         TaskState.DONE,
-        len(mixed),
         len(said.versions),
+        len(said.versions),
+        0,
         len(said.refused),
     )
     assert mails_of(session, task) == [(OutboxState.HELD, NOW + dt.timedelta(seconds=60))] * len(said.letters)

@@ -1,0 +1,69 @@
+"""What can be done with the ticked orders: one button per kind of action that the person may take."""
+
+from collections.abc import Callable, Collection
+
+import streamlit as st
+
+from dashboard.badges import STATUS_BADGES
+from dashboard.bulk.opened import open_dialog
+from db.domain.moves import MOVE_VERBS, MOVES, permission_for
+from db.domain.orders import OrderStatus
+from db.domain.permissions import Permission
+from db.domain.tasks import TaskKind
+from db.domain.viewer import Viewer
+from db.engine import reading
+from db.queries.order_grid import statuses_of
+
+_MOVE_KEY = "bulk_move"
+
+
+def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
+    """Draw the buttons; the first one is filled, for it is the usual next step."""
+    with reading() as session:
+        statuses = statuses_of(session, viewer, sorted(order_ids))
+    targets = targets_from(statuses, viewer.may)
+    buttons = buttons_for(viewer.may)
+    if targets:
+        st.menu_button(
+            "Changer le statut",
+            targets,
+            key=_MOVE_KEY,
+            type="primary",
+            format_func=lambda target: f":material/{STATUS_BADGES[target].icon}: {MOVE_VERBS[target]}",
+            on_click=lambda: open_dialog(TaskKind.MOVE, order_ids, st.session_state[_MOVE_KEY]),
+        )
+    for place, (kind, label) in enumerate(buttons):
+        st.button(
+            label,
+            key=f"bulk_{kind}",
+            type="secondary" if targets or place else "primary",
+            on_click=open_dialog,
+            args=(kind, order_ids),
+        )
+
+
+def targets_from(statuses: Collection[OrderStatus], may: Callable[[Permission], bool]) -> list[OrderStatus]:
+    """Return the statuses that a person may move some of the orders to, which are in these.
+
+    « Payée » follows from the payments: « Paiement reçu » is its button.
+    """
+    return [
+        target
+        for target in MOVE_VERBS
+        if target is not OrderStatus.PAID
+        and any(target in MOVES[status] and may(permission_for(status, target)) for status in statuses)
+    ]
+
+
+def buttons_for(may: Callable[[Permission], bool]) -> list[tuple[TaskKind, str]]:
+    """Return the other actions that a person may take: kind and label."""
+    return [
+        (kind, label)
+        for kind, label, permission in (
+            (TaskKind.MESSAGE, "Message", Permission.MESSAGE_CUSTOMERS),
+            (TaskKind.PAYMENT, "Paiement reçu", Permission.RECORD_PAYMENTS),
+            (TaskKind.REMINDER, "Relancer", Permission.MESSAGE_CUSTOMERS),
+            (TaskKind.TAG, "Étiquette", Permission.ACT_ON_ORDERS),
+        )
+        if may(permission)
+    ]

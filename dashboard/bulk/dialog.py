@@ -1,0 +1,109 @@
+"""The dialog of a bulk action: dry run, fields, confirm. What it shows is the plan that is carried out."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.bulk.dry_run import show_effects, show_mailing, show_refused, show_who_does_it
+from dashboard.bulk.fields import show_fields
+from dashboard.bulk.last import keep_result
+from dashboard.bulk.opened import close, forget_plan, keep_plan, opened_dialog, put_away, refuse, shown_plan
+from dashboard.bulk.words import done, question, verb
+from dashboard.flash import flash
+from dashboard.markdown import escape_markdown
+from dashboard.navigation import TASKS
+from dashboard.order_list.selection import replace_selection
+from dashboard.order_list.views import forget_counters
+from dashboard.work.navigation import TASK_PARAMETER
+from db.domain.actor import Actor
+from db.domain.bulk import BulkAction, Tagging
+from db.domain.errors import MarketplaceError
+from db.domain.tasks import AT_ONCE, TaskKind
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import reading, transaction
+from db.queries.tasks import task_detail
+from db.services.bulk_actions import BulkPlan, plan
+from db.services.outbox import undo_window
+from db.services.tags import tag_named
+from db.services.tasks import start_task
+
+
+def show_dialog(viewer: Viewer) -> None:
+    """Draw the dialog that is open, if one is."""
+    opened = opened_dialog()
+    if opened is None:
+        return
+    title = question(opened.kind, opened.target, len(opened.order_ids))
+    st.dialog(title, width="large" if opened.kind is TaskKind.MESSAGE else "medium", on_dismiss=put_away)(_body)(viewer)
+
+
+def _body(viewer: Viewer) -> None:
+    opened = opened_dialog()
+    if opened is None:
+        st.rerun()  # It is done: the page is drawn anew, without the dialog.
+    effects = st.container(gap="small")
+    asked = show_fields(viewer, opened)
+    shown = _planned(viewer, asked.action) if asked.action else None
+    if shown is None:
+        forget_plan()
+    else:
+        keep_plan(shown)
+        with effects:
+            show_effects(shown)
+            show_refused(shown)
+        with reading() as session:
+            show_mailing(shown, int(undo_window(session).total_seconds()))
+        show_who_does_it(shown)
+    if opened.refusal:
+        st.error(escape_markdown(opened.refusal), icon=":material/error:")
+    if shown is None and asked.missing:
+        st.caption(asked.missing)
+    elif shown is not None and shown.versions:
+        label = verb(shown.action, len(shown.versions))
+        st.button(label, key="bulk_confirm", type="primary", on_click=_confirm, args=(viewer, asked.missing))
+
+
+def _planned(viewer: Viewer, action: BulkAction) -> BulkPlan | None:
+    """Return the dry run: the one that was shown already, or a new one where the action is not the same any more."""
+    opened, known = opened_dialog(), shown_plan()
+    if known is not None and known.action == action:
+        return known
+    try:
+        with reading() as session:
+            return plan(session, Actor.person(viewer), opened.order_ids if opened else (), action, utc_now())
+    except MarketplaceError as refusal:
+        st.error(escape_markdown(str(refusal)), icon=":material/error:")
+        return None
+
+
+def _confirm(viewer: Viewer, missing: str) -> None:
+    opened, shown = opened_dialog(), shown_plan()
+    if opened is None or shown is None:
+        return  # A second click on a button that has done its work.
+    if missing:
+        refuse(opened, missing)
+        return
+    try:
+        task_id = _start(viewer, shown)
+    except MarketplaceError as refusal:
+        refuse(opened, str(refusal))
+        return
+    close()
+    replace_selection(frozenset())
+    forget_counters()
+    if len(shown.versions) > AT_ONCE:
+        st.switch_page(TASKS.page(), query_params={TASK_PARAMETER: str(task_id)})
+    keep_result(task_id)
+    with reading() as session:
+        task = task_detail(session, viewer, task_id)
+    flash(f"{done(task.action, task.done)}.")
+
+
+def _start(viewer: Viewer, shown: BulkPlan) -> int:
+    actor, now = Actor.person(viewer), utc_now()
+    with transaction() as session:
+        if isinstance(shown.action, Tagging) and shown.action.adds:
+            tag_id = tag_named(session, actor, shown.action.name, now)
+            shown = replace(shown, action=replace(shown.action, tag_id=tag_id))
+        return start_task(session, actor, shown, now)

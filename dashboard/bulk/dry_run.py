@@ -1,0 +1,127 @@
+"""What a bulk action would do, said before it is done: how many orders go, which do not and why, which e-mails."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.bulk.words import goes
+from dashboard.email_frame import show_frame
+from dashboard.links import order_url
+from dashboard.markdown import escape_markdown
+from db.domain.errors import MarketplaceError
+from db.domain.mail import RecipientKind
+from db.domain.tasks import AT_ONCE
+from db.emails.rendering import preview
+from db.engine import reading
+from db.queries.tasks import NUMBERS_SHOWN
+from db.services.bulk_actions import BulkPlan, Sums
+from db.services.outbox import Letter
+
+_RECIPIENTS_SHOWN = 3
+_FRAME_HEIGHT = 420
+
+
+def show_effects(plan: BulkPlan) -> None:
+    """Draw what happens to the orders that go."""
+    if plan.versions:
+        st.markdown("  \n".join([f"**{goes(plan.action, len(plan.versions))}.**", *sum_sentences(plan.sums)]))
+    else:
+        st.markdown("**Aucune de ces commandes ne peut être traitée ainsi.**")
+
+
+def sum_sentences(sums: Sums) -> list[str]:
+    """Return what the action comes to, a sentence of Markdown each."""
+    said = []
+    if sums.receipts:
+        said.append(f"Montant encaissé\u00a0: {_amounts(sums.receipts)}.")
+    if sums.derogations:
+        unpaid = formats.plural(sums.derogations, "n’est pas réglée", "ne sont pas réglées")
+        said.append(f":orange[:material/warning:] Par dérogation\u00a0: {unpaid}.")
+    if sums.units_shipped:
+        said.append(f"{formats.plural(sums.units_shipped, 'article part', 'articles partent')}.")
+    if sums.units_cancelled:
+        said.append(f"{formats.plural(sums.units_cancelled, 'article revient', 'articles reviennent')} en stock.")
+    if sums.refunds:
+        said.append(f"Remboursements à faire\u00a0: {_amounts(sums.refunds)}.")
+    return said
+
+
+def show_refused(plan: BulkPlan) -> None:
+    """Draw the orders that do not go, by reason, each a link."""
+    if not plan.refused:
+        return
+    label = formats.plural(len(plan.refused), "commande ne le peut pas", "commandes ne le peuvent pas")
+    with st.expander(label, icon=":material/block:", expanded=not plan.versions):
+        for reason, refused in plan.refused_by_reason.items():
+            show_reason(reason, len(refused), [each.number for each in refused if each.number])
+
+
+def show_reason(reason: str, orders: int, numbers: Sequence[str]) -> None:
+    """Draw a reason, how many orders it holds back, and the first of them as links."""
+    links = [f"[{escape_markdown(formats.short_number(number))}]({order_url(number)})" for number in
+             numbers[:NUMBERS_SHOWN]]  # fmt: skip
+    if orders > len(links) > 0:
+        links.append(f"et {formats.plural(orders - len(links), 'autre')}")
+    st.markdown(f"**{formats.integer(orders)}** · {escape_markdown(reason)}  \n:small[{' · '.join(links)}]")
+
+
+def show_mailing(plan: BulkPlan, window_seconds: int) -> None:
+    """Draw how many e-mails go out, to whom, when, and the first of them as its reader sees it."""
+    sentence = mailing_sentence(plan)
+    if sentence is None:
+        return
+    when = f" Départ après {formats.plural(window_seconds, 'seconde')}\u00a0: d’ici là, vous pourrez annuler."
+    st.markdown(f":material/mail: {sentence}{when if window_seconds else ''}")
+    example = st.expander("Voir un exemple", icon=":material/visibility:", key="bulk_example", on_change="rerun")
+    if example.open:
+        with example:
+            _show_example(plan.letters[0])
+
+
+def mailing_sentence(plan: BulkPlan) -> str | None:
+    """Return « **47 e-mails** à a@…, b@… et 43 autres clients. », as Markdown; None where nobody is written to."""
+    if not plan.letters:
+        return None
+    parts = []
+    for kind, one, several in (
+        (RecipientKind.CUSTOMER, "autre client", "autres clients"),
+        (RecipientKind.SELLER, "autre vendeur", "autres vendeurs"),
+    ):
+        recipients = plan.recipients(kind)
+        if recipients:
+            parts.append(_named(recipients, one, several))
+    copies = sum(letter.recipient_kind is RecipientKind.MARKETPLACE for letter in plan.letters)
+    if copies:
+        parts.append(f"{formats.plural(copies, 'copie')} à {escape_markdown(plan.letters[-1].recipient)}")
+    return f"**{formats.plural(len(plan.letters), 'e-mail')}** à {', '.join(parts)}."
+
+
+def show_who_does_it(plan: BulkPlan) -> None:
+    """Say that a large action goes on without the person."""
+    if len(plan.versions) > AT_ONCE:
+        st.caption(
+            "Le travail de fond s’en charge\u00a0: vous suivez sa progression, pouvez quitter la page ou l’arrêter "
+            "entre deux commandes."
+        )
+
+
+def _named(recipients: Sequence[str], one: str, several: str) -> str:
+    shown = [escape_markdown(address) for address in recipients[:_RECIPIENTS_SHOWN]]
+    more = len(recipients) - len(shown)
+    return ", ".join(shown) + (f" et {formats.plural(more, one, several)}" if more else "")
+
+
+def _amounts(amounts: dict[str, int]) -> str:
+    return ", ".join(f"**{escape_markdown(formats.money(cents, currency))}**" for currency, cents in amounts.items())
+
+
+def _show_example(letter: Letter) -> None:
+    try:
+        with reading() as session:
+            mail = preview(session, letter.template, letter.order_id, variables=letter.variables)
+    except MarketplaceError as refusal:
+        st.error(escape_markdown(str(refusal)))
+        return
+    st.markdown(f"**{escape_markdown(mail.subject)}**")
+    show_frame(mail.html, key="bulk_example_frame", title="Exemple d’e-mail", height=_FRAME_HEIGHT)

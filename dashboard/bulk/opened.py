@@ -1,0 +1,80 @@
+"""Which bulk action's dialog is open, on which orders; what was typed is kept if it is closed by mistake."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from db.domain.orders import OrderStatus
+from db.domain.tasks import TaskKind
+from db.services.bulk_actions import BulkPlan
+
+_OPEN, _PLAN, _DRAFTS = "bulk_open", "bulk_plan", "bulk_drafts"
+_FIELD = "bulk_field_"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dialog that is open: what is to be done, and the orders, frozen when it was opened."""
+
+    kind: TaskKind
+    order_ids: tuple[int, ...]
+    #: Of a move.
+    target: OrderStatus | None = None
+    #: Why the last attempt was refused.
+    refusal: str = ""
+
+    def key(self, field: str) -> str:
+        """Return the key of a field's widget."""
+        return f"{_FIELD}{self.kind}_{self.target or ''}_{field}"
+
+
+def open_dialog(kind: TaskKind, order_ids: frozenset[int], target: OrderStatus | None = None) -> None:
+    """Have the next run open the dialog; what a button's callback calls."""
+    st.session_state[_OPEN] = Opened(kind, tuple(sorted(order_ids)), target)
+    forget_plan()
+    st.session_state.update(st.session_state.get(_DRAFTS, {}))
+
+
+def opened_dialog() -> Opened | None:
+    """Return the dialog that is open, if one is."""
+    return st.session_state.get(_OPEN)
+
+
+def put_away() -> None:
+    """Close the dialog as Escape does: what was typed is there when it is opened again."""
+    st.session_state[_DRAFTS] = {key: st.session_state[key] for key in _fields()}
+    st.session_state.pop(_OPEN, None)
+    forget_plan()
+
+
+def close() -> None:
+    """Close the dialog after its action: the next one starts empty."""
+    st.session_state.pop(_DRAFTS, None)
+    for key in _fields():
+        del st.session_state[key]
+    st.session_state.pop(_OPEN, None)
+    forget_plan()
+
+
+def refuse(opened: Opened, refusal: str) -> None:
+    """Keep the dialog open and say why nothing was done."""
+    st.session_state[_OPEN] = replace(opened, refusal=refusal)
+
+
+def shown_plan() -> BulkPlan | None:
+    """Return the dry run that the person has under their eyes: what the act does is this and nothing else."""
+    return st.session_state.get(_PLAN)
+
+
+def keep_plan(plan: BulkPlan) -> None:
+    """Keep the dry run that is about to be shown."""
+    st.session_state[_PLAN] = plan
+
+
+def forget_plan() -> None:
+    """Have the next run compute the dry run anew."""
+    st.session_state.pop(_PLAN, None)
+
+
+def _fields() -> list[str]:
+    return [str(key) for key in st.session_state if str(key).startswith(_FIELD)]
