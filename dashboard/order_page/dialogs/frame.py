@@ -56,6 +56,7 @@ def _body(viewer: Viewer, page: OrderPage) -> None:
     can_act = form.show(viewer, opened)
     if opened.refusal:
         st.error(escape_markdown(opened.refusal), icon=":material/error:")
+        st.session_state[_OPEN] = replace(opened, refusal="")  # Until something is typed or clicked.
     focus_first_field(opened.key("focus"))
     if can_act:
         st.button(

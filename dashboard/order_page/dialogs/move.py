@@ -12,7 +12,8 @@ from dashboard.order_page.dialogs.form import Fields, Form, Opened
 from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
 from dashboard.statuses import label_of
 from db.domain.actor import Actor
-from db.domain.errors import MarketplaceError
+from db.domain.errors import InvalidInputError, MarketplaceError
+from db.domain.move_words import check_words
 from db.domain.moves import CancelReason, Move, Rest, is_derogation
 from db.domain.orders import OrderStatus
 from db.domain.viewer import Viewer
@@ -96,9 +97,16 @@ def _show_fields(opened: Opened) -> None:
 
 
 def _plan(viewer: Viewer, opened: Opened) -> PlannedMove:
-    """Return the effects as if nobody were muted and every reason given: these decide nothing of the rest."""
-    move = replace(_move(opened), notifies=True)
-    move = replace(move, cancel_reason=move.cancel_reason or CancelReason.OTHER, note=move.note.strip() or "…")
+    """Return the effects as if nobody were muted and everything asked for were given: that decides nothing else."""
+    move = _move(opened)
+    try:
+        check_words(move)
+    except InvalidInputError as refusal:
+        if str(refusal) != opened.refusal:  # Else it is said beside the button.
+            st.error(escape_markdown(str(refusal)), icon=":material/error:")
+        move = Move(move.target, rest=move.rest)
+    reason = move.cancel_reason or CancelReason.OTHER
+    move = replace(move, cancel_reason=reason, note=move.note.strip() or "…", notifies=True)
     with reading() as session:
         plan = plan_moves(session, Actor.person(viewer), [opened.order_id], move)
     if plan.refused:
