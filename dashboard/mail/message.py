@@ -39,7 +39,7 @@ def message_dialog(viewer: Viewer, order_ids: Sequence[int]) -> None:
     """Draw the dialog that writes to the customers of some orders; what was typed outlives a slip."""
     many = len(order_ids) > 1
     title = f"Écrire aux clients de {formats.plural(len(order_ids), 'commande')} ?" if many else "Écrire au client ?"
-    st.dialog(title, width="large", on_dismiss=lambda: _put_away(_key(order_ids)))(_body)(viewer, order_ids)
+    st.dialog(title, width="medium", on_dismiss=lambda: _put_away(_key(order_ids)))(_body)(viewer, order_ids)
 
 
 def _key(order_ids: Sequence[int]) -> str:
@@ -65,7 +65,9 @@ def _body(viewer: Viewer, order_ids: Sequence[int]) -> None:
         with reading_it:
             _show_preview(plan, key)
     _show_recipients(plan, order_ids)
-    if st.button(_verb(plan, order_ids), type="primary", key=f"{key}_send", disabled=not _can_send(plan)):
+    # Not disabled while there is no text: a field hands over what was typed only when the button is pressed.
+    nobody = isinstance(plan, LetterPlan) and not plan.letters
+    if st.button(_verb(plan, order_ids), type="primary", key=f"{key}_send", disabled=nobody):
         _send(viewer, order_ids)
 
 
@@ -79,10 +81,6 @@ def _plan(viewer: Viewer, order_ids: Sequence[int]) -> LetterPlan | MarketplaceE
             return plan_messages(session, Actor.person(viewer), order_ids, text.subject, text.body)
     except MarketplaceError as refusal:
         return refusal
-
-
-def _can_send(plan: LetterPlan | MarketplaceError | None) -> bool:
-    return isinstance(plan, LetterPlan) and bool(plan.letters)
 
 
 def _verb(plan: LetterPlan | MarketplaceError | None, order_ids: Sequence[int]) -> str:
@@ -146,11 +144,13 @@ def _send(viewer: Viewer, order_ids: Sequence[int]) -> None:
     if not done.history_ids:
         _show_refused(done.refused)
         return
-    flash(f"{_done_words(done)} · {due_words(due_at, now)}", icon=":material/outgoing_mail:")
+    flash(_done_words(done, due_words(due_at, now)), icon=":material/outgoing_mail:")
     close()
     st.rerun()
 
 
-def _done_words(done: Moved) -> str:
-    words = formats.plural(len(done.history_ids), "message part", "messages partent")
-    return f"{words}, {formats.plural(len(done.refused), 'refusé')}" if done.refused else words
+def _done_words(done: Moved, when: str) -> str:
+    sent = len(done.history_ids)
+    words = "Le message part" if sent == 1 else formats.plural(sent, "message part", "messages partent")
+    refused = f" Pas de message pour {formats.plural(len(done.refused), 'commande')}." if done.refused else ""
+    return f"{words} {when}.{refused}"

@@ -61,7 +61,7 @@ def show_open_email(viewer: Viewer) -> None:
         _dialog(viewer, outbox_id)
 
 
-@st.dialog("E-mail", width="large", on_dismiss=close)
+@st.dialog("E-mail", width="medium", on_dismiss=close)
 def _dialog(viewer: Viewer, outbox_id: int) -> None:
     if has_flashes():  # What was decided about it is said on the page, which has changed too.
         close()
