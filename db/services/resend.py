@@ -16,6 +16,7 @@ from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.models import OutboxMessage
+from db.queries.plans import not_indexed
 from db.services.history import Entry, record
 from db.services.messages import AlreadyWaitingError, NoAddressError
 from db.services.order_facts import load_facts
@@ -125,11 +126,13 @@ def _send(
     session: Session, actor: Actor, order: OrderFacts, letter: Letter, now: dt.datetime, resent: int | None = None
 ) -> int:
     """Record it and queue it, unless the same is about to leave already; the order is locked."""
-    waiting = sa.select(OutboxMessage.event, OutboxMessage.variables).where(
-        OutboxMessage.order_id == order.id,
+    same = (
         OutboxMessage.template == letter.template,
         OutboxMessage.recipient == letter.recipient,
         OutboxMessage.state.in_(sorted(WAITING_STATES)),
+    )
+    waiting = sa.select(OutboxMessage.event, OutboxMessage.variables).where(
+        OutboxMessage.order_id == order.id, *map(not_indexed, same)
     )
     if any(mail.variables == letter.variables for mail in session.execute(waiting)):
         raise AlreadyWaitingError(order)

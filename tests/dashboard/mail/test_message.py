@@ -1,0 +1,98 @@
+"""Writing to a customer from the order's page, and reading the order's e-mails there."""
+
+import pytest
+import sqlalchemy as sa
+
+from dashboard.mail import opened
+from db.domain.permissions import Role
+from db.domain.time import utc_now
+from db.engine import reading, transaction
+from db.models import Order, OutboxMessage, Person
+from db.services.message_templates import add_template
+from tests.dashboard.apptest import open_page
+from tests.factories import create_order, viewer_for
+
+
+@pytest.fixture
+def sam(signed_up):
+    return signed_up(Role.SUPPORT)
+
+
+@pytest.fixture
+def order_ids(use_database):
+    with transaction() as session:
+        return {
+            number: create_order(session, number=number, customer_name=name, customer_email=email).id
+            for number, name, email in (("N-1", "Zoé", "zoe@example.org"), ("N-2", "Ana", "ana@example.org"))
+        }
+
+
+def writing(sam, order_ids, number="N-1", opened_on=None):
+    """Open the order's page with the dialog that a click on « Écrire au client » opens."""
+    at = open_page("/commande", person_id=sam, query={"n": number}, run=False)
+    at.session_state[opened._OPENED] = opened._Opened({"n": opened_on or number}, order_ids=(order_ids[number],))
+    at.run()
+    assert not at.exception
+    return at
+
+
+def field(at, name):
+    return next((each for each in [*at.text_input, *at.text_area] if (each.key or "").endswith(f"_1_{name}")), None)
+
+
+def send_button(at):
+    return next(button for button in at.button if (button.key or "").endswith("_send"))
+
+
+def mails():
+    with reading() as session:
+        return session.execute(sa.select(OutboxMessage.recipient, OutboxMessage.variables, OutboxMessage.state)).all()
+
+
+def test_a_message_is_written_and_held(sam, order_ids):
+    at = writing(sam, order_ids)
+    assert send_button(at).label == "Envoyer le message"
+    field(at, "subject").set_value("Un retard")
+    field(at, "body").set_value("Bonjour {{ client }}").run()
+    assert any("part dans 60" in caption.value for caption in at.caption)
+    send_button(at).click().run()
+    assert not at.exception
+    assert mails() == [("zoe@example.org", {"subject": "Un retard", "body": "Bonjour Zoé"}, "held")]
+    assert [toast.value for toast in at.toast] == ["Le message part dans 60\u00a0s."]
+    assert field(at, "subject") is None
+
+
+def test_a_prepared_message_comes_filled_in_and_can_be_edited(sam, order_ids):
+    with transaction() as session:
+        viewer = viewer_for(session.get_one(Person, sam))
+        add_template(session, viewer, "Retard", "Commande {{ numero }}", "Bonjour {{ client }}", utc_now())
+    at = writing(sam, order_ids)
+    choice = next(each for each in at.selectbox if (each.key or "").endswith("_template"))
+    choice.select_index(0).run()
+    assert (field(at, "subject").value, field(at, "body").value) == ("Commande N-1", "Bonjour Zoé")
+
+
+def test_a_text_that_cannot_be_sent_says_why_and_stays(sam, order_ids):
+    at = writing(sam, order_ids)
+    send_button(at).click().run()
+    assert any("un objet et un texte" in error.value for error in at.error)
+    field(at, "subject").set_value("{{ numro }}")
+    field(at, "body").set_value("Texte").run()
+    assert any("Vouliez\\-vous dire" in error.value for error in at.error)
+    assert field(at, "body").value == "Texte"
+    assert mails() == []
+
+
+def test_a_dialog_never_follows_to_another_order(sam, order_ids):
+    at = writing(sam, order_ids, number="N-2", opened_on="N-1")
+    assert field(at, "subject") is None
+
+
+def test_a_customer_without_an_address_cannot_be_written_to(sam, order_ids):
+    with transaction() as session:
+        session.execute(sa.update(Order).where(Order.number == "N-1").values(customer_email=""))
+    at = writing(sam, order_ids)
+    field(at, "subject").set_value("Objet")
+    field(at, "body").set_value("Texte").run()
+    assert send_button(at).disabled
+    assert any("Aucune adresse e\\-mail" in warning.value for warning in at.warning)

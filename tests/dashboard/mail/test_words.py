@@ -1,0 +1,70 @@
+"""Where an e-mail is on its way, in words."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from dashboard.mail.words import address_words, due_words, event_words, progress_words
+from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
+from db.emails.reading import EventRow, MailContent, MailDetail
+from tests.conftest import NOW
+
+S = OutboxState
+MAIL = MailDetail(
+    id=1, order_id=1, order_number="N-1", channel=Channel.EMAIL, template=EmailTemplate.MESSAGE,
+    recipient_kind=RecipientKind.CUSTOMER, recipient="zoe@example.org", recipient_name="Zoé", state=S.SENT,
+    attempts=1, provider="", error="", created_at=NOW, due_at=NOW, sent_at=NOW, person_name="", attachments=(),
+    events=(), content=MailContent("Objet", "", "", "a@example.org", "Nous", is_final=True),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (-1, "dès que possible"),
+        (0, "dès que possible"),
+        (42, "dans 42\u00a0s"),
+        (119, "dans 119\u00a0s"),
+        (600, "dans 10\u00a0min"),
+        (7200, "le 21/11/2026 12:30"),
+    ],
+)
+def test_when_it_leaves(after: int, words: str) -> None:
+    assert due_words(NOW + dt.timedelta(seconds=after), NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"state": S.HELD, "attempts": 0, "due_at": NOW + dt.timedelta(seconds=60)}, "Part dans 60\u00a0s."),
+        (
+            {"state": S.HELD, "attempts": 0, "due_at": dt.datetime(9999, 1, 1, tzinfo=dt.UTC)},
+            "Retenu jusqu’à la fin de l’action groupée.",
+        ),
+        (
+            {"state": S.QUEUED, "attempts": 2, "error": "Trop d’envois.", "due_at": NOW + dt.timedelta(minutes=5)},
+            "Trop d’envois. Nouvel essai dans 5\u00a0min, après 2\u00a0essais.",
+        ),
+        ({"state": S.OPENED}, "Envoyé le 21/11/2026 10:30, ouvert par son destinataire."),
+        ({"state": S.BOUNCED, "error": "550 inconnu"}, "L’adresse a refusé cet e-mail. 550 inconnu"),
+        ({"state": S.CANCELLED}, "Abandonné."),
+    ],
+)
+def test_where_it_is(facts: dict[str, object], words: str) -> None:
+    assert progress_words(replace(MAIL, **facts), NOW) == words
+
+
+@pytest.mark.parametrize("state", list(OutboxState))
+def test_every_state_has_its_sentence(state: OutboxState) -> None:
+    assert progress_words(replace(MAIL, state=state), NOW).endswith(".")
+
+
+def test_what_the_provider_told_is_french_where_it_can_be() -> None:
+    assert event_words(EventRow("delivered", NOW, "")) == "21/11/2026 10:30 · Remis"
+    assert event_words(EventRow("novelty", NOW, "why")) == "21/11/2026 10:30 · novelty – why"
+
+
+def test_an_address_goes_with_its_name() -> None:
+    assert address_words("Zoé", "zoe@example.org") == "Zoé <zoe@example.org>"
+    assert address_words("", "zoe@example.org") == "zoe@example.org"
