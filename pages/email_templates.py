@@ -30,11 +30,11 @@ with list_side:
 with preview_side:
     order_id = chosen_order(viewer)
 with editor_side:
-    edited = show_editor(viewer, template, saved, order_id)
+    edited = show_editor(viewer, template, saved, versions[0].id if versions else None, order_id)
     with st.expander("Variables", icon=":material/data_object:"):
         st.caption("Un clic copie la variable\u00a0; en gris, sa valeur sur la commande de l’aperçu.")
         with reading() as session:
             show_variables(variables_of(session, template, order_id))
     show_versions(viewer, template, versions, saved, now)
 with preview_side:
-    show_preview(template, edited.text, order_id)
+    show_preview(template, edited, order_id)

@@ -10,7 +10,6 @@ from db.queries.email_templates import order_to_try
 
 TEMPLATE_PARAMETER = "modele"
 ORDER_PARAMETER = "commande"
-_WIDGET = "email_template"
 
 
 def chosen_template() -> EmailTemplate:
@@ -21,14 +20,16 @@ def chosen_template() -> EmailTemplate:
 
 def show_list(chosen: EmailTemplate, changed: frozenset[EmailTemplate]) -> None:
     """Draw the list of e-mails, the chosen one marked."""
-    templates = list(EmailTemplate)
+    # Streamlit knows an option by its label: a list with other labels is another list.
+    key = f"email_template_{hash(changed)}"
+    st.session_state[key] = chosen
     st.radio(
         "Modèle",
-        templates,
-        templates.index(chosen),
-        key=_WIDGET,
+        list(EmailTemplate),
+        key=key,
         format_func=lambda template: _name(template, changed),
         on_change=_choose,
+        args=(key,),
         label_visibility="collapsed",
     )
 
@@ -51,8 +52,8 @@ def chosen_order(viewer: Viewer) -> int | None:
         return order_to_try(session, viewer, "")
 
 
-def _choose() -> None:
-    st.query_params[TEMPLATE_PARAMETER] = st.session_state[_WIDGET].value
+def _choose(key: str) -> None:
+    st.query_params[TEMPLATE_PARAMETER] = st.session_state[key].value
 
 
 def _name(template: EmailTemplate, changed: frozenset[EmailTemplate]) -> str:

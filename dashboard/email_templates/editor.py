@@ -33,10 +33,12 @@ class Edited:
     is_changed: bool
 
 
-def show_editor(viewer: Viewer, template: EmailTemplate, saved: TemplateText, order_id: int | None) -> Edited:
+def show_editor(
+    viewer: Viewer, template: EmailTemplate, saved: TemplateText, version_id: int | None, order_id: int | None
+) -> Edited:
     """Draw the fields, what is wrong with them, and the buttons; return what they hold."""
-    # A text that is saved or restored is a new one: the fields start anew from it.
-    key = f"email_{template}_{hash(saved)}"
+    # What is typed outlives a look elsewhere; a version that is saved or restored is a new text to start from.
+    key = f"email_{template}_{version_id}"
     subject = st.text_input("Objet", saved.subject, key=f"{key}_subject", autocomplete="off", persist_state="session")
     body = st.text_area("Texte", saved.body, height=_BODY_HEIGHT, key=f"{key}_body", persist_state="session")
     text = TemplateText(one_line(subject or ""), (body or "").strip())

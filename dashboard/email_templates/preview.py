@@ -3,24 +3,26 @@
 import streamlit as st
 
 from dashboard.email_frame import show_frame
+from dashboard.email_templates.editor import Edited
 from dashboard.markdown import escape_markdown
 from db.domain.mail import EmailTemplate
 from db.emails.rendering import preview
-from db.emails.texts import TemplateText
 from db.emails.types import RenderingError
 from db.engine import reading
 
 _COMPUTER, _PHONE, _TEXT = "Ordinateur", "Téléphone", "Texte seul"
 
 
-def show_preview(template: EmailTemplate, text: TemplateText, order_id: int | None) -> None:
+def show_preview(template: EmailTemplate, edited: Edited, order_id: int | None) -> None:
     """Draw the e-mail that this text would send about the order."""
+    if edited.faults:
+        st.info("L’aperçu revient dès que le texte est corrigé.")
+        return
     try:
         with reading() as session:
-            rendered = preview(session, template, order_id, subject=text.subject, body=text.body)
-    except RenderingError as refusal:
-        st.info("L’aperçu revient dès que le texte est corrigé.")
-        st.caption(escape_markdown(str(refusal)))
+            rendered = preview(session, template, order_id, subject=edited.text.subject, body=edited.text.body)
+    except RenderingError as refusal:  # What only this very order brings to light.
+        st.error(escape_markdown(str(refusal)))
         return
     form = st.segmented_control(
         "Aperçu", [_COMPUTER, _PHONE, _TEXT], default=_COMPUTER, key="email_form", label_visibility="collapsed"

@@ -12,6 +12,8 @@ from db.domain.viewer import Viewer
 from db.emails.texts import TemplateText, default_text
 from db.queries.email_templates import VersionRow
 
+_TEXT_HEIGHT = 320
+
 
 def show_versions(
     viewer: Viewer, template: EmailTemplate, versions: list[VersionRow], saved: TemplateText, now: dt.datetime
@@ -39,7 +41,6 @@ def _show_version(
             st.caption("Version actuelle", width="content")
             return
         with st.popover("Voir"):
-            st.code(f"{version.subject}\n\n{version.body}", language=None, wrap_lines=True)
             st.button(
                 "Revenir à cette version",
                 type="primary",
@@ -47,12 +48,12 @@ def _show_version(
                 on_click=restore,
                 args=(viewer, template, version.id),
             )
+            _show_text(version.subject, version.body)
 
 
 def _show_default(viewer: Viewer, template: EmailTemplate) -> None:
     text = default_text(template)
     with st.popover("Revenir au modèle d’origine"):
-        st.code(f"{text.subject}\n\n{text.body}", language=None, wrap_lines=True)
         st.write("Votre texte reste dans les versions\u00a0: vous pourrez y revenir.")
         st.button(
             "Revenir au modèle d’origine",
@@ -61,3 +62,8 @@ def _show_default(viewer: Viewer, template: EmailTemplate) -> None:
             on_click=restore,
             args=(viewer, template, None),
         )
+        _show_text(text.subject, text.body)
+
+
+def _show_text(subject: str, body: str) -> None:
+    st.code(f"{subject}\n\n{body}", language=None, wrap_lines=True, height=_TEXT_HEIGHT)

@@ -159,7 +159,7 @@ def test_an_order_in_error_says_where_it_was_before(signed_up: SignUp) -> None:
 
     at = open_page("/commande", person_id=person_id, query={"n": "E-1"})
 
-    assert "avant l’erreur : Payée" in words(at)
+    assert "avant l’erreur\u00a0: Payée" in words(at)
 
 
 @pytest.fixture

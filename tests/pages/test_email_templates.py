@@ -136,3 +136,16 @@ def test_the_list_of_variables_says_what_each_is_worth_on_the_order(ada, number)
     assert values["{{ client }}"] == "Zoé Petit"
     assert values["{{ numero }}"] == number
     assert values["{{ bouton_suivi }}"] == ""
+
+
+def test_choosing_another_email_works_before_and_after_a_save(ada, number):
+    at = open_template(ada)
+    for _ in range(2):
+        at.radio[0].set_value(EmailTemplate.MESSAGE).run()
+        assert field(at, "Objet").value == default_text(EmailTemplate.MESSAGE).subject
+        at.radio[0].set_value(READY).run()
+        field(at, "Texte").set_value("un").run()
+        if not at.button(key="email_save").disabled:
+            at.button(key="email_save").click().run()
+        assert not at.exception
+        assert at.radio[0].value is READY
