@@ -52,6 +52,7 @@ with left, st.container(gap="xsmall"):
     show_articles(page)
     show_payments(page)
     show_shipments(page)
+    show_mails(viewer, page, now)
     show_returns(page)
     show_other_orders(page)
 with right, st.container(gap="xsmall"):
@@ -60,6 +61,5 @@ with right, st.container(gap="xsmall"):
     show_delivery(viewer, page, now)
     show_payment(page)
     show_origin(page)
-show_mails(viewer, page, now)
 show_timeline(page, now)
 show_dialogs(viewer, page)

@@ -97,7 +97,6 @@ def show_header(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
         show_actions(viewer, page)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_since"):
         st.caption(_since(header, now), width="content")
-        st.space("stretch")
         show_undo_bar(viewer, page, now)
 
 

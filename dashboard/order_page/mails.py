@@ -8,11 +8,15 @@ from dashboard import formats
 from dashboard.badges import outbox_badge
 from dashboard.mail.thread import open_email
 from dashboard.markdown import escape_markdown
+from dashboard.navigation import MAILBOX
 from db.domain.mail import OutboxState
+from db.domain.mailbox import MailTab
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.queries.order_rows import MailRow, OrderPage
 
+#: The rest is one click away, in the mailbox.
+_SHOWN = 8
 _TROUBLES = {
     OutboxState.BOUNCED: "L’e-mail « {what} » a été refusé par l’adresse {to}.",
     OutboxState.FAILED: "L’e-mail « {what} » à {to} n’a pas pu partir.",
@@ -35,17 +39,23 @@ def trouble_words(mail: MailRow) -> str:
 
 
 def show_mails(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
-    """Draw the e-mails of the order, the newest first."""
+    """Draw the newest e-mails of the order."""
     if not page.mails:
         return
     with st.container(border=True, gap="xsmall", key="order_mails"):
         st.markdown("**E-mails**")
-        for mail in page.mails:
+        for mail in page.mails[:_SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"order_mail_{mail.id}"):
                 words = f"{mail.template.label} · {formats.short_instant(mail.at, now)} · à {mail.recipient}"
-                st.markdown(f":small[{escape_markdown(words)}] :small[{outbox_badge(mail.state)}]", width="content")
-                st.space("stretch")
+                st.markdown(f":small[{escape_markdown(words)}] :small[{outbox_badge(mail.state)}]")
                 _read_button(viewer, mail, "Voir", f"order_read_{mail.id}")
+
+        if len(page.mails) > _SHOWN and viewer.may(Permission.READ_MESSAGES):
+            st.page_link(
+                MAILBOX.page(),
+                label=f"Voir les {formats.plural(len(page.mails), 'e-mail')}",
+                query_params={"etat": MailTab.ALL.value, "commande": page.header.number},
+            )
 
 
 def _read_button(viewer: Viewer, mail: MailRow, label: str, key: str) -> None:

@@ -43,7 +43,7 @@ def _bar(viewer: Viewer, undoable: Undoable, currency: str) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_undo"):
         words = escape_markdown(action_words(undoable.entry, currency))
-        st.markdown(f"{words} · il reste {left}{formats.NO_BREAK_SPACE}s", width="content")
+        st.markdown(f":small[{words} · il reste {left}{formats.NO_BREAK_SPACE}s]", width="content")
         st.button("Annuler", key="order_undo_button", icon=":material/undo:", on_click=_undo, args=(viewer, undoable))
 
 

@@ -389,6 +389,25 @@ def test_an_email_that_was_refused_is_said_at_the_top_and_can_be_read(signed_up:
     assert "Commande envoyée A-1" in [title.value for title in at.subheader][-1].replace("\\", "")
 
 
+def test_of_many_emails_the_newest_are_shown_and_all_are_one_click_away(signed_up: SignUp) -> None:
+    order_id = new_order()
+    with transaction() as session:
+        for number in range(9):
+            session.add(
+                OutboxMessage(
+                    order_id=order_id,
+                    event=f"message:{number}",
+                    template=EmailTemplate.MESSAGE,
+                    recipient_kind=RecipientKind.CUSTOMER,
+                    recipient="e.morin@example.org",
+                )
+            )
+    at = opened(signed_up(Role.SUPPORT))
+    read = [button.key for button in at.button if str(button.key).startswith("order_read_")]
+    assert read == [f"order_read_{number}" for number in range(9, 1, -1)]
+    assert "Voir les 9\u00a0e-mails" in [link.proto.label for link in at.get("page_link")]
+
+
 def test_a_refund_that_is_to_be_made_is_said(signed_up: SignUp) -> None:
     order_id = new_order()
     with transaction() as session:
