@@ -7,11 +7,12 @@ import streamlit as st
 from dashboard.bulk.dry_run import show_effects, show_mailing, show_refused, show_who_does_it
 from dashboard.bulk.fields import show_fields
 from dashboard.bulk.last import keep_result
-from dashboard.bulk.opened import close, forget_plan, keep_plan, opened_dialog, put_away, refuse, shown_plan
+from dashboard.bulk.opened import close, forget_plan, insist, keep_plan, opened_dialog, put_away, refuse, shown_plan
 from dashboard.bulk.words import done, question, verb
 from dashboard.flash import flash
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import TASKS
+from dashboard.order_list.choices import forget_choices
 from dashboard.order_list.selection import replace_selection
 from dashboard.order_list.views import forget_counters
 from dashboard.work.navigation import TASK_PARAMETER
@@ -48,18 +49,19 @@ def _body(viewer: Viewer) -> None:
     if shown is None:
         forget_plan()
     else:
-        keep_plan(shown)
+        opened = keep_plan(opened, shown)
         with effects:
             show_effects(shown)
             show_refused(shown)
         with reading() as session:
             show_mailing(shown, int(undo_window(session).total_seconds()))
         show_who_does_it(shown)
-    if opened.refusal:
-        st.error(escape_markdown(opened.refusal), icon=":material/error:")
-    if shown is None and asked.missing:
+    error = asked.missing if opened.insists else opened.refusal
+    if error:
+        st.error(escape_markdown(error), icon=":material/error:")
+    elif shown is None and asked.missing:
         st.caption(asked.missing)
-    elif shown is not None and shown.versions:
+    if shown is not None and shown.versions:
         label = verb(shown.action, len(shown.versions))
         st.button(label, key="bulk_confirm", type="primary", on_click=_confirm, args=(viewer, asked.missing))
 
@@ -82,7 +84,7 @@ def _confirm(viewer: Viewer, missing: str) -> None:
     if opened is None or shown is None:
         return  # A second click on a button that has done its work.
     if missing:
-        refuse(opened, missing)
+        insist(opened)
         return
     try:
         task_id = _start(viewer, shown)
@@ -92,6 +94,7 @@ def _confirm(viewer: Viewer, missing: str) -> None:
     close()
     replace_selection(frozenset())
     forget_counters()
+    forget_choices()
     if len(shown.versions) > AT_ONCE:
         st.switch_page(TASKS.page(), query_params={TASK_PARAMETER: str(task_id)})
     keep_result(task_id)

@@ -20,8 +20,10 @@ class Opened:
     order_ids: tuple[int, ...]
     #: Of a move.
     target: OrderStatus | None = None
-    #: Why the last attempt was refused.
+    #: Why the last attempt was refused; a dialog that asks for something else forgets it.
     refusal: str = ""
+    #: Whether the person has tried without what is still to be filled in.
+    insists: bool = False
 
     def key(self, field: str) -> str:
         """Return the key of a field's widget."""
@@ -61,14 +63,22 @@ def refuse(opened: Opened, refusal: str) -> None:
     st.session_state[_OPEN] = replace(opened, refusal=refusal)
 
 
+def insist(opened: Opened) -> None:
+    """Keep the dialog open and say more clearly what is missing."""
+    st.session_state[_OPEN] = replace(opened, insists=True)
+
+
 def shown_plan() -> BulkPlan | None:
     """Return the dry run that the person has under their eyes: what the act does is this and nothing else."""
     return st.session_state.get(_PLAN)
 
 
-def keep_plan(plan: BulkPlan) -> None:
-    """Keep the dry run that is about to be shown."""
-    st.session_state[_PLAN] = plan
+def keep_plan(opened: Opened, plan: BulkPlan) -> Opened:
+    """Keep the dry run that is about to be shown; return the dialog, which forgets the refusal of another one."""
+    if plan is not shown_plan():
+        opened = replace(opened, refusal="")
+        st.session_state[_OPEN], st.session_state[_PLAN] = opened, plan
+    return opened
 
 
 def forget_plan() -> None:

@@ -9,6 +9,11 @@ from db.engine import reading
 from db.queries.order_choices import OrderChoices, order_choices
 
 
+def forget_choices() -> None:
+    """Have the next run ask again: somebody has just made a tag."""
+    choices_for.clear()
+
+
 @st.cache_data(ttl=dt.timedelta(minutes=1), max_entries=100, show_spinner=False)
 def choices_for(viewer: Viewer) -> OrderChoices:
     """Return what the viewer can filter by."""

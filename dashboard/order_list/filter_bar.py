@@ -183,6 +183,7 @@ def _more_filters(state: GridState, choices: OrderChoices) -> None:
             wanted.min_cents is not None or wanted.max_cents is not None,
             wanted.currency is not None,
             wanted.attention is not None,
+            wanted.tag_id is not None,
             wanted.customer_id is not None,
         )
     )
@@ -196,6 +197,8 @@ def _more_filters(state: GridState, choices: OrderChoices) -> None:
             format_func=lambda attention: _ATTENTION_LABELS[attention],
             on_change=lambda: _set_filter(attention=st.session_state[key]),
         )
+        if choices.tags:
+            _tag(state, choices)
         _pills("Origine", Origin, state, "origins")
         _amounts(state)
         if len(choices.currencies) > 1 or wanted.currency:
@@ -206,6 +209,20 @@ def _more_filters(state: GridState, choices: OrderChoices) -> None:
                 icon=":material/person_off:",
                 on_click=lambda: _set_filter(customer_id=None),
             )
+
+
+def _tag(state: GridState, choices: OrderChoices) -> None:
+    tags, key = list(choices.tags), widget_key("grid_tag")
+    chosen = state.filter.tag_id
+    st.selectbox(
+        "Étiquette",
+        tags,
+        index=tags.index(chosen) if chosen in choices.tags else None,
+        key=key,
+        format_func=lambda tag_id: choices.tags[tag_id],
+        placeholder="Toutes les commandes",
+        on_change=lambda: _set_filter(tag_id=st.session_state[key]),
+    )
 
 
 def _amounts(state: GridState) -> None:

@@ -201,6 +201,7 @@ def from_query(params: Mapping[str, str], today: dt.date) -> tuple[GridState, li
         max_cents=most,
         currency=reader.read("devise", _currency, None),
         attention=reader.read("attente", _attention, None),
+        tag_id=reader.read("etiquette", _identifier, None),
         text=clean_text(params.get("q", "")),
         product=clean_text(params.get("produit", "")),
     )
@@ -233,6 +234,7 @@ def to_query(state: GridState) -> dict[str, str]:
         "min": amount_text(wanted.min_cents),
         "max": amount_text(wanted.max_cents),
         "devise": wanted.currency or "",
+        "etiquette": str(wanted.tag_id or ""),
         "q": wanted.text,
         "produit": wanted.product,
         "tri": "" if state.sort == OrderSort() else _sort_text(state.sort),

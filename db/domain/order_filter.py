@@ -69,6 +69,7 @@ class OrderFilter:
     max_cents: int | None = None
     currency: str | None = None
     attention: Attention | None = None
+    tag_id: int | None = None
     #: Order number, customer's name, e-mail or phone, as typed.
     text: str = ""
     #: Product, reference, supplier or attribute, as typed.

@@ -11,7 +11,7 @@ from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_RETURN_STATUSES, OPEN_STATUSES, UNSHIPPED_PAID_STATUSES
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
-from db.models import Order, Return
+from db.models import Order, OrderTag, Return
 
 #: What « where » takes.
 Condition = sa.ColumnExpressionArgument[bool]
@@ -25,11 +25,25 @@ class Where:
     openness: list[Condition]
     period: list[Condition]
     others: list[Condition]
+    tag_id: int | None = None
 
     @property
     def columns(self) -> list[Condition]:
-        """Return the conditions on ``orders`` itself."""
-        return [*self.openness, *self.period, *self.others]
+        """Return all the conditions, for plans that find the orders."""
+        return [*self.openness, *self.period, *self.others, *self._bearing_the_tag()]
+
+    def _bearing_the_tag(self) -> list[Condition]:
+        """Return the condition by which few orders are found: the tag's own, unless the open ones are fewer."""
+        if self.tag_id is None or self.openness:
+            return self.tag_checks
+        return [Order.id.in_(sa.select(OrderTag.order_id).where(OrderTag.tag_id == self.tag_id))]
+
+    @property
+    def tag_checks(self) -> list[Condition]:
+        """Return the condition that an order bears the tag, to check on each that a plan reads."""
+        if self.tag_id is None:
+            return []
+        return [sa.exists().where(OrderTag.tag_id == self.tag_id, OrderTag.order_id == Order.id)]
 
 
 def where(viewer: Viewer, wanted: OrderFilter, today: dt.date) -> Where:
@@ -44,6 +58,8 @@ def where(viewer: Viewer, wanted: OrderFilter, today: dt.date) -> Where:
             *_value_conditions(wanted),
             *(Order.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller),
         ],
+        # Tags are the staff's own words: a seller's list says nothing of them.
+        tag_id=wanted.tag_id if viewer.seller_id is None else None,
     )
 
 

@@ -280,7 +280,7 @@ def _walking(matching: Where, sort: OrderSort) -> sa.Select[Any]:
     """Return the orders in sorted order, read from the sort's index; the rest is checked on each."""
     by_date = sort.column is SortColumn.PLACED_AT
     bounds = matching.openness + (matching.period if by_date else [])
-    checks = matching.others + ([] if by_date else matching.period)
+    checks = matching.others + matching.tag_checks + ([] if by_date else matching.period)
     return (
         sa.select(Order.id)
         .where(*bounds, *map(not_indexed, checks))

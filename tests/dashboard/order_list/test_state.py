@@ -52,6 +52,7 @@ def test_a_full_url_means_every_filter() -> None:
             "q": "  Morin ",
             "produit": "thé",
             "attente": "retard",
+            "etiquette": "7",
             "tri": "total",
             "page": "3",
             "lignes": "100",
@@ -75,6 +76,7 @@ def test_a_full_url_means_every_filter() -> None:
             max_cents=100_000,
             currency="EUR",
             attention=Attention.LATE,
+            tag_id=7,
             text="Morin",
             product="thé",
         ),
@@ -98,6 +100,7 @@ def test_a_full_url_means_every_filter() -> None:
         ("max", "-5"),
         ("devise", "EURO"),
         ("attente", "toujours"),
+        ("etiquette", "fragile"),
         ("tri", "-facture"),
         ("page", "0"),
         ("lignes", "51"),
@@ -212,7 +215,7 @@ def test_no_text_in_the_url_breaks_the_page(params: dict[str, str]) -> None:
 
 def test_no_naughty_string_in_any_parameter_breaks_the_page(shared_data: Path) -> None:
     names = ("statut", "periode", "du", "au", "vendeur", "client", "paiement", "etat", "livraison", "origine")
-    names += ("min", "max", "devise", "q", "produit", "attente", "tri", "page", "lignes", "colonnes")
+    names += ("min", "max", "devise", "q", "produit", "attente", "etiquette", "tri", "page", "lignes", "colonnes")
     for text in json.loads((shared_data / "fuzz" / "blns.json").read_text(encoding="utf-8")):
         for name in names:
             state, _ = from_query({name: text}, TODAY)

@@ -24,7 +24,7 @@ from db.domain.orders import (
 from db.domain.permissions import Role
 from db.domain.text import fold
 from db.domain.viewer import Viewer
-from db.models import Order, Return
+from db.models import Order, OrderTag, Return, Tag
 from db.queries import order_grid, order_words
 from db.queries.order_grid import OrderCount, can_sort, count_orders, matching_ids, order_rows, position_in_list
 from db.services.derived import complete_orders
@@ -32,6 +32,8 @@ from tests.conftest import NOW
 from tests.factories import ADMIN, create_customer, create_line, create_order, create_seller
 
 TODAY = dt.date(2026, 11, 21)
+#: The tag of the orders of 31,90 €.
+TAG = 77
 EVERYTHING = OrderFilter(statuses=ALL_STATUSES)
 NAMES = ("Évelyne Morin", "Éric Œuvrard", "Anne 100% Lin", "Zoé Le_Goff", "Bob Martin")
 PRODUCTS = ("Thé vert bio", "Café moulu", "Bol en grès", "Savon 100 % olive")
@@ -66,6 +68,9 @@ def orders(session: Session) -> list[Order]:
         )
     for order in draw.sample(made, 12):
         session.add(Return(order_id=order.id, status=draw.choice(list(ReturnStatus))))
+    session.add_all([Tag(id=TAG, name="Fragile"), Tag(id=TAG + 1, name="À rappeler")])
+    session.flush()
+    session.add_all(OrderTag(tag_id=TAG, order_id=order.id) for order in made if order.total_cents == 31_90)
     session.flush()
     complete_orders(session, [order.id for order in made])
     session.expire_all()
@@ -103,6 +108,13 @@ CASES: list[tuple[OrderFilter, Callable[[Order], bool]]] = [
     (
         replace(EVERYTHING, attention=Attention.LATE),
         lambda o: o.status in UNSHIPPED_PAID_STATUSES and o.ship_by is not None and o.ship_by < TODAY,
+    ),
+    (replace(EVERYTHING, tag_id=TAG), lambda o: o.total_cents == 31_90),
+    (replace(EVERYTHING, tag_id=TAG + 1), lambda _: False),
+    (OrderFilter(tag_id=TAG), lambda o: o.status in OPEN_STATUSES and o.total_cents == 31_90),
+    (
+        replace(EVERYTHING, tag_id=TAG, text="morin"),
+        lambda o: o.total_cents == 31_90 and o.customer_name == "Évelyne Morin",
     ),
     (replace(EVERYTHING, text="MORIN evelyne"), lambda o: o.customer_name == "Évelyne Morin"),
     (replace(EVERYTHING, text="oeuvr"), lambda o: o.customer_name == "Éric Œuvrard"),
@@ -223,6 +235,7 @@ def test_a_seller_sees_and_counts_only_their_own_orders_whatever_they_ask_for(
     assert set(matching_ids(session, seller, EVERYTHING, TODAY)) == set(own)
     assert matching_ids(session, seller, replace(EVERYTHING, seller_id=other), TODAY) == []
     assert count_orders(session, seller, replace(EVERYTHING, seller_id=other), TODAY).orders == 0
+    assert set(matching_ids(session, seller, replace(EVERYTHING, tag_id=TAG), TODAY)) == set(own)
     load_lines(session, orders)
     with_tea = [o for o in orders if o.seller_id == mine and any("Thé" in line.name for line in o.lines)]
     assert count_orders(session, seller, replace(EVERYTHING, product="thé"), TODAY).orders == len(with_tea) > 0
