@@ -43,8 +43,10 @@ def show_editor(
     body = st.text_area("Texte", saved.body, height=_BODY_HEIGHT, key=f"{key}_body", persist_state="session")
     text = TemplateText(one_line(subject or ""), (body or "").strip())
     edited = Edited(text, check(template, text.subject, text.body), text != saved)
-    for fault in edited.faults:
-        st.error(escape_markdown(fault), icon=":material/error:")
+    # In a place of their own, always there: what is open below stays open when they come and go.
+    with st.container():
+        for fault in edited.faults:
+            st.error(escape_markdown(fault), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center"):
         _show_buttons(viewer, template, edited, order_id)
     with st.expander("Comment écrire", icon=":material/help:"):
