@@ -8,7 +8,7 @@ from dashboard import formats
 from dashboard.email_frame import show_frame
 from dashboard.flash import flash
 from dashboard.mail.fields import put_message, show_message_fields, typed_message
-from dashboard.mail.opened import close, open_message, orders_written_to
+from dashboard.mail.opened import close, orders_written_to
 from dashboard.mail.words import due_words
 from dashboard.markdown import escape_markdown
 from db.domain.actor import Actor
@@ -24,8 +24,6 @@ from db.services.outbox import undo_window
 
 _DRAFTS = "message_drafts"
 _REASONS_SHOWN = 20
-
-__all__ = ["message_dialog", "open_message", "show_open_message"]
 
 
 def show_open_message(viewer: Viewer) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.mail.message import open_message
+from dashboard.mail.opened import open_message
 from dashboard.order_page.actions import Action, Kind, choices, edits
 from dashboard.order_page.dialogs.frame import open_dialog
 from db.domain.viewer import Viewer

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.badges import outbox_badge
-from dashboard.mail.thread import open_email
+from dashboard.mail.opened import open_email
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import MAILBOX
 from db.domain.mail import OutboxState

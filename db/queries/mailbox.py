@@ -106,17 +106,6 @@ def mail_counts(session: Session, viewer: Viewer) -> dict[MailTab, int]:
     }
 
 
-def messages_of_order(session: Session, viewer: Viewer, order_id: int) -> tuple[MailRow, ...]:
-    """Return every message about an order, newest first.
-
-    Raises:
-        NotAllowedError: The person may not read messages.
-    """
-    viewer.require(Permission.READ_MESSAGES)
-    ids = sa.select(OutboxMessage.id).where(OutboxMessage.order_id == order_id)
-    return _rows(session, sorted(session.scalars(ids), reverse=True))
-
-
 def _count(session: Session, *conditions: _Condition) -> int:
     few = sa.select(OutboxMessage.id).where(*conditions).limit(COUNT_CAP + 1).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(few)) or 0

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard.flash import flash
 from dashboard.focus import focus_first_field
+from dashboard.mail.email_dialog import show_open_email
 from dashboard.mail.message import show_open_message
-from dashboard.mail.thread import show_open_email
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
 from dashboard.order_page.dialogs.changes import show_changes

@@ -1,5 +1,7 @@
 """Writing to a customer from the order's page, and reading the order's e-mails there."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -96,3 +98,20 @@ def test_a_customer_without_an_address_cannot_be_written_to(sam, order_ids):
     field(at, "body").set_value("Texte").run()
     assert send_button(at).disabled
     assert any("Aucune adresse e\\-mail" in warning.value for warning in at.warning)
+
+
+def test_an_email_of_the_order_is_read_and_sent_once_more(sam, order_ids):
+    at = writing(sam, order_ids)
+    field(at, "subject").set_value("Un retard")
+    field(at, "body").set_value("Bonjour").run()
+    send_button(at).click().run()
+    with transaction() as session:
+        session.execute(sa.update(OutboxMessage).values(state="delivered", due_at=utc_now() - dt.timedelta(hours=1)))
+        mail = session.scalars(sa.select(OutboxMessage.id)).one()
+    at.session_state[opened._OPENED] = opened._Opened({"n": "N-1"}, outbox_id=mail)
+    at.run()
+    assert not at.exception
+    assert any("ouvert" in each.value or "remis" in each.value for each in at.markdown)
+    at.button(key=f"mail_{mail}_resend").click().run()
+    assert not at.exception
+    assert [state for _, _, state in mails()] == ["delivered", "held"]

@@ -14,7 +14,7 @@ from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
 from db.queries import mailbox
-from db.queries.mailbox import mail_counts, mail_page, messages_of_order
+from db.queries.mailbox import mail_counts, mail_page
 from tests.conftest import NOW
 from tests.factories import ADMIN, create_customer, create_order
 
@@ -137,20 +137,12 @@ def test_a_row_says_what_is_known_of_the_subject(session: Session) -> None:
     assert [row.subject for row in rows] == ["Votre commande est prête", "", "Retard"]
 
 
-def test_the_messages_of_an_order_are_its_own(session: Session) -> None:
-    order = create_order(session)
-    made = [add_mail(session, order, state=state) for state in (S.SENT, S.HELD)]
-    add_mail(session, create_order(session))
-    assert [row.id for row in messages_of_order(session, ADMIN, order.id)] == made[::-1]
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_everybody_in_the_house_reads_messages_and_sellers_do_not(session: Session, role: Role) -> None:
     viewer = Viewer(1, "Zoé", "zoe@example.org", role, 1 if role is Role.SELLER else None)
     for ask in (
         lambda: mail_page(session, viewer, MailFilter()),
         lambda: mail_counts(session, viewer),
-        lambda: messages_of_order(session, viewer, 1),
     ):
         if role is Role.SELLER:
             with pytest.raises(NotAllowedError):
