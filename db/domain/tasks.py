@@ -69,7 +69,7 @@ TASK_STATE_LABELS = {
 class TaskItemState(StrEnum):
     """What became of one order of a task."""
 
-    TODO = "todo"
+    WAITING = "waiting"
     DONE = "done"
     REFUSED = "refused"
     UNDONE = "undone"
@@ -81,7 +81,7 @@ class TaskItemState(StrEnum):
 
 
 TASK_ITEM_LABELS = {
-    TaskItemState.TODO: "À faire",
+    TaskItemState.WAITING: "En attente",
     TaskItemState.DONE: "Faite",
     TaskItemState.REFUSED: "Refusée",
     TaskItemState.UNDONE: "Annulée",

@@ -68,7 +68,7 @@ class TaskItem(Base):
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id", ondelete="CASCADE"))
     #: The order's version that the dry run showed: an order changed since is refused, not guessed.
     version: Mapped[int]
-    state: Mapped[TaskItemState] = mapped_column(EnumText(TaskItemState), server_default=TaskItemState.TODO.value)
+    state: Mapped[TaskItemState] = mapped_column(EnumText(TaskItemState), server_default=TaskItemState.WAITING.value)
     reason: Mapped[str] = mapped_column(server_default="")
     #: The history row that the order got: what an undo takes back.
     history_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_history.id", ondelete="SET NULL"))

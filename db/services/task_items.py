@@ -30,7 +30,7 @@ def write_items(session: Session, task_id: int, versions: Mapping[int, int], ref
     An order that does not exist has no place in a task.
     """
     going = [
-        {"order_id": order_id, "version": version, "state": TaskItemState.TODO, "reason": ""}
+        {"order_id": order_id, "version": version, "state": TaskItemState.WAITING, "reason": ""}
         for order_id, version in versions.items()
     ]
     known = [
@@ -57,7 +57,7 @@ def next_items(session: Session, task_id: int, limit: int) -> list[Item]:
     """Return the next orders to do; the task's row is locked by the caller, so that nobody else takes them."""
     todo = (
         sa.select(TaskItem.position, TaskItem.order_id, TaskItem.version)
-        .where(TaskItem.task_id == task_id, TaskItem.state == TaskItemState.TODO)
+        .where(TaskItem.task_id == task_id, TaskItem.state == TaskItemState.WAITING)
         .order_by(TaskItem.position)
         .limit(limit)
     )
@@ -88,7 +88,7 @@ def settle_items(session: Session, task_id: int, items: Sequence[Item], outcome:
 
 def refuse_the_rest(session: Session, task_id: int, reason: str) -> int:
     """Refuse every order that is still to do; return how many that were."""
-    rest = sa.update(TaskItem).where(TaskItem.task_id == task_id, TaskItem.state == TaskItemState.TODO)
+    rest = sa.update(TaskItem).where(TaskItem.task_id == task_id, TaskItem.state == TaskItemState.WAITING)
     return session.connection().execute(rest.values(state=TaskItemState.REFUSED, reason=reason)).rowcount
 
 

@@ -294,7 +294,7 @@ def test_the_window_of_an_undo_starts_when_the_task_is_over(session: Session, ac
 def test_a_task_whose_last_orders_were_deleted_comes_to_its_end(session: Session, actor: Actor) -> None:
     task = start(session, actor, orders(session, 101), Move(S.PREPARING, notifies=False))
     run_next_chunk(session, NOW)
-    session.execute(sa.delete(TaskItem).where(TaskItem.task_id == task.id, TaskItem.state == TaskItemState.TODO))
+    session.execute(sa.delete(TaskItem).where(TaskItem.task_id == task.id, TaskItem.state == TaskItemState.WAITING))
     assert run_next_chunk(session, NOW) == 0
     assert (task.state, has_tasks(session)) == (TaskState.DONE, False)
 
