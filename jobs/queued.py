@@ -35,10 +35,14 @@ _STOP_SECONDS = 0.2
 _BY_THE_CLOCK = 1
 #: A job that was due while no worker was there runs as soon as one is, up to a day late.
 _AT_MOST_LATE_SECONDS = 24 * 3600
+_TAKE_UP = "take-up"
 
 
 def run_queued(jobs: Sequence[Job], runner: Runner) -> None:
     """Run the jobs when they are due or woken, until the worker is to stop."""
+    # Of a database that is away they write a stack a second; we say it in a line.
+    for name in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     asyncio.run(_work(jobs, runner))
 
 
@@ -46,13 +50,13 @@ def make_app(jobs: Sequence[Job], runner: Runner) -> App:
     """Return the procrastinate application of the table."""
     url = runner.run.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = App(
-        connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4),
+        connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=_DATABASE_AWAY_SECONDS),
         periodic_defaults={"max_delay": _AT_MOST_LATE_SECONDS},
     )
     for job in jobs:
         _add(app, job, runner)
-    app.periodic(cron="* * * * * */5", queueing_lock="take-up", priority=_BY_THE_CLOCK)(
-        app.task(name="take-up", pass_context=True)(_take_up)
+    app.periodic(cron="* * * * * */5", queueing_lock=_TAKE_UP, priority=_BY_THE_CLOCK)(
+        app.task(name=_TAKE_UP, queue=_TAKE_UP, pass_context=True)(_take_up)
     )
     return app
 
@@ -65,21 +69,20 @@ def _add(app: App, job: Job, runner: Runner) -> None:
     # The queueing lock: never two that wait for the same tick. The lock: never two that run.
     lock = job.name.value if job.plan.is_alone else None
     app.periodic(cron=cron, queueing_lock=job.name.value, lock=lock, priority=_BY_THE_CLOCK)(
-        app.task(name=job.name.value)(run)
+        app.task(name=job.name.value, queue=job.name.value)(run)
     )
 
 
 async def _work(jobs: Sequence[Job], runner: Runner) -> None:
-    app = make_app(jobs, runner)
     # A thread for each job, one for a wake of a job that runs already, one for our own errands.
     threads = len(jobs) + 2
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
     while not runner.run.stopping:
-        try:
-            await _until_stopped(_serve(app, runner.run.worker, threads), runner.run)
-        except (ConnectorException, psycopg.Error) as error:
-            _log.warning("la base de données ne répond pas (%s) ; nouvel essai", type(error).__name__)
+        # Without its database procrastinate stops by itself, sometimes with an error, and does not open again.
+        with suppress(ConnectorException, psycopg.Error):
+            await _until_stopped(_serve(make_app(jobs, runner), runner.run.worker, threads), runner.run)
         if not runner.run.stopping:
+            _log.warning("la base de données ne répond pas ; nouvel essai dans %d s", _DATABASE_AWAY_SECONDS)
             await asyncio.to_thread(runner.run.stop.wait, _DATABASE_AWAY_SECONDS)
 
 
@@ -88,6 +91,9 @@ async def _serve(app: App, name: str, threads: int) -> None:
         await app.run_worker_async(
             concurrency=threads,
             name=name,
+            # Each job has a queue of its own: while a new version is rolled out, an older worker leaves what it does
+            # not know to the others.
+            queues={task.queue for task in app.tasks.values()},
             fetch_job_polling_interval=_POLL_SECONDS,
             update_heartbeat_interval=_BEAT_SECONDS,
             stalled_worker_timeout=_DEAD_AFTER_SECONDS,

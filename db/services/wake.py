@@ -27,7 +27,8 @@ def wake(session: Session, job_name: str, at: dt.datetime | None = None) -> None
         driver = connection.connection.driver_connection
         # One that waits for later would hold up those that carry the same lock and are due now.
         lock = name.value if name.plan.is_alone and at is None else None
-        _queue().configure_task(name.value, lock=lock, schedule_at=at, connection=driver).defer()
+        task = _queue().configure_task(name.value, queue=name.value, lock=lock, schedule_at=at, connection=driver)
+        task.defer()
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,21 @@ def test_a_job_that_runs_in_one_worker_waits_in_the_others(postgres_engine: sa.E
             eventually(lambda: held.runs == 2)
 
 
+def test_a_worker_of_an_older_version_leaves_what_it_does_not_know_to_the_others(postgres_engine: sa.Engine) -> None:
+    old, new = RecordingJob(JobName.DAILY_PURGE), RecordingJob(JobName.RUN_TASKS)
+    with working(Worker([old.row], bind=postgres_engine)):
+        assert old.began.wait(PATIENCE)
+        with transaction(postgres_engine) as session:
+            wake(session, JobName.RUN_TASKS)
+        old.began.clear()
+        with transaction(postgres_engine) as session:
+            wake(session, JobName.DAILY_PURGE)
+        assert old.began.wait(PATIENCE)  # It has looked into the queue, past the older one.
+    assert queue(postgres_engine) == {("run-tasks", "todo")}
+    with working(Worker([old.row, new.row], bind=postgres_engine)):
+        assert new.began.wait(PATIENCE)
+
+
 def test_what_a_killed_worker_was_running_is_run_by_another(postgres_url: str, postgres_engine: sa.Engine) -> None:
     stuck = subprocess.Popen(
         [sys.executable, "-m", "tests.jobs.stuck_worker", postgres_url], cwd=ROOT, stdout=subprocess.PIPE, text=True
