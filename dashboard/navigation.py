@@ -52,7 +52,6 @@ MESSAGE_TEMPLATES = Screen(
     "Réglages",
     Permission.MESSAGE_CUSTOMERS,
 )
-TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Réglages", Permission.FOLLOW_WORK)
 EMAIL_TEMPLATES = Screen(
     "email_templates.py",
     "Modèles d’e-mails",
@@ -66,6 +65,7 @@ MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
 PEOPLE = Screen("people.py", "Équipe", ":material/group:", "equipe", "Réglages", Permission.MANAGE_PEOPLE)
+TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Réglages", Permission.FOLLOW_WORK)
 ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compte", "Compte")
 
 SCREENS = (
@@ -74,11 +74,11 @@ SCREENS = (
     ORDER,
     MAILBOX,
     MESSAGE_TEMPLATES,
-    TASKS,
     EMAIL_TEMPLATES,
     STATUSES,
     MARKETPLACE,
     PEOPLE,
+    TASKS,
     ACCOUNT,
 )
 
