@@ -78,11 +78,14 @@ async def _work(jobs: Sequence[Job], runner: Runner) -> None:
     threads = len(jobs) + 2
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
     while not runner.run.stopping:
-        # Without its database procrastinate stops by itself, sometimes with an error, and does not open again.
-        with suppress(ConnectorException, psycopg.Error):
+        why = "connexion perdue"
+        try:
+            # Without its database procrastinate stops by itself, sometimes with an error, and does not open again.
             await _until_stopped(_serve(make_app(jobs, runner), runner.run.worker, threads), runner.run)
+        except (ConnectorException, psycopg.Error) as error:
+            why = str(error.__cause__ or error).strip()
         if not runner.run.stopping:
-            _log.warning("la base de données ne répond pas ; nouvel essai dans %d s", _DATABASE_AWAY_SECONDS)
+            _log.warning("file d’attente arrêtée (%s) ; nouvel essai dans %d s", why, _DATABASE_AWAY_SECONDS)
             await asyncio.to_thread(runner.run.stop.wait, _DATABASE_AWAY_SECONDS)
 
 
@@ -93,7 +96,7 @@ async def _serve(app: App, name: str, threads: int) -> None:
             name=name,
             # Each job has a queue of its own: while a new version is rolled out, an older worker leaves what it does
             # not know to the others.
-            queues={task.queue for task in app.tasks.values()},
+            queues=sorted({task.queue for task in app.tasks.values()}),
             fetch_job_polling_interval=_POLL_SECONDS,
             update_heartbeat_interval=_BEAT_SECONDS,
             stalled_worker_timeout=_DEAD_AFTER_SECONDS,
