@@ -107,7 +107,9 @@ def whole(
 
 @lru_cache(maxsize=1)
 def _layout() -> Template:
-    return _environment.from_string(mjml.mjml2html((_FOLDER / "layout.mjml").read_text(encoding="utf-8")))
+    source = (_FOLDER / "layout.mjml").read_text(encoding="utf-8")
+    # MJML would fetch fonts it knows from Google, which would then hear of every e-mail that is opened.
+    return _environment.from_string(mjml.mjml2html(source, fonts={}))
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,12 @@ def test_what_waits_is_rendered_as_it_would_leave_and_nothing_in_it_can_run(sess
     assert "<script>alert(1)</script>" in read.content.text
 
 
+def test_opening_an_email_tells_nobody_else(session: Session) -> None:
+    html = read_mail(session, ADMIN, add_mail(session).id, NOW).content.html
+    assert "<link" not in html
+    assert "@import" not in html
+
+
 def test_what_cannot_be_rendered_says_why(session: Session) -> None:
     session.add(EmailTemplateVersion(template=EmailTemplate.MESSAGE, subject="{{ objet }}", body="{{ perdu }}"))
     read = read_mail(session, ADMIN, add_mail(session).id, NOW)
