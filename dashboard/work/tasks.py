@@ -16,8 +16,8 @@ def show_last_tasks(tasks: list[TaskRow], now: dt.datetime) -> None:
     st.subheader("Dernières actions groupées", anchor=False)
     if not tasks:
         st.caption(
-            "Aucune pour l’instant. Dans Commandes, cochez des lignes puis choisissez une action\u00a0: au-delà d’une "
-            "centaine de commandes, elle se poursuit ici."
+            "Aucune pour l’instant. Dans Commandes, cochez des lignes puis choisissez une action\u00a0: vous en "
+            "retrouverez le résultat ici."
         )
         return
     ids = [task.id for task in tasks]

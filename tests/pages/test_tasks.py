@@ -85,3 +85,16 @@ def test_any_job_is_run_again_from_the_menu(signed_up: Callable[..., int]) -> No
     at = open_page("/taches", person_id=signed_up(Role.MANAGER))
     at.menu_button(key="run_job").click(JobName.DAILY_PURGE).run()
     assert requested() == ["daily-purge"]
+
+
+def test_a_task_has_its_own_address_and_a_way_back(signed_up: Callable[..., int]) -> None:
+    at = open_page("/taches", person_id=signed_up(Role.SUPPORT), query={"n": "404"})
+    assert not at.exception
+    assert [info.value for info in at.info] == ["Cette action groupée n’existe pas."]
+    assert not at.dataframe
+
+
+@pytest.mark.parametrize("wanted", ["douze", "-1", "²", "9" * 30])
+def test_an_address_that_names_no_task_shows_them_all(signed_up: Callable[..., int], wanted: str) -> None:
+    at = open_page("/taches", person_id=signed_up(Role.SUPPORT), query={"n": wanted})
+    assert "Le travail de fond tourne" in words(at)
