@@ -1,5 +1,6 @@
 """Writing to customers: the dialog says who will read it and shows what they will see, before anything is sent."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -24,6 +25,8 @@ from db.services.outbox import undo_window
 
 _DRAFTS = "message_drafts"
 _REASONS_SHOWN = 20
+#: What prepared messages leave to be written: « [article à préciser] ».
+_GAP = re.compile(r"\[[^\[\]\n]+\]")
 
 
 def show_open_message(viewer: Viewer) -> None:
@@ -99,6 +102,8 @@ def _show_recipients(plan: LetterPlan | MarketplaceError | None, order_ids: Sequ
             who = plan.letters[0].recipient if len(order_ids) == 1 else formats.plural(len(plan.letters), "client")
             when = due_words(now + window, now)
             st.caption(f"À {escape_markdown(who)} · part {when}\u00a0: d’ici là, vous pouvez l’annuler.")
+        if any(_GAP.search(str(text)) for letter in plan.letters[:1] for text in letter.variables.values()):
+            st.warning("Un passage entre crochets reste à compléter ou à effacer dans le message.")
         _show_refused(plan.refused)
 
 

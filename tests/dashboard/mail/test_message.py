@@ -115,3 +115,10 @@ def test_an_email_of_the_order_is_read_and_sent_once_more(sam, order_ids):
     at.button(key=f"mail_{mail}_resend").click().run()
     assert not at.exception
     assert [state for _, _, state in mails()] == ["delivered", "held"]
+
+
+def test_what_a_prepared_message_leaves_to_be_written_is_pointed_out(sam, order_ids):
+    at = writing(sam, order_ids)
+    field(at, "subject").set_value("Objet")
+    field(at, "body").set_value("Il manque [article à préciser].").run()
+    assert any("entre crochets" in warning.value for warning in at.warning)

@@ -16,6 +16,7 @@ from db.domain.payments import Receipt
 from db.domain.permissions import Role
 from db.engine import transaction
 from db.models import Order, OrderHistory, OutboxMessage, Payment, Product
+from db.services.messages import AlreadyWaitingError, RemindedLatelyError, remind, write_to_customer
 from db.services.moves import move_order, move_orders
 from db.services.order_facts import ChangedMeanwhileError
 from db.services.payments import book_captured_payments, record_payment
@@ -128,3 +129,22 @@ def test_an_action_is_taken_back_once(engine: sa.Engine) -> None:
     assert len([refusal for refusal in refusals if refusal]) == 1
     with Session(engine) as session:
         assert session.scalars(sa.select(Product.stock)).one() == 0
+
+
+def test_the_same_message_or_reminder_sent_twice_at_once_leaves_once(engine: sa.Engine) -> None:
+    order_id, first, second = two_people(engine, status=S.AWAITING_PAYMENT, payment_state=PaymentState.UNPAID)
+    refusals = at_once(
+        engine,
+        *(lambda session, who=who: write_to_customer(session, who, order_id, "Objet", "Texte", NOW)
+          for who in (first, second)),
+        *(lambda session, who=who: remind_one(session, who, order_id) for who in (first, second)),
+    )  # fmt: skip
+    assert {type(refusal) for refusal in refusals if refusal} == {AlreadyWaitingError, RemindedLatelyError}
+    with Session(engine) as session:
+        assert sorted(session.scalars(sa.select(OutboxMessage.template))) == ["message", "payment_reminder"]
+        assert session.scalar(sa.select(sa.func.count()).select_from(OrderHistory)) == 2
+
+
+def remind_one(session: Session, who: Actor, order_id: int) -> None:
+    for refused in remind(session, who, [order_id], NOW).refused:
+        raise refused.error
