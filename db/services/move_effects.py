@@ -6,6 +6,7 @@ What ``apply`` did to an order stands in its history row (the *trace*), and ``re
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,28 +40,46 @@ def apply(
     return traces
 
 
-def revert(
-    session: Session, order: OrderFacts, status: OrderStatus, trace: Mapping[str, Any], now: dt.datetime
-) -> None:
-    """Take a move back: the order is again at ``status`` and what the trace names is as before."""
-    # An order put back in error still knows where a repair leads.
-    before_error = order.status if status is OrderStatus.ERROR else None
-    set_status(session, [order.id], status, now, status_before_error=before_error)
-    products = {line.id: line.product_id for line in order.lines}
-    for column, sign, name in (
-        (OrderLine.quantity_cancelled, -1, "cancelled"),
-        (OrderLine.quantity_shipped, -1, "shipped"),
-    ):
-        _add_to_lines(session, column, {int(line): sign * units for line, units in trace.get(name, {}).items()})
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A move to take back: the order as it is, the status it had, and the move's trace."""
+
+    order: OrderFacts
+    status: OrderStatus
+    trace: Mapping[str, Any]
+
+
+def revert(session: Session, reversals: Sequence[Reversal], now: dt.datetime) -> None:
+    """Take moves back: the orders are again at their statuses and what the traces name is as before."""
+    _revert_statuses(session, reversals, now)
+    cancelled, shipped = _units_back(reversals, "cancelled"), _units_back(reversals, "shipped")
+    _add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
+    _add_to_lines(session, OrderLine.quantity_shipped, shipped)
     taken_again: Counter[int | None] = Counter()
-    for line, units in trace.get("cancelled", {}).items():
-        taken_again[products.get(int(line))] -= units  # Two lines may be of one product.
+    for line in (line for each in reversals for line in each.order.lines):
+        taken_again[line.product_id] += cancelled.get(line.id, 0)  # Two lines may be of one product.
     _add_to_stock(session, taken_again)
-    if "shipment_id" in trace:
-        session.execute(sa.delete(Shipment).where(Shipment.id == trace["shipment_id"]))
-    if "refund_id" in trace:
-        cancelled = sa.update(Payment).where(Payment.id == trace["refund_id"])
-        session.execute(cancelled.values(state=PaymentRecordState.CANCELLED))
+    parcels = [each.trace["shipment_id"] for each in reversals if "shipment_id" in each.trace]
+    if parcels:
+        session.execute(sa.delete(Shipment).where(Shipment.id.in_(parcels)))
+    refunds = [each.trace["refund_id"] for each in reversals if "refund_id" in each.trace]
+    if refunds:
+        given_up = sa.update(Payment).where(Payment.id.in_(refunds))
+        session.execute(given_up.values(state=PaymentRecordState.CANCELLED))
+
+
+def _units_back(reversals: Sequence[Reversal], name: str) -> dict[int, int]:
+    return {int(line): -units for each in reversals for line, units in each.trace.get(name, {}).items()}
+
+
+def _revert_statuses(session: Session, reversals: Sequence[Reversal], now: dt.datetime) -> None:
+    alike: dict[tuple[OrderStatus, OrderStatus | None], list[int]] = {}
+    for each in reversals:
+        # An order put back in error still knows where a repair leads.
+        before_error = each.order.status if each.status is OrderStatus.ERROR else None
+        alike.setdefault((each.status, before_error), []).append(each.order.id)
+    for (status, before_error), order_ids in alike.items():
+        set_status(session, order_ids, status, now, status_before_error=before_error)
 
 
 def set_status(

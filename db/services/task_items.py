@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.errors import MarketplaceError
 from db.domain.tasks import TaskItemState
 from db.models import Order, TaskItem
 from db.services.moves import Moved, Refused
@@ -100,19 +99,17 @@ def undo_items(session: Session, actor: Actor, order_ids: Sequence[int], task_id
         .where(TaskItem.task_id == task_id, TaskItem.order_id.in_(order_ids))
         .order_by(TaskItem.order_id)
     )
-    undone: dict[int, int] = {}
-    refused = []
-    for order_id, history_id, number in found.all():
-        try:
-            if history_id is None:
-                raise NotUndoableError("L’historique de cette action a été effacé : elle ne peut plus être annulée.")
-            undone[order_id] = take_back(session, actor, history_id, now).history_id
-        except MarketplaceError as error:
-            refused.append(Refused(order_id, number, error))
+    rows = found.all()
+    places = {row.history_id: row for row in rows if row.history_id is not None}
+    undone, errors = take_back(session, actor, list(places), now)
+    lost = NotUndoableError("L’historique de cette action a été effacé : elle ne peut plus être annulée.")
+    refused = [Refused(places[key].order_id, places[key].number, error) for key, error in errors.items()]
+    refused += [Refused(row.order_id, row.number, lost) for row in rows if row.history_id is None]
+    history_ids = {places[key].order_id: each.history_id for key, each in undone.items()}
     session.execute(
         sa.update(TaskItem)
-        .where(TaskItem.task_id == task_id, TaskItem.order_id.in_(undone))
+        .where(TaskItem.task_id == task_id, TaskItem.order_id.in_(history_ids))
         .values(state=TaskItemState.UNDONE)
         .execution_options(synchronize_session=False)
     )
-    return Moved(undone, tuple(refused))
+    return Moved(history_ids, tuple(refused))

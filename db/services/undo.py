@@ -5,7 +5,8 @@ message is taken back while its e-mail is held, whatever else happened to the or
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +22,14 @@ from db.domain.permissions import Permission
 from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects
-from db.services.history import Entry, record
+from db.services.history import Entry, record_all
+from db.services.move_effects import Reversal
 from db.services.order_facts import load_facts
 from db.services.outbox import undo_window
 from db.services.payments import recount_payments
 from db.services.tags import set_tag
+
+_PAYMENT = HistoryEvent.PAYMENT_RECORDED
 
 
 class NotUndoableError(MarketplaceError):
@@ -85,113 +89,154 @@ def undo(session: Session, actor: Actor, history_id: int, now: dt.datetime) -> U
     done_at = session.scalar(sa.select(OrderHistory.at).where(OrderHistory.id == history_id))
     if done_at is not None and now > done_at + undo_window(session):
         raise TooLateError
-    return take_back(session, actor, history_id, now)
+    undone, refused = take_back(session, actor, [history_id], now)
+    if refused:
+        raise refused[history_id]
+    return undone[history_id]
 
 
-def take_back(session: Session, actor: Actor, history_id: int, now: dt.datetime) -> Undone:
-    """Take back what one history row tells; that it is not too late is the caller's to know.
+def take_back(
+    session: Session, actor: Actor, history_ids: Sequence[int], now: dt.datetime
+) -> tuple[dict[int, Undone], dict[int, MarketplaceError]]:
+    """Take back what some history rows tell, each of another order; that it is not too late is the caller's to know.
 
-    Raises:
-        NotUndoableError: It cannot be taken back; the subclass and the sentence say why.
-        NotAllowedError: Somebody else did it.
+    Returns:
+        What was done, and why the others cannot be taken back, both by history row.
     """
-    row = session.get(OrderHistory, history_id)
-    order = None if row is None else load_facts(session, actor, [row.order_id], locked=True).get(row.order_id)
-    if row is None or order is None or row.event not in UNDOABLE_EVENTS or row.person_id is None:
-        raise NotUndoableError("Cette action ne peut pas être annulée.")
-    _check_person(actor, row)
-    _check_latest(session, row)
-    dropped = _drop_held_mail(session, row.id)
-    if row.event in LETTER_EVENTS and not dropped:
-        raise NotUndoableError("Cet e-mail n’attend plus\u00a0: il n’y a rien à annuler.")
-    for each in _rows_of_the_action(session, row):
-        _take_back(session, order, each, now)
-    status = session.scalars(sa.select(Order.status).where(Order.id == order.id)).one()
-    before: dict[str, Any] | None = None
-    after: dict[str, Any] = {"emails_dropped": dropped}
-    if row.event not in HARMLESS_EVENTS:
-        before = {"status": order.status.value, "paid_cents": order.paid_cents}
-        after |= {"status": status.value, "paid_cents": _paid_cents(session, order.id)}
-    entry = Entry(order.id, HistoryEvent.UNDONE, before, after, undoes_id=row.id)
-    return Undone(record(session, actor, entry, now), status, dropped)
+    known = _read(session, actor, history_ids)
+    going: list[OrderHistory] = []
+    refused: dict[int, MarketplaceError] = {}
+    for history_id in history_ids:
+        try:
+            going.append(_checked(actor, known, history_id))
+        except MarketplaceError as error:
+            refused[history_id] = error
+    if not going:
+        return {}, refused
+    _drop_mail(session, [row.id for row in going])
+    _revert(session, known.orders, [*going, *_payments_of(session, going)], now)
+    return _record(session, actor, known, going, now), refused
 
 
-def _check_person(actor: Actor, row: OrderHistory) -> None:
-    if row.person_id != actor.person_id and not actor.may(Permission.REPAIR_ORDERS):
-        raise NotAllowedError(Permission.REPAIR_ORDERS)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What decides whether actions can be taken back, read at once for all of them."""
+
+    rows: Mapping[int, OrderHistory]
+    #: By order, locked.
+    orders: Mapping[int, OrderFacts]
+    #: By order: what its history tells beside and since, as (row, event, the row it took back).
+    events: Mapping[int, Sequence[tuple[int, HistoryEvent, int | None]]]
+    #: By history row; the lock waits for a worker that is just taking one of them.
+    mails: Mapping[int, Sequence[OutboxState]]
+
+    def dropped(self, history_id: int) -> int:
+        """Return how many e-mails of an action have not left."""
+        return sum(state in WAITING_STATES for state in self.mails.get(history_id, ()))
 
 
-def _check_latest(session: Session, row: OrderHistory) -> None:
+def _read(session: Session, actor: Actor, history_ids: Sequence[int]) -> _Known:
+    rows = {row.id: row for row in session.scalars(sa.select(OrderHistory).where(OrderHistory.id.in_(history_ids)))}
+    orders = load_facts(session, actor, [row.order_id for row in rows.values()], locked=True)
     undone = aliased(OrderHistory)
     # What an undo took back tells whether it stands in the way: a message that was, does not.
     what = sa.func.coalesce(undone.event, OrderHistory.event, type_=OrderHistory.event.type).label("event")
-    later = session.execute(
-        sa.select(what, OrderHistory.undoes_id)
+    events = defaultdict(list)
+    for row in session.execute(
+        sa.select(OrderHistory.order_id, OrderHistory.id, what, OrderHistory.undoes_id)
         .outerjoin(undone, undone.id == OrderHistory.undoes_id)
-        .where(OrderHistory.order_id == row.order_id, OrderHistory.id > row.id)
-    ).all()
-    if any(each.undoes_id == row.id for each in later):
-        raise AlreadyUndoneError
-    if row.event not in HARMLESS_EVENTS and any(each.event not in HARMLESS_EVENTS for each in later):
-        raise OvertakenError
-
-
-def _drop_held_mail(session: Session, history_id: int) -> int:
-    """Drop the e-mails the action caused; the lock waits for a worker that is just taking one."""
-    mails = session.execute(
-        sa.select(OutboxMessage.id, OutboxMessage.state)
-        .where(OutboxMessage.history_id == history_id)
+        .where(OrderHistory.order_id.in_(orders))
+    ):
+        events[row.order_id].append((row.id, row.event, row.undoes_id))
+    mails = defaultdict(list)
+    for mail in session.execute(
+        sa.select(OutboxMessage.history_id, OutboxMessage.state)
+        .where(OutboxMessage.history_id.in_(history_ids))
         .order_by(OutboxMessage.id)
         .with_for_update()
-    ).all()
-    if any(mail.state not in WAITING_STATES | {OutboxState.CANCELLED} for mail in mails):
+    ):
+        mails[mail.history_id].append(mail.state)
+    return _Known(rows, orders, events, mails)
+
+
+def _checked(actor: Actor, known: _Known, history_id: int) -> OrderHistory:
+    """Return the row of an action that can be taken back."""
+    row = known.rows.get(history_id)
+    if row is None or row.order_id not in known.orders or row.event not in UNDOABLE_EVENTS or row.person_id is None:
+        raise NotUndoableError("Cette action ne peut pas être annulée.")
+    if row.person_id != actor.person_id and not actor.may(Permission.REPAIR_ORDERS):
+        raise NotAllowedError(Permission.REPAIR_ORDERS)
+    later = [(event, undoes_id) for place, event, undoes_id in known.events[row.order_id] if place > row.id]
+    if any(undoes_id == row.id for _, undoes_id in later):
+        raise AlreadyUndoneError
+    if row.event not in HARMLESS_EVENTS and any(event not in HARMLESS_EVENTS for event, _ in later):
+        raise OvertakenError
+    if any(state not in WAITING_STATES | {OutboxState.CANCELLED} for state in known.mails.get(row.id, ())):
         raise MailLeftError
-    session.execute(
-        sa.update(OutboxMessage)
-        .where(OutboxMessage.id.in_([mail.id for mail in mails]))
-        .values(state=OutboxState.CANCELLED)
-        .execution_options(synchronize_session=False)
-    )
-    return sum(mail.state in WAITING_STATES for mail in mails)
+    if row.event in LETTER_EVENTS and not known.dropped(row.id):
+        raise NotUndoableError("Cet e-mail n’attend plus\u00a0: il n’y a rien à annuler.")
+    return row
 
 
-def _rows_of_the_action(session: Session, last: OrderHistory) -> Sequence[OrderHistory]:
-    """Return the rows that one act wrote on the order, newest first: a payment and the move it made are one act."""
-    if last.event is not HistoryEvent.STATUS_CHANGED:
-        return [last]
-    payment = session.scalars(
+def _drop_mail(session: Session, history_ids: Sequence[int]) -> None:
+    held = sa.update(OutboxMessage).where(OutboxMessage.history_id.in_(history_ids))
+    session.execute(held.values(state=OutboxState.CANCELLED).execution_options(synchronize_session=False))
+
+
+def _payments_of(session: Session, moves: Sequence[OrderHistory]) -> list[OrderHistory]:
+    """Return the payments that made some of the moves: a payment and the move it made are one act."""
+    acts = {(row.order_id, row.at, row.person_id): row.id for row in moves if row.event is HistoryEvent.STATUS_CHANGED}
+    payments = session.scalars(
         sa.select(OrderHistory)
         .where(
-            OrderHistory.order_id == last.order_id,
-            OrderHistory.event == HistoryEvent.PAYMENT_RECORDED,
-            OrderHistory.at == last.at,
-            OrderHistory.person_id == last.person_id,
-            OrderHistory.id < last.id,
+            OrderHistory.order_id.in_({order_id for order_id, _, _ in acts}),
+            OrderHistory.event == _PAYMENT,
         )
-        .order_by(OrderHistory.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return [last] if payment is None else [last, payment]
-
-
-def _take_back(session: Session, order: OrderFacts, row: OrderHistory, now: dt.datetime) -> None:
-    if row.event in LETTER_EVENTS:
-        return  # Its e-mail is dropped, and that is all it was.
-    before, after = row.before or {}, row.after or {}
-    if row.event is HistoryEvent.TAGGED:
-        set_tag(session, [order.id], after["tag_id"], on=after["tag"] is None)
-        return
-    if row.event is HistoryEvent.STATUS_CHANGED:
-        move_effects.revert(session, order, OrderStatus(before["status"]), after, now)
-        return
-    session.execute(
-        sa.update(Payment)
-        .where(Payment.id.in_(after["payment_ids"]))
-        .values(state=PaymentRecordState.CANCELLED)
-        .execution_options(synchronize_session=False)
+        .order_by(OrderHistory.id)
     )
-    recount_payments(session, [order.id], now)
+    found: dict[int, OrderHistory] = {}
+    for payment in payments:
+        if payment.id < acts.get((payment.order_id, payment.at, payment.person_id), 0):
+            found[payment.order_id] = payment  # The newest before the move.
+    return list(found.values())
 
 
-def _paid_cents(session: Session, order_id: int) -> int:
-    return session.scalars(sa.select(Order.paid_cents).where(Order.id == order_id)).one()
+def _revert(session: Session, orders: Mapping[int, OrderFacts], rows: Sequence[OrderHistory], now: dt.datetime) -> None:
+    """Take back what the rows tell, except e-mails: to drop them is all there is to a message."""
+    moves = [
+        Reversal(orders[row.order_id], OrderStatus((row.before or {})["status"]), row.after or {})
+        for row in rows
+        if row.event is HistoryEvent.STATUS_CHANGED
+    ]
+    move_effects.revert(session, moves, now)
+    payments = {row.order_id: (row.after or {})["payment_ids"] for row in rows if row.event is _PAYMENT}
+    if payments:
+        cancelled = sa.update(Payment).where(Payment.id.in_([key for keys in payments.values() for key in keys]))
+        values = cancelled.values(state=PaymentRecordState.CANCELLED)
+        session.execute(values.execution_options(synchronize_session=False))
+        recount_payments(session, list(payments), now)
+    for row in rows:
+        if row.event is HistoryEvent.TAGGED and row.after:
+            set_tag(session, [row.order_id], row.after["tag_id"], on=row.after["tag"] is None)
+
+
+def _record(
+    session: Session, actor: Actor, known: _Known, rows: Sequence[OrderHistory], now: dt.datetime
+) -> dict[int, Undone]:
+    """Write that the actions were taken back; return what each undo did."""
+    found = sa.select(Order.id, Order.status, Order.paid_cents).where(Order.id.in_([row.order_id for row in rows]))
+    present = {order.id: order for order in session.execute(found)}
+    entries = []
+    for row in rows:
+        was, order = known.orders[row.order_id], present[row.order_id]
+        before: dict[str, Any] | None = None
+        after: dict[str, Any] = {"emails_dropped": known.dropped(row.id)}
+        if row.event not in HARMLESS_EVENTS:
+            before = {"status": was.status.value, "paid_cents": was.paid_cents}
+            after |= {"status": order.status.value, "paid_cents": order.paid_cents}
+        entries.append(Entry(row.order_id, HistoryEvent.UNDONE, before, after, undoes_id=row.id))
+    ids = record_all(session, actor, entries, now)
+    return {
+        row.id: Undone(history_id, present[row.order_id].status, known.dropped(row.id))
+        for row, history_id in zip(rows, ids, strict=True)
+    }
