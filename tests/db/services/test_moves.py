@@ -54,7 +54,8 @@ def history_of(session: Session, order: Order) -> list[OrderHistory]:
 
 
 def mails_of(session: Session, order: Order) -> list[OutboxMessage]:
-    return list(session.scalars(sa.select(OutboxMessage).where(OutboxMessage.order_id == order.id)))
+    found = sa.select(OutboxMessage).where(OutboxMessage.order_id == order.id)
+    return list(session.scalars(found.order_by(OutboxMessage.id)))
 
 
 def test_a_move_writes_status_version_history_and_a_held_email(session: Session) -> None:
