@@ -12,6 +12,7 @@ from db.domain.orders import OPEN_RETURN_STATUSES, OPEN_STATUSES, UNSHIPPED_PAID
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
 from db.models import Order, OrderTag, Return
+from db.queries.plans import among
 
 #: What « where » takes.
 Condition = sa.ColumnExpressionArgument[bool]
@@ -36,7 +37,7 @@ class Where:
         """Return the condition by which few orders are found: the tag's own, unless the open ones are fewer."""
         if self.tag_id is None or self.openness:
             return self.tag_checks
-        return [Order.id.in_(sa.select(OrderTag.order_id).where(OrderTag.tag_id == self.tag_id))]
+        return [among(Order.id, sa.select(OrderTag.order_id).where(OrderTag.tag_id == self.tag_id))]
 
     @property
     def tag_checks(self) -> list[Condition]:

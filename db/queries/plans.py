@@ -39,6 +39,38 @@ def _likely(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str:
     return f"+({compiler.process(element.condition, **options)})"
 
 
+class among(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL it is
+    """Tell whether a column is among the values of a select, which is run first and by itself.
+
+    PostgreSQL would rather read a million rows and look each up than believe that the select names few of them.
+    """
+
+    inherit_cache = True
+    type = sa.Boolean()
+    _traverse_internals = [  # noqa: RUF012  SQLAlchemy's caching protocol
+        ("column", sa.sql.visitors.InternalTraversal.dp_clauseelement),
+        ("values", sa.sql.visitors.InternalTraversal.dp_clauseelement),
+    ]
+
+    def __init__(self, column: sa.SQLColumnExpression[int], values: sa.Select[int]) -> None:
+        self.column = sa.type_coerce(column, sa.BigInteger)
+        self.values = values.scalar_subquery()
+
+    def self_group(self, against: Any = None) -> "among":  # noqa: ANN401, ARG002  signature set by SQLAlchemy
+        """Stay as it is: written as « … = 1 », which is what SQLite's booleans become, it would use no index."""
+        return self
+
+
+@compiles(among, "postgresql")
+def _any_of_array(element: among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return f"{compiler.process(element.column, **options)} = ANY (ARRAY{compiler.process(element.values, **options)})"
+
+
+@compiles(among, "sqlite")
+def _in_select(element: among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return f"{compiler.process(element.column, **options)} IN {compiler.process(element.values, **options)}"
+
+
 class holds(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL function it is
     """Tell whether a text holds another, letter by letter; no index is ever asked, unlike with LIKE."""
 
