@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import shutil
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,12 @@ TEMPLATE = "marketplace_template"
 
 #: The instant tests call « now »: a Saturday in Paris, in winter time.
 NOW = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest leaves its script as ``__main__``; a process that a later test starts would run that, and die."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The database behind the pages: ``use_database`` points the whole process at a fresh one for one test."""
 
 import datetime as dt
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -25,8 +24,6 @@ def use_database(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Itera
     """
     url = databases.new_url("sqlite")
     monkeypatch.setenv("DATABASE_URL", url)
-    # AppTest leaves its script there; a process that a later test starts would run it and die.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     forget_caches()
     with transaction() as session:  # No worker is there, and no banner shall say so on every page.
         worker_seen(session, "nobody", utc_now() + dt.timedelta(days=1))
