@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.formats import NO_BREAK_SPACE
 from dashboard.markdown import escape_markdown
 from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
+from db.domain.formats import NO_BREAK_SPACE
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
 from db.domain.tasks import TASK_STATE_LABELS, TaskState

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import STATUS_BADGES
 from dashboard.links import order_url, orders_url
 from dashboard.viewer import current_viewer
+from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
 from db.domain.text import fold
 from db.domain.time import local_day

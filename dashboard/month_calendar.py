@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import formats
+from db.domain import formats
 from db.domain.money import divide_half_up
 from db.domain.months import month_of, weeks_shown
 from db.queries.calendar import MonthSales, Sales

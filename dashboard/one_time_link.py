@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.services.links import NewLink
 from db.settings import settings
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.flash import flash, flash_refusal, telling_refusals
+from db.domain import formats
 from db.domain.access import PASSWORD_MIN_LENGTH
 from db.domain.time import utc_now
 from db.engine import reading, transaction

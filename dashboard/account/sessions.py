@@ -4,10 +4,10 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.browsers import browser_name
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction

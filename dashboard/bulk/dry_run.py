@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.bulk.words import goes
 from dashboard.email_frame import show_frame
 from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.domain.errors import MarketplaceError
 from db.domain.mail import RecipientKind
 from db.domain.tasks import AT_ONCE

@@ -4,7 +4,6 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import task_badge
 from dashboard.bulk.dry_run import show_reason
 from dashboard.bulk.export import task_csv
@@ -14,6 +13,7 @@ from dashboard.bulk.words import done
 from dashboard.flash import telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.work.navigation import task_link
+from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.bulk import Undoing
 from db.domain.errors import MarketplaceError

@@ -8,12 +8,12 @@ import streamlit as st
 from dashboard.bulk.last import keep_result
 from dashboard.bulk.words import done
 from dashboard.flash import flash, flash_refusal
-from dashboard.formats import plural
 from dashboard.navigation import TASKS
 from dashboard.order_list.views import forget_counters
 from dashboard.work.navigation import TASK_PARAMETER
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
+from db.domain.formats import plural
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction

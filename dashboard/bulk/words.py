@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.formats import NO_BREAK_SPACE, plural
 from dashboard.markdown import escape_markdown
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging, Undoing
+from db.domain.formats import NO_BREAK_SPACE, plural
 from db.domain.moves import Move
 from db.domain.orders import OrderStatus
 from db.domain.tasks import TaskKind

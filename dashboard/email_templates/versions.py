@@ -4,9 +4,9 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.email_templates.editor import restore
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.domain.mail import EmailTemplate
 from db.domain.viewer import Viewer
 from db.emails.texts import TemplateText, default_text

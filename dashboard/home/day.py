@@ -7,12 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import LATE_BADGE, STATUS_BADGES, Badge
 from dashboard.home.headline import sales_text
 from dashboard.links import order_url, orders_url
 from dashboard.order_list.state import Column
 from dashboard.order_list.table import table_data
+from db.domain import formats
 from db.domain.order_filter import OrderFilter
 from db.domain.orders import OrderStatus
 from db.domain.time import PARIS

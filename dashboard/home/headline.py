@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.home.navigation import go
 from dashboard.home.state import CalendarState, to_query
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.domain.months import FIRST_MONTH, LAST_MONTH, add_months, last_day, month_of, same_day_last_year
 from db.queries.calendar import CalendarChoices, Comparison, MonthSales, Sales
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.links import orders_params
 from dashboard.navigation import MAILBOX, ORDERS, Screen
+from db.domain import formats
 from db.domain.mailbox import MailTab
 from db.queries.todo import TODO_FILTERS, MailTodo, Todo
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import outbox_badge
 from dashboard.email_frame import show_frame
 from dashboard.mail.actions import consider_sent, give_up, send_once_more, send_same_again
 from dashboard.mail.words import address_words, event_words, progress_words
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDER
+from db.domain import formats
 from db.domain.errors import MarketplaceError
 from db.domain.mail import Channel, OutboxState
 from db.domain.permissions import Permission

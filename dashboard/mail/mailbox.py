@@ -7,10 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import OUTBOX_BADGES
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
 from dashboard.order_list.state import Period, clean_text
+from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailTab
 from db.queries.mailbox import COUNT_CAP, MailPage, MailRow

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.email_frame import show_frame
 from dashboard.flash import flash
 from dashboard.mail.fields import put_message, show_message_fields, typed_message
 from dashboard.mail.opened import close, orders_written_to
 from dashboard.mail.words import due_words
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
 from db.domain.mail import EmailTemplate

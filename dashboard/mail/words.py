@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from dashboard import formats
+from db.domain import formats
 from db.domain.mail import OutboxState
 from db.emails.reading import EventRow, MailDetail
 

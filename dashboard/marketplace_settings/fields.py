@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.flash import flash, telling_refusals
-from dashboard.formats import NO_BREAK_SPACE
+from db.domain.formats import NO_BREAK_SPACE
 from db.domain.viewer import Viewer
 from db.emails.footer import default_footer
 from db.engine import transaction

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.message_templates.navigation import NEW, choose
+from db.domain import formats
 from db.queries.message_templates import MessageTemplateRow
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard.flash import telling_refusals
-from dashboard.formats import plural
 from dashboard.inputs import parse_amount
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import GridState, Period, amount_text, clean_text, describe_period
 from dashboard.statuses import label_of
 from db.domain.errors import InvalidInputError
+from db.domain.formats import plural
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.queries.order_choices import OrderChoices

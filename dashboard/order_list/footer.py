@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.bulk.bar import show_actions
 from dashboard.order_list.navigation import go
 from dashboard.order_list.selection import Selection, present_selection, replace_selection
 from dashboard.order_list.state import GridState, query_string
+from db.domain import formats
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_grid import BROWSE_CAP, COUNT_CAP, OrderCount, matching_ids, numbers_of, totals_of

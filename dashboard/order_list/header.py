@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.order_list.filter_bar import clear_filters
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import PAGE_SIZES, Column, GridState, in_order
+from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES
 from db.queries.order_grid import OrderCount
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.flash import tell
 from dashboard.order_list.state import GridState, from_query, from_query_string, query_string, to_query
+from db.domain import formats
 from db.domain.order_filter import OrderSort
 from db.domain.time import local_day, utc_now
 from db.queries.order_grid import GROUPING_CAP, OrderCount, can_sort

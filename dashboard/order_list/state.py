@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from dashboard import formats
 from dashboard.inputs import parse_amount
+from db.domain import formats
 from db.domain.errors import InvalidInputError
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
 from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import LATE_BADGE, status_colours_for_grid, status_options
 from dashboard.flash import flash
 from dashboard.navigation import ORDER
@@ -16,6 +15,7 @@ from dashboard.order_list.navigation import LIST_PARAMETER, go
 from dashboard.order_list.selection import Selection, tick
 from dashboard.order_list.state import SORTS, Column, GridState, query_string
 from dashboard.statuses import label_of
+from db.domain import formats
 from db.domain.order_filter import OrderSort, SortColumn
 from db.domain.orders import PaymentMethod, PaymentState, days_late
 from db.domain.time import local_day

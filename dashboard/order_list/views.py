@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.flash import flash, telling_refusals
-from dashboard.formats import integer
 from dashboard.markdown import escape_markdown
 from dashboard.order_list.navigation import go
 from dashboard.order_list.state import GridState, from_query_string, query_string
+from db.domain.formats import integer
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard import formats
+from db.domain import formats
 
 _HERE = Path(__file__).parent
 

@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from dashboard import formats
 from dashboard.badges import Badge, late_badge
 from dashboard.links import orders_url
+from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
 from db.domain.orders import DeliveryMode
 from db.queries.order_rows import AddressRow, CustomerAccount, OrderHeader

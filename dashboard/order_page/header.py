@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import late_badge, payment_badge, status_badge, tag_badge
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDERS
@@ -15,6 +14,7 @@ from dashboard.order_list.state import from_query_string
 from dashboard.order_page.action_bar import show_actions
 from dashboard.order_page.undo_bar import show_undo_bar
 from dashboard.statuses import label_of
+from db.domain import formats
 from db.domain.orders import OrderStatus
 from db.domain.time import local_day
 from db.domain.viewer import Viewer

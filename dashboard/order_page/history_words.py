@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dashboard import formats
+from db.domain import formats
 from db.domain.mail import EmailTemplate
 from db.domain.moves import CancelReason
 from db.domain.orders import DeliveryMode, PaymentMethod

@@ -4,11 +4,11 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import outbox_badge
 from dashboard.mail.opened import open_email
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import MAILBOX
+from db.domain import formats
 from db.domain.mail import OutboxState
 from db.domain.mailbox import MailTab
 from db.domain.permissions import Permission

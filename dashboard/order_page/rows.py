@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from dashboard import formats
 from dashboard.badges import RETURN_BADGES, STATUS_BADGES, Badge
 from dashboard.links import order_url
+from db.domain import formats
 from db.domain.move_words import is_web_address
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.time import local_day

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import formats
 from dashboard.order_page.action_bar import show_edits
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
 from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
+from db.domain import formats
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from dashboard import formats
 from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
 from dashboard.order_page.history_words import details
+from db.domain import formats
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
 

@@ -5,10 +5,10 @@ import math
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.statuses import label_of
+from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.time import utc_now

@@ -1,10 +1,10 @@
 """What an administrator does to one person: each a button's callback, done in one transaction, then said."""
 
-from dashboard import formats
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.one_time_link import keep_link
 from dashboard.people.fields import typed_fields
+from db.domain import formats
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction

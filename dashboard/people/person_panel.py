@@ -4,11 +4,11 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import person_badge
 from dashboard.markdown import escape_markdown
 from dashboard.people.actions import give_link, let_in_again, save, shut_out, sign_out_everywhere
 from dashboard.people.fields import show_fields
+from db.domain import formats
 from db.domain.viewer import Viewer
 from db.queries.access import PersonRow
 

@@ -6,9 +6,9 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import PERSON_BADGES, PERSON_COLOURS_FOR_GRID, PERSON_OPTIONS
 from dashboard.people.navigation import choose
+from db.domain import formats
 from db.domain.text import fold
 from db.queries.access import PersonRow
 

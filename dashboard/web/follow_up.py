@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard import formats
 from dashboard.web.pages import page
+from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.moves import Move, MoveRefusedError
 from db.domain.orders import ActorKind, DeliveryMode, OrderStatus

@@ -4,9 +4,9 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import TASKS
+from db.domain import formats
 from db.domain.jobs import WORKER_GONE_AFTER
 from db.domain.permissions import Permission
 from db.domain.time import utc_now

@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
+from db.domain import formats
 from db.domain.jobs import At, JobName
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer

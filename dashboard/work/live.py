@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import task_badge
 from dashboard.markdown import escape_markdown
 from dashboard.work.health import mail_words, worker_words
 from dashboard.work.navigation import task_link
+from db.domain import formats
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading

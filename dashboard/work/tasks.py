@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import streamlit as st
 
-from dashboard import formats
 from dashboard.badges import TASK_BADGES, TASK_COLOURS_FOR_GRID, TASK_OPTIONS
 from dashboard.work.navigation import choose_task
+from db.domain import formats
 from db.queries.work import TaskRow
 
 

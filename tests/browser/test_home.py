@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from dashboard import formats
+from db.domain import formats
 from db.domain.months import add_months, month_of
 from db.domain.time import local_day, utc_now
 from tests.browser.conftest import RunningApp, settle

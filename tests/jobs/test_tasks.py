@@ -4,6 +4,7 @@ import multiprocessing
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from threading import Event
 
@@ -17,7 +18,7 @@ from db.domain.orders import OrderStatus
 from db.domain.permissions import Role
 from db.domain.tasks import TaskItemState, TaskState
 from db.domain.time import utc_now
-from db.engine import make_engine, reading, transaction
+from db.engine import DATABASE_LOST, make_engine, reading, transaction
 from db.models import Order, OrderHistory, OutboxMessage, Task, TaskItem
 from db.services.bulk_actions import plan
 from db.services.tasks import start_task
@@ -27,6 +28,8 @@ from tests.factories import create_customer, create_order, create_person, create
 
 ORDERS = 800
 KILLS = 6
+#: Far more than it takes; a test that waits for so long has failed.
+PATIENCE = 180.0
 
 # A fork of a process that has imported everything starts in milliseconds, and holds no lock of ours.
 _processes = multiprocessing.get_context("forkserver")
@@ -36,7 +39,8 @@ _processes.set_forkserver_preload([__name__])
 def work_for_ever(database_url: str) -> None:
     run = Run(make_engine(database_url), "mortal", Event())
     while True:
-        run_tasks(run)
+        with suppress(*DATABASE_LOST):  # As the runner does: a connection that could not be had is asked for again.
+            run_tasks(run)
         time.sleep(0.01)
 
 
@@ -93,7 +97,9 @@ def test_killed_workers_lose_and_double_nothing(
     draw = random.Random(4)
     workers += [start_worker(database_url), start_worker(database_url)]
     kills = 0
+    end = time.monotonic() + PATIENCE
     while progress(engine, task_id)[0] is not TaskState.DONE:
+        assert time.monotonic() < end, f"stuck; alive: {[worker.is_alive() for worker in workers]}"
         time.sleep(draw.uniform(0.02, 0.15))
         if kills < KILLS:
             victim = workers.pop(draw.randrange(len(workers)))

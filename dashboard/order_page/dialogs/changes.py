@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.order_page.drawing import draw, draw_styles
 from dashboard.order_page.facts import written
 from dashboard.order_page.timeline import timeline_entry
 from dashboard.statuses import label_of
+from db.domain import formats
 from db.queries.order_rows import AddressRow, OrderPage
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from dashboard import formats
 from dashboard.markdown import escape_markdown
 from dashboard.statuses import label_of
+from db.domain import formats
 from db.domain.mail import RecipientKind
 from db.domain.orders import OrderStatus
 from db.services.moves import PlannedMove

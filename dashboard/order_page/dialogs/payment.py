@@ -4,13 +4,13 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard import formats
 from dashboard.inputs import parse_amount
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
 from dashboard.order_page.dialogs.effects import move_effects
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
 from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
+from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
 from db.domain.orders import PaymentMethod

@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from dashboard import formats
 from dashboard.work.health import banner_words, mail_words, worker_words
 from dashboard.work.jobs import table_data as jobs_table
 from dashboard.work.live import progress_words
 from dashboard.work.tasks import result_words
+from db.domain import formats
 from db.domain.jobs import At, Every, JobName, Schedule
 from db.domain.tasks import TaskState
 from db.queries.work import JobRow, MailWaiting, RunRow, TaskRow, WorkerRow, WorkHealth
