@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.badges import luminance
 from dashboard.month_calendar import DEEPEST_SHADE, DayCell, MonthView, month_view
+from db.domain.colours import luminance
 from db.queries.calendar import MonthSales, Sales
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -69,6 +69,17 @@ def test_the_same_failure_again_and_again_is_one_row(engine: sa.Engine) -> None:
     assert [error for *_, error in recorded(engine)] == ["ValueError : bad", "ValueError : worse", "ValueError : bad"]
 
 
+def test_an_idle_run_after_a_failure_says_that_it_is_over(engine: sa.Engine) -> None:
+    runner = a_runner(engine)
+    runner(raising(ValueError("bad")))
+    for _ in range(3):
+        runner(a_job(lambda _: 0))
+    assert recorded(engine) == [
+        ("compact-sales", "here:1", 0, "ValueError : bad"),
+        ("compact-sales", "here:1", 0, ""),
+    ]
+
+
 def test_a_lost_database_is_one_line_and_not_a_stack(
     sqlite_engine: sa.Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
