@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from db.domain.errors import MarketplaceError
 from db.domain.jobs import JobName
 from db.domain.time import utc_now
-from db.engine import DATABASE_LOST, transaction
-from db.services.work import Outcome, record_run
+from db.engine import DATABASE_LOST, reading, transaction
+from db.services.work import Outcome, is_failing, record_run
 from jobs.run import Run
 from jobs.table import Job
 
@@ -55,15 +55,18 @@ class Runner:
             error = _sentence(failure)
             _log.exception("%s : échec ; nouvel essai à la prochaine échéance", job.name)
         outcome = Outcome(job.name, self.run.worker, started_at, utc_now(), done, error)
-        if done or error:
+        if done:
+            _log.info("%s : %d", job.name, done)
+        with suppress(*DATABASE_LOST):  # Then there is nowhere to write it; the log has it.
             self._record(outcome)
         return outcome
 
     def _record(self, outcome: Outcome) -> None:
-        if outcome.done:
-            _log.info("%s : %d", outcome.job, outcome.done)
-        # Where the database is lost there is nowhere to write it; the log has it.
-        with suppress(*DATABASE_LOST), transaction(self.run.engine) as session:
+        if not outcome.done and not outcome.error:
+            with reading(self.run.engine) as session:
+                if not is_failing(session, outcome.job):
+                    return
+        with transaction(self.run.engine) as session:
             record_run(session, outcome)
 
 

@@ -25,6 +25,6 @@ with reading() as session:
     jobs = job_rows(session, viewer)
 
 st.header("Tâches", anchor=False)
-show_live(viewer, under_way)
+show_live(viewer, under_way, jobs)
 show_last_tasks(over, now)
 show_jobs(viewer, jobs, now)

@@ -50,7 +50,7 @@ def run_now(viewer: Viewer, name: JobName) -> None:
     """Ask the worker to run a job now."""
     with transaction() as session:
         request_job(session, viewer, name, utc_now())
-    flash(f"Demandé\u00a0: {escape_markdown(name.plan.title)}. Le résultat s’affichera ici dans quelques secondes.")
+    flash(f"Demandé\u00a0: {escape_markdown(name.plan.title)}")
 
 
 def table_data(rows: list[JobRow], now: dt.datetime) -> pd.DataFrame:
@@ -79,8 +79,13 @@ def _run_words(row: JobRow, now: dt.datetime) -> str | None:
     run = row.last_run
     if run is None:
         return None
-    what = "échec" if run.error else formats.plural(run.done, row.name.plan.unit)
-    return f"{formats.short_instant(run.finished_at, now)} · {what}"
+    return f"{formats.short_instant(run.finished_at, now)} · {_outcome_words(run, row.name.plan.unit)}"
+
+
+def _outcome_words(run: RunRow, unit: str) -> str:
+    if run.error:
+        return "échec"
+    return formats.plural(run.done, unit) if run.done else "rien à faire"
 
 
 def _failure_words(run: RunRow | None, now: dt.datetime) -> str | None:

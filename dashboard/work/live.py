@@ -10,30 +10,37 @@ from db.domain import formats
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading
-from db.queries.work import TaskRow, mail_waiting, tasks_under_way, workers_alive
+from db.queries.work import JobRow, TaskRow, job_rows, mail_waiting, tasks_under_way, workers_alive
 
 _LIVELY_SECONDS, _QUIET_SECONDS = 2, 15
 
 
-def show_live(viewer: Viewer, under_way: list[TaskRow]) -> None:
-    """Draw it, again every few seconds; once a task has begun or ended, the whole page.
+def show_live(viewer: Viewer, under_way: list[TaskRow], jobs: list[JobRow]) -> None:
+    """Draw it, again every few seconds; the whole page once a task or a failure begins or ends.
 
     Args:
         viewer: Who looks.
         under_way: The tasks that run or wait, as the page has read them.
+        jobs: The jobs, as the page has read them.
     """
-    known = [task.id for task in under_way]
-    every = _LIVELY_SECONDS if known else _QUIET_SECONDS
-    st.fragment(_draw, run_every=every)(viewer, known)
+    is_lively = bool(under_way) or any(job.is_requested for job in jobs)
+    every = _LIVELY_SECONDS if is_lively else _QUIET_SECONDS
+    st.fragment(_draw, run_every=every)(viewer, _gist(under_way, jobs))
 
 
-def _draw(viewer: Viewer, known: list[int]) -> None:
+def _gist(under_way: list[TaskRow], jobs: list[JobRow]) -> tuple[object, ...]:
+    """Return what the rest of the page would show otherwise if it changed."""
+    return [task.id for task in under_way], [(job.is_requested, job.is_failing) for job in jobs]
+
+
+def _draw(viewer: Viewer, known: tuple[object, ...]) -> None:
     now = utc_now()
     with reading() as session:
         workers = workers_alive(session, viewer, now)
         waiting = mail_waiting(session, viewer, now)
         under_way = tasks_under_way(session, viewer)
-    if [task.id for task in under_way] != known:
+        jobs = job_rows(session, viewer)
+    if _gist(under_way, jobs) != known:
         st.rerun()
     st.markdown(f"{worker_words(workers, now)}  \n{mail_words(waiting)}")
     for task in under_way:

@@ -83,7 +83,7 @@ class TaskItem(Base):
 
 
 class JobRun(Base):
-    """One run of a job that did something or failed; idle runs leave no row."""
+    """One run of a job that did something, failed, or ended a failure; other idle runs leave no row."""
 
     __tablename__ = "job_runs"
 

@@ -67,11 +67,19 @@ def record_run(session: Session, outcome: Outcome) -> None:
     )
 
 
+def is_failing(session: Session, job: str) -> bool:
+    """Tell whether the last recorded run of a job failed: then even an idle one that goes well is worth a row."""
+    last = _last_run(session, job)
+    return last is not None and last.error != ""
+
+
 def _same_failure_before(session: Session, outcome: Outcome) -> JobRun | None:
-    last = session.scalars(
-        sa.select(JobRun).where(JobRun.job == outcome.job).order_by(JobRun.id.desc()).limit(1)
-    ).one_or_none()
+    last = _last_run(session, outcome.job)
     return last if last and last.error == outcome.error else None
+
+
+def _last_run(session: Session, job: str) -> JobRun | None:
+    return session.scalars(sa.select(JobRun).where(JobRun.job == job).order_by(JobRun.id.desc()).limit(1)).one_or_none()
 
 
 def request_job(session: Session, viewer: Viewer, name: JobName, now: dt.datetime) -> None:

@@ -103,15 +103,16 @@ def test_mail_that_waits_is_counted(waiting: MailWaiting, words: str) -> None:
 
 def test_the_jobs_say_when_and_what_became_of_them() -> None:
     run = RunRow(NOW - 5 * MINUTE, NOW - 5 * MINUTE, 12, "")
+    idle = RunRow(NOW - 4 * MINUTE, NOW - 4 * MINUTE, 0, "")
     failure = RunRow(NOW - 60 * MINUTE, NOW - 3 * MINUTE, 0, "ValueError : bad")
     rows = [
         a_job(JobName.COMPLETE_ORDERS, Every(5), last_run=run),
         a_job(JobName.DELIVER_EMAILS, Every(60), is_woken=True, last_run=failure, last_failure=failure),
-        a_job(JobName.COMPACT_SALES, At(minute=17)),
+        a_job(JobName.COMPACT_SALES, At(minute=17), last_run=idle),
         a_job(JobName.DAILY_PURGE, At(minute=40, hour=2), is_requested=True),
     ]
     table = jobs_table(rows, NOW).fillna(formats.DASH)
-    assert list(table["Dernière fois"]) == ["10:25 · 12\u00a0commandes", "10:27 · échec", "–", "–"]
+    assert list(table["Dernière fois"]) == ["10:25 · 12\u00a0commandes", "10:27 · échec", "10:26 · rien à faire", "–"]
     assert list(table["Quand"]) == [
         "toutes les 5 secondes",
         "dès que nécessaire, et chaque minute",
