@@ -322,7 +322,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("history_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.CheckConstraint("state IN ('done', 'refused', 'undone', 'waiting')", name=op.f("ck_task_items_state_allowed")),
+        sa.CheckConstraint(
+            "state IN ('done', 'refused', 'undone', 'waiting')", name=op.f("ck_task_items_state_allowed")
+        ),
         sa.ForeignKeyConstraint(
             ["history_id"],
             ["order_history.id"],
