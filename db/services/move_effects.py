@@ -16,6 +16,7 @@ from db.domain.actor import Actor
 from db.domain.moves import Effects, Move, OrderFacts
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
 from db.models import Order, OrderLine, Payment, Product, Shipment, ShipmentLine
+from db.services.overtaken_mail import drop_mail_of_moves, hold_mail_again
 
 #: What a move leaves in the history row for an undo: JSON keys are texts.
 Trace = dict[str, Any]
@@ -32,6 +33,9 @@ def apply(
     _cancel_articles(session, moves, traces)
     _ship(session, actor, move, moves, traces, now)
     _plan_refunds(session, moves, traces, now)
+    if move.target is OrderStatus.CANCELLED:
+        for order_id, outbox_ids in drop_mail_of_moves(session, list(traces)).items():
+            traces[order_id]["dropped_emails"] = outbox_ids
     for order, effects in moves:
         if move.cancel_reason is not None and effects.status is OrderStatus.CANCELLED:
             traces[order.id]["reason"] = move.cancel_reason.value
@@ -66,6 +70,8 @@ def revert(session: Session, reversals: Sequence[Reversal], now: dt.datetime) ->
     if refunds:
         given_up = sa.update(Payment).where(Payment.id.in_(refunds))
         session.execute(given_up.values(state=PaymentRecordState.CANCELLED))
+    dropped = [outbox_id for each in reversals for outbox_id in each.trace.get("dropped_emails", ())]
+    hold_mail_again(session, dropped, now)
 
 
 def _units_back(reversals: Sequence[Reversal], name: str) -> dict[int, int]:

@@ -125,3 +125,16 @@ def test_a_repair_taken_back_can_be_made_again(session: Session) -> None:
     assert status_of(session, order) == S.ERROR
     repair(session, admin, order.id, 4, "Vérifié", SOON)
     assert status_of(session, order) == S.PAID
+
+
+def test_a_cancellation_drops_what_earlier_moves_would_still_tell_and_its_undo_holds_it_again(session: Session) -> None:
+    order, actor = create_order(session), someone(session)
+    move_order(session, actor, order.id, Move(S.PREPARING), NOW)
+    cancelled_at = NOW + dt.timedelta(seconds=30)
+    move = Move(S.CANCELLED, cancel_reason=CancelReason.CUSTOMER_REQUEST)
+    history_id = move_order(session, actor, order.id, move, cancelled_at)
+    assert [mail.state for mail in mails_of(session, order)] == [OutboxState.CANCELLED]
+    undo(session, actor, history_id, SOON)
+    session.expire_all()
+    (mail,) = mails_of(session, order)
+    assert (mail.state, (mail.due_at - SOON).total_seconds()) == (OutboxState.HELD, 60)
