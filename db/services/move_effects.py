@@ -35,7 +35,7 @@ def apply(
     _plan_refunds(session, moves, traces, now)
     if move.target is OrderStatus.CANCELLED:
         for order_id, outbox_ids in drop_mail_of_moves(session, list(traces)).items():
-            traces[order_id]["dropped_emails"] = outbox_ids
+            traces[order_id] |= {"dropped_emails": outbox_ids, "emails_dropped": len(outbox_ids)}
     for order, effects in moves:
         if move.cancel_reason is not None and effects.status is OrderStatus.CANCELLED:
             traces[order.id]["reason"] = move.cancel_reason.value

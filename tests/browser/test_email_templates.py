@@ -35,10 +35,22 @@ def test_a_text_is_edited_with_its_variables_previewed_and_saved(desktop: Page, 
 
     settle(desktop)
     desktop.get_by_text("Versions · 1").click()
-    desktop.get_by_role("button", name="Revenir au modèle d’origine").click()
+    settle(desktop)
+    open_popover(desktop, "Revenir au modèle d’origine")
     desktop.get_by_test_id("stPopoverBody").get_by_role("button", name="Revenir au modèle d’origine").click()
     expect(desktop.get_by_text("a retrouvé ce texte.")).to_be_visible()
     expect(text).to_have_value(re.compile("Où la retirer"))
+
+
+def open_popover(page: Page, name: str) -> None:
+    """Open a popover; a click that a redraw has swallowed is made again, as a person would."""
+    button, body = page.get_by_role("button", name=name), page.get_by_test_id("stPopoverBody")
+    button.click()
+    try:
+        expect(body).to_be_visible(timeout=5_000)
+    except AssertionError:
+        button.click()
+        expect(body).to_be_visible()
 
 
 def test_the_link_of_an_email_opens_without_a_session_on_a_phone(desktop: Page, app: RunningApp, phone: Page) -> None:
