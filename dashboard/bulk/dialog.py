@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.bulk.dry_run import show_effects, show_mailing, show_refused, show_who_does_it
+from dashboard.bulk.dry_run import show_effects, show_mailing, show_refused, show_who_does_it, ticked
 from dashboard.bulk.fields import show_fields
 from dashboard.bulk.last import keep_result
 from dashboard.bulk.opened import close, forget_plan, insist, keep_plan, opened_dialog, put_away, refuse, shown_plan
-from dashboard.bulk.words import done, question, verb
+from dashboard.bulk.words import done, title, verb
 from dashboard.flash import flash
+from dashboard.focus import focus_first_field
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import TASKS
 from dashboard.order_list.choices import forget_choices
@@ -35,8 +36,10 @@ def show_dialog(viewer: Viewer) -> None:
     opened = opened_dialog()
     if opened is None:
         return
-    title = question(opened.kind, opened.target, len(opened.order_ids))
-    st.dialog(title, width="large" if opened.kind is TaskKind.MESSAGE else "medium", on_dismiss=put_away)(_body)(viewer)
+    heading = title(opened.kind, opened.target, len(opened.order_ids))
+    st.dialog(heading, width="large" if opened.kind is TaskKind.MESSAGE else "medium", on_dismiss=put_away)(_body)(
+        viewer
+    )
 
 
 def _body(viewer: Viewer) -> None:
@@ -61,8 +64,10 @@ def _body(viewer: Viewer) -> None:
         st.error(escape_markdown(error), icon=":material/error:")
     elif shown is None and asked.missing:
         st.caption(asked.missing)
+    if opened.kind is not TaskKind.PAYMENT:  # Whose first field is a date: its calendar would cover what goes.
+        focus_first_field("bulk_focus")
     if shown is not None and shown.versions:
-        label = verb(shown.action, len(shown.versions))
+        label = verb(shown.action, len(shown.versions), ticked(shown))
         st.button(label, key="bulk_confirm", type="primary", on_click=_confirm, args=(viewer, asked.missing))
 
 

@@ -1,5 +1,6 @@
 """What a bulk action would do, said before it is done: how many orders go, which do not and why, which e-mails."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -9,8 +10,10 @@ from dashboard.email_frame import show_frame
 from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from db.domain import formats
+from db.domain.bulk import CustomerMessage
 from db.domain.errors import MarketplaceError
 from db.domain.mail import RecipientKind
+from db.domain.moves import Move
 from db.domain.tasks import AT_ONCE
 from db.emails.rendering import preview
 from db.engine import reading
@@ -19,15 +22,27 @@ from db.services.bulk_actions import BulkPlan, Sums
 from db.services.outbox import Letter
 
 _RECIPIENTS_SHOWN = 3
+#: Up to so many orders that do not go are worth reading without a click.
+_REFUSED_SHOWN = 20
+#: Inside an address, keeps Streamlit from making it a link that starts an e-mail by a slip.
+_WORD_JOINER = "\u2060"
 _FRAME_HEIGHT = 420
 
 
 def show_effects(plan: BulkPlan) -> None:
     """Draw what happens to the orders that go."""
     if plan.versions:
-        st.markdown("  \n".join([f"**{goes(plan.action, len(plan.versions))}.**", *sum_sentences(plan.sums)]))
+        said = [f"**{goes(plan.action, len(plan.versions), ticked(plan))}.**", *sum_sentences(plan.sums)]
+        if isinstance(plan.action, Move) and plan.action.target.is_final:
+            said.append("Une fois le délai d’annulation passé, ce statut est définitif.")
+        st.markdown("  \n".join(said))
     else:
         st.markdown("**Aucune de ces commandes ne peut être traitée ainsi.**")
+
+
+def ticked(plan: BulkPlan) -> int:
+    """Return how many orders the dry run looked at: those that go and those that do not."""
+    return len(plan.versions) + len(plan.refused)
 
 
 def sum_sentences(sums: Sums) -> list[str]:
@@ -52,7 +67,8 @@ def show_refused(plan: BulkPlan) -> None:
     if not plan.refused:
         return
     label = formats.plural(len(plan.refused), "commande ne le peut pas", "commandes ne le peuvent pas")
-    with st.expander(label, icon=":material/block:", expanded=not plan.versions):
+    is_open = not plan.versions or len(plan.refused) <= _REFUSED_SHOWN
+    with st.expander(label, icon=":material/block:", expanded=is_open):
         for reason, refused in plan.refused_by_reason.items():
             show_reason(reason, len(refused), [each.number for each in refused if each.number])
 
@@ -73,6 +89,9 @@ def show_mailing(plan: BulkPlan, window_seconds: int) -> None:
         return
     when = f" Départ après {formats.plural(window_seconds, 'seconde')}\u00a0: d’ici là, vous pourrez annuler."
     st.markdown(f":material/mail: {sentence}{when if window_seconds else ''}")
+    several = several_sentence(plan)
+    if several:
+        st.markdown(f":orange[:material/warning:] {several}")
     example = st.expander("Voir un exemple", icon=":material/visibility:", key="bulk_example", on_change="rerun")
     if example.open:
         with example:
@@ -93,8 +112,22 @@ def mailing_sentence(plan: BulkPlan) -> str | None:
             parts.append(_named(recipients, one, several))
     copies = sum(letter.recipient_kind is RecipientKind.MARKETPLACE for letter in plan.letters)
     if copies:
-        parts.append(f"{formats.plural(copies, 'copie')} à {escape_markdown(plan.letters[-1].recipient)}")
+        parts.append(f"{formats.plural(copies, 'copie')} à {_plain(plan.letters[-1].recipient)}")
     return f"**{formats.plural(len(plan.letters), 'e-mail')}** à {', '.join(parts)}."
+
+
+def several_sentence(plan: BulkPlan) -> str | None:
+    """Return « 1 117 clients, dont 12 en recevront plusieurs. » where the same message reaches somebody twice."""
+    if not isinstance(plan.action, CustomerMessage):
+        return None
+    letters = Counter(each.recipient for each in plan.letters if each.recipient_kind is RecipientKind.CUSTOMER)
+    several = sum(count > 1 for count in letters.values())
+    if not several:
+        return None
+    if len(letters) == 1:
+        return f"Le même client en recevra {formats.integer(letters.total())}."
+    verb = "recevra" if several == 1 else "recevront"
+    return f"{formats.plural(len(letters), 'client')}, dont {formats.integer(several)} en {verb} plusieurs."
 
 
 def show_who_does_it(plan: BulkPlan) -> None:
@@ -107,9 +140,13 @@ def show_who_does_it(plan: BulkPlan) -> None:
 
 
 def _named(recipients: Sequence[str], one: str, several: str) -> str:
-    shown = [escape_markdown(address) for address in recipients[:_RECIPIENTS_SHOWN]]
+    shown = [_plain(address) for address in recipients[:_RECIPIENTS_SHOWN]]
     more = len(recipients) - len(shown)
     return ", ".join(shown) + (f" et {formats.plural(more, one, several)}" if more else "")
+
+
+def _plain(address: str) -> str:
+    return escape_markdown(address.replace("@", f"@{_WORD_JOINER}"))
 
 
 def _amounts(amounts: dict[str, int]) -> str:

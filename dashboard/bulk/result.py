@@ -1,4 +1,4 @@
-"""One bulk action from its start to its end: progress, result, export, way back; and the bar above the grid."""
+"""One bulk action from its start to its end: progress, result, export, way back; and the bar below the grid."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from dashboard.bulk.dry_run import show_reason
 from dashboard.bulk.export import task_csv
 from dashboard.bulk.last import forget_result, kept_result
 from dashboard.bulk.undoing import show_undo
-from dashboard.bulk.words import done
+from dashboard.bulk.words import done, mail_words
 from dashboard.flash import telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.work.navigation import task_link
@@ -17,7 +17,6 @@ from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.bulk import Undoing
 from db.domain.errors import MarketplaceError
-from db.domain.mail import OutboxState
 from db.domain.tasks import TaskKind, TaskState
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
@@ -37,22 +36,26 @@ def show_task(viewer: Viewer, task_id: int, now: dt.datetime) -> None:
         st.info(escape_markdown(str(refusal)))
         return
     st.header(escape_markdown(task.title), anchor=False)
-    started = f"{task.person_name}, {formats.short_instant(task.created_at, now)}"
-    st.markdown(f"{task_badge(task.state)} :small[{escape_markdown(started)}]")
     if task.state.is_over:
+        _show_state(task, now)
         _show_result(viewer, task, now)
     else:
         _show_progress(viewer, task.id)
 
 
+def _show_state(task: TaskDetail, now: dt.datetime) -> None:
+    started = f"{task.person_name}, {formats.short_instant(task.created_at, now)}"
+    st.markdown(f"{task_badge(task.state)} :small[{escape_markdown(started)}]")
+
+
 def show_result_bar(viewer: Viewer, now: dt.datetime) -> None:
-    """Draw the result of the action that was just done, above the grid, until the person has seen it."""
+    """Draw the result of the action that was just done where it was asked for, at the foot of the screen."""
     task_id = kept_result()
     if task_id is None:
         return
     with reading() as session:
         task = task_detail(session, viewer, task_id)
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="bulk_result"):
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="small", key="bulk_result"):
         st.markdown(f":green[:material/check_circle:] {result_words(task)}", width="content")
         show_undo(viewer, task, now)
         task_link(task.id, "Voir le détail")
@@ -61,7 +64,7 @@ def show_result_bar(viewer: Viewer, now: dt.datetime) -> None:
 
 def result_words(task: TaskDetail) -> str:
     """Return « **47 commandes passées en préparation** · 3 refusées », as Markdown."""
-    parts = [f"**{done(task.action, task.done)}**" if task.done else "**Aucune commande n’a changé**"]
+    parts = [f"**{done(task.action, task.done, task.undoes)}**" if task.done else "**Aucune commande n’a changé**"]
     refused = task.refused + task.refused_before
     if refused:
         parts.append(formats.plural(refused, "refusée"))
@@ -76,7 +79,9 @@ def _show_progress(viewer: Viewer, task_id: int) -> None:
         task = task_detail(session, viewer, task_id)
     if task.state.is_over:
         st.rerun()
-    st.progress(task.part_settled, text=progress_words(task, utc_now()))
+    now = utc_now()
+    _show_state(task, now)
+    st.progress(task.part_settled, text=progress_words(task, now))
     with st.container(horizontal=True, vertical_alignment="center"):
         if task.kind is not TaskKind.UNDO and task.may_be_undone_by(viewer):
             st.button("Arrêter", key="bulk_stop", icon=":material/stop_circle:", on_click=_stop, args=(viewer, task_id))
@@ -116,9 +121,9 @@ def _show_result(viewer: Viewer, task: TaskDetail, now: dt.datetime) -> None:
     if mails:
         st.markdown(f":material/mail: {mail_words(mails)}")
     if task.undone_by_id is not None:
-        task_link(task.undone_by_id, ":material/undo: Cette action a été annulée")
+        task_link(task.undone_by_id, "Cette action a été annulée", ":material/undo:")
     if isinstance(task.action, Undoing):
-        task_link(task.action.task_id, ":material/history: Voir l’action d’origine")
+        task_link(task.action.task_id, "Voir l’action d’origine", ":material/history:")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         show_undo(viewer, task, now)
         st.download_button(
@@ -133,12 +138,6 @@ def _show_result(viewer: Viewer, task: TaskDetail, now: dt.datetime) -> None:
         st.subheader("Commandes refusées", anchor=False)
         for each in refused:
             show_reason(each.reason, each.orders, each.numbers)
-
-
-def mail_words(mails: dict[OutboxState, int]) -> str:
-    """Return « 47 e-mails · Retenu : 45 · Abandonné : 2 »."""
-    states = [f"{state.label}\u00a0: {formats.integer(mails[state])}" for state in OutboxState if state in mails]
-    return " · ".join([f"**{formats.plural(sum(mails.values()), 'e-mail')}**", *states])
 
 
 def _csv(task_id: int) -> bytes:

@@ -53,5 +53,5 @@ def _undo(viewer: Viewer, task_id: int) -> None:
     if not undoing.state.is_over:
         st.switch_page(TASKS.page(), query_params={TASK_PARAMETER: str(undoing_id)})
     keep_result(undoing_id)
-    flash(f"{done(undoing.action, undoing.done)}.", icon=":material/undo:")
+    flash(f"{done(undoing.action, undoing.done, undoing.undoes)}.", icon=":material/undo:")
     st.rerun()

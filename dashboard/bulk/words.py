@@ -5,19 +5,20 @@ from dataclasses import dataclass
 
 from dashboard.markdown import escape_markdown
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging, Undoing
-from db.domain.formats import NO_BREAK_SPACE, plural
-from db.domain.moves import Move
+from db.domain.formats import NO_BREAK_SPACE, integer, plural
+from db.domain.mail import OutboxState
+from db.domain.moves import MOVE_VERBS, Move
 from db.domain.orders import OrderStatus
 from db.domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The three forms; ``{orders}`` stands for « 47 commandes » and ``{s}`` for the mark of the plural."""
+    """The three forms; ``{orders}`` stands for « 47 commandes » or « 5 des 12 commandes », ``{s}`` for their plural."""
 
     #: « Mettre 47 commandes en préparation »
     verb: str
-    #: « 47 commandes passent en préparation », for one order and for several.
+    #: « 47 commandes passeront en préparation », for one order and for several.
     goes: tuple[str, str]
     #: « 47 commandes passées en préparation »
     done: str
@@ -25,104 +26,148 @@ class Words:
 
 _MOVES: Mapping[OrderStatus, Words] = {
     OrderStatus.PAID: Words(
-        "Passer {orders} au statut payé", ("{orders} devient payée", "{orders} deviennent payées"), "{orders} payée{s}"
+        "Passer {orders} au statut payé",
+        ("{orders} deviendra payée", "{orders} deviendront payées"),
+        "{orders} payée{s}",
     ),
     OrderStatus.CONFIRMING: Words(
         "Demander confirmation pour {orders}",
-        ("{orders} passe en confirmation", "{orders} passent en confirmation"),
+        ("{orders} passera en confirmation", "{orders} passeront en confirmation"),
         "{orders} passée{s} en confirmation",
     ),
     OrderStatus.PREPARING: Words(
         "Mettre {orders} en préparation",
-        ("{orders} passe en préparation", "{orders} passent en préparation"),
+        ("{orders} passera en préparation", "{orders} passeront en préparation"),
         "{orders} passée{s} en préparation",
     ),
     OrderStatus.READY: Words(
         "Marquer {orders} comme prête{s}",
-        ("{orders} est marquée prête", "{orders} sont marquées prêtes"),
+        ("{orders} sera marquée prête", "{orders} seront marquées prêtes"),
         "{orders} marquée{s} prête{s}",
     ),
     OrderStatus.SHIPPED: Words(
-        "Expédier {orders}", ("{orders} est expédiée", "{orders} sont expédiées"), "{orders} expédiée{s}"
+        "Expédier {orders}", ("{orders} sera expédiée", "{orders} seront expédiées"), "{orders} expédiée{s}"
     ),
     OrderStatus.DELIVERED: Words(
         "Marquer {orders} comme livrée{s}",
-        ("{orders} est marquée livrée", "{orders} sont marquées livrées"),
+        ("{orders} sera marquée livrée", "{orders} seront marquées livrées"),
         "{orders} marquée{s} livrée{s}",
     ),
     OrderStatus.RECEIVED: Words(
         "Marquer {orders} comme reçue{s}",
-        ("{orders} est marquée reçue", "{orders} sont marquées reçues"),
+        ("{orders} sera marquée reçue", "{orders} seront marquées reçues"),
         "{orders} marquée{s} reçue{s}",
     ),
     OrderStatus.COMPLETED: Words(
-        "Terminer {orders}", ("{orders} est terminée", "{orders} sont terminées"), "{orders} terminée{s}"
+        "Terminer {orders}", ("{orders} sera terminée", "{orders} seront terminées"), "{orders} terminée{s}"
     ),
     OrderStatus.CANCELLED: Words(
-        "Annuler {orders}", ("{orders} est annulée", "{orders} sont annulées"), "{orders} annulée{s}"
+        "Annuler {orders}", ("{orders} sera annulée", "{orders} seront annulées"), "{orders} annulée{s}"
     ),
 }
 _PAYMENT = Words(
     "Enregistrer le paiement de {orders}",
-    ("Le paiement de {orders} est enregistré", "Le paiement de {orders} est enregistré"),
+    ("Le paiement de {orders} sera enregistré", "Le paiement de {orders} sera enregistré"),
     "Paiement enregistré pour {orders}",
 )
 _MESSAGE = Words(
     "Écrire aux clients de {orders}",
-    ("Le client de {orders} reçoit ce message", "Les clients de {orders} reçoivent ce message"),
+    ("Le client de {orders} recevra ce message", "Les clients de {orders} recevront ce message"),
     "Message confié à la boîte d’envoi pour {orders}",
 )
-_REMINDER = Words("Relancer {orders}", ("{orders} est relancée", "{orders} sont relancées"), "{orders} relancée{s}")
+_REMINDER = Words("Relancer {orders}", ("{orders} sera relancée", "{orders} seront relancées"), "{orders} relancée{s}")
 _TAGGED = Words(
     "Étiqueter {orders}",
-    ("{orders} reçoit l’étiquette «\u00a0{tag}\u00a0»", "{orders} reçoivent l’étiquette «\u00a0{tag}\u00a0»"),
+    ("{orders} recevra l’étiquette «\u00a0{tag}\u00a0»", "{orders} recevront l’étiquette «\u00a0{tag}\u00a0»"),
     "{orders} étiquetée{s} «\u00a0{tag}\u00a0»",
 )
 _UNTAGGED = Words(
     "Retirer l’étiquette de {orders}",
-    ("{orders} perd l’étiquette «\u00a0{tag}\u00a0»", "{orders} perdent l’étiquette «\u00a0{tag}\u00a0»"),
+    ("{orders} perdra l’étiquette «\u00a0{tag}\u00a0»", "{orders} perdront l’étiquette «\u00a0{tag}\u00a0»"),
     "Étiquette «\u00a0{tag}\u00a0» retirée de {orders}",
 )
 _UNDONE = Words(
     "Annuler l’action sur {orders}",
-    ("{orders} revient en arrière", "{orders} reviennent en arrière"),
+    ("{orders} reviendra en arrière", "{orders} reviendront en arrière"),
     "{orders} revenue{s} en arrière",
 )
 
-
-_OF_KINDS = {
-    TaskKind.PAYMENT: _PAYMENT,
-    TaskKind.MESSAGE: _MESSAGE,
-    TaskKind.REMINDER: _REMINDER,
-    TaskKind.TAG: _TAGGED,
+_TITLES = {
+    TaskKind.PAYMENT: "Paiement reçu",
+    TaskKind.MESSAGE: "Écrire aux clients",
+    TaskKind.REMINDER: "Relancer",
+    TaskKind.TAG: "Étiquette",
+}
+#: What an action that wrote to people leaves to take back: its e-mails, not its orders.
+_DROPPED = {
+    TaskKind.MESSAGE: ("message abandonné", "messages abandonnés"),
+    TaskKind.REMINDER: ("relance abandonnée", "relances abandonnées"),
+}
+#: Where so many e-mails are: « 5 e-mails retenus ».
+_MAILS: Mapping[OutboxState, tuple[str, str]] = {
+    OutboxState.HELD: ("retenu", "retenus"),
+    OutboxState.QUEUED: ("en attente", "en attente"),
+    OutboxState.SENDING: ("en cours d’envoi", "en cours d’envoi"),
+    OutboxState.SENT: ("envoyé", "envoyés"),
+    OutboxState.DELIVERED: ("remis", "remis"),
+    OutboxState.OPENED: ("ouvert", "ouverts"),
+    OutboxState.BOUNCED: ("refusé par l’adresse", "refusés par l’adresse"),
+    OutboxState.FAILED: ("en échec", "en échec"),
+    OutboxState.UNCERTAIN: ("incertain", "incertains"),
+    OutboxState.CANCELLED: ("abandonné", "abandonnés"),
 }
 
 
-def question(kind: TaskKind, target: OrderStatus | None, orders: int) -> str:
-    """Return what a dialog asks before anything else is known: « Mettre 47 commandes en préparation ? »."""
-    words = _OF_KINDS[kind] if target is None else _MOVES[target]
-    return f"{words.verb.format(orders=plural(orders, 'commande'), s=_mark(orders))}{NO_BREAK_SPACE}?"
+def title(kind: TaskKind, target: OrderStatus | None, orders: int) -> str:
+    """Return what stands above a dialog: « Mettre en préparation : 12 commandes sélectionnées ».
+
+    It stays while the fields change how many of them go; the button says that.
+    """
+    verb_alone = _TITLES[kind] if target is None else MOVE_VERBS[target]
+    return f"{verb_alone}{NO_BREAK_SPACE}: {plural(orders, 'commande sélectionnée', 'commandes sélectionnées')}"
 
 
-def verb(action: BulkAction, orders: int) -> str:
-    """Return what the button says, in plain text."""
-    return _filled(_words_of(action).verb, action, orders)
+def verb(action: BulkAction, orders: int, ticked: int | None = None) -> str:
+    """Return what the button says, in plain text: « Mettre 5 des 12 commandes en préparation »."""
+    return _filled(_words_of(action).verb, action, orders, ticked)
 
 
-def goes(action: BulkAction, orders: int) -> str:
-    """Return what will happen to so many orders, as Markdown."""
+def goes(action: BulkAction, orders: int, ticked: int | None = None) -> str:
+    """Return what will happen to so many of the orders that are ticked, as Markdown."""
     one, several = _words_of(action).goes
-    return escape_markdown(_filled(one if orders < 2 else several, action, orders))
+    return escape_markdown(_filled(one if orders < 2 else several, action, orders, ticked))
 
 
-def done(action: BulkAction, orders: int) -> str:
-    """Return what was done to so many orders, as Markdown."""
+def done(action: BulkAction, orders: int, undone: TaskKind | None = None) -> str:
+    """Return what was done to so many orders, as Markdown.
+
+    Args:
+        action: What was done.
+        orders: To how many.
+        undone: What kind of action it took back, if it took one back.
+    """
+    if undone in _DROPPED:
+        return plural(orders, *_DROPPED[undone])
     return escape_markdown(_filled(_words_of(action).done, action, orders))
 
 
-def _filled(form: str, action: BulkAction, orders: int) -> str:
+def mail_words(mails: Mapping[OutboxState, int]) -> str:
+    """Return « **5 e-mails retenus** », or « **47 e-mails** · 45 retenus · 2 abandonnés », as Markdown."""
+    everything = plural(sum(mails.values()), "e-mail")
+    if len(mails) == 1:
+        [(state, count)] = mails.items()
+        return f"**{everything} {_MAILS[state][count > 1]}**"
+    return " · ".join(
+        [f"**{everything}**", *(plural(mails[state], *_MAILS[state]) for state in OutboxState if state in mails)]
+    )
+
+
+def _filled(form: str, action: BulkAction, orders: int, ticked: int | None = None) -> str:
     tag = action.name if isinstance(action, Tagging) else ""
-    return form.format(orders=plural(orders, "commande"), s=_mark(orders), tag=tag)
+    of = plural(orders, "commande")
+    if ticked is not None and ticked > orders:
+        of = f"{integer(orders)} des {plural(ticked, 'commande')}"
+    return form.format(orders=of, s=_mark(orders), tag=tag)
 
 
 def _mark(orders: int) -> str:

@@ -21,9 +21,9 @@ def choose_task(task_id: int) -> None:
     st.query_params[TASK_PARAMETER] = str(task_id)
 
 
-def task_link(task_id: int, label: str) -> None:
-    """Draw a link to a task; the label is Markdown."""
-    st.page_link(TASKS.page(), label=label, query_params={TASK_PARAMETER: str(task_id)})
+def task_link(task_id: int, label: str, icon: str | None = None) -> None:
+    """Draw a link to a task; the label is Markdown, the icon that of « Tâches » unless another is given."""
+    st.page_link(TASKS.page(), label=label, icon=icon, query_params={TASK_PARAMETER: str(task_id)})
 
 
 def show_way_back() -> None:

@@ -52,7 +52,7 @@ def table_data(tasks: list[TaskRow], now: dt.datetime) -> pd.DataFrame:
 
 
 def result_words(task: TaskRow, now: dt.datetime) -> str:
-    """Return « 996 faites, 4 refusées · annulée à 14:32 »."""
+    """Return « 996 faites, 4 refusées · revenue en arrière (14:32) »."""
     parts = [formats.plural(task.done, "faite")]
     if task.refused:
         parts.append(formats.plural(task.refused, "refusée"))
@@ -60,7 +60,7 @@ def result_words(task: TaskRow, now: dt.datetime) -> str:
         parts.append(formats.plural(task.left, "non traitée", "non traitées"))
     words = ", ".join(parts)
     if task.undone_at:
-        words += f" · annulée ({formats.short_instant(task.undone_at, now)})"
+        words += f" · revenue en arrière ({formats.short_instant(task.undone_at, now)})"
     return f"{words} · {task.error}" if task.error else words
 
 

@@ -4,6 +4,7 @@ A value says everything of the action but the orders: the dry run shows what it 
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -67,6 +68,8 @@ KINDS: Mapping[type[BulkAction], TaskKind] = {
     Tagging: TaskKind.TAG,
     Undoing: TaskKind.UNDO,
 }
+#: What an e-mail's own language writes: « {{ numero }} » and « {% if … %} ».
+_VARIABLE, _TAG = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{%.*?%\}")
 _TYPES: Mapping[TaskKind, Callable[..., BulkAction]] = {kind: action_type for action_type, kind in KINDS.items()}
 
 
@@ -78,13 +81,18 @@ def title_of(action: BulkAction) -> str:
         case DuePayment(method=method):
             return f"Paiement reçu · {method.label}"
         case CustomerMessage(subject=subject):
-            return f"Message · {subject}"
+            return f"Message · {_without_variables(subject)}"
         case Reminder():
             return "Relance de paiement"
         case Tagging(name=name, adds=adds):
             return f"Étiquette « {name} »" if adds else f"Retrait de l’étiquette « {name} »"
         case Undoing(title=title):
             return f"Annulation · {title}"
+
+
+def _without_variables(subject: str) -> str:
+    """Return a subject that stands for all the e-mails: « Commande … : merci »."""
+    return " ".join(_VARIABLE.sub("…", _TAG.sub("", subject)).split()).strip(" …") or "sans objet"
 
 
 def to_arguments(action: BulkAction) -> dict[str, Any]:

@@ -84,7 +84,7 @@ TASK_ITEM_LABELS = {
     TaskItemState.WAITING: "En attente",
     TaskItemState.DONE: "Faite",
     TaskItemState.REFUSED: "Refusée",
-    TaskItemState.UNDONE: "Annulée",
+    TaskItemState.UNDONE: "Revenue en arrière",
 }
 
 

@@ -42,6 +42,8 @@ class TaskDetail:
     undone_at: dt.datetime | None
     #: The task that takes this one back.
     undone_by_id: int | None
+    #: The kind of the task that this one takes back.
+    undoes: TaskKind | None
     undo_window: dt.timedelta
     error: str
 
@@ -123,6 +125,7 @@ def task_detail(session: Session, viewer: Viewer, task_id: int) -> TaskDetail:
         finished_at=task.finished_at,
         undone_at=task.undone_at,
         undone_by_id=session.scalar(sa.select(Task.id).where(Task.undoes_id == task.id)),
+        undoes=session.scalar(sa.select(Task.kind).where(Task.id == task.undoes_id)) if task.undoes_id else None,
         undo_window=DEFAULT_UNDO_WINDOW if seconds is None else dt.timedelta(seconds=seconds),
         error=task.error,
     )

@@ -93,7 +93,7 @@ def test_thirty_orders_are_moved_told_and_taken_back(desktop: Page, app: Running
     settle(desktop)
 
     dialog = dialog_for(desktop, "Changer le statut", "Mettre en préparation")
-    expect(dialog).to_contain_text(re.compile(r"30\scommandes passent en préparation"))
+    expect(dialog).to_contain_text(re.compile(r"30\scommandes passeront en préparation"))
     expect(dialog).to_contain_text(re.compile(r"30\se-mails"))
     dialog.get_by_label("Message ajouté à l’e-mail").fill("À bientôt dans votre boîte aux lettres.")
     dialog.get_by_text("Voir un exemple").click()
@@ -151,7 +151,7 @@ def test_what_was_typed_survives_a_slip_and_a_tag_is_made_on_the_fly(desktop: Pa
     name = dialog.get_by_role("combobox")
     name.fill("Cadeau")
     name.press("Enter")
-    expect(dialog).to_contain_text(re.compile(r"2\scommandes reçoivent l’étiquette"))
+    expect(dialog).to_contain_text(re.compile(r"2\scommandes recevront l’étiquette"))
     settle(desktop)
     dialog.get_by_role("button", name=re.compile(r"^Étiqueter 2")).click()
     expect(desktop.locator(".st-key-bulk_result")).to_contain_text(re.compile(r"2\scommandes étiquetées"))

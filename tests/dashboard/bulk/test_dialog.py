@@ -76,12 +76,12 @@ def test_a_move_is_said_before_and_its_result_after_with_the_way_back(
     signed_up: SignUp, orders: dict[str, int]
 ) -> None:
     at = choose_status(grid(signed_up(Role.SUPPORT), list(orders.values())), S.SHIPPED)
-    assert "3 commandes sont expédiées." in words(at)
+    assert "3 des 5 commandes seront expédiées." in words(at)
     assert "3 articles partent." in words(at)
     assert "Pas de passage de « Terminée » à « Livraison/retrait en cours »." in words(at)
     assert "3 e-mails à" in words(at)
     assert statuses(orders)["P-1"] is S.PAID
-    press(at, "Expédier 3 commandes")
+    press(at, "Expédier 3 des 5 commandes")
     assert not at.exception
     assert statuses(orders) == {"P-1": S.SHIPPED, "P-2": S.SHIPPED, "P-3": S.SHIPPED, "U-1": S.AWAITING_PAYMENT,
                                 "C-1": S.COMPLETED}  # fmt: skip
@@ -99,6 +99,7 @@ def test_a_cancellation_asks_for_its_reason_and_says_what_is_refunded(
 ) -> None:
     at = choose_status(grid(signed_up(Role.SUPPORT), [orders["P-1"], orders["P-2"]]), S.CANCELLED)
     assert "Remboursements à faire : 63,80 €." in words(at)
+    assert "ce statut est définitif" in words(at)
     press(at, "Annuler 2 commandes")
     assert "Choisissez la raison de l’annulation." in words(at)
     assert statuses(orders)["P-1"] is S.PAID
@@ -120,7 +121,7 @@ def test_nobody_is_told_where_the_person_says_so(signed_up: SignUp, orders: dict
 
 def test_a_derogation_goes_once_its_reason_is_there(signed_up: SignUp, orders: dict[str, int]) -> None:
     at = choose_status(grid(signed_up(Role.ADMIN), [orders["P-1"], orders["U-1"]]), S.PREPARING)
-    assert "Mettre 1 commande en préparation" in labels(at)
+    assert "Mettre 1 des 2 commandes en préparation" in labels(at)
     at.text_input(key="bulk_field_move_preparing_note").set_value("Vu avec la mairie").run()
     assert "Par dérogation : 1 n’est pas réglée." in words(at)
     press(at, "Mettre 2 commandes en préparation")
@@ -130,7 +131,7 @@ def test_a_derogation_goes_once_its_reason_is_there(signed_up: SignUp, orders: d
 def test_payments_received_pay_what_is_due(signed_up: SignUp, orders: dict[str, int]) -> None:
     at = press(grid(signed_up(Role.FINANCE), list(orders.values())), "Paiement reçu")
     assert "Montant encaissé : 31,90 €." in words(at)
-    press(at, "Enregistrer le paiement de 1 commande")
+    press(at, "Enregistrer le paiement de 1 des 5 commandes")
     with reading() as session:
         payment = session.scalars(sa.select(Payment)).one()
         assert (payment.order_id, payment.amount_cents, payment.method) == (orders["U-1"], 31_90, PaymentMethod.CHEQUE)
@@ -144,7 +145,7 @@ def test_customers_are_written_to_and_reminded(signed_up: SignUp, orders: dict[s
     at.text_area(key="bulk_field_message__text_body").set_value("Elle part demain.").run()
     press(at, "Écrire aux clients de 5 commandes")
     press(tick(at, list(orders.values())), "Relancer")
-    press(at, "Relancer 1 commande")
+    press(at, "Relancer 1 des 5 commandes")
     with reading() as session:
         templates = session.scalars(sa.select(OutboxMessage.template).order_by(OutboxMessage.id)).all()
     assert templates == ["message"] * 5 + ["payment_reminder"]
@@ -155,7 +156,7 @@ def test_orders_are_tagged_and_found_by_their_tag(signed_up: SignUp, orders: dic
         session.add(Tag(id=7, name="Fragile"))
     at = press(grid(signed_up(Role.SUPPORT), [orders["P-1"], orders["P-2"]]), "Étiquette")
     at.selectbox(key="bulk_field_tag__name").set_value("Fragile").run()
-    assert "2 commandes reçoivent l’étiquette « Fragile »." in words(at)
+    assert "2 commandes recevront l’étiquette « Fragile »." in words(at)
     press(at, "Étiqueter 2 commandes")
     at = open_page("/commandes", person_id=signed_up(Role.SUPPORT), query={"etiquette": "7"})
     assert set(at.dataframe[0].value["numero"]) == {"P-1", "P-2"}

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from dashboard.bulk.words import done, goes, question, verb
+from dashboard.bulk.words import done, goes, mail_words, title, verb
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging, Undoing
+from db.domain.mail import OutboxState
 from db.domain.moves import MOVE_VERBS, CancelReason, Move
 from db.domain.orders import OrderStatus, PaymentMethod
 from db.domain.tasks import TaskKind
@@ -20,24 +21,24 @@ S = OrderStatus
             Move(S.PREPARING),
             (
                 "Mettre 2 commandes en préparation",
-                "2 commandes passent en préparation",
+                "2 commandes passeront en préparation",
                 "2 commandes passées en préparation",
             ),
         ),
         (
             Move(S.READY),
-            ("Marquer 2 commandes comme prêtes", "2 commandes sont marquées prêtes", "2 commandes marquées prêtes"),
+            ("Marquer 2 commandes comme prêtes", "2 commandes seront marquées prêtes", "2 commandes marquées prêtes"),
         ),
-        (Move(S.SHIPPED), ("Expédier 2 commandes", "2 commandes sont expédiées", "2 commandes expédiées")),
+        (Move(S.SHIPPED), ("Expédier 2 commandes", "2 commandes seront expédiées", "2 commandes expédiées")),
         (
             Move(S.CANCELLED, cancel_reason=CancelReason.DUPLICATE),
-            ("Annuler 2 commandes", "2 commandes sont annulées", "2 commandes annulées"),
+            ("Annuler 2 commandes", "2 commandes seront annulées", "2 commandes annulées"),
         ),
         (
             DuePayment(dt.date(2026, 11, 21), PaymentMethod.CHEQUE),
             (
                 "Enregistrer le paiement de 2 commandes",
-                "Le paiement de 2 commandes est enregistré",
+                "Le paiement de 2 commandes sera enregistré",
                 "Paiement enregistré pour 2 commandes",
             ),
         ),
@@ -45,16 +46,16 @@ S = OrderStatus
             CustomerMessage("Objet", "Texte"),
             (
                 "Écrire aux clients de 2 commandes",
-                "Les clients de 2 commandes reçoivent ce message",
+                "Les clients de 2 commandes recevront ce message",
                 "Message confié à la boîte d’envoi pour 2 commandes",
             ),
         ),
-        (Reminder(), ("Relancer 2 commandes", "2 commandes sont relancées", "2 commandes relancées")),
+        (Reminder(), ("Relancer 2 commandes", "2 commandes seront relancées", "2 commandes relancées")),
         (
             Tagging(1, "Fragile"),
             (
                 "Étiqueter 2 commandes",
-                "2 commandes reçoivent l’étiquette « Fragile »",
+                "2 commandes recevront l’étiquette « Fragile »",
                 "2 commandes étiquetées « Fragile »",
             ),
         ),
@@ -62,7 +63,7 @@ S = OrderStatus
             Tagging(1, "Fragile", adds=False),
             (
                 "Retirer l’étiquette de 2 commandes",
-                "2 commandes perdent l’étiquette « Fragile »",
+                "2 commandes perdront l’étiquette « Fragile »",
                 "Étiquette « Fragile » retirée de 2 commandes",
             ),
         ),
@@ -70,7 +71,7 @@ S = OrderStatus
             Undoing(1, "Expédier"),
             (
                 "Annuler l’action sur 2 commandes",
-                "2 commandes reviennent en arrière",
+                "2 commandes reviendront en arrière",
                 "2 commandes revenues en arrière",
             ),
         ),
@@ -83,7 +84,7 @@ def test_an_action_is_said_before_and_after(action: BulkAction, said: tuple[str,
 
 @pytest.mark.parametrize("target", MOVE_VERBS)
 def test_one_order_is_singular_whatever_happens_to_it(target: OrderStatus) -> None:
-    said = (verb(Move(target), 1), goes(Move(target), 1), done(Move(target), 1), question(TaskKind.MOVE, target, 1))
+    said = (verb(Move(target), 1), goes(Move(target), 1), done(Move(target), 1), title(TaskKind.MOVE, target, 1))
     assert all("1\u00a0commande" in form and "commandes" not in form for form in said)
     assert not goes(Move(target), 1).endswith("ées")
 
@@ -92,6 +93,23 @@ def test_a_tag_is_shown_as_it_is_written() -> None:
     assert "\\*" in goes(Tagging(1, "*Urgent*"), 1)
 
 
-def test_a_dialog_asks_with_the_number_of_orders() -> None:
-    assert question(TaskKind.MOVE, S.PREPARING, 50) == "Mettre 50\u00a0commandes en préparation\u00a0?"
-    assert question(TaskKind.TAG, None, 1) == "Étiqueter 1\u00a0commande\u00a0?"
+def test_a_dialog_is_named_by_what_was_ticked_and_its_button_by_what_goes() -> None:
+    named = "Mettre en préparation\u00a0: 50\u00a0commandes sélectionnées"
+    assert title(TaskKind.MOVE, S.PREPARING, 50) == named
+    assert title(TaskKind.TAG, None, 1) == "Étiquette\u00a0: 1\u00a0commande sélectionnée"
+    assert verb(Move(S.PREPARING), 5, 12) == "Mettre 5 des 12\u00a0commandes en préparation"
+    assert goes(Move(S.SHIPPED), 1, 2) == "1 des 2\u00a0commandes sera expédiée"
+    assert goes(Move(S.SHIPPED), 2, 2) == "2\u00a0commandes seront expédiées"
+
+
+def test_a_message_taken_back_is_e_mails_not_orders() -> None:
+    assert done(Undoing(1, "Message"), 3_000, TaskKind.MESSAGE) == "3\u202f000\u00a0messages abandonnés"
+    assert done(Undoing(1, "Relance"), 1, TaskKind.REMINDER) == "1\u00a0relance abandonnée"
+    assert done(Undoing(1, "Expédier"), 1, TaskKind.MOVE) == "1\u00a0commande revenue en arrière"
+
+
+def test_e_mails_are_told_by_where_they_are() -> None:
+    assert mail_words({OutboxState.HELD: 5}) == "**5\u00a0e-mails retenus**"
+    assert mail_words({OutboxState.CANCELLED: 1}) == "**1\u00a0e-mail abandonné**"
+    both = {OutboxState.CANCELLED: 2, OutboxState.HELD: 45}
+    assert mail_words(both) == "**47\u00a0e-mails** · 45\u00a0retenus · 2\u00a0abandonnés"

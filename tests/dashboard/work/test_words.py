@@ -134,7 +134,7 @@ def test_progress_counts_what_was_decided() -> None:
         (a_task(), "996\u00a0faites, 4\u00a0refusées"),
         (a_task(done=1, refused=0, total=1), "1\u00a0faite"),
         (a_task(done=312, refused=0, state=TaskState.CANCELLED), "312\u00a0faites, 688\u00a0non traitées"),
-        (a_task(undone_at=NOW - 5 * MINUTE), "996\u00a0faites, 4\u00a0refusées · annulée (10:25)"),
+        (a_task(undone_at=NOW - 5 * MINUTE), "996\u00a0faites, 4\u00a0refusées · revenue en arrière (10:25)"),
         (
             a_task(done=0, refused=1000, error="Compte désactivé."),
             "0\u00a0faite, 1\u202f000\u00a0refusées · Compte désactivé.",

@@ -1,0 +1,43 @@
+"""What a dry run says of its e-mails."""
+
+import pytest
+
+from dashboard.bulk.dry_run import mailing_sentence, several_sentence
+from db.domain.bulk import BulkAction, CustomerMessage, Reminder
+from db.domain.mail import EmailTemplate, RecipientKind
+from db.services.bulk_actions import BulkPlan
+from db.services.outbox import Letter
+
+MESSAGE = CustomerMessage("Objet", "Texte")
+
+
+def a_plan(action: BulkAction, *recipients: str) -> BulkPlan:
+    """An action that writes to these customers, one order each."""
+    letters = [
+        Letter(order_id, EmailTemplate.MESSAGE, RecipientKind.CUSTOMER, recipient, "Ada")
+        for order_id, recipient in enumerate(recipients, start=1)
+    ]
+    return BulkPlan(action, {letter.order_id: 1 for letter in letters}, (), tuple(letters))
+
+
+@pytest.mark.parametrize(
+    ("recipients", "said"),
+    [
+        (("a@x.fr", "b@x.fr"), None),
+        (("a@x.fr", "a@x.fr", "b@x.fr"), "2\u00a0clients, dont 1 en recevra plusieurs."),
+        (("a@x.fr", "b@x.fr", "a@x.fr", "b@x.fr", "c@x.fr"), "3\u00a0clients, dont 2 en recevront plusieurs."),
+        (("a@x.fr", "a@x.fr"), "Le même client en recevra 2."),
+    ],
+)
+def test_who_gets_the_same_message_several_times_is_said_beforehand(
+    recipients: tuple[str, ...], said: str | None
+) -> None:
+    assert several_sentence(a_plan(MESSAGE, *recipients)) == said
+
+
+def test_several_reminders_are_one_for_each_order_and_need_no_warning() -> None:
+    assert several_sentence(a_plan(Reminder(), "a@x.fr", "a@x.fr")) is None
+
+
+def test_an_address_is_text_and_no_link() -> None:
+    assert mailing_sentence(a_plan(MESSAGE, "a@x.fr")) == "**1\u00a0e-mail** à a\\@\u2060x\\.fr."
