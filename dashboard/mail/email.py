@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.badges import outbox_badge
-from dashboard.email_frame import show_frame
+from dashboard.email_frame import DEFAULT_HEIGHT, show_frame
 from dashboard.mail.actions import consider_sent, give_up, send_once_more, send_same_again
 from dashboard.mail.words import address_words, event_words, progress_words
 from dashboard.markdown import escape_markdown
@@ -23,13 +23,16 @@ from db.engine import reading
 _FAILED_ON_OUR_SIDE = frozenset({OutboxState.FAILED, OutboxState.UNCERTAIN})
 
 
-def show_email(viewer: Viewer, outbox_id: int, on_close: Callable[[], None] | None = None) -> None:
+def show_email(
+    viewer: Viewer, outbox_id: int, on_close: Callable[[], None] | None = None, *, height: int = DEFAULT_HEIGHT
+) -> None:
     """Draw an e-mail of the outbox, or why there is none to draw.
 
     Args:
         viewer: Who reads it.
         outbox_id: Which one.
         on_close: What the button « Fermer » does; without it there is none.
+        height: Of the frame with its content, in pixels.
     """
     now = utc_now()
     try:
@@ -43,7 +46,7 @@ def show_email(viewer: Viewer, outbox_id: int, on_close: Callable[[], None] | No
     _show_head(mail, now)
     if viewer.may(Permission.MESSAGE_CUSTOMERS):
         _show_actions(viewer, mail)
-    _show_content(mail)
+    _show_content(mail, height)
 
 
 def _show_head(mail: MailDetail, now: dt.datetime) -> None:
@@ -105,7 +108,7 @@ def _show_resending(viewer: Viewer, mail: MailDetail, key: str) -> None:
         )
 
 
-def _show_content(mail: MailDetail) -> None:
+def _show_content(mail: MailDetail, height: int) -> None:
     content = mail.content
     if content.error:
         st.error(escape_markdown(content.error))
@@ -115,7 +118,8 @@ def _show_content(mail: MailDetail) -> None:
     with tabs[0]:
         if not content.is_final:
             st.caption("Rendu d’aujourd’hui\u00a0: le texte est fixé au moment de l’envoi.")
-        show_frame(content.html, key=f"mail_{mail.id}_frame", title=f"E-mail\u00a0: {content.subject}")
+        title = f"E-mail\u00a0: {content.subject}"
+        show_frame(content.html, key=f"mail_{mail.id}_frame", title=title, height=height)
     with tabs[1]:
         st.code(content.text, language=None, wrap_lines=True)
     if mail.events:

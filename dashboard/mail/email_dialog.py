@@ -7,6 +7,9 @@ from dashboard.mail.email import show_email
 from dashboard.mail.opened import close, email_read
 from db.domain.viewer import Viewer
 
+#: Such that the dialog fits the screen of a laptop: only the e-mail scrolls, not the dialog around it too.
+_HEIGHT = 320
+
 
 def show_open_email(viewer: Viewer) -> None:
     """Draw the e-mail that is open, if one is."""
@@ -20,4 +23,4 @@ def _dialog(viewer: Viewer, outbox_id: int) -> None:
     if has_flashes():  # What was decided about it is said on the page, which has changed too.
         close()
         st.rerun()
-    show_email(viewer, outbox_id)
+    show_email(viewer, outbox_id, height=_HEIGHT)

@@ -36,6 +36,15 @@ def show_message_fields(viewer: Viewer, order_ids: Sequence[int], key: str) -> N
             on_change=_take,
             args=(prepared, order_ids, key),
         )
+    if st.session_state.get(f"{key}_replaced"):
+        st.button(
+            "Reprendre mon texte",
+            key=f"{key}_take_back",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=_take_back,
+            args=(key,),
+        )
     show_text_fields(key)
 
 
@@ -65,8 +74,14 @@ def put_message(key: str, text: MessageText) -> None:
     st.session_state[f"{key}_subject"], st.session_state[f"{key}_body"] = text.subject, text.body
 
 
+def forget_replaced(key: str) -> None:
+    """Forget which prepared text was taken under ``key`` and what it replaced: the message has left."""
+    for name in ("taken", "replaced"):
+        st.session_state.pop(f"{key}_{name}", None)
+
+
 def _take(prepared: Mapping[int, MessageTemplateRow], order_ids: Sequence[int], key: str) -> None:
-    """Put the chosen text into the fields."""
+    """Put the chosen text into the fields; what somebody had typed there is one click away."""
     chosen = prepared.get(st.session_state[f"{key}_template"])
     if chosen is None:
         return
@@ -75,4 +90,14 @@ def _take(prepared: Mapping[int, MessageTemplateRow], order_ids: Sequence[int], 
         with reading() as session:
             filled = fill_messages(session, order_ids, text).get(order_ids[0])
         text = filled if isinstance(filled, MessageText) else text
+    typed = typed_message(key)
+    if typed not in {MessageText("", ""), st.session_state.get(f"{key}_taken")}:
+        st.session_state[f"{key}_replaced"] = typed
+    st.session_state[f"{key}_taken"] = text
     put_message(key, text)
+
+
+def _take_back(key: str) -> None:
+    """Put what was typed back into the fields, and let go of the prepared text."""
+    put_message(key, st.session_state.pop(f"{key}_replaced"))
+    st.session_state[f"{key}_template"] = None

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.email_frame import show_frame
 from dashboard.flash import flash
-from dashboard.mail.fields import put_message, show_message_fields, typed_message
+from dashboard.mail.fields import forget_replaced, put_message, show_message_fields, typed_message
 from dashboard.mail.opened import close, orders_written_to
 from dashboard.mail.words import due_words
 from dashboard.markdown import escape_markdown
@@ -39,7 +39,8 @@ def show_open_message(viewer: Viewer) -> None:
 def message_dialog(viewer: Viewer, order_ids: Sequence[int]) -> None:
     """Draw the dialog that writes to the customers of some orders; what was typed outlives a slip."""
     many = len(order_ids) > 1
-    title = f"Écrire aux clients de {formats.plural(len(order_ids), 'commande')} ?" if many else "Écrire au client ?"
+    whom = f"aux clients de {formats.plural(len(order_ids), 'commande')}" if many else "au client"
+    title = f"Que voulez-vous écrire {whom}\u00a0?"
     st.dialog(title, width="medium", on_dismiss=lambda: _put_away(_key(order_ids)))(_body)(viewer, order_ids)
 
 
@@ -68,7 +69,8 @@ def _body(viewer: Viewer, order_ids: Sequence[int]) -> None:
     _show_recipients(plan, order_ids)
     # Not disabled while there is no text: a field hands over what was typed only when the button is pressed.
     nobody = isinstance(plan, LetterPlan) and not plan.letters
-    if st.button(_verb(plan, order_ids), type="primary", key=f"{key}_send", disabled=nobody):
+    is_asked = st.button(_verb(plan, order_ids), type="primary", key=f"{key}_send", disabled=nobody)
+    if is_asked and not isinstance(plan, MarketplaceError):  # A refusal stands there already.
         _send(viewer, order_ids)
 
 
@@ -131,7 +133,7 @@ def _show_preview(plan: LetterPlan | MarketplaceError | None, key: str) -> None:
     except MarketplaceError as refusal:
         st.error(escape_markdown(str(refusal)))
         return
-    st.markdown(f"**{escape_markdown(mail.subject)}**")
+    st.subheader(escape_markdown(mail.subject), anchor=False)
     show_frame(mail.html, key=f"{key}_preview", title="Aperçu du message", height=420)
 
 
@@ -140,14 +142,16 @@ def _send(viewer: Viewer, order_ids: Sequence[int]) -> None:
     try:
         with transaction() as session:
             done = write_to_customers(session, Actor.person(viewer), order_ids, text.subject, text.body, now)
-            due_at = now + undo_window(session)
+            window = undo_window(session)
     except MarketplaceError as refusal:
         st.error(escape_markdown(str(refusal)))
         return
     if not done.history_ids:
         _show_refused(done.refused)
         return
-    flash(_done_words(done, due_words(due_at, now)), icon=":material/outgoing_mail:")
+    if len(order_ids) > 1 or not window:  # Else the line that lets it be taken back says it.
+        flash(_done_words(done, due_words(now + window, now)), icon=":material/outgoing_mail:")
+    forget_replaced(_key(order_ids))
     close()
     st.rerun()
 

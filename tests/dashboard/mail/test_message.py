@@ -60,7 +60,8 @@ def test_a_message_is_written_and_held(sam, order_ids):
     send_button(at).click().run()
     assert not at.exception
     assert mails() == [("zoe@example.org", {"subject": "Un retard", "body": "Bonjour Zoé"}, "held")]
-    assert [toast.value for toast in at.toast] == ["Le message part dans 60\u00a0s."]
+    assert not at.toast
+    assert any("Message écrit au client · il reste" in text.value for text in at.markdown)
     assert field(at, "subject") is None
 
 
@@ -72,6 +73,40 @@ def test_a_prepared_message_comes_filled_in_and_can_be_edited(sam, order_ids):
     choice = next(each for each in at.selectbox if (each.key or "").endswith("_template"))
     choice.select_index(0).run()
     assert (field(at, "subject").value, field(at, "body").value) == ("Commande N-1", "Bonjour Zoé")
+
+
+def test_what_was_typed_comes_back_after_another_prepared_text_was_taken(sam, order_ids):
+    with transaction() as session:
+        viewer = viewer_for(session.get_one(Person, sam))
+        add_template(session, viewer, "Avoir", "Avoir", "Un avoir", utc_now())
+        add_template(session, viewer, "Retard", "Retard", "Un retard", utc_now())
+    at = writing(sam, order_ids)
+
+    def choose(index):
+        next(each for each in at.selectbox if (each.key or "").endswith("_template")).select_index(index).run()
+
+    def way_back():
+        return [button for button in at.button if button.label == "Reprendre mon texte"]
+
+    choose(0)
+    choose(1)  # Nobody had touched the first.
+    assert not way_back()
+    field(at, "body").set_value("À ma façon").run()
+    choose(0)
+    assert field(at, "body").value == "Un avoir"
+
+    way_back()[0].click().run()
+    assert not at.exception
+    assert (field(at, "subject").value, field(at, "body").value) == ("Retard", "À ma façon")
+    assert not way_back()
+
+
+def test_a_refusal_is_said_once(sam, order_ids):
+    at = writing(sam, order_ids)
+    field(at, "subject").set_value("{{ numro }}")
+    field(at, "body").set_value("Texte")
+    send_button(at).click().run()
+    assert len(at.error) == 1
 
 
 def test_a_text_that_cannot_be_sent_says_why_and_stays(sam, order_ids):
