@@ -12,6 +12,7 @@ from dashboard.order_page.sections import (
     show_articles,
     show_customer,
     show_delivery,
+    show_notes,
     show_origin,
     show_other_orders,
     show_payment,
@@ -57,6 +58,7 @@ with left, st.container(gap="xsmall"):
     show_other_orders(page)
 with right, st.container(gap="xsmall"):
     show_customer(viewer, page)
+    show_notes(viewer, page, now)
     show_addresses(viewer, page)
     show_delivery(viewer, page, now)
     show_payment(page)

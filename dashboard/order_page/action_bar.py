@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.mail.opened import open_message
-from dashboard.order_page.actions import Action, Kind, choices, edits
+from dashboard.order_page.actions import ADD_NOTE, Action, Kind, choices, edits
 from dashboard.order_page.dialogs.frame import open_dialog
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage
@@ -51,6 +51,18 @@ def show_edits(viewer: Viewer, page: OrderPage, *parts: str) -> None:
                 on_click=_start,
                 args=(action, page),
             )
+
+
+def show_note_button(page: OrderPage) -> None:
+    """Draw the button that writes something down about the order."""
+    st.button(
+        ADD_NOTE.label,
+        key="order_add_note",
+        icon=f":material/{ADD_NOTE.icon}:",
+        type="tertiary",
+        on_click=_start,
+        args=(ADD_NOTE, page),
+    )
 
 
 def _start_chosen(page: OrderPage) -> None:

@@ -49,6 +49,9 @@ class Action:
         return "_".join(part.value for part in parts if part)
 
 
+ADD_NOTE = Action(Kind.NOTE, "Ajouter une note", "sticky_note_2")
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """The usual next step, and everything else that is possible."""
@@ -64,9 +67,7 @@ def choices(header: OrderHeader, viewer: Viewer) -> Choices:
     steps = [*_steps(header, viewer)]
     primary = next((step for step in steps if _leads_on(header, step)), None)
     others = [step for step in steps if step is not primary]
-    return Choices(
-        primary, (*others, *_letters(header, viewer), Action(Kind.NOTE, "Ajouter une note", "sticky_note_2"))
-    )
+    return Choices(primary, (*others, *_letters(header, viewer), ADD_NOTE))
 
 
 def edits(header: OrderHeader, viewer: Viewer) -> dict[str, Action]:

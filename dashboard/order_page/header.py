@@ -1,6 +1,7 @@
 """The first lines of the page: where one is in the list, and what matters most of the order."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -22,23 +23,40 @@ from db.engine import reading
 from db.queries.order_grid import ListPosition, position_in_list
 from db.queries.order_rows import OrderHeader, OrderPage
 
+#: Where the orders that were opened from a list stood in it, by list and number.
+_LAST_PLACES = "order_last_places"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an order stands in the list it was opened from, or stood before what was done took it out of there."""
+
+    position: ListPosition
+    has_left: bool = False
+
 
 def list_of_origin() -> str | None:
     """Return the list the order was opened from, or None where it was opened by itself."""
     return st.query_params.get(LIST_PARAMETER)
 
 
-def position_of(viewer: Viewer, number: str, now: dt.datetime) -> ListPosition | None:
-    """Return where the order stands in the list it was opened from."""
+def position_of(viewer: Viewer, number: str, now: dt.datetime) -> Place | None:
+    """Return where the order stands in the list it was opened from; one that has left it keeps its neighbours."""
     came_from, today = list_of_origin(), local_day(now)
     if came_from is None:
         return None
     state, _ = from_query_string(came_from, today)
     with reading() as session:
-        return position_in_list(session, viewer, state.filter, state.sort, number, today)
+        position = position_in_list(session, viewer, state.filter, state.sort, number, today)
+    last: dict[tuple[str, str], ListPosition] = st.session_state.setdefault(_LAST_PLACES, {})
+    if position is not None:
+        last[came_from, number] = position
+        return Place(position)
+    before = last.get((came_from, number))
+    return Place(before, has_left=True) if before else None
 
 
-def show_way_back(position: ListPosition | None) -> None:
+def show_way_back(place: Place | None) -> None:
     """Draw the link back to the list and, in a list, the neighbours."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_way"):
         st.page_link(
@@ -47,21 +65,25 @@ def show_way_back(position: ListPosition | None) -> None:
             icon=":material/arrow_back:",
             query_params=dict(parse_qsl(list_of_origin() or "")),
         )
-        if position is not None:
-            neighbours_bar(position)
+        if place is not None:
+            neighbours_bar(place)
 
 
-def neighbours_bar(position: ListPosition) -> None:
+def neighbours_bar(place: Place) -> None:
     """Draw « ◀ 3/14 ▶ »."""
+    position = place.position
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content", key="order_neighbours"
     ):
         _neighbour("Préc.", position.previous_number, "left", "P")
-        st.markdown(_place(position), width="content")
+        st.markdown(_words_of(place), width="content")
         _neighbour("Suiv.", position.next_number, "right", "N")
 
 
-def _place(position: ListPosition) -> str:
+def _words_of(place: Place) -> str:
+    position = place.position
+    if place.has_left:
+        return ":small[sortie de la liste]"
     index = formats.integer(position.index)
     return index if position.total is None else f"{index}/{formats.integer(position.total)}"
 

@@ -77,7 +77,8 @@ def sums(header: OrderHeader) -> list[Sum]:
     if header.discount_cents:
         parts.append(Sum("dont remises", formats.money(-header.discount_cents, header.currency)))
     vat = f" (TVA {formats.rate(header.shipping_vat_rate_bp)})" if header.shipping_cents else ""
-    return [*parts, Sum(f"Livraison{vat}", formats.money(header.shipping_cents, header.currency))]
+    shipping = formats.money(header.shipping_cents, header.currency) if header.shipping_cents else "Offerte"
+    return [*parts, Sum(f"Livraison{vat}", shipping)]
 
 
 @dataclass(frozen=True, slots=True)

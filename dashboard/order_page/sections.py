@@ -7,15 +7,19 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.order_page.action_bar import show_edits
+from dashboard.order_page.action_bar import show_edits, show_note_button
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
 from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain import formats
+from db.domain.orders import HistoryEvent
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage
+
+#: The others stand in the history.
+_NOTES_SHOWN = 3
 
 
 def _card() -> DeltaGenerator:
@@ -88,6 +92,20 @@ def show_customer(viewer: Viewer, page: OrderPage) -> None:
     """Draw who the customer is, how to reach them and what they have bought."""
     with _editable_block("Client", viewer, page, "contact"):
         draw("facts.html", facts=customer_facts(page.header, page.account))
+
+
+def show_notes(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
+    """Draw what the team last wrote down; for the team alone."""
+    if viewer.seller_id is not None:
+        return
+    notes = [entry for entry in page.history if entry.event is HistoryEvent.NOTE_ADDED][:_NOTES_SHOWN]
+    with _card():
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="order_title_notes"):
+            st.markdown("**Notes internes**", width="content")
+            st.space("stretch")
+            show_note_button(page)
+        if notes:
+            draw("notes.html", notes=[timeline_entry(note, page.header.currency, now) for note in notes])
 
 
 def show_addresses(viewer: Viewer, page: OrderPage) -> None:

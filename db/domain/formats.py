@@ -57,6 +57,11 @@ def money(cents: int, currency: str = "EUR") -> str:
     return f"{sign}{integer(units)},{rest:02d}{NO_BREAK_SPACE}{_SYMBOLS.get(currency, currency)}"
 
 
+def symbol(currency: str) -> str:
+    """Return « € » for EUR; a currency that has no sign of its own is its code."""
+    return _SYMBOLS.get(currency, currency)
+
+
 def short_money(cents: int, currency: str = "EUR") -> str:
     """Return cents in at most three figures, for narrow places: « 9,90 € », « 400 € », « 1,2 k€ », « 18 k€ »."""
     if abs(cents) < 10_00:

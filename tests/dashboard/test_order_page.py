@@ -188,6 +188,20 @@ def test_an_order_opened_from_a_list_has_its_neighbours(signed_up: SignUp) -> No
 
 
 @pytest.mark.usefixtures("list_of_orders")
+def test_an_order_that_leaves_the_list_under_ones_hands_keeps_its_neighbours(signed_up: SignUp) -> None:
+    at = open_page("/commande", person_id=signed_up(Role.SUPPORT), query={"n": "L-1", "liste": "tri=-date"})
+    with transaction() as session:
+        session.execute(sa.update(Order).where(Order.number == "L-1").values(status=OrderStatus.COMPLETED))
+    at.run()
+    assert "sortie de la liste" in words(at)
+    assert not at.button(key="order_left").disabled
+
+    at.button(key="order_right").click().run()
+    assert headings(at) == [r"Commande L\-2"]
+    assert "2/2" in words(at)
+
+
+@pytest.mark.usefixtures("list_of_orders")
 def test_an_order_that_left_the_list_or_was_opened_alone_has_none(signed_up: SignUp) -> None:
     person_id = signed_up(Role.SUPPORT)
     for query in ({"n": "DONE", "liste": "tri=-date"}, {"n": "L-1"}):

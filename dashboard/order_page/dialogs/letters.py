@@ -59,5 +59,5 @@ def _show_example(opened: Opened, letter: Letter) -> None:
     except RenderingError as refusal:
         st.error(escape_markdown(str(refusal)))
         return
-    st.markdown(f"**{escape_markdown(email.subject)}**")
+    st.subheader(escape_markdown(email.subject), anchor=False)
     show_frame(email.html, key=opened.key("frame"), title=email.subject, height=_EXAMPLE_HEIGHT)

@@ -13,6 +13,7 @@ from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
 from dashboard.statuses import label_of
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError
+from db.domain.mail import RecipientKind
 from db.domain.move_words import check_words
 from db.domain.moves import CancelReason, Move, Rest, is_derogation
 from db.domain.orders import OrderStatus
@@ -71,6 +72,8 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
         st.caption("La commande vient de changer\u00a0: le détail vous sera montré avant d’agir.")
     st.markdown("  \n".join(move_effects(plan)))
     show_letters(opened, plan.letters, _why_no_letter(opened))
+    if _target(opened) is OrderStatus.CANCELLED and not _tells_customer(plan):
+        st.markdown("**Le client ne sera pas prévenu**\u00a0: écrivez-lui si besoin.")
     return True
 
 
@@ -133,6 +136,10 @@ def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
     with transaction() as session:
         move_order(session, actor, opened.order_id, _move(opened), now, version=opened.version)
     return ""  # The line that lets it be taken back says it.
+
+
+def _tells_customer(plan: PlannedMove) -> bool:
+    return any(letter.recipient_kind is RecipientKind.CUSTOMER for letter in plan.letters)
 
 
 def _why_no_letter(opened: Opened) -> str:

@@ -10,6 +10,7 @@ from dashboard.order_page.actions import Action
 from dashboard.order_page.dialogs.effects import move_effects
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
 from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
+from dashboard.order_page.undo_bar import payment_words
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
@@ -47,7 +48,9 @@ def _typed_as(cents: int) -> str:
 
 def _show(viewer: Viewer, opened: Opened) -> bool:
     left, right = st.columns(2)
-    left.text_input(f"Montant ({opened.page.header.currency})", key=opened.key("amount"), autocomplete="off")
+    left.text_input(
+        f"Montant ({formats.symbol(opened.page.header.currency)})", key=opened.key("amount"), autocomplete="off"
+    )
     right.date_input("Reçu le", key=opened.key("day"), format="DD/MM/YYYY", max_value=local_day(utc_now()))
     left.selectbox("Moyen", list(PaymentMethod), key=opened.key("method"), format_func=lambda method: method.label)
     right.text_input("Référence", key=opened.key("reference"), placeholder="N° de chèque, libellé…", autocomplete="off")
@@ -81,16 +84,6 @@ def expected(outcome: ReceiptOutcome, currency: str) -> str:
     return f"{paid}." if outcome.coverage is Coverage.EXACT else f"{paid}, avec un trop-perçu de {difference}."
 
 
-def recorded(receipt: Receipt, outcome: ReceiptOutcome, currency: str) -> str:
-    """Return what a payment has made of the order."""
-    amount, difference = (formats.money(cents, currency) for cents in (receipt.amount_cents, outcome.difference_cents))
-    if outcome.coverage is Coverage.LESS:
-        return f"Paiement de {amount} enregistré\u00a0: il reste {difference} à régler."
-    paid = "la commande est payée" if outcome.pays else "la commande est réglée"
-    extra = "" if outcome.coverage is Coverage.EXACT else f", avec un trop-perçu de {difference}"
-    return f"Paiement de {amount} enregistré\u00a0: {paid}{extra}."
-
-
 def _receipt(opened: Opened) -> Receipt:
     return Receipt(
         received_on=opened.value("day"),
@@ -105,7 +98,12 @@ def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
     notifies = not st.session_state.get(opened.key(MUTED))
     with transaction() as session:
         done = record_payment(session, actor, opened.order_id, opened.version, receipt, now, notifies=notifies)
-    return escape_markdown(recorded(receipt, done.outcome, opened.page.header.currency))
+    header = opened.page.header
+    if opened.page.undo_window:
+        return ""  # The line that lets it be taken back says it.
+    left_cents = header.due_cents - receipt.amount_cents
+    words = payment_words(receipt.amount_cents, left_cents, header.currency, pays=done.outcome.pays)
+    return escape_markdown(f"{words}.")
 
 
 FORM = Form(question=_question, verb=lambda _opened: "Enregistrer le paiement", fields=_fields, show=_show, act=_act)

@@ -79,7 +79,7 @@ class TestSums:
         assert [(part.label, part.value) for part in sums(replace(HEADER, discount_cents=5_00, shipping_cents=0))] == [
             ("Articles", "28,00\u00a0€"),
             ("dont remises", "−5,00\u00a0€"),
-            ("Livraison", "0,00\u00a0€"),
+            ("Livraison", "Offerte"),
         ]
 
 

@@ -44,6 +44,11 @@ def test_short_money_keeps_the_size_in_three_figures(cents: int, text: str) -> N
     assert formats.short_money(cents).replace("\u00a0", " ") == text
 
 
+@pytest.mark.parametrize(("currency", "sign"), [("EUR", "€"), ("GBP", "£"), ("JPY", "JPY")])
+def test_a_currency_is_written_by_its_sign(currency: str, sign: str) -> None:
+    assert formats.symbol(currency) == sign
+
+
 @given(st.integers(0, 99_949_999_999))
 def test_short_money_always_fits_a_calendar_cell(cents: int) -> None:
     assert len(formats.short_money(cents)) <= len("999 M€")

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 from db.domain.actor import SYSTEM, Actor
 from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import CancelReason, Move
-from db.domain.orders import DeliveryMode, OrderStatus, PaymentKind, PaymentMethod, PaymentState
+from db.domain.orders import DeliveryMode, HistoryEvent, OrderStatus, PaymentKind, PaymentMethod, PaymentState
 from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.models import Order, OrderAddress, OrderHistory, OutboxMessage, Payment, Shipment
+from db.models import Marketplace, Order, OrderAddress, OrderHistory, OutboxMessage, Payment, Shipment
 from db.models.orders import AddressKind
 from db.services.edits import ContactEdit, edit_order
 from db.services.moves import move_order
@@ -65,7 +65,7 @@ def field(widgets: object, name: str) -> object:
 
 
 def words(at: AppTest) -> str:
-    shown = (*at.markdown, *at.caption, *at.success, *at.warning, *at.info, *at.error, *at.toast)
+    shown = (*at.markdown, *at.caption, *at.success, *at.warning, *at.info, *at.error, *at.toast, *at.subheader)
     return "\n".join(part.value for part in shown).replace("\\", "")
 
 
@@ -129,6 +129,7 @@ def test_a_cancellation_asks_why_and_says_what_comes_back(signed_up: SignUp) -> 
     assert "2\u00a0articles annulés reviennent en stock." in words(at)
     assert "**Remboursement à faire\u00a0: 31,90\u00a0€**." in words(at)
     assert "Aucun e-mail n’est prévu" in words(at)
+    assert "**Le client ne sera pas prévenu**\u00a0: écrivez-lui si besoin." in words(at)
 
     field(at.text_area, "note").set_value("Vu au téléphone")
     at = act(at)
@@ -201,12 +202,22 @@ def test_the_rest_of_a_partly_shipped_order_is_shipped_or_cancelled(
 @pytest.mark.parametrize(
     ("typed", "before", "after", "status"),
     [
-        ("20", "Il restera 11,90\u00a0€ à régler.", "il reste 11,90\u00a0€ à régler.", S.AWAITING_PAYMENT),
-        ("31,90 €", "La commande sera payée.", "la commande est payée.", S.PAID),
+        (
+            "20",
+            "Il restera 11,90\u00a0€ à régler.",
+            "enregistré, il reste 11,90\u00a0€ à régler · il reste ",
+            S.AWAITING_PAYMENT,
+        ),
+        (
+            "31,90 €",
+            "La commande sera payée.",
+            "Paiement de 31,90\u00a0€ enregistré, commande payée · il reste ",
+            S.PAID,
+        ),
         (
             "34.90",
             "La commande sera payée, avec un trop-perçu de 3,00\u00a0€.",
-            "la commande est payée, avec un trop-perçu de 3,00\u00a0€.",
+            "Paiement de 34,90\u00a0€ enregistré, commande payée, trop-perçu de 3,00\u00a0€ · il reste ",
             S.PAID,
         ),
     ],
@@ -217,14 +228,27 @@ def test_a_payment_says_what_it_makes_of_the_order(
     order_id = new_order(**UNPAID)
     at = start(opened(signed_up(Role.FINANCE)), "Paiement reçu")
     assert field(at.text_input, "amount").value == "31,90"
+    assert field(at.text_input, "amount").label == "Montant (€)"
     assert field(at.selectbox, "method").value is PaymentMethod.CHEQUE
     field(at.text_input, "reference").set_value("CH 42")
     at = field(at.text_input, "amount").set_value(typed).run()
     assert before in words(at)
     at = act(at)
     assert after in words(at)
+    assert not at.toast
     assert one(Order.status, order_id) is status
     assert "CH 42" in html_of(at)
+
+
+def test_a_payment_that_cannot_be_taken_back_is_said_by_a_toast(signed_up: SignUp) -> None:
+    new_order(**UNPAID)
+    finance = signed_up(Role.FINANCE)
+    with transaction() as session:
+        session.add(Marketplace(id=1, name="Marché", undo_window_s=0))
+    at = act(start(opened(finance), "Paiement reçu"))
+    assert [toast.value.replace("\\", "") for toast in at.toast] == [
+        "Paiement de 31,90\u00a0€ enregistré, commande payée."
+    ]
 
 
 def test_an_amount_that_is_none_is_refused_and_kept(signed_up: SignUp) -> None:
@@ -250,12 +274,23 @@ def test_an_order_in_error_is_repaired_with_what_was_done(signed_up: SignUp) -> 
 
 def test_a_note_is_for_the_house(signed_up: SignUp) -> None:
     order_id = new_order()
-    at = start(opened(signed_up(Role.MANAGER)), "Ajouter une note")
+    at = opened(signed_up(Role.MANAGER)).button(key="order_add_note").click().run()
     field(at.text_area, "note").set_value("Rappeler *lundi*")
     at = act(at)
-    assert "Rappeler *lundi*" in html_of(at)
-    seller = signed_up(Role.SELLER, seller_id=one(Order.seller_id, order_id))
-    assert "Rappeler" not in html_of(opened(seller))
+    assert html_of(at).count("Rappeler *lundi*") == 2  # Beside the customer, and in the history.
+    seller = opened(signed_up(Role.SELLER, seller_id=one(Order.seller_id, order_id)))
+    assert "Rappeler" not in html_of(seller)
+    assert "Notes internes" not in words(seller)
+
+
+def test_the_newest_three_notes_stand_beside_the_customer(signed_up: SignUp) -> None:
+    order_id, manager = new_order(), signed_up(Role.MANAGER)
+    with transaction() as session:
+        for day in range(4):
+            at, event = utc_now() - dt.timedelta(days=day), HistoryEvent.NOTE_ADDED
+            session.add(OrderHistory(order_id=order_id, event=event, at=at, actor_name="Zoé", note=f"note {day}"))
+    page = html_of(opened(manager))
+    assert [page.count(f"note {day}") for day in range(4)] == [2, 2, 2, 1]
 
 
 def test_contact_address_and_delivery_are_corrected_in_their_dialogs(signed_up: SignUp) -> None:
