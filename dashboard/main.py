@@ -28,7 +28,9 @@ viewer = here.viewer
 st.logo(LOGO, size="large")
 page = st.navigation(sections(viewer), position="sidebar", expanded=True)
 with st.sidebar:
-    st.caption(f"{escape_markdown(viewer.name)}  \n{viewer.role.label}")
+    # An account may be named after its role.
+    names = dict.fromkeys((viewer.name, viewer.role.label))
+    st.caption("  \n".join(map(escape_markdown, names)))
     st.button(
         "Se déconnecter", key="sign_out", icon=":material/logout:", type="tertiary", on_click=sign_out, args=(here,)
     )

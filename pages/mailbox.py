@@ -20,7 +20,7 @@ with reading() as session:
 
 draw_styles()
 st.header("Boîte d’envoi", anchor=False)
-show_where_mail_goes()
+show_where_mail_goes(viewer)
 show_tabs(state, counts)
 show_filters(state)
 

@@ -13,6 +13,8 @@ from dashboard.order_list.state import Period, clean_text
 from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailTab
+from db.domain.permissions import Permission
+from db.domain.viewer import Viewer
 from db.queries.mailbox import COUNT_CAP, MailPage, MailRow
 from db.settings import settings
 
@@ -33,16 +35,19 @@ def go(state: MailboxState) -> None:
     st.query_params.from_dict(to_query(state))
 
 
-def show_where_mail_goes() -> None:
-    """Say so where nothing leaves the machine."""
+def show_where_mail_goes(viewer: Viewer) -> None:
+    """Say so where nothing leaves the machine, and how to change it to those who can."""
     given = settings()
     if given.mail_sender == "mailbox":
+        remedy = " Pour écrire vraiment aux clients, choisissez un fournisseur d’e\u2011mails (MAIL\\_SENDER)."
         st.caption(
-            ":material/inbox: Rien ne quitte cette machine\u00a0: un e-mail « envoyé » reste dans cette boîte. "
-            "Pour écrire vraiment aux clients, choisissez un fournisseur d’e-mails (MAIL\\_SENDER)."
+            ":material/inbox: Rien ne quitte cette machine\u00a0: un e\u2011mail « envoyé » reste dans cette boîte."
+            + (remedy if viewer.may(Permission.MANAGE_SETTINGS) else "")
         )
     elif given.mail_sender == "sendgrid" and given.sendgrid_sandbox:
-        st.caption(":material/inbox: SendGrid est en mode d’essai\u00a0: il vérifie les e-mails et n’en remet aucun.")
+        st.caption(
+            ":material/inbox: SendGrid est en mode d’essai\u00a0: il vérifie les e\u2011mails et n’en remet aucun."
+        )
 
 
 def show_tabs(state: MailboxState, counts: dict[MailTab, int]) -> None:

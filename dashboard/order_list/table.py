@@ -26,7 +26,7 @@ _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 600
 
 #: Two badges need more room than one.
-_STATUS_WIDTH, _LATE_STATUS_WIDTH = 190, 236
+_STATUS_WIDTH, _LATE_STATUS_WIDTH = 172, 236
 
 _SHORT_METHODS = {PaymentMethod.CARD: "CB"}
 #: A first click on these sorts from the newest or largest; on the others from A.
@@ -39,7 +39,7 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
     key = _key(ids, state, selection)
     config = _column_config(state, rows, key, now)
     chosen = st.dataframe(
-        _fitted(table_data(rows, state.columns, now)),
+        fitted(table_data(rows, state.columns, now)),
         key=key,
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(rows) + 2),
@@ -71,12 +71,13 @@ def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.dateti
     return pd.DataFrame({column.value: cells[column] for column in columns})
 
 
-def _fitted(cells: pd.DataFrame) -> pd.DataFrame:
+def fitted(cells: pd.DataFrame) -> pd.DataFrame:
     """Return the cells shortened to their columns: the grid is a canvas, which cuts in the middle of a letter."""
     shorten = {
-        Column.CUSTOMER.value: lambda name: formats.shorten(name, 20),
-        Column.SELLER.value: lambda name: formats.shorten(name, 17),
+        Column.CUSTOMER.value: lambda name: formats.shorten(name, 18),
+        Column.SELLER.value: lambda name: formats.shorten(name, 16),
         Column.PRODUCTS.value: _products,
+        Column.PAYMENT.value: lambda payment: formats.shorten(payment, 21),
     }
     return cells.assign(**{name: cells[name].map(fit) for name, fit in shorten.items() if name in cells})
 
@@ -84,7 +85,7 @@ def _fitted(cells: pd.DataFrame) -> pd.DataFrame:
 def _products(summary: str) -> str:
     """Return « Caramel au be… +4 »: the count is what must not be cut."""
     name, plus, more = summary.rpartition(" +")
-    return f"{formats.shorten(name, 14)} +{more}" if plus and more.isdigit() else formats.shorten(summary, 18)
+    return f"{formats.shorten(name, 13)} +{more}" if plus and more.isdigit() else formats.shorten(summary, 17)
 
 
 def _payment(row: OrderRow) -> str:
@@ -118,11 +119,11 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.dat
             pinned=True,
         ),
         Column.DATE: text(labels[Column.DATE], width=88),
-        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=132),
-        Column.SELLER: text(labels[Column.SELLER], width=118),
-        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=124),
+        Column.CUSTOMER: text(labels[Column.CUSTOMER], width=130),
+        Column.SELLER: text(labels[Column.SELLER], width=110),
+        Column.PRODUCTS: text(labels[Column.PRODUCTS], width=116),
         Column.DELIVERY: text(labels[Column.DELIVERY], width=96),
-        Column.PAYMENT: text(labels[Column.PAYMENT], width=120),
+        Column.PAYMENT: text(labels[Column.PAYMENT], width=138),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
             options=[*status_options(), LATE_BADGE.label],

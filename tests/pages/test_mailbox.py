@@ -90,6 +90,13 @@ def test_nothing_to_handle_is_good_news(sam):
     assert "Rien ne quitte cette machine" in at.caption[0].value
 
 
+def test_only_administrators_read_the_name_of_the_setting(sam, signed_up):
+    ada = signed_up(Role.ADMIN, name="Ada Admin", email="ada@example.org")
+    to_sam, to_ada = (open_page("/boite-envoi", person_id=person).caption[0].value for person in (sam, ada))
+    assert "MAIL" not in to_sam
+    assert "MAIL\\_SENDER" in to_ada
+
+
 def test_filters_stand_in_the_address(sam):
     add_mail(S.SENT, EmailTemplate.ORDER_READY, number="N-1")
     add_mail(S.SENT, EmailTemplate.MESSAGE, number="N-2", variables={"subject": "Un retard", "body": "…"})

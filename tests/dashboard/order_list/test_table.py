@@ -1,7 +1,8 @@
+import dataclasses
 import datetime as dt
 
 from dashboard.order_list.state import Column
-from dashboard.order_list.table import table_data
+from dashboard.order_list.table import fitted, table_data
 from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.queries.order_grid import OrderRow
 from tests.conftest import NOW
@@ -30,6 +31,13 @@ def test_the_cells_are_whole_whoever_shortens_them_to_its_columns() -> None:
     assert cells[Column.CUSTOMER] == "Jean-Baptiste de La Rochefoucauld"
     assert cells[Column.SELLER] == "Conserverie La Belle Douarneniste"
     assert cells[Column.PRODUCTS] == "Caramel au beurre salé à tartiner +4"
+
+
+def test_a_payment_too_long_for_its_column_ends_in_an_ellipsis() -> None:
+    states = {PaymentState.UNPAID: "Virement · non réglée", PaymentState.PARTLY_REFUNDED: "Virement · remboursé…"}
+    for state, shown in states.items():
+        row = dataclasses.replace(ROW, payment_method=PaymentMethod.TRANSFER, payment_state=state)
+        assert fitted(table_data([row], (Column.PAYMENT,), NOW))[Column.PAYMENT][0] == shown
 
 
 def test_an_order_past_its_day_is_marked_late() -> None:
