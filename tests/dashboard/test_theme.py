@@ -78,6 +78,11 @@ def test_a_chosen_segment_is_written_in_the_colour_of_links() -> None:
     assert f"light-dark({THEME['light']['linkColor']}, {THEME['dark']['linkColor']})" in css
 
 
+def test_the_band_behind_the_search_has_the_colour_of_the_page() -> None:
+    css = (STATIC / "shell.css").read_text(encoding="utf-8")
+    assert f"light-dark({THEME['light']['backgroundColor']}, {THEME['dark']['backgroundColor']})" in css
+
+
 @pytest.mark.parametrize("hue", HUES)
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_a_badge_is_readable_and_its_colour_shows_as_an_icon(name: str, hue: str) -> None:
