@@ -231,5 +231,7 @@ def _marketplace_row(rng: Random) -> dict[str, object]:
         "email": email,
         "sender_email": email,
         "copy_email": email,
+        "payment_url_pattern": "https://boutique.example.org/payer/{number}",
+        "product_url_pattern": "https://boutique.example.org/articles/{reference}",
         "phone": identifiers.landline(rng),
     }
