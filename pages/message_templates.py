@@ -26,4 +26,4 @@ with editor_side:
     elif chosen:
         show_template(viewer, chosen)
     else:
-        st.info("Cochez un modèle pour le modifier, le copier ou le supprimer.")
+        st.info("Cliquez sur un modèle pour le modifier, le copier ou le supprimer.")

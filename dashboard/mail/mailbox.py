@@ -1,4 +1,4 @@
-"""« Boîte d'envoi »: its tabs with their counters, the filters, and the list in which a tick chooses what is read."""
+"""« Boîte d'envoi »: its tabs with their counters, the filters, and the list in which a click chooses what is read."""
 
 import datetime as dt
 import hashlib
@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.badges import OUTBOX_BADGES
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
 from dashboard.order_list.state import Period, clean_text
+from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailTab
@@ -126,6 +127,7 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         _show_empty(state)
         return
     ids = [row.id for row in page.rows]
+    before = ids.index(state.chosen) if state.chosen in ids else None
     key = f"mail_list_{hashlib.sha256(str((ids, query_string(state))).encode()).hexdigest()[:16]}"
     st.dataframe(
         table_data(page.rows, now),
@@ -133,9 +135,9 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
         row_height=_ROW_HEIGHT,
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [ids.index(state.chosen)] if state.chosen in ids else []}},
-        on_select=lambda: _choose(st.session_state[key].selection.rows, ids, state),
+        selection_mode=ROW_OR_CELL,
+        selection_default={"selection": {"rows": [] if before is None else [before]}},
+        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),
         placeholder=formats.DASH,
         column_config={
             "Date": st.column_config.TextColumn(width=86),
@@ -169,8 +171,8 @@ def _title(row: MailRow) -> str:
     return f"SMS · {name}" if row.channel is Channel.SMS else name
 
 
-def _choose(ticked: list[int], ids: list[int], state: MailboxState) -> None:
-    go(replace(state, chosen=ids[ticked[0]] if ticked else None))
+def _choose(row: int | None, ids: list[int], state: MailboxState) -> None:
+    go(replace(state, chosen=None if row is None else ids[row]))
 
 
 def _show_pages(page: MailPage, ids: list[int], state: MailboxState) -> None:

@@ -1,4 +1,4 @@
-"""The list of prepared messages; a tick opens one."""
+"""The list of prepared messages; a click opens one."""
 
 import datetime as dt
 import hashlib
@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.message_templates.navigation import NEW, choose
+from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
 from db.queries.message_templates import MessageTemplateRow
 
@@ -30,6 +31,7 @@ def show_templates(
         )
         return
     ids = [template.id for template in templates]
+    before = ids.index(chosen.id) if chosen else None
     shown = str((ids, chosen and chosen.id, [template.updated_at for template in templates]))
     key = f"templates_{hashlib.sha256(shown.encode()).hexdigest()[:12]}"
     st.dataframe(
@@ -42,9 +44,9 @@ def show_templates(
         ),
         key=key,
         hide_index=True,
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [ids.index(chosen.id)] if chosen else []}},
-        on_select=lambda: _choose_ticked(key, ids),
+        selection_mode=ROW_OR_CELL,
+        selection_default={"selection": {"rows": [] if before is None else [before]}},
+        on_select=lambda: _choose_clicked(key, ids, before),
         column_config={
             "Nom": st.column_config.TextColumn(width=180),
             "Objet": st.column_config.TextColumn(width=260),
@@ -53,6 +55,6 @@ def show_templates(
     )
 
 
-def _choose_ticked(key: str, ids: list[int]) -> None:
-    ticked = st.session_state[key].selection.rows
-    choose(ids[ticked[0]] if ticked else None)
+def _choose_clicked(key: str, ids: list[int], before: int | None) -> None:
+    row = row_chosen(st.session_state[key].selection, before)
+    choose(None if row is None else ids[row])

@@ -21,7 +21,7 @@ _RECIPIENTS = {RecipientKind.CUSTOMER: "au client", RecipientKind.SELLER: "au ve
 def show_panel(viewer: Viewer, status: OrderStatus | None, saved: StatusLook | None) -> None:
     """Draw the chosen status, or say how to choose one."""
     if status is None or saved is None:
-        st.info("Cochez un statut pour changer son libellé, sa couleur ou son e-mail.")
+        st.info("Cliquez sur un statut pour changer son libellé, sa couleur ou son e\u2011mail.")
         return
     with st.container(border=True):
         typed = _show_fields(status, saved)

@@ -1,4 +1,4 @@
-"""The list of statuses as they are set; a tick chooses whose panel is shown, and stands in the URL."""
+"""The list of statuses as they are set; a click chooses whose panel is shown, and stands in the URL."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.badges import styled_status
+from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain.orders import OrderStatus
 from db.queries.statuses import StatusLook, default_look
 
@@ -31,9 +32,9 @@ def show_statuses(looks: Mapping[OrderStatus, StatusLook], chosen: OrderStatus |
         hide_index=True,
         height=_ROW_HEIGHT * (len(statuses) + 1) + 2,
         row_height=_ROW_HEIGHT,
-        selection_mode="single-row",
+        selection_mode=ROW_OR_CELL,
         selection_default={"selection": {"rows": [statuses.index(chosen)] if chosen else []}},
-        on_select=lambda: _choose_ticked(key, statuses),
+        on_select=lambda: _choose_clicked(key, statuses, chosen),
         column_config={
             "Statut": st.column_config.MultiselectColumn(
                 options=[badge.label for badge in badges], color=[badge.colour for badge in badges], width=230
@@ -62,9 +63,9 @@ def _key(looks: Mapping[OrderStatus, StatusLook], chosen: OrderStatus | None) ->
     return f"statuses_{hashlib.sha256(str((looks, chosen)).encode()).hexdigest()[:12]}"
 
 
-def _choose_ticked(key: str, statuses: list[OrderStatus]) -> None:
-    ticked = st.session_state[key].selection.rows
-    if ticked:
-        st.query_params[STATUS_PARAMETER] = statuses[ticked[0]].value
-    else:
+def _choose_clicked(key: str, statuses: list[OrderStatus], chosen: OrderStatus | None) -> None:
+    row = row_chosen(st.session_state[key].selection, statuses.index(chosen) if chosen else None)
+    if row is None:
         st.query_params.pop(STATUS_PARAMETER, None)
+    else:
+        st.query_params[STATUS_PARAMETER] = statuses[row].value

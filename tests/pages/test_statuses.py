@@ -45,7 +45,7 @@ def test_every_status_is_listed_with_the_email_it_sends(ada):
     assert [cell[0] for cell in table["Statut"]] == [status.label for status in OrderStatus]
     assert table["E-mail"].tolist()[-2:] == ["Aucun", "Aucun"]
     assert set(table["Réglage"]) == {"D’origine"}
-    assert "Cochez un statut" in at.info[0].value
+    assert "Cliquez sur un statut" in at.info[0].value
 
 
 def test_a_label_and_a_colour_are_saved_and_shown_at_once_on_every_screen(ada):
