@@ -18,15 +18,14 @@ viewer, now = current_viewer(), utc_now()
 template = chosen_template()
 
 st.header("Modèles d’e-mails", anchor=False)
-list_side, editor_side, preview_side = st.columns([3, 5, 6], gap="medium")
 
 with reading() as session:
     saved = current_texts(session, [template])[template]
     changed = changed_templates(session)
     versions = versions_of(session, template)
 
-with list_side:
-    show_list(template, changed)
+show_list(template, changed)
+editor_side, preview_side = st.columns([5, 6], gap="medium")
 with preview_side:
     order_id = chosen_order(viewer)
 with editor_side:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from dashboard.markdown import escape_markdown
-from db.domain.mail import EmailTemplate, RecipientKind
+from db.domain.mail import EmailTemplate
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.email_templates import order_to_try
 
 TEMPLATE_PARAMETER = "modele"
 ORDER_PARAMETER = "commande"
+_LIST_WIDTH = 420
 
 
 def chosen_template() -> EmailTemplate:
@@ -19,11 +20,11 @@ def chosen_template() -> EmailTemplate:
 
 
 def show_list(chosen: EmailTemplate, changed: frozenset[EmailTemplate]) -> None:
-    """Draw the list of e-mails, the chosen one marked."""
+    """Draw the list of e-mails: one line, so that the text comes first on a phone too."""
     # Streamlit knows an option by its label: a list with other labels is another list.
     key = f"email_template_{hash(changed)}"
     st.session_state[key] = chosen
-    st.radio(
+    st.selectbox(
         "Modèle",
         list(EmailTemplate),
         key=key,
@@ -31,6 +32,7 @@ def show_list(chosen: EmailTemplate, changed: frozenset[EmailTemplate]) -> None:
         on_change=_choose,
         args=(key,),
         label_visibility="collapsed",
+        width=_LIST_WIDTH,
     )
 
 
@@ -57,5 +59,4 @@ def _choose(key: str) -> None:
 
 
 def _name(template: EmailTemplate, changed: frozenset[EmailTemplate]) -> str:
-    icon = ":material/storefront:" if template.recipient_kind is RecipientKind.SELLER else ":material/mail:"
-    return f"{icon} {template.label}{' · *modifié*' if template in changed else ''}"
+    return f"{template.label}{' (modifié)' if template in changed else ''}"

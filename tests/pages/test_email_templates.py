@@ -81,7 +81,7 @@ def test_what_is_typed_is_previewed_and_saved_only_then(ada, number):
     assert not at.exception
     assert present().body == "Coucou {{ client }}"
     assert field(at, "Texte").value == "Coucou {{ client }}"
-    assert any("modifié" in option for option in at.radio[0].options)
+    assert any("modifié" in option for option in at.selectbox[0].options)
 
 
 def test_a_mistake_is_told_and_keeps_everybody_from_saving(ada, number):
@@ -141,11 +141,11 @@ def test_the_list_of_variables_says_what_each_is_worth_on_the_order(ada, number)
 def test_choosing_another_email_works_before_and_after_a_save(ada, number):
     at = open_template(ada)
     for _ in range(2):
-        at.radio[0].set_value(EmailTemplate.MESSAGE).run()
+        at.selectbox[0].set_value(EmailTemplate.MESSAGE).run()
         assert field(at, "Objet").value == default_text(EmailTemplate.MESSAGE).subject
-        at.radio[0].set_value(READY).run()
+        at.selectbox[0].set_value(READY).run()
         field(at, "Texte").set_value("un").run()
         if not at.button(key="email_save").disabled:
             at.button(key="email_save").click().run()
         assert not at.exception
-        assert at.radio[0].value is READY
+        assert at.selectbox[0].value is READY
