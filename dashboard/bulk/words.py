@@ -98,6 +98,14 @@ _TITLES = {
     TaskKind.REMINDER: "Relancer",
     TaskKind.TAG: "Étiquette",
 }
+#: Where the verb for one order does not do for several.
+_MOVE_TITLES: Mapping[OrderStatus, str] = {
+    **MOVE_VERBS,
+    OrderStatus.READY: "Marquer comme prête{s}",
+    OrderStatus.DELIVERED: "Marquer comme livrée{s}",
+    OrderStatus.RECEIVED: "Marquer comme reçue{s}",
+    OrderStatus.CANCELLED: "Annuler",
+}
 #: What an action that wrote to people leaves to take back: its e-mails, not its orders.
 _DROPPED = {
     TaskKind.MESSAGE: ("message abandonné", "messages abandonnés"),
@@ -123,8 +131,9 @@ def title(kind: TaskKind, target: OrderStatus | None, orders: int) -> str:
 
     It stays while the fields change how many of them go; the button says that.
     """
-    verb_alone = _TITLES[kind] if target is None else MOVE_VERBS[target]
-    return f"{verb_alone}{NO_BREAK_SPACE}: {plural(orders, 'commande sélectionnée', 'commandes sélectionnées')}"
+    verb_alone = _TITLES[kind] if target is None else _MOVE_TITLES[target]
+    ticked = plural(orders, "commande sélectionnée", "commandes sélectionnées")
+    return f"{verb_alone.format(s=_mark(orders))}{NO_BREAK_SPACE}: {ticked}"
 
 
 def verb(action: BulkAction, orders: int, ticked: int | None = None) -> str:

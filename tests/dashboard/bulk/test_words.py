@@ -96,6 +96,7 @@ def test_a_tag_is_shown_as_it_is_written() -> None:
 def test_a_dialog_is_named_by_what_was_ticked_and_its_button_by_what_goes() -> None:
     named = "Mettre en préparation\u00a0: 50\u00a0commandes sélectionnées"
     assert title(TaskKind.MOVE, S.PREPARING, 50) == named
+    assert title(TaskKind.MOVE, S.READY, 2).startswith("Marquer comme prêtes\u00a0:")
     assert title(TaskKind.TAG, None, 1) == "Étiquette\u00a0: 1\u00a0commande sélectionnée"
     assert verb(Move(S.PREPARING), 5, 12) == "Mettre 5 des 12\u00a0commandes en préparation"
     assert goes(Move(S.SHIPPED), 1, 2) == "1 des 2\u00a0commandes sera expédiée"
