@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, min_length=32, description="au moins 32 caractères tirés au hasard"
     )
+    old_secret_keys: Annotated[str, _matching(r"\S{32,}(,\S{32,})*")] = Field(
+        default="", description="les anciennes clés, de 32 caractères au moins, séparées par des virgules"
+    )
     host: Annotated[str, AfterValidator(_host)] = Field(
         default="127.0.0.1", description="une adresse IP de cette machine, comme 127.0.0.1"
     )
@@ -155,6 +158,10 @@ class Settings(BaseSettings):
         if self.mail_sender == "smtp" and self.smtp_url is None:
             raise ValueError("MAIL_SENDER=smtp demande aussi SMTP_URL, comme smtp://utilisateur:mot-de-passe@hôte:587.")
         return self
+
+    def signing_keys(self) -> list[str]:
+        """Return the keys that signed links may carry, oldest first; the last one signs new links."""
+        return [*(key for key in self.old_secret_keys.split(",") if key), self.signing_key()]
 
     def signing_key(self) -> str:
         """Return ``SECRET_KEY``, or a key made once and kept in ``data/`` where it was not given."""

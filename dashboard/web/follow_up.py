@@ -15,17 +15,16 @@ from dashboard.web.pages import page
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.moves import Move, MoveRefusedError
-from db.domain.orders import ActorKind, DeliveryMode, OrderStatus
+from db.domain.orders import COLLECTED_MODES, ActorKind, OrderStatus
 from db.domain.progress import Step, current_step, progress
 from db.domain.time import local_day, utc_now
 from db.emails.context import pickup_lines
-from db.emails.links import FOLLOW_UP_PATH, order_id_of, payment_url
+from db.emails.links import FOLLOW_UP_PATH, payment_url, read_follow_up_token
 from db.engine import reading, transaction
 from db.queries.marketplace import MarketplaceRow, marketplace
 from db.queries.order_details import OrderDetails, order_details
 from db.services.moves import move_order
 
-_COLLECTED_MODES = frozenset({DeliveryMode.CLICK_AND_COLLECT, DeliveryMode.IN_STORE})
 #: Nothing is expected any more.
 _ARRIVED_STATUSES = frozenset({OrderStatus.DELIVERED, OrderStatus.RECEIVED, OrderStatus.COMPLETED})
 
@@ -122,7 +121,7 @@ def _totals(order: OrderDetails) -> tuple[tuple[str, str], ...]:
         rows.append(("Remise", said(-order.discount_cents)))
     rows.append(
         (
-            "Retrait" if order.delivery_mode in _COLLECTED_MODES else "Livraison",
+            "Retrait" if order.delivery_mode in COLLECTED_MODES else "Livraison",
             said(order.shipping_cents) if order.shipping_cents else "Gratuit",
         )
     )
@@ -173,24 +172,25 @@ async def confirm_receipt(request: Request) -> Response:
 
 
 def _find(token: str) -> tuple[OrderDetails, MarketplaceRow] | None:
-    order_id = order_id_of(token)
-    if order_id is None:
-        return None
     with reading() as session:
-        order = order_details(session, [order_id]).get(order_id)
-        return None if order is None else (order, marketplace(session))
+        market = marketplace(session)
+        said = read_follow_up_token(token, dt.timedelta(days=market.follow_up_days))
+        order = order_details(session, [said.order_id]).get(said.order_id) if said else None
+        if said is None or order is None or order.link_generation != said.generation:
+            return None
+        return order, market
 
 
 def _confirm(token: str) -> None:
-    order_id = order_id_of(token)
-    if order_id is None:
+    found = _find(token)
+    if found is None:
         return
+    order, _ = found
     try:
         with transaction() as session:
-            order = order_details(session, [order_id])[order_id]
             if order.told_status is OrderStatus.DELIVERED:
                 customer = Actor(ActorKind.CUSTOMER, order.customer_name or "Client")
-                move_order(session, customer, order_id, Move(OrderStatus.RECEIVED), utc_now())
+                move_order(session, customer, order.id, Move(OrderStatus.RECEIVED), utc_now())
     except MoveRefusedError:
         return  # Somebody was quicker; the page says where the order is now.
 

@@ -7,7 +7,6 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import Any
 
 from db.domain.moves import MOVE_VERBS, CancelReason, Move, Rest
@@ -98,7 +97,13 @@ def _without_variables(subject: str) -> str:
 def to_arguments(action: BulkAction) -> dict[str, Any]:
     """Return the action as JSON values, for a task's row."""
     values = ((field.name, getattr(action, field.name)) for field in fields(action))
-    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values}
+    return {name: _as_json(value) for name, value in values}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return {str(key): each for key, each in value.items()} if isinstance(value, Mapping) else value
 
 
 def from_arguments(kind: TaskKind, arguments: Mapping[str, Any]) -> BulkAction:
@@ -110,15 +115,30 @@ def from_arguments(kind: TaskKind, arguments: Mapping[str, Any]) -> BulkAction:
     return action
 
 
+def _day(value: str | None) -> dt.date | None:
+    return None if value is None else dt.date.fromisoformat(value)
+
+
+def _units(value: Mapping[str, int] | None) -> dict[int, int] | None:
+    return None if value is None else {int(line_id): units for line_id, units in value.items()}
+
+
+def _numbers(value: Mapping[str, str]) -> dict[int, str]:
+    return {int(order_id): number for order_id, number in value.items()}
+
+
 def _reason(value: str | None) -> CancelReason | None:
     return None if value is None else CancelReason(value)
 
 
 #: How the values that JSON knows as texts are read.
-_READERS: Mapping[str, Callable[[Any], StrEnum | dt.date | None]] = {
+_READERS: Mapping[str, Callable[[Any], Any]] = {
     "target": OrderStatus,
     "cancel_reason": _reason,
     "rest": Rest,
     "method": PaymentMethod,
     "received_on": dt.date.fromisoformat,
+    "happened_on": _day,
+    "units": _units,
+    "tracking_numbers": _numbers,
 }

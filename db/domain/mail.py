@@ -89,6 +89,9 @@ class EmailTemplate(StrEnum):
     MESSAGE = "message"
     SELLER_NEW_ORDER = "seller_new_order"
     SELLER_RECEIPT_CONFIRMED = "seller_receipt_confirmed"
+    UNPAID_WARNING = "unpaid_warning"
+    PICKUP_REMINDER = "pickup_reminder"
+    SELLER_REMINDER = "seller_reminder"
 
     @property
     def label(self) -> str:
@@ -120,6 +123,9 @@ EMAIL_TEMPLATE_LABELS = {
     EmailTemplate.MESSAGE: "Message du service client",
     EmailTemplate.SELLER_NEW_ORDER: "Vendeur : nouvelle commande",
     EmailTemplate.SELLER_RECEIPT_CONFIRMED: "Vendeur : réception confirmée",
+    EmailTemplate.UNPAID_WARNING: "Dernier rappel avant annulation",
+    EmailTemplate.PICKUP_REMINDER: "Commande à retirer : rappel",
+    EmailTemplate.SELLER_REMINDER: "Vendeur : commande en attente",
 }
 
 #: The e-mail of each status unless Réglages › Statuts says otherwise; ``received`` tells the seller. Cancelled and
@@ -141,4 +147,6 @@ STATUS_TEMPLATES: Mapping[OrderStatus, EmailTemplate] = {
 SILENT_STATUSES = frozenset({OrderStatus.CANCELLED, OrderStatus.ERROR})
 
 #: A copy goes to the marketplace's own address.
-COPIED_TEMPLATES = frozenset({EmailTemplate.ORDER_CONFIRMATION, EmailTemplate.PAYMENT_RECEIVED})
+COPIED_TEMPLATES = frozenset(
+    {EmailTemplate.ORDER_CONFIRMATION, EmailTemplate.PAYMENT_RECEIVED, EmailTemplate.SELLER_REMINDER}
+)

@@ -4,13 +4,14 @@
 one order, or raises the refusal that says why not. It reads facts and writes nothing.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from db.domain.errors import MarketplaceError, NotAllowedError
 from db.domain.money import divide_half_up
-from db.domain.orders import OrderStatus, PaymentMethod, PaymentState
+from db.domain.orders import COLLECTED_MODES, DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.domain.permissions import Permission
 
 _S = OrderStatus
@@ -95,9 +96,22 @@ class Move:
     carrier: str = ""
     tracking_number: str = ""
     tracking_url: str = ""
+    #: Line id → units in this parcel; None: all that is left.
+    units: Mapping[int, int] | None = None
+    #: Order id → the number of its parcel, where many orders leave at once; over ``tracking_number``.
+    tracking_numbers: Mapping[int, str] = field(default_factory=dict)
+    #: The day the parcel left or arrived, where that is not today.
+    happened_on: dt.date | None = None
     rest: Rest = Rest.SHIP
+    #: The customer came for everything that is left and said this code; without the right one, ``note`` says why.
+    handed_over: bool = False
+    pickup_code: str = ""
     #: False for « ne pas prévenir cette fois ».
     notifies: bool = True
+
+    def tracking_number_of(self, order_id: int) -> str:
+        """Return the number of an order's parcel."""
+        return self.tracking_numbers.get(order_id, self.tracking_number).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,10 @@ class OrderFacts:
     total_cents: int
     paid_cents: int
     refunded_cents: int
+    delivery_mode: DeliveryMode = DeliveryMode.HOME
+    carrier: str = ""
+    expected_delivery_on: dt.date | None = None
+    pickup_code: str = ""
     lines: tuple[LineFacts, ...] = ()
 
     @property
@@ -153,6 +171,11 @@ class OrderFacts:
     def is_cancelled(self) -> bool:
         """Tell whether it is cancelled, or was when the system put it in error."""
         return OrderStatus.CANCELLED in {self.status, self.status_before_error}
+
+    @property
+    def is_collected(self) -> bool:
+        """Tell whether the customer comes for the goods."""
+        return self.delivery_mode in COLLECTED_MODES
 
     @property
     def refundable_cents(self) -> int:
@@ -172,6 +195,7 @@ class Effects:
     #: To give back to the customer; recorded as « à faire ».
     refund_cents: int = 0
     is_derogation: bool = False
+    is_handed_over: bool = False
 
 
 class MoveRefusedError(MarketplaceError):
@@ -217,6 +241,33 @@ class InErrorError(MoveRefusedError):
 
     def __init__(self, order: OrderFacts, target: OrderStatus) -> None:
         super().__init__(order, target, "Commande en erreur : un administrateur doit d’abord la réparer.")
+
+
+class NotThatManyError(MoveRefusedError):
+    """More units are asked for than are left to ship."""
+
+    def __init__(self, order: OrderFacts, target: OrderStatus, left: int) -> None:
+        self.left = left
+        super().__init__(order, target, f"Il ne reste que {left} à expédier sur l’un des articles choisis.")
+
+
+class NotCollectedError(MoveRefusedError):
+    """The order is sent, not collected."""
+
+    def __init__(self, order: OrderFacts, target: OrderStatus) -> None:
+        super().__init__(order, target, "Cette commande est à expédier\u00a0: le client ne vient pas la chercher.")
+
+
+class WrongPickupCodeError(MoveRefusedError):
+    """The code that the customer said is not the one of the e-mail, and no reason was given to do without."""
+
+    def __init__(self, order: OrderFacts, target: OrderStatus) -> None:
+        super().__init__(
+            order,
+            target,
+            "Ce n’est pas le code de retrait de cette commande. Vérifiez-le, ou indiquez comment vous avez reconnu "
+            "le client.",
+        )
 
 
 class NothingToShipError(MoveRefusedError):
@@ -296,7 +347,32 @@ def _shipping(order: OrderFacts, move: Move) -> Effects:
     # Orders imported without their articles still leave the house.
     if order.lines and not left:
         raise NothingToShipError(order, move.target)
-    return Effects(OrderStatus.SHIPPED, shipped=left)
+    if move.handed_over:
+        return _handing_over(order, move, left)
+    shipped = left if move.units is None else _chosen(order, move)
+    return Effects(OrderStatus.SHIPPED if shipped == left else OrderStatus.PARTLY_SHIPPED, shipped=shipped)
+
+
+def _chosen(order: OrderFacts, move: Move) -> dict[int, int]:
+    """Return the units of a parcel, as they were chosen."""
+    left = _left(order)
+    chosen = {line_id: units for line_id, units in (move.units or {}).items() if units}
+    for line_id, units in chosen.items():
+        if not 0 < units <= left.get(line_id, 0):
+            raise NotThatManyError(order, move.target, left.get(line_id, 0))
+    if not chosen:
+        raise NothingToShipError(order, move.target)
+    return chosen
+
+
+def _handing_over(order: OrderFacts, move: Move, left: Mapping[int, int]) -> Effects:
+    """Given to the customer in person: it leaves, arrives and is received in one, so the order is received."""
+    if not order.is_collected:
+        raise NotCollectedError(order, move.target)
+    said = "".join(move.pickup_code.split())
+    if not (order.pickup_code and said == order.pickup_code) and not move.note.strip():
+        raise WrongPickupCodeError(order, move.target)
+    return Effects(OrderStatus.RECEIVED, shipped=left, is_handed_over=True)
 
 
 def _left(order: OrderFacts) -> dict[int, int]:

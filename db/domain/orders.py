@@ -230,6 +230,10 @@ DELIVERY_MODE_LABELS = {
 }
 
 
+#: The customer comes for the goods: nothing is sent.
+COLLECTED_MODES = frozenset({DeliveryMode.CLICK_AND_COLLECT, DeliveryMode.IN_STORE})
+
+
 class Origin(StrEnum):
     """Where the buyer came from."""
 
@@ -304,6 +308,12 @@ class HistoryEvent(StrEnum):
     REMINDED = "reminded"
     TAGGED = "tagged"
     UNDONE = "undone"
+    SHIPMENT_CORRECTED = "shipment_corrected"
+    SHIPMENT_CANCELLED = "shipment_cancelled"
+    PARCEL_DELIVERED = "parcel_delivered"
+    PARCEL_RECEIVED = "parcel_received"
+    SELLER_REMINDED = "seller_reminded"
+    LINKS_REVOKED = "links_revoked"
 
 
 class ActorKind(StrEnum):

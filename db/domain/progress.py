@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.domain.orders import DeliveryMode, OrderStatus
+from db.domain.orders import COLLECTED_MODES, DeliveryMode, OrderStatus
 
 _S = OrderStatus
 
 #: Home and pick-up points; then click & collect and the shop, where nothing is sent and the customer comes.
 _SENT = ("Commandée", "Payée", "En préparation", "Expédiée", "Livrée")
 _COLLECTED = ("Commandée", "Payée", "En préparation", "Prête", "Retirée")
-_COLLECTED_MODES = frozenset({DeliveryMode.CLICK_AND_COLLECT, DeliveryMode.IN_STORE})
 
 _PAID_STEP = 1
 _PREPARING_STEP, _FOURTH_STEP = 2, 3
@@ -57,9 +56,9 @@ def progress(status: OrderStatus, mode: DeliveryMode, *, is_paid: bool) -> tuple
     """
     if status in {_S.CANCELLED, _S.ERROR}:
         return ()
-    labels = list(_COLLECTED if mode in _COLLECTED_MODES else _SENT)
+    labels = list(_COLLECTED if mode in COLLECTED_MODES else _SENT)
     current = _current_step(status, mode)
-    if status is _S.PARTLY_SHIPPED and mode not in _COLLECTED_MODES:
+    if status is _S.PARTLY_SHIPPED and mode not in COLLECTED_MODES:
         labels[_FOURTH_STEP] = _PARTLY_SENT
     states = [_state(index, current) for index in range(len(labels))]
     if not is_paid and current >= _PAID_STEP:
@@ -74,7 +73,7 @@ def current_step(steps: tuple[Step, ...]) -> int | None:
 
 def _current_step(status: OrderStatus, mode: DeliveryMode) -> int:
     if status is _S.READY:
-        return _FOURTH_STEP if mode in _COLLECTED_MODES else _PREPARING_STEP
+        return _FOURTH_STEP if mode in COLLECTED_MODES else _PREPARING_STEP
     return _STEP_OF[status]
 
 

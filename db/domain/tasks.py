@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     REMINDER = "reminder"
     TAG = "tag"
     UNDO = "undo"
+    IMPORT = "import"
 
     @property
     def label(self) -> str:
@@ -31,6 +32,7 @@ TASK_KIND_LABELS = {
     TaskKind.REMINDER: "Relances de paiement",
     TaskKind.TAG: "Étiquette",
     TaskKind.UNDO: "Annulation d’une action groupée",
+    TaskKind.IMPORT: "Import de commandes",
 }
 
 
@@ -85,6 +87,28 @@ TASK_ITEM_LABELS = {
     TaskItemState.DONE: "Faite",
     TaskItemState.REFUSED: "Refusée",
     TaskItemState.UNDONE: "Revenue en arrière",
+}
+
+
+class ImportItemState(StrEnum):
+    """What became of one order of an imported file."""
+
+    WAITING = "waiting"
+    CREATED = "created"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return IMPORT_ITEM_LABELS[self]
+
+
+IMPORT_ITEM_LABELS = {
+    ImportItemState.WAITING: "En attente",
+    ImportItemState.CREATED: "Créée",
+    ImportItemState.KNOWN: "Déjà là",
+    ImportItemState.REFUSED: "Refusée",
 }
 
 

@@ -19,7 +19,7 @@ def blocks(occasion: Occasion, brand: Brand) -> Mapping[str, Callable[[], Fragme
         "articles": partial(_items, occasion, brand),
         "totaux": partial(_totals, occasion),
         "adresses": partial(_addresses, occasion),
-        "bouton_suivi": partial(_button, brand, "Suivre ma commande", follow_up_url(order.id)),
+        "bouton_suivi": partial(_button, brand, "Suivre ma commande", follow_up_url(order.id, order.link_generation)),
         "bouton_vendeur": partial(_button, brand, "Voir ma commande", seller_url(order.number)),
         "bouton_paiement": partial(_button, brand, "Payer ma commande", occasion.payment_url),
         "bouton_colis": partial(_button, brand, "Suivre mon colis", occasion.tracking_url),

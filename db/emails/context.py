@@ -7,7 +7,7 @@ from typing import Any
 
 from db.domain import formats
 from db.domain.mail import EmailTemplate, RecipientKind
-from db.domain.orders import DeliveryMode, OrderStatus, ReturnStatus
+from db.domain.orders import COLLECTED_MODES, OrderStatus, ReturnStatus
 from db.domain.progress import Step, current_step, progress
 from db.domain.time import local_day
 from db.emails.links import follow_up_url, payment_url, product_url, seller_url
@@ -16,8 +16,6 @@ from db.emails.variables import Item
 from db.queries.marketplace import MarketplaceRow
 from db.queries.order_details import LineDetails, OrderDetails
 from db.queries.statuses import StatusLook
-
-_COLLECTED_MODES = frozenset({DeliveryMode.CLICK_AND_COLLECT, DeliveryMode.IN_STORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Occasion:
     looks: Mapping[OrderStatus, StatusLook]
     #: What its cause wrote beside the order (``OutboxMessage.variables``): status, message, carrier,
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
-    #: expires_on, return_status, points, points_balance. All may be absent.
+    #: expires_on, cancelled_on, return_status, points, points_balance. All may be absent.
     extra: Mapping[str, Any]
 
     @property
@@ -43,7 +41,7 @@ class Occasion:
     @property
     def is_collected(self) -> bool:
         """Tell whether the customer comes for the goods."""
-        return self.order.delivery_mode in _COLLECTED_MODES
+        return self.order.delivery_mode in COLLECTED_MODES
 
     @property
     def tracking_url(self) -> str:
@@ -124,6 +122,8 @@ def variables(occasion: Occasion) -> dict[str, object]:
         "mode_livraison": order.delivery_mode.label,
         "a_retirer": "oui" if occasion.is_collected else "",
         "point_retrait": "\n".join(pickup_lines(order)),
+        "code_retrait": order.pickup_code if occasion.is_collected else "",
+        "horaires": order.seller_opening_hours if occasion.is_collected else "",
         "adresse_livraison": "\n".join(order.delivery.lines if order.delivery else ()),
         "adresse_facturation": "\n".join(order.billing.lines if order.billing else ()),
         "livraison_prevue": _day(order.expected_delivery_on),
@@ -134,8 +134,9 @@ def variables(occasion: Occasion) -> dict[str, object]:
         "suivi_colis": occasion.tracking_url,
         "moyen_paiement": order.payment_method.label,
         "reste_a_payer": occasion.money(order.due_cents) if order.due_cents else "",
+        "annulation_le": _iso_day(text("cancelled_on")),
         "lien_paiement": occasion.payment_url,
-        "lien_suivi": follow_up_url(order.id),
+        "lien_suivi": follow_up_url(order.id, order.link_generation),
         "lien_vendeur": seller_url(order.number),
         "message": text("body") if occasion.template is EmailTemplate.MESSAGE else text("message"),
         "objet": text("subject"),
@@ -160,7 +161,7 @@ def pickup_lines(order: OrderDetails) -> tuple[str, ...]:
     """Return where the customer collects: the place they chose, else, where they come to the seller, its address."""
     if order.pickup_address.strip():
         return tuple(line.strip() for line in order.pickup_address.splitlines() if line.strip())
-    return (order.seller_name, *order.seller_address) if order.delivery_mode in _COLLECTED_MODES else ()
+    return (order.seller_name, *order.seller_address) if order.delivery_mode in COLLECTED_MODES else ()
 
 
 def _day(day: dt.date | None) -> str:

@@ -1,8 +1,10 @@
 """The addresses that e-mails lead to: the follow-up page, the payment, the seller's own view of an order."""
 
+import datetime as dt
+from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from db.settings import settings
 
@@ -11,18 +13,30 @@ FOLLOW_UP_PATH = "/suivi"
 _SALT = "order-follow-up"
 
 
-def follow_up_url(order_id: int) -> str:
+@dataclass(frozen=True, slots=True)
+class FollowUpToken:
+    """What a follow-up link says: whose order it opens, and of which generation it is."""
+
+    order_id: int
+    #: Revoking an order's links raises its generation: earlier ones open nothing any more.
+    generation: int
+
+
+def follow_up_url(order_id: int, generation: int = 0) -> str:
     """Return the address of an order's follow-up page; whoever has it sees that order, and no other."""
-    return f"{settings().public_url}{FOLLOW_UP_PATH}/{_serializer().dumps(order_id)}"
+    return f"{settings().public_url}{FOLLOW_UP_PATH}/{_serializer().dumps([order_id, generation])}"
 
 
-def order_id_of(token: str) -> int | None:
-    """Return the order a follow-up token was made for, or None: it is not ours."""
+def read_follow_up_token(token: str, max_age: dt.timedelta) -> FollowUpToken | None:
+    """Return what a token says, or None: it is not ours, or older than ``max_age``."""
     try:
-        order_id = _serializer().loads(token)
-    except BadSignature:
+        said = _serializer().loads(token, max_age=int(max_age.total_seconds()))
+    except BadData:
         return None
-    return order_id if isinstance(order_id, int) else None
+    match said:
+        case [int() as order_id, int() as generation]:
+            return FollowUpToken(order_id, generation)
+    return None
 
 
 def payment_url(pattern: str, number: str) -> str:
@@ -40,5 +54,6 @@ def seller_url(number: str) -> str:
     return f"{settings().public_url}/commande?{urlencode({'n': number})}"
 
 
-def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(settings().signing_key(), salt=_SALT)
+def _serializer() -> URLSafeTimedSerializer:
+    # The last key signs, every key is believed: a new one comes into use while links of the old one still open.
+    return URLSafeTimedSerializer(settings().signing_keys(), salt=_SALT)

@@ -167,7 +167,9 @@ def _progress(occasion: Occasion) -> Progress | None:
     """Return the head of a customer's e-mail, also of our copy of it; sellers have their own page."""
     if occasion.template.recipient_kind is RecipientKind.SELLER:
         return None
-    return Progress(occasion.steps(), occasion.said_steps(), follow_up_url(occasion.order.id))
+    return Progress(
+        occasion.steps(), occasion.said_steps(), follow_up_url(occasion.order.id, occasion.order.link_generation)
+    )
 
 
 def _preheader(body: Fragment) -> str:

@@ -77,6 +77,8 @@ GROUPS = (
             Variable("mode_livraison", "Mode de livraison"),
             Variable("a_retirer", "« oui » quand le client vient chercher sa commande, vide sinon"),
             Variable("point_retrait", "Nom et adresse du point relais ou du magasin"),
+            Variable("code_retrait", "Code que le client dit en venant chercher sa commande"),
+            Variable("horaires", "Horaires du vendeur, pour les commandes à retirer"),
             Variable("adresse_livraison", "Adresse de livraison"),
             Variable("adresse_facturation", "Adresse de facturation"),
             Variable("adresses", "Livraison et facturation, avec leurs titres", Kind.BLOCK),
@@ -93,6 +95,7 @@ GROUPS = (
         (
             Variable("moyen_paiement", "Moyen de paiement"),
             Variable("reste_a_payer", "Ce qui reste à payer"),
+            Variable("annulation_le", "Jour où une commande non réglée sera annulée"),
             Variable("lien_paiement", "Lien qui reprend le paiement", Kind.LINK),
             Variable("bouton_paiement", "Bouton « Payer ma commande », tant qu’il reste à payer", Kind.BLOCK),
         ),

@@ -1,25 +1,34 @@
 """Tables, constraints and relationships. Importing this package knows every table."""
 
 from db.models.access import Person, SavedView, Session, SignInAttempt, SignInLink
+from db.models.api import ApiRequest, ApiToken
 from db.models.base import Base
+from db.models.carriers import CarrierSetting
 from db.models.catalogue import Product, Supplier
 from db.models.derived import DailySales, OrderSearch
+from db.models.files import StoredFile
 from db.models.mail import EmailTemplateVersion, MailEvent, MessageTemplate, OutboxMessage
 from db.models.orders import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment
 from db.models.parties import Address, Customer, Marketplace, Seller
 from db.models.returns import Return, ReturnLine
 from db.models.shipments import Shipment, ShipmentLine
+from db.models.sms import SmsOptOut, SmsText
 from db.models.status_settings import StatusSetting
 from db.models.tags import OrderTag, Tag
-from db.models.work import JobRequest, JobRun, Task, TaskItem, Worker
+from db.models.timed import TimedSetting
+from db.models.work import ImportItem, JobRequest, JobRun, Task, TaskItem, Worker
 
 __all__ = [
     "Address",
+    "ApiRequest",
+    "ApiToken",
     "Base",
     "Basket",
+    "CarrierSetting",
     "Customer",
     "DailySales",
     "EmailTemplateVersion",
+    "ImportItem",
     "JobRequest",
     "JobRun",
     "MailEvent",
@@ -44,10 +53,14 @@ __all__ = [
     "ShipmentLine",
     "SignInAttempt",
     "SignInLink",
+    "SmsOptOut",
+    "SmsText",
     "StatusSetting",
+    "StoredFile",
     "Supplier",
     "Tag",
     "Task",
     "TaskItem",
+    "TimedSetting",
     "Worker",
 ]

@@ -47,6 +47,12 @@ def _open_index(*columns: str) -> sa.Index:
     )
 
 
+def _status_index(column: str, *statuses: OrderStatus) -> sa.Index:
+    """Return a small index over the orders of a status, by the day or instant they wait since."""
+    predicate = sa.text(f"status IN ({sql_list(statuses)})")
+    return sa.Index(f"ix_orders_{column}", column, "id", sqlite_where=predicate, postgresql_where=predicate)
+
+
 class Order(Base):
     """What one customer bought from one seller in one basket. Amounts are cents of ``currency``."""
 
@@ -91,7 +97,15 @@ class Order(Base):
     #: The last day on which shipping is still on time; later and unshipped is late.
     ship_by: Mapped[dt.date | None]
     expected_delivery_on: Mapped[dt.date | None]
+    #: When it became « Payée », « Commande prête », delivered, received: what timed moves count from.
+    paid_at: Mapped[dt.datetime | None]
+    ready_at: Mapped[dt.datetime | None]
     delivered_at: Mapped[dt.datetime | None]
+    received_at: Mapped[dt.datetime | None]
+    #: What the customer says when they come for the goods: printed in the e-mail « Commande prête ».
+    pickup_code: Mapped[str] = mapped_column(server_default="")
+    #: Raised to make every follow-up link sent so far useless.
+    link_generation: Mapped[int] = mapped_column(server_default="0")
 
     origin: Mapped[Origin] = mapped_column(EnumText(Origin), server_default=Origin.DIRECT.value)
     currency: Mapped[str] = mapped_column(server_default="EUR")
@@ -166,6 +180,11 @@ class Order(Base):
         _open_index("customer_sort", "id"),
         _open_index("ship_by", "id"),
         _open_index("seller_id", "placed_at", "id"),
+        # What is due by the clock: one small index for each question of ``db/services/timed``.
+        _status_index("paid_at", OrderStatus.PAID),
+        _status_index("ready_at", OrderStatus.READY),
+        _status_index("delivered_at", OrderStatus.DELIVERED),
+        _status_index("expected_delivery_on", OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED),
         # What intake still has to do: a handful of rows.
         sa.Index(
             "ix_orders_intake",

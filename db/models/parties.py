@@ -41,11 +41,21 @@ class Marketplace(Base):
     product_url_pattern: Mapped[str] = mapped_column(server_default="")
     #: How long an action can be taken back and its e-mails are held.
     undo_window_s: Mapped[int] = mapped_column(server_default="60")
+    #: For how long the link of an e-mail opens the order's follow-up page.
+    follow_up_days: Mapped[int] = mapped_column(server_default="365")
+    #: Whether customers with a mobile get « Commande prête » as an SMS, too.
+    texts_customers: Mapped[bool] = mapped_column(server_default=sa.false())
+    #: SMS wait from this hour to that one, in the marketplace's time zone; the same hour twice: never.
+    quiet_from: Mapped[int] = mapped_column(server_default="21")
+    quiet_until: Mapped[int] = mapped_column(server_default="8")
 
     __table_args__ = (
         sa.CheckConstraint("id = 1", name="single_row"),
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
         sa.CheckConstraint("undo_window_s BETWEEN 0 AND 3600", name="undo_window_s_up_to_an_hour"),
+        sa.CheckConstraint("follow_up_days BETWEEN 1 AND 3650", name="follow_up_days_up_to_ten_years"),
+        sa.CheckConstraint("quiet_from BETWEEN 0 AND 23", name="quiet_from_is_an_hour"),
+        sa.CheckConstraint("quiet_until BETWEEN 0 AND 23", name="quiet_until_is_an_hour"),
     )
 
 
@@ -68,6 +78,8 @@ class Seller(Base):
     country_code: Mapped[str] = mapped_column(server_default="FR")
     email: Mapped[str] = mapped_column(server_default="")
     mobile: Mapped[str] = mapped_column(server_default="")
+    #: In words, for customers who come: « Du mardi au samedi, 9 h – 12 h et 14 h – 19 h ».
+    opening_hours: Mapped[str] = mapped_column(server_default="")
     iban: Mapped[str | None]
     bic: Mapped[str | None]
     iban_changed_at: Mapped[dt.datetime | None]

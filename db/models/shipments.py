@@ -5,7 +5,10 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, now_utc
+from db.domain.orders import ActorKind
+from db.models.base import Base, BigId, EnumText, now_utc, one_of
+
+_AWAITS_RECEIPT = "delivered_at IS NOT NULL AND received_at IS NULL AND cancelled_at IS NULL"
 
 
 class Shipment(Base):
@@ -22,6 +25,26 @@ class Shipment(Base):
     message: Mapped[str] = mapped_column(server_default="")
     shipped_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    #: The day it should arrive: so many business days of its carrier after it left.
+    expected_on: Mapped[dt.date | None]
+    delivered_at: Mapped[dt.datetime | None]
+    #: When and by whom its arrival was confirmed, and from which network address: the proof of receipt.
+    received_at: Mapped[dt.datetime | None]
+    received_by: Mapped[ActorKind | None] = mapped_column(EnumText(ActorKind))
+    received_from: Mapped[str] = mapped_column(server_default="")
+    #: It did not leave after all: its articles are to ship again.
+    cancelled_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        one_of("received_by", ActorKind),
+        sa.Index(
+            "ix_shipments_awaiting_receipt",
+            "delivered_at",
+            "id",
+            sqlite_where=sa.text(_AWAITS_RECEIPT),
+            postgresql_where=sa.text(_AWAITS_RECEIPT),
+        ),
+    )
 
 
 class ShipmentLine(Base):

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.domain.tasks import TaskItemState, TaskKind, TaskState
+from db.domain.tasks import ImportItemState, TaskItemState, TaskKind, TaskState
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
 
 _IS_UNDER_WAY = f"state IN ({sql_list([TaskState.QUEUED, TaskState.RUNNING])})"
@@ -79,6 +79,36 @@ class TaskItem(Base):
         sa.Index("ix_task_items_order", "order_id"),
         sa.Index("ix_task_items_history", "history_id"),
         sa.Index("ix_task_items_state", "task_id", "state", "position"),
+    )
+
+
+class ImportItem(Base):
+    """One order of a file that a task imports, as it was read, and what became of it."""
+
+    __tablename__ = "import_items"
+
+    task_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    #: The order's number or id in the file.
+    reference: Mapped[str] = mapped_column(server_default="")
+    #: Where it stands in the file, in words: « lignes 12 à 14 ».
+    place: Mapped[str] = mapped_column(server_default="")
+    #: The order as it will be created (``db/domain/incoming``); empty where it cannot be read.
+    payload: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
+    state: Mapped[ImportItemState] = mapped_column(
+        EnumText(ImportItemState), server_default=ImportItemState.WAITING.value
+    )
+    #: Why it was refused.
+    reason: Mapped[str] = mapped_column(server_default="")
+    #: What was stored otherwise than the file says it, one sentence a line.
+    corrections: Mapped[str] = mapped_column(server_default="")
+    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (
+        one_of("state", ImportItemState),
+        sa.Index("ix_import_items_state", "task_id", "state", "position"),
     )
 
 

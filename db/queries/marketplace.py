@@ -32,6 +32,10 @@ class MarketplaceRow:
     payment_url_pattern: str = ""
     product_url_pattern: str = ""
     undo_window_s: int = 60
+    follow_up_days: int = 365
+    texts_customers: bool = False
+    quiet_from: int = 21
+    quiet_until: int = 8
 
     @property
     def contact_email(self) -> str:

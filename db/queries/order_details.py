@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
-from db.models import Order, OrderAddress, OrderLine, Seller, Shipment
+from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
 from db.queries.columns import columns, mapping
 
@@ -55,13 +55,19 @@ class AddressDetails:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentDetails:
-    """One parcel that left."""
+    """One parcel that left; a cancelled one is not told."""
 
+    id: int
     order_id: int
     carrier: str
     tracking_number: str
     tracking_url: str
     shipped_at: dt.datetime
+    expected_on: dt.date | None
+    delivered_at: dt.datetime | None
+    received_at: dt.datetime | None
+    #: Line id → units.
+    units: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,11 @@ class OrderDetails:
     customer_phone: str
     seller_name: str
     seller_address: tuple[str, ...]
+    seller_opening_hours: str
+    #: What the customer says when they come for the goods; empty until it is ready.
+    pickup_code: str
+    #: The follow-up links of earlier generations are revoked.
+    link_generation: int
     lines: tuple[LineDetails, ...]
     billing: AddressDetails | None
     delivery: AddressDetails | None
@@ -114,7 +125,7 @@ class OrderDetails:
 
 
 def order_details(session: Session, order_ids: Collection[int]) -> dict[int, OrderDetails]:
-    """Return the orders by id, in four statements whatever their number; unknown ids are left out."""
+    """Return the orders by id, in five statements whatever their number; unknown ids are left out."""
     lines = _lines(session, order_ids)
     addresses = _addresses(session, order_ids)
     shipments = _shipments(session, order_ids)
@@ -125,6 +136,7 @@ def order_details(session: Session, order_ids: Collection[int]) -> dict[int, Ord
             Seller.street.label("seller_street"),
             Seller.postcode.label("seller_postcode"),
             Seller.city.label("seller_city"),
+            Seller.opening_hours.label("seller_opening_hours"),
         )
         .join(Seller, Seller.id == Order.seller_id)
         .where(Order.id.in_(order_ids))
@@ -168,10 +180,14 @@ def _addresses(session: Session, order_ids: Collection[int]) -> dict[tuple[int, 
 def _shipments(session: Session, order_ids: Collection[int]) -> Mapping[int, list[ShipmentDetails]]:
     found = session.execute(
         sa.select(*columns(Shipment, ShipmentDetails))
-        .where(Shipment.order_id.in_(order_ids))
+        .where(Shipment.order_id.in_(order_ids), Shipment.cancelled_at.is_(None))
         .order_by(Shipment.order_id, Shipment.id)
-    )
+    ).all()
+    units: dict[int, dict[int, int]] = defaultdict(dict)
+    contents = sa.select(ShipmentLine.shipment_id, ShipmentLine.order_line_id, ShipmentLine.quantity)
+    for content in session.execute(contents.where(ShipmentLine.shipment_id.in_([row.id for row in found]))):
+        units[content.shipment_id][content.order_line_id] = content.quantity
     by_order: dict[int, list[ShipmentDetails]] = defaultdict(list)
     for row in found:
-        by_order[row.order_id].append(ShipmentDetails(**row._asdict()))
+        by_order[row.order_id].append(ShipmentDetails(**row._asdict(), units=units[row.id]))
     return by_order

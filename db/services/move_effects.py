@@ -4,6 +4,7 @@ What ``apply`` did to an order stands in its history row (the *trace*), and ``re
 """
 
 import datetime as dt
+import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.moves import Effects, Move, OrderFacts
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
-from db.models import Order, OrderLine, Payment, Product, Shipment, ShipmentLine
+from db.models import Order, OrderLine, Payment, Product
+from db.services import parcel_effects as parcels
 from db.services.overtaken_mail import drop_mail_of_moves, hold_mail_again
 
 #: What a move leaves in the history row for an undo: JSON keys are texts.
 Trace = dict[str, Any]
 
 _AT_ONCE = 500
+#: Six digits: easy to say across a counter.
+PICKUP_CODES = 10**6
 
 
 def apply(
@@ -29,9 +33,12 @@ def apply(
 ) -> dict[int, Trace]:
     """Write the effects of one move on some orders; return order id → trace."""
     traces: dict[int, Trace] = {order.id: {} for order, _ in moves}
-    set_status(session, [order.id for order, _ in moves], move.target, now)
+    for status in dict.fromkeys(effects.status for _, effects in moves):
+        set_status(session, [order.id for order, effects in moves if effects.status is status], status, now)
     _cancel_articles(session, moves, traces)
-    _ship(session, actor, move, moves, traces, now)
+    parcels.send(session, actor, move, moves, traces, now)
+    parcels.arrive(session, actor, move, moves, traces, now)
+    _give_pickup_codes(session, moves)
     _plan_refunds(session, moves, traces, now)
     if move.target is OrderStatus.CANCELLED:
         for order_id, outbox_ids in drop_mail_of_moves(session, list(traces)).items():
@@ -57,15 +64,13 @@ def revert(session: Session, reversals: Sequence[Reversal], now: dt.datetime) ->
     """Take moves back: the orders are again at their statuses and what the traces name is as before."""
     _revert_statuses(session, reversals, now)
     cancelled, shipped = _units_back(reversals, "cancelled"), _units_back(reversals, "shipped")
-    _add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
-    _add_to_lines(session, OrderLine.quantity_shipped, shipped)
+    parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
+    parcels.add_to_lines(session, OrderLine.quantity_shipped, shipped)
     taken_again: Counter[int | None] = Counter()
     for line in (line for each in reversals for line in each.order.lines):
         taken_again[line.product_id] += cancelled.get(line.id, 0)  # Two lines may be of one product.
     _add_to_stock(session, taken_again)
-    parcels = [each.trace["shipment_id"] for each in reversals if "shipment_id" in each.trace]
-    if parcels:
-        session.execute(sa.delete(Shipment).where(Shipment.id.in_(parcels)))
+    parcels.take_back(session, [(each.order.id, each.trace) for each in reversals])
     refunds = [each.trace["refund_id"] for each in reversals if "refund_id" in each.trace]
     if refunds:
         given_up = sa.update(Payment).where(Payment.id.in_(refunds))
@@ -102,20 +107,44 @@ def set_status(
         "status_before_error": status_before_error,
         "version": Order.version + 1,
         "updated_at": now,
-        # Known only while it is true: an order that leaves « Livrée » by an undo was not delivered.
-        "delivered_at": _delivered_at(status, now),
-    }
+    } | _instants(status, now)
     for start in range(0, len(order_ids), _AT_ONCE):
         some = Order.id.in_(order_ids[start : start + _AT_ONCE])
         session.execute(sa.update(Order).where(some).values(changes).execution_options(synchronize_session=False))
 
 
-def _delivered_at(status: OrderStatus, now: dt.datetime) -> Any:  # noqa: ANN401  a value or a SQL expression
-    if status is OrderStatus.DELIVERED:
-        return sa.func.coalesce(Order.delivered_at, now)
-    if status in {OrderStatus.RECEIVED, OrderStatus.COMPLETED, OrderStatus.ERROR}:
-        return Order.delivered_at
-    return None
+#: What an order has reached, from the status that says so to the last that still knows of it.
+_KNOWN_SINCE: Mapping[str, tuple[OrderStatus, ...]] = {
+    "paid_at": tuple(each for each in OrderStatus if each is not OrderStatus.AWAITING_PAYMENT),
+    "ready_at": (
+        OrderStatus.READY,
+        OrderStatus.PARTLY_SHIPPED,
+        OrderStatus.SHIPPED,
+        OrderStatus.DELIVERED,
+        OrderStatus.RECEIVED,
+        OrderStatus.COMPLETED,
+        OrderStatus.ERROR,
+    ),
+    "delivered_at": (OrderStatus.DELIVERED, OrderStatus.RECEIVED, OrderStatus.COMPLETED, OrderStatus.ERROR),
+    "received_at": (OrderStatus.RECEIVED, OrderStatus.COMPLETED, OrderStatus.ERROR),
+}
+_BEGINS = {
+    OrderStatus.PAID: "paid_at",
+    OrderStatus.READY: "ready_at",
+    OrderStatus.DELIVERED: "delivered_at",
+    OrderStatus.RECEIVED: "received_at",
+}
+
+
+def _instants(status: OrderStatus, now: dt.datetime) -> dict[str, Any]:
+    """Return when what was reached: known only while it is true, so that an undo forgets it."""
+    values: dict[str, Any] = {name: None for name, statuses in _KNOWN_SINCE.items() if status not in statuses}
+    if status in _BEGINS:
+        name = _BEGINS[status]
+        values[name] = sa.func.coalesce(getattr(Order, name), now)
+    if status is OrderStatus.RECEIVED:  # What is received was delivered, whoever noted it or did not.
+        values["delivered_at"] = sa.func.coalesce(Order.delivered_at, now)
+    return values
 
 
 def _cancel_articles(
@@ -127,49 +156,23 @@ def _cancel_articles(
         if not effects.cancelled:
             continue
         cancelled |= effects.cancelled
-        traces[order.id]["cancelled"] = _as_json(effects.cancelled)
+        traces[order.id]["cancelled"] = parcels.as_json(effects.cancelled)
         for line in order.lines:
             units_back[line.product_id] += effects.cancelled.get(line.id, 0)
-    _add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
+    parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
     _add_to_stock(session, units_back)
 
 
-def _ship(
-    session: Session,
-    actor: Actor,
-    move: Move,
-    moves: Sequence[tuple[OrderFacts, Effects]],
-    traces: Mapping[int, Trace],
-    now: dt.datetime,
-) -> None:
-    shipped = [(order, effects) for order, effects in moves if effects.shipped]
-    if not shipped:
-        return
-    parcels = [
-        {
-            "order_id": order.id,
-            "carrier": move.carrier.strip(),
-            "tracking_number": move.tracking_number.strip(),
-            "tracking_url": move.tracking_url.strip(),
-            "message": move.message.strip(),
-            "shipped_at": now,
-            "person_id": actor.person_id,
-        }
-        for order, _ in shipped
+def _give_pickup_codes(session: Session, moves: Sequence[tuple[OrderFacts, Effects]]) -> None:
+    """Give each order that is ready to be collected the code that the customer will say."""
+    rows = [
+        {"order_id": order.id, "code": f"{secrets.randbelow(PICKUP_CODES):06d}"}
+        for order, effects in moves
+        if effects.status is OrderStatus.READY and order.is_collected and not order.pickup_code
     ]
-    inserted = sa.insert(Shipment).returning(Shipment.id, sort_by_parameter_order=True)
-    ids = session.scalars(inserted, parcels).all()
-    units: dict[int, int] = {}
-    contents = []
-    for shipment_id, (order, effects) in zip(ids, shipped, strict=True):
-        traces[order.id] |= {"shipped": _as_json(effects.shipped), "shipment_id": shipment_id}
-        units |= effects.shipped
-        contents += [
-            {"shipment_id": shipment_id, "order_line_id": line_id, "quantity": quantity}
-            for line_id, quantity in effects.shipped.items()
-        ]
-    session.execute(sa.insert(ShipmentLine), contents)
-    _add_to_lines(session, OrderLine.quantity_shipped, units)
+    if rows:
+        given = sa.update(Order).where(Order.id == sa.bindparam("order_id")).values(pickup_code=sa.bindparam("code"))
+        session.connection().execute(given, rows)
 
 
 def _plan_refunds(
@@ -195,20 +198,6 @@ def _plan_refunds(
         traces[order.id] |= {"refund_id": refund_id, "refund_cents": cents}
 
 
-def _add_to_lines(session: Session, column: sa.orm.InstrumentedAttribute[int], units: Mapping[int, int]) -> None:
-    if not units:
-        return
-    changed = (
-        sa.update(OrderLine)
-        .where(OrderLine.id == sa.bindparam("line_id"))
-        .values({column.key: column + sa.bindparam("units")})
-    )
-    # The connection, not the session: the session's own bulk update takes absolute values only.
-    session.connection().execute(
-        changed, [{"line_id": line_id, "units": count} for line_id, count in sorted(units.items())]
-    )
-
-
 def _add_to_stock(session: Session, units: Mapping[int | None, int]) -> None:
     counted = {product_id: count for product_id, count in units.items() if product_id is not None and count}
     if not counted:
@@ -221,7 +210,3 @@ def _add_to_stock(session: Session, units: Mapping[int | None, int]) -> None:
     session.connection().execute(
         changed, [{"product_id": key, "units": count} for key, count in sorted(counted.items())]
     )
-
-
-def _as_json(units: Mapping[int, int]) -> dict[str, int]:
-    return {str(line_id): count for line_id, count in units.items()}

@@ -9,18 +9,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.actor import Actor
+from db.domain.actor import SYSTEM, Actor
+from db.domain.carriers import Carrier
 from db.domain.errors import MarketplaceError, OrderNotFoundError
-from db.domain.move_words import check_words
-from db.domain.moves import Effects, Move, OrderFacts, decide
-from db.domain.orders import HistoryEvent
+from db.domain.move_words import check_day, check_words
+from db.domain.moves import Effects, Move, OrderFacts, Rest, decide
+from db.domain.orders import HistoryEvent, OrderStatus
+from db.models import Order, Shipment
+from db.queries.carriers import all_carriers
 from db.queries.statuses import StatusLook, status_settings
 from db.services import move_effects
 from db.services.history import Entry, record_all
 from db.services.order_facts import changed_meanwhile, load_facts
 from db.services.outbox import AddressBook, Letter, address_book, letters_for, queue
+from db.services.parcel_effects import as_json, parcel_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,39 @@ def move_orders(
     Raises:
         InvalidInputError: What goes with the move cannot be used, whichever the order.
     """
+    check_day(move.happened_on, now)
     facts = load_facts(session, actor, order_ids, locked=True)
     plan = _plan(session, order_ids, facts, move, actor, versions)
     history_ids = _write(session, actor, plan, now)
     letters = [letter for each in plan.planned for letter in _addressed(each, history_ids[each.order.id])]
     emails = queue(session, actor, letters, now, task_id=task_id)
+    if move.rest is Rest.CANCEL:  # What was left will not come: the parcels that are there may be all there is.
+        follow_parcels(session, SYSTEM, list(history_ids), now)
     return Moved(history_ids, plan.refused, emails)
+
+
+def follow_parcels(session: Session, actor: Actor, order_ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
+    """Move on the orders whose parcels have all arrived: delivered, or received once each is confirmed.
+
+    Returns:
+        Order id → history row, of the orders that moved.
+    """
+    found = session.execute(
+        sa.select(Order.id, Order.status, sa.func.count(Shipment.received_at) == sa.func.count())
+        .join(Shipment, sa.and_(Shipment.order_id == Order.id, Shipment.cancelled_at.is_(None)))
+        .where(Order.id.in_(order_ids), Order.status.in_([OrderStatus.SHIPPED, OrderStatus.DELIVERED]))
+        .group_by(Order.id, Order.status)
+        .having(sa.func.count(Shipment.delivered_at) == sa.func.count())
+    )
+    reached: dict[OrderStatus, list[int]] = {}
+    for order_id, status, is_received in found:
+        target = OrderStatus.RECEIVED if is_received else OrderStatus.DELIVERED
+        if target is not status:
+            reached.setdefault(target, []).append(order_id)
+    moved: dict[int, int] = {}
+    for target, ids in reached.items():
+        moved |= move_orders(session, actor, ids, Move(target), now).history_ids
+    return moved
 
 
 def move_order(
@@ -169,7 +201,8 @@ def _plan(
             refused += [Refused(order.id, order.number, errors[order.id]) for order in changed]
             facts = {order_id: order for order_id, order in facts.items() if order_id not in errors}
     book = address_book(session, (order.seller_id for order in facts.values()))
-    look = status_settings(session)[move.target]
+    looks = status_settings(session)
+    carriers = all_carriers(session)
     planned: list[PlannedMove] = []
     for order in facts.values():
         try:
@@ -177,7 +210,9 @@ def _plan(
         except MarketplaceError as error:
             refused.append(Refused(order.id, order.number, error))
         else:
-            planned.append(PlannedMove(order, effects, _letters(order, move, look, book)))
+            words = _variables(order, move, effects, carriers)
+            letters = _letters(order, looks[effects.status], book, words) if move.notifies else ()
+            planned.append(PlannedMove(order, effects, letters))
     return MovePlan(move, tuple(planned), tuple(refused))
 
 
@@ -185,20 +220,22 @@ def _absent(order_id: int) -> Refused:
     return Refused(order_id, "", OrderNotFoundError(str(order_id)))
 
 
-def _letters(order: OrderFacts, move: Move, look: StatusLook, book: AddressBook) -> tuple[Letter, ...]:
-    if not move.notifies or not look.sends_email or look.template is None:
+def _letters(
+    order: OrderFacts, look: StatusLook, book: AddressBook, variables: Mapping[str, Any]
+) -> tuple[Letter, ...]:
+    if not look.sends_email or look.template is None:
         return ()
-    return letters_for(order, look.template, book, _variables(move))
+    return letters_for(order, look.template, book, variables)
 
 
-def _variables(move: Move) -> dict[str, Any]:
-    words = {
-        "message": move.message,
-        "carrier": move.carrier,
-        "tracking_number": move.tracking_number,
-        "tracking_url": move.tracking_url,
-    }
-    return {"status": move.target.value} | {name: text.strip() for name, text in words.items() if text.strip()}
+def _variables(order: OrderFacts, move: Move, effects: Effects, carriers: Sequence[Carrier]) -> dict[str, Any]:
+    """Return what the e-mail of a move needs beside the order; of a part of it, which articles it holds."""
+    words = {"message": move.message.strip()}
+    if effects.shipped and not effects.is_handed_over:
+        words |= parcel_words(carriers, order, move)
+    said: dict[str, Any] = {"status": effects.status.value} | {name: text for name, text in words.items() if text}
+    is_whole = all(effects.shipped.get(line.id, 0) == line.quantity for line in order.lines)
+    return said if is_whole or not effects.shipped else said | {"lines": as_json(effects.shipped)}
 
 
 def _addressed(each: PlannedMove, history_id: int) -> Iterable[Letter]:

@@ -30,6 +30,10 @@ _COLUMNS = (
     Order.total_cents,
     Order.paid_cents,
     Order.refunded_cents,
+    Order.delivery_mode,
+    Order.carrier,
+    Order.expected_delivery_on,
+    Order.pickup_code,
 )
 
 

@@ -21,7 +21,7 @@ from db.domain.orders import (
 from db.domain.payments import Receipt, ReceiptOutcome, outcome_of
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
-from db.domain.time import PARIS, local_day
+from db.domain.time import instant_of, local_day
 from db.models import Order, Payment
 from db.services.history import Entry, record
 from db.services.moves import PlannedMove, move_order, plan_move
@@ -126,7 +126,7 @@ def insert_receipts(session: Session, receipts: Sequence[tuple[OrderFacts, Recei
             "amount_cents": receipt.amount_cents,
             "currency": order.currency,
             "reference": receipt.reference.strip(),
-            "received_at": _instant_of(receipt.received_on, now),
+            "received_at": instant_of(receipt.received_on, now),
             "created_at": now,
             "booked_at": now,
         }
@@ -140,13 +140,6 @@ def words_of(receipt: Receipt) -> dict[str, str]:
     """Return what the history says of a receipt beside its amount."""
     reference = receipt.reference.strip()
     return {"method": receipt.method.value} | ({"reference": reference} if reference else {})
-
-
-def _instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
-    """Return noon of a past day, the present instant today: cheques arrive on days, not at instants."""
-    if day == local_day(now):
-        return now
-    return dt.datetime.combine(day, dt.time(12), PARIS).astimezone(dt.UTC)
 
 
 def recount_payments(session: Session, order_ids: Sequence[int], now: dt.datetime) -> dict[int, int]:

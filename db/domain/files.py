@@ -1,0 +1,68 @@
+"""Files that leave the house: their kinds, their states, and who may have them."""
+
+from enum import StrEnum
+
+from db.domain.errors import NotFoundError
+from db.domain.permissions import Permission
+
+
+class FileKind(StrEnum):
+    """What a file is."""
+
+    LABELS = "labels"
+    CARRIER_CSV = "carrier_csv"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return FILE_KIND_LABELS[self]
+
+    @property
+    def permission(self) -> Permission:
+        """Return what it takes to ask for such a file and to download it."""
+        return FILE_KIND_PERMISSIONS[self]
+
+
+FILE_KIND_LABELS = {
+    FileKind.LABELS: "Étiquettes",
+    FileKind.CARRIER_CSV: "Fichier pour un transporteur",
+}
+FILE_KIND_PERMISSIONS = {
+    FileKind.LABELS: Permission.SHIP,
+    FileKind.CARRIER_CSV: Permission.SHIP,
+}
+
+
+class FileState(StrEnum):
+    """Where a file is on its way; a comment says who moves it there."""
+
+    QUEUED = "queued"  # the service that asks for it; the worker, after a try that failed for a while
+    MAKING = "making"  # the worker that took it
+    READY = "ready"  # the worker: it is stored, with its hash
+    FAILED = "failed"  # the worker: it cannot be made, and why
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return FILE_STATE_LABELS[self]
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more will happen by itself."""
+        return self not in UNDER_WAY_STATES
+
+
+FILE_STATE_LABELS = {
+    FileState.QUEUED: "En attente",
+    FileState.MAKING: "En préparation",
+    FileState.READY: "Prêt",
+    FileState.FAILED: "Échec",
+}
+UNDER_WAY_STATES = frozenset({FileState.QUEUED, FileState.MAKING})
+
+
+class FileUnavailableError(NotFoundError):
+    """No such file, not ready, or not for this person: which of the three is told to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce fichier n’existe pas ou ne vous est pas accessible.")

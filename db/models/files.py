@@ -1,0 +1,55 @@
+"""Files that leave the house: who asked, for what, when, and where the finished file lies."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
+from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
+
+_IS_UNDER_WAY = f"state IN ({sql_list(UNDER_WAY_STATES)})"
+
+
+class StoredFile(Base):
+    """One file that a job makes; pages show its progress and link to the download route."""
+
+    __tablename__ = "files"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[FileKind] = mapped_column(EnumText(FileKind))
+    #: What it is, in words: « Étiquettes de 12 colis ».
+    title: Mapped[str]
+    #: What was asked for, as the maker of the kind reads it.
+    arguments: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
+    state: Mapped[FileState] = mapped_column(EnumText(FileState), server_default=FileState.QUEUED.value)
+    #: How many pieces there are to do and how many are done.
+    total: Mapped[int] = mapped_column(server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(server_default="")
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    person_name: Mapped[str] = mapped_column(server_default="")
+    asked_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+    ready_at: Mapped[dt.datetime | None]
+    #: As it is called when downloaded.
+    name: Mapped[str] = mapped_column(server_default="")
+    media_type: Mapped[str] = mapped_column(server_default="")
+    #: Its path below ``FILES_URL``; empty until it is ready.
+    ref: Mapped[str] = mapped_column(server_default="")
+    sha256: Mapped[str] = mapped_column(server_default="")
+    size_bytes: Mapped[int] = mapped_column(server_default="0")
+
+    __table_args__ = (
+        one_of("kind", FileKind),
+        one_of("state", FileState),
+        *not_negative("total", "done", "attempts", "size_bytes"),
+        sa.CheckConstraint(f"state <> '{FileState.READY}' OR sha256 <> ''", name="ready_has_its_hash"),
+        sa.Index(
+            "ix_files_under_way", "id", sqlite_where=sa.text(_IS_UNDER_WAY), postgresql_where=sa.text(_IS_UNDER_WAY)
+        ),
+        sa.Index("ix_files_person", "person_id", "id"),
+    )

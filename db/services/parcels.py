@@ -1,0 +1,339 @@
+"""A parcel after it left: corrected, called back, delivered, its receipt confirmed. To send one is a move.
+
+Each parcel arrives and is received by itself; the order follows its parcels (``moves.follow_parcels``).
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.carriers import carrier_named
+from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
+from db.domain.mail import WAITING_STATES, EmailTemplate, OutboxState
+from db.domain.move_words import check_day, check_words
+from db.domain.moves import Move, OrderFacts
+from db.domain.orders import HistoryEvent, OrderStatus
+from db.domain.permissions import Permission
+from db.domain.time import instant_of, local_day
+from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Shipment, ShipmentLine
+from db.queries.carriers import all_carriers
+from db.services.history import Entry, record
+from db.services.move_effects import set_status
+from db.services.moves import follow_parcels
+from db.services.order_facts import load_facts, locked_order
+from db.services.outbox import address_book, letters_for, queue
+from db.services.parcel_effects import add_to_lines, as_json, expected_on
+
+_ON_ITS_WAY = frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
+
+
+class ParcelNotFoundError(NotFoundError):
+    """No such parcel, or another seller's: the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce colis n’existe pas ou ne vous est pas accessible.")
+
+
+class ParcelSettledError(MarketplaceError):
+    """The parcel has arrived, or was called back: what is told of it stays."""
+
+    def __init__(self, shipment: Shipment) -> None:
+        self.shipment_id = shipment.id
+        what = "n’est pas parti" if shipment.cancelled_at else "est déjà livré"
+        super().__init__(f"Ce colis {what}\u00a0: il ne se modifie plus.")
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelEdit:
+    """What can be corrected of a parcel."""
+
+    carrier: str
+    tracking_number: str
+    #: Empty: built from the carrier's pattern.
+    tracking_url: str = ""
+    #: The day it left.
+    shipped_on: dt.date | None = None
+
+
+def correct_parcel(
+    session: Session,
+    actor: Actor,
+    shipment_id: int,
+    version: int,
+    edit: ParcelEdit,
+    now: dt.datetime,
+    *,
+    notifies: bool = False,
+) -> int | None:
+    """Correct a parcel that has not arrived; return the history row, or None where nothing differs.
+
+    What still waits to be told of it is told as corrected. ``notifies`` writes to the customer once more, with the
+    corrected link.
+
+    Raises:
+        NotAllowedError: The actor may not ship.
+        InvalidInputError: A value cannot be used.
+        ParcelNotFoundError: There is no such parcel for this actor.
+        ParcelSettledError: It has arrived or was called back.
+        ChangedMeanwhileError: The order is not at ``version`` any more.
+    """
+    order, shipment = _open_parcel(session, actor, shipment_id, version)
+    words = Move(
+        OrderStatus.SHIPPED,
+        carrier=edit.carrier,
+        tracking_number=edit.tracking_number,
+        tracking_url=edit.tracking_url,
+    )
+    check_words(words)
+    check_day(edit.shipped_on, now)
+    before, after = _correct(session, shipment, edit, now)
+    if not after:
+        return None
+    session.flush()
+    _touch(session, order.id, now, expected_delivery_on=shipment.expected_on)
+    history_id = record(
+        session,
+        actor,
+        Entry(order.id, HistoryEvent.SHIPMENT_CORRECTED, before, after | {"shipment_id": shipment_id}),
+        now,
+    )
+    told = {name: getattr(shipment, name) for name in ("carrier", "tracking_number", "tracking_url")}
+    waiting = _tell_corrected(session, order.id, shipment_id, told)
+    if notifies and not waiting:
+        is_part = order.status is OrderStatus.PARTLY_SHIPPED
+        template = EmailTemplate.ORDER_PARTLY_SHIPPED if is_part else EmailTemplate.ORDER_SHIPPED
+        _write(session, actor, order, template, shipment_id, history_id, now, told)
+    return history_id
+
+
+def cancel_parcel(session: Session, actor: Actor, shipment_id: int, version: int, reason: str, now: dt.datetime) -> int:
+    """Call a parcel back that has not arrived: its articles are to ship again; return the history row.
+
+    The order's status follows from what is still under way: « Expédiée en partie », or in preparation where nothing
+    is. What waits to be told of the parcel is dropped.
+
+    Raises:
+        NotAllowedError: The actor may not ship.
+        InvalidInputError: There is no reason.
+        ParcelNotFoundError: There is no such parcel for this actor.
+        ParcelSettledError: It has arrived or was called back.
+        ChangedMeanwhileError: The order is not at ``version`` any more.
+    """
+    if not reason.strip():
+        raise InvalidInputError("Indiquez pourquoi ce colis n’est pas parti\u00a0: la raison est gardée.")
+    check_words(Move(OrderStatus.SHIPPED, note=reason))
+    order, shipment = _open_parcel(session, actor, shipment_id, version)
+    units = parcel_units(session, shipment_id)
+    shipment.cancelled_at = now
+    session.flush()
+    add_to_lines(session, OrderLine.quantity_shipped, {line_id: -count for line_id, count in units.items()})
+    others = _parcels_under_way(session, order.id)
+    status = OrderStatus.PARTLY_SHIPPED if others else OrderStatus.PREPARING
+    # The last parcel that is still coming says when the order arrives.
+    last = max((each.expected_on for each in others if each.expected_on), default=None)
+    set_status(session, [order.id], status, now)
+    session.execute(sa.update(Order).where(Order.id == order.id).values(expected_delivery_on=last))
+    dropped = _drop_told(session, order.id, shipment_id)
+    after = {"status": status.value, "shipment_id": shipment_id, "units": as_json(units), "emails_dropped": dropped}
+    entry = Entry(order.id, HistoryEvent.SHIPMENT_CANCELLED, {"status": order.status.value}, after, note=reason.strip())
+    return record(session, actor, entry, now)
+
+
+def mark_delivered(
+    session: Session, actor: Actor, shipment_id: int, version: int, day: dt.date | None, now: dt.datetime
+) -> int:
+    """Note that a parcel arrived; return the last history row. The customer is asked to confirm.
+
+    With the last parcel the order is delivered.
+
+    Raises:
+        NotAllowedError: The actor may not act on orders.
+        InvalidInputError: The day lies in the future, or before the parcel left.
+        ParcelNotFoundError: There is no such parcel for this actor.
+        ParcelSettledError: It has arrived already, or was called back.
+        ChangedMeanwhileError: The order is not at ``version`` any more.
+    """
+    check_day(day, now)
+    order, shipment = _open_parcel(session, actor, shipment_id, version, Permission.ACT_ON_ORDERS)
+    if day is not None and day < local_day(shipment.shipped_at):
+        raise InvalidInputError("Ce jour est avant le départ du colis. Choisissez un jour plus tardif.")
+    shipment.delivered_at = instant_of(day, now) if day else now
+    session.flush()
+    _touch(session, order.id, now)
+    entry = Entry(order.id, HistoryEvent.PARCEL_DELIVERED, after=_told(shipment))
+    history_id = record(session, actor, entry, now)
+    moved = follow_parcels(session, actor, [order.id], now)
+    if order.id not in moved:
+        _write(session, actor, order, EmailTemplate.ORDER_DELIVERED, shipment_id, history_id, now)
+    return moved.get(order.id, history_id)
+
+
+def confirm_receipt(
+    session: Session, actor: Actor, order_id: int, shipment_id: int, address: str, now: dt.datetime
+) -> bool:
+    """Note that a parcel was received, as its proof; return whether that was news.
+
+    The seller is told; with the last parcel the order is received.
+
+    Args:
+        session: The caller's transaction.
+        actor: The customer, or the system after some days of silence.
+        order_id: The parcel's order, as the follow-up link says.
+        shipment_id: The parcel.
+        address: The network address that the confirmation came from; empty where nobody clicked.
+        now: The instant of the confirmation.
+
+    Raises:
+        ParcelNotFoundError: The order has no such parcel.
+    """
+    order = load_facts(session, actor, [order_id], locked=True).get(order_id)
+    shipment = _locked(session, shipment_id)
+    if order is None or shipment is None or shipment.order_id != order_id or shipment.cancelled_at is not None:
+        raise ParcelNotFoundError
+    if shipment.received_at is not None:
+        return False
+    shipment.delivered_at = shipment.delivered_at or now
+    shipment.received_at, shipment.received_by, shipment.received_from = now, actor.kind, address
+    session.flush()
+    _touch(session, order_id, now)
+    proof = {"from": address} if address else {}
+    entry = Entry(order_id, HistoryEvent.PARCEL_RECEIVED, after=_told(shipment) | proof)
+    history_id = record(session, actor, entry, now)
+    moved = follow_parcels(session, actor, [order_id], now)
+    if order_id not in moved:
+        _write(session, actor, order, EmailTemplate.SELLER_RECEIPT_CONFIRMED, shipment_id, history_id, now)
+    return True
+
+
+def parcel_units(session: Session, shipment_id: int) -> dict[int, int]:
+    """Return what a parcel holds: line id → units."""
+    found = sa.select(ShipmentLine.order_line_id, ShipmentLine.quantity).where(ShipmentLine.shipment_id == shipment_id)
+    return {row.order_line_id: row.quantity for row in session.execute(found)}
+
+
+def _open_parcel(
+    session: Session, actor: Actor, shipment_id: int, version: int, permission: Permission = Permission.SHIP
+) -> tuple[OrderFacts, Shipment]:
+    """Return a parcel that is still under way and its order, both locked."""
+    actor.require(permission)
+    order_id = session.scalar(sa.select(Shipment.order_id).where(Shipment.id == shipment_id))
+    if order_id is None or order_id not in load_facts(session, actor, [order_id]):
+        raise ParcelNotFoundError
+    order = locked_order(session, actor, order_id, version)
+    shipment = _locked(session, shipment_id)
+    if shipment is None:
+        raise ParcelNotFoundError
+    is_settled = shipment.delivered_at or shipment.received_at or shipment.cancelled_at
+    if is_settled or order.status not in _ON_ITS_WAY:
+        raise ParcelSettledError(shipment)
+    return order, shipment
+
+
+def _locked(session: Session, shipment_id: int) -> Shipment | None:
+    found = sa.select(Shipment).where(Shipment.id == shipment_id).with_for_update()
+    return session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
+def _correct(
+    session: Session, shipment: Shipment, edit: ParcelEdit, now: dt.datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write a correction; return the fields that differ, as they were and as they are."""
+    carriers = all_carriers(session)
+    carrier = carrier_named(carriers, edit.carrier)
+    name = carrier.name if carrier else edit.carrier.strip()
+    number = edit.tracking_number.strip()
+    left_on = edit.shipped_on or local_day(shipment.shipped_at)
+    wanted = {
+        "carrier": name,
+        "tracking_number": number,
+        "tracking_url": edit.tracking_url.strip() or (carrier.tracking_url(number) if carrier else ""),
+        "shipped_on": left_on.isoformat(),
+    }
+    there = {name: getattr(shipment, name) for name in ("carrier", "tracking_number", "tracking_url")}
+    there["shipped_on"] = local_day(shipment.shipped_at).isoformat()
+    changed = [name for name in wanted if wanted[name] != there[name]]
+    if changed:
+        shipment.carrier, shipment.tracking_number = name, number
+        shipment.tracking_url = wanted["tracking_url"]
+        shipment.expected_on = expected_on(carriers, name, left_on)
+        if "shipped_on" in changed:
+            shipment.shipped_at = instant_of(left_on, now)
+    return {name: there[name] for name in changed}, {name: wanted[name] for name in changed}
+
+
+def _parcels_under_way(session: Session, order_id: int) -> Sequence[Shipment]:
+    return session.scalars(
+        sa.select(Shipment).where(Shipment.order_id == order_id, Shipment.cancelled_at.is_(None))
+    ).all()
+
+
+def _touch(session: Session, order_id: int, now: dt.datetime, **values: object) -> None:
+    changed = sa.update(Order).where(Order.id == order_id)
+    changed = changed.values(version=Order.version + 1, updated_at=now, **values)
+    session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _told(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "shipment_id": shipment.id,
+        "carrier": shipment.carrier,
+        "tracking_number": shipment.tracking_number,
+    }
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    order: OrderFacts,
+    template: EmailTemplate,
+    shipment_id: int,
+    history_id: int,
+    now: dt.datetime,
+    words: Mapping[str, Any] | None = None,
+) -> None:
+    """Queue the e-mail about one parcel."""
+    variables = {
+        "status": (order.status_before_error or order.status).value,
+        "lines": as_json(parcel_units(session, shipment_id)),
+        **(words or {}),
+    }
+    letters = letters_for(order, template, address_book(session, [order.seller_id]), variables)
+    event = f"parcel:{history_id}"
+    queue(session, actor, [replace(letter, event=event, history_id=history_id) for letter in letters], now)
+
+
+def _mail_of(session: Session, order_id: int, shipment_id: int) -> list[OutboxMessage]:
+    """Return the e-mails that wait to tell of a parcel."""
+    rows = session.execute(
+        sa.select(OrderHistory.id, OrderHistory.after).where(
+            OrderHistory.order_id == order_id,
+            OrderHistory.event.in_([HistoryEvent.STATUS_CHANGED, HistoryEvent.SHIPMENT_CORRECTED]),
+        )
+    )
+    history_ids = [row.id for row in rows if (row.after or {}).get("shipment_id") == shipment_id]
+    waiting = sa.select(OutboxMessage).where(
+        OutboxMessage.history_id.in_(history_ids), OutboxMessage.state.in_(WAITING_STATES)
+    )
+    return list(session.scalars(waiting.with_for_update()))
+
+
+def _tell_corrected(session: Session, order_id: int, shipment_id: int, told: Mapping[str, str]) -> bool:
+    """Have what waits tell the parcel as corrected; return whether anything waits."""
+    waiting = _mail_of(session, order_id, shipment_id)
+    for message in waiting:
+        message.variables = {**message.variables, **told}
+    session.flush()
+    return bool(waiting)
+
+
+def _drop_told(session: Session, order_id: int, shipment_id: int) -> int:
+    waiting = _mail_of(session, order_id, shipment_id)
+    for message in waiting:
+        message.state = OutboxState.CANCELLED
+    session.flush()
+    return len(waiting)
