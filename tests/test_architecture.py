@@ -43,7 +43,17 @@ HOMES = {
     "db/services": {"sqlalchemy", "argon2", "procrastinate"},  # procrastinate: wake.py alone.
     "db/migrations": {"sqlalchemy", "alembic"},
     "db/demo": {"sqlalchemy", "stdnum", "schwifty", "tqdm", "numpy", "psycopg"},
-    "db/imports": {"sqlalchemy", "pandas", "pyarrow", "tqdm"},
+    # What people upload: XLSX read by calamine, our template written by xlsxwriter, countries by name.
+    "db/imports": {
+        "sqlalchemy",
+        "pandas",
+        "pyarrow",
+        "tqdm",
+        "python_calamine",
+        "xlsxwriter",
+        "pycountry",
+        "phonenumbers",
+    },
     "db": {"sqlalchemy", "alembic", "pydantic", "pydantic_settings", "tqdm", "psycopg"},
 }
 
