@@ -32,6 +32,7 @@ HOMES = {
         "sendgrid",
         "jinja2",
         "fpdf",
+        "barcode",
         "apscheduler",
         "procrastinate",
         "psycopg",
@@ -54,7 +55,8 @@ HOMES = {
         "pycountry",
         "phonenumbers",
     },
-    "db": {"sqlalchemy", "alembic", "pydantic", "pydantic_settings", "tqdm", "psycopg"},
+    # fsspec: storage.py alone, the place of stored files that jobs write and dashboards read.
+    "db": {"sqlalchemy", "alembic", "pydantic", "pydantic_settings", "tqdm", "psycopg", "fsspec"},
 }
 
 

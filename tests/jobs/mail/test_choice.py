@@ -8,7 +8,7 @@ from jobs.mail import attachments
 from jobs.mail.attachments import reader_of
 from jobs.mail.choice import chosen_sender
 from jobs.mail.mailbox import LocalMailbox
-from jobs.mail.senders import RefusedError
+from jobs.mail.senders import RefusedError, TryLaterError
 from jobs.mail.sendgrid import EU_HOST, GLOBAL_HOST, SendGrid
 from jobs.mail.smtp import Smtp
 from tests.jobs.mail.letters import outgoing
@@ -68,9 +68,13 @@ def test_a_file_that_is_not_there_keeps_the_email_back(tmp_path: Path, ref: str)
     folder = tmp_path / "files"
     folder.mkdir()
     (tmp_path / "secret_key").write_bytes(b"secret")
-    for read in (reader_of(f"file://{folder}"), reader_of("s3://bucket/folder")):
-        with pytest.raises(RefusedError, match="est introuvable"):
-            read(AttachmentRef(ref, "Facture.pdf"))
+    with pytest.raises(RefusedError, match="est introuvable"):
+        reader_of(f"file://{folder}")(AttachmentRef(ref, "Facture.pdf"))
+
+
+def test_an_email_waits_while_stored_files_cannot_be_read() -> None:
+    with pytest.raises(TryLaterError, match="ne peut pas être lue"):
+        reader_of("nowhere://bucket/folder")(AttachmentRef("F1.pdf", "Facture.pdf"))
 
 
 def test_a_file_too_large_for_an_email_keeps_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
