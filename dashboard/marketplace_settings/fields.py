@@ -10,7 +10,7 @@ from db.domain.viewer import Viewer
 from db.emails.footer import default_footer
 from db.engine import transaction
 from db.queries.marketplace import MarketplaceRow
-from db.services.marketplace import MAX_FOOTER, MAX_NAME, MAX_UNDO_WINDOW_S, save_marketplace
+from db.services.marketplace import MAX_FOLLOW_UP_DAYS, MAX_FOOTER, MAX_NAME, MAX_UNDO_WINDOW_S, save_marketplace
 
 
 def show_fields(saved: MarketplaceRow) -> MarketplaceRow:
@@ -124,6 +124,18 @@ def _show_shop(key: str, saved: MarketplaceRow) -> MarketplaceRow:
             placeholder="https://boutique.exemple.fr/articles/{reference}",
             help="`{reference}` est remplacé par la référence de l’article. Vide\u00a0: les articles des e-mails n’ont "
             "pas de lien.",
+        ),
+        follow_up_days=int(
+            st.number_input(
+                f"Validité des liens de suivi{NO_BREAK_SPACE}(jours)",
+                1,
+                MAX_FOLLOW_UP_DAYS,
+                saved.follow_up_days,
+                30,
+                key=f"{key}_follow_up",
+                help="Le temps pendant lequel le lien d’un e-mail ouvre la page de suivi de la commande. Plus court, "
+                "il vaut aussi pour les liens déjà envoyés.",
+            )
         ),
         undo_window_s=int(
             st.number_input(

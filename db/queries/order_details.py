@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
+from db.domain.orders import ActorKind, DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
 from db.queries.columns import columns, mapping
@@ -24,10 +24,16 @@ class LineDetails:
     name: str
     attributes: Mapping[str, str]
     quantity: int
+    quantity_shipped: int
     quantity_cancelled: int
     unit_price_cents: int
     discount_cents: int
     total_cents: int
+
+    @property
+    def quantity_left(self) -> int:
+        """Return how many units are neither shipped nor cancelled."""
+        return self.quantity - self.quantity_shipped - self.quantity_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class ShipmentDetails:
     expected_on: dt.date | None
     delivered_at: dt.datetime | None
     received_at: dt.datetime | None
+    received_by: ActorKind | None
     #: Line id → units.
     units: Mapping[int, int]
 
@@ -93,6 +100,8 @@ class OrderDetails:
     placed_at: dt.datetime
     expected_delivery_on: dt.date | None
     ship_by: dt.date | None
+    delivered_at: dt.datetime | None
+    received_at: dt.datetime | None
     carrier: str
     pickup_address: str
     customer_name: str

@@ -20,6 +20,7 @@ MAX_NAME = 80
 MAX_FOOTER = 1_000
 #: As the table's own constraint says.
 MAX_UNDO_WINDOW_S = 3_600
+MAX_FOLLOW_UP_DAYS = 3_650
 
 
 def introduce_marketplace(session: Session, identity: Mapping[str, str]) -> None:
@@ -62,6 +63,8 @@ def _checked(typed: MarketplaceRow) -> MarketplaceRow:
         raise InvalidInputError(f"Le pied des e-mails est trop long\u00a0: {MAX_FOOTER} caractères au plus.")
     if not 0 <= typed.undo_window_s <= MAX_UNDO_WINDOW_S:
         raise InvalidInputError(f"Le délai d’annulation va de 0 à {MAX_UNDO_WINDOW_S} secondes.")
+    if not 1 <= typed.follow_up_days <= MAX_FOLLOW_UP_DAYS:
+        raise InvalidInputError(f"Les liens de suivi ouvrent la page de 1 à {MAX_FOLLOW_UP_DAYS} jours.")
     return replace(
         typed,
         name=name,
