@@ -107,7 +107,8 @@ class Customer(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str]
     company: Mapped[str] = mapped_column(server_default="")
-    email: Mapped[str] = mapped_column(server_default="")
+    #: Indexed: an order that arrives by HTTP or in a file finds its customer by it.
+    email: Mapped[str] = mapped_column(server_default="", index=True)
     phone: Mapped[str] = mapped_column(server_default="")
     siren: Mapped[str] = mapped_column(server_default="")
     vat_number: Mapped[str] = mapped_column(server_default="")

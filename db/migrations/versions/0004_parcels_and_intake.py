@@ -197,6 +197,8 @@ def upgrade() -> None:
         }.items():
             batch_op.create_check_constraint(op.f(f"ck_marketplace_{name}"), words)
 
+    op.create_index(op.f("ix_customers_email"), "customers", ["email"])
+
     op.add_column("sellers", sa.Column("opening_hours", sa.Text(), server_default="", nullable=False))
 
     # SQLite appends a column without copying the table, as long as no constraint comes with it.
