@@ -25,7 +25,18 @@ BESIDE_THE_RINGS = {"emails": {"settings"}}
 
 HOMES = {
     "pages": {"streamlit", "pandas"},
-    "dashboard": {"streamlit", "starlette", "uvicorn", "pandas", "plotly", "jinja2", "sendgrid"},
+    "dashboard": {
+        "streamlit",
+        "starlette",
+        "fastapi",
+        "limits",
+        "pydantic",
+        "uvicorn",
+        "pandas",
+        "plotly",
+        "jinja2",
+        "sendgrid",
+    },
     # sqlalchemy: the types of an engine and a session; psycopg: what the queue raises when the database is away.
     "jobs": {
         "sqlalchemy",
@@ -37,7 +48,7 @@ HOMES = {
         "procrastinate",
         "psycopg",
     },
-    "db/domain": {"holidays", "numpy", "schwifty", "stdnum"},
+    "db/domain": {"holidays", "numpy", "phonenumbers", "schwifty", "stdnum"},
     "db/models": {"sqlalchemy"},
     "db/queries": {"sqlalchemy"},
     "db/emails": {"sqlalchemy", "jinja2", "markupsafe", "mjml", "itsdangerous"},
