@@ -164,7 +164,21 @@ def follow_parcels(session: Session, actor: Actor, order_ids: Sequence[int], now
     moved: dict[int, int] = {}
     for target, ids in reached.items():
         moved |= move_orders(session, actor, ids, Move(target), now).history_ids
+    _date_by_parcels(session, list(moved))
     return moved
+
+
+def _date_by_parcels(session: Session, order_ids: Sequence[int]) -> None:
+    """Date the arrival of orders by their last parcel: noted days later, it arrived when it did."""
+    if order_ids:
+        parcels = sa.and_(Shipment.order_id == Order.id, Shipment.cancelled_at.is_(None))
+        for column, of_parcel in (
+            (Order.delivered_at, Shipment.delivered_at),
+            (Order.received_at, Shipment.received_at),
+        ):
+            last = sa.select(sa.func.max(of_parcel)).where(parcels).scalar_subquery()
+            some = sa.update(Order).where(Order.id.in_(order_ids), column.is_not(None))
+            session.execute(some.values({column: last}).execution_options(synchronize_session=False))
 
 
 def move_order(
@@ -200,7 +214,8 @@ def _plan(
             errors = changed_meanwhile(session, changed)
             refused += [Refused(order.id, order.number, errors[order.id]) for order in changed]
             facts = {order_id: order for order_id, order in facts.items() if order_id not in errors}
-    book = address_book(session, (order.seller_id for order in facts.values()))
+    texted = facts if move.target is OrderStatus.READY else ()
+    book = address_book(session, (order.seller_id for order in facts.values()), texted_orders=texted)
     looks = status_settings(session)
     carriers = all_carriers(session)
     planned: list[PlannedMove] = []

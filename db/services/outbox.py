@@ -1,4 +1,4 @@
-"""Queue e-mails in the transaction of their cause; the worker delivers them.
+"""Queue e-mails and SMS in the transaction of their cause; the worker delivers them.
 
 The unique key (order, event, template, recipient) makes queuing idempotent: what is queued twice leaves once.
 """
@@ -13,11 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.mail import COPIED_TEMPLATES, EmailTemplate, OutboxState, RecipientKind
+from db.domain.mail import COPIED_TEMPLATES, Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind
 from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.models import Marketplace, OutboxMessage, Seller
+from db.queries.sms import quiet_hours
+from db.services.sms import Mobiles, mobiles
 from db.services.wake import wake
 
 DELIVER = "deliver-emails"
@@ -27,7 +29,7 @@ MAIL_WAITS_FOR_ITS_TASK = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One e-mail to one recipient, before it is queued. ``event`` and ``history_id`` come with its cause."""
+    """One e-mail or SMS to one recipient, before it is queued. ``event`` and ``history_id`` come with its cause."""
 
     order_id: int
     template: EmailTemplate
@@ -39,19 +41,27 @@ class Letter:
     history_id: int | None = None
     #: References of stored files, as the outbox keeps them.
     attachments: Sequence[Mapping[str, str]] | None = None
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """Whom letters go to beside the customer: the orders' sellers and the marketplace's copy address."""
+    """Whom letters go to beside the customer's address: the orders' sellers, our copy address, mobiles."""
 
     sellers: Mapping[int, tuple[str, str]]
     copy_email: str
     marketplace_name: str
+    mobiles: Mobiles
 
 
-def address_book(session: Session, seller_ids: Iterable[int]) -> AddressBook:
-    """Read the addresses that the letters of some orders may need."""
+def address_book(session: Session, seller_ids: Iterable[int], *, texted_orders: Iterable[int] = ()) -> AddressBook:
+    """Read the addresses that the letters of some orders may need.
+
+    Args:
+        session: The caller's.
+        seller_ids: Their sellers.
+        texted_orders: Those whose customers may get an SMS, too.
+    """
     wanted = sorted(set(seller_ids))
     sellers = session.execute(sa.select(Seller.id, Seller.email, Seller.name).where(Seller.id.in_(wanted)))
     ours = session.execute(sa.select(Marketplace.copy_email, Marketplace.name)).one_or_none()
@@ -59,25 +69,27 @@ def address_book(session: Session, seller_ids: Iterable[int]) -> AddressBook:
         sellers={row.id: (row.email, row.name) for row in sellers},
         copy_email=ours.copy_email if ours else "",
         marketplace_name=ours.name if ours else "",
+        mobiles=mobiles(session, wanted, list(texted_orders)),
     )
 
 
 def letters_for(
     order: OrderFacts, template: EmailTemplate, book: AddressBook, variables: Mapping[str, Any]
 ) -> tuple[Letter, ...]:
-    """Return who gets an e-mail about an order: its customer or seller where an address is known, and our copy."""
+    """Return who is told about an order: its customer or seller where known, by SMS too, and our copy address."""
     if template.recipient_kind is RecipientKind.SELLER:
         email, name = book.sellers.get(order.seller_id, ("", ""))
-        kind = RecipientKind.SELLER
     else:
-        email, name, kind = order.customer_email, order.customer_name, RecipientKind.CUSTOMER
-    recipients = [(kind, email, name)]
+        email, name = order.customer_email, order.customer_name
+    kind = template.recipient_kind
+    recipients = [(Channel.EMAIL, kind, email, name)]
     if template in COPIED_TEMPLATES:
-        recipients.append((RecipientKind.MARKETPLACE, book.copy_email, book.marketplace_name))
+        recipients.append((Channel.EMAIL, RecipientKind.MARKETPLACE, book.copy_email, book.marketplace_name))
+    recipients.append((Channel.SMS, kind, book.mobiles.number_for(order, template), name))
     return tuple(
-        Letter(order.id, template, kind, email.strip(), name, variables)
-        for kind, email, name in recipients
-        if email.strip()
+        Letter(order.id, template, kind, address.strip(), name, variables, channel=channel)
+        for channel, kind, address, name in recipients
+        if address.strip()
     )
 
 
@@ -87,6 +99,7 @@ def queue(
     """Write letters into the outbox; return how many were not there yet.
 
     A person's are held for the undo window; those of a bulk action until ``reschedule_mail_of`` says when it is over.
+    SMS wait for the end of the night.
     """
     if not letters:
         return 0
@@ -94,9 +107,9 @@ def queue(
     due_at = now + undo_window(session) if is_held else now
     if task_id is not None:
         due_at = MAIL_WAITS_FOR_ITS_TASK
+    texts_due_at = _by_day(session, due_at) if any(letter.channel is Channel.SMS for letter in letters) else due_at
     common = {
         "state": OutboxState.HELD if is_held else OutboxState.QUEUED,
-        "due_at": due_at,
         "created_at": now,
         "person_id": actor.person_id,
         "task_id": task_id,
@@ -105,6 +118,8 @@ def queue(
         {
             "order_id": letter.order_id,
             "history_id": letter.history_id,
+            "channel": letter.channel,
+            "due_at": texts_due_at if letter.channel is Channel.SMS else due_at,
             "event": letter.event,
             "template": letter.template,
             "recipient_kind": letter.recipient_kind,
@@ -121,17 +136,29 @@ def queue(
     # On the connection: one batch, which the session would cut into single rows.
     queued = session.connection().execute(new_ones, rows).rowcount
     if task_id is None:
-        wake(session, DELIVER, at=due_at)
+        for at in {due_at, texts_due_at}:
+            wake(session, DELIVER, at=at)
     return queued
 
 
 def reschedule_mail_of(session: Session, task_id: int, due_at: dt.datetime) -> int:
-    """Have the e-mails that a bulk action still holds leave at another time; return how many there are."""
+    """Have what a bulk action still holds leave at another time, SMS by day; return how much there is."""
     held = sa.update(OutboxMessage).where(OutboxMessage.task_id == task_id, OutboxMessage.state == OutboxState.HELD)
     count = session.connection().execute(held.values(due_at=due_at)).rowcount
-    if count and due_at != MAIL_WAITS_FOR_ITS_TASK:
-        wake(session, DELIVER, at=due_at)
+    if not count or due_at == MAIL_WAITS_FOR_ITS_TASK:
+        return count
+    wake(session, DELIVER, at=due_at)
+    texts_due_at = _by_day(session, due_at)
+    if texts_due_at != due_at:
+        texts = held.where(OutboxMessage.channel == Channel.SMS).values(due_at=texts_due_at)
+        if session.connection().execute(texts).rowcount:
+            wake(session, DELIVER, at=texts_due_at)
     return count
+
+
+def _by_day(session: Session, due_at: dt.datetime) -> dt.datetime:
+    """Return when an SMS that could leave then does."""
+    return due_at if due_at == MAIL_WAITS_FOR_ITS_TASK else quiet_hours(session).earliest(due_at)
 
 
 def undo_window(session: Session) -> dt.timedelta:
