@@ -5,7 +5,8 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from db.services.access import purge
-from db.services.derived import compact_daily_sales, complete_new_orders, has_new_orders
+from db.services.derived import compact_daily_sales
+from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
 from db.services.work import purge_work
 from jobs.run import Step, in_steps
@@ -15,7 +16,7 @@ INTAKE_BATCH = 500
 
 
 def _complete_some(session: Session, now: dt.datetime) -> Step:
-    done = complete_new_orders(session, now, limit=INTAKE_BATCH)
+    done = take_in_new_orders(session, now, limit=INTAKE_BATCH)
     return Step(done, more=done == INTAKE_BATCH)
 
 

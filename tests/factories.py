@@ -92,6 +92,7 @@ def create_order(
             "total_cents": total_cents,
             "placed_at": placed_at,
             "placed_on": local_day(placed_at),
+            "intake_at": placed_at,
         }
         | columns
     )

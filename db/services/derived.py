@@ -1,7 +1,7 @@
 """Complete and rebuild what is derived: search texts, summaries, daily sales.
 
-Whoever writes orders (the shop, an import, the demo) calls ``complete_orders`` for them, or leaves it to the
-intake job, which calls it for every order that has no search text yet.
+Whoever writes orders (an import, the demo) calls ``complete_orders`` for them, or leaves it to the intake job
+(``intake.py``), which calls it for every order that was not taken in yet.
 """
 
 import datetime as dt
@@ -108,23 +108,6 @@ def _complete_customers(session: Session, customer_ids: Sequence[int]) -> None:
             sa.update(Customer),
             [{"id": r.id, "search_text": customer_text(r.name, r.company, r.email, r.phone)} for r in rows],
         )
-
-
-def has_new_orders(session: Session) -> bool:
-    """Tell whether ``complete_new_orders`` would find something to do."""
-    return session.scalar(sa.select(Order.id).where(Order.intake_at.is_(None)).limit(1)) is not None
-
-
-def complete_new_orders(session: Session, now: dt.datetime, limit: int = 1_000) -> int:
-    """Complete orders that someone wrote without their derived columns, and their customers; return how many orders."""
-    new = sa.select(Order.id, Order.customer_id).where(Order.intake_at.is_(None)).order_by(Order.id).limit(limit)
-    rows = session.execute(new.with_for_update(skip_locked=True)).all()
-    ids = [row.id for row in rows]
-    complete_orders(session, ids)
-    complete_customers(session, sorted({row.customer_id for row in rows if row.customer_id is not None}))
-    if ids:
-        session.execute(sa.update(Order).where(Order.id.in_(ids)).values(intake_at=now))
-    return len(ids)
 
 
 def compact_daily_sales(session: Session, *, up_to: dt.date | None = None) -> int:

@@ -23,6 +23,8 @@ class Entry:
     after: Mapping[str, Any] | None = None
     note: str = ""
     undoes_id: int | None = None
+    #: When it happened, where that was before it is written.
+    at: dt.datetime | None = None
 
 
 def record(session: Session, actor: Actor, entry: Entry, now: dt.datetime) -> int:
@@ -37,7 +39,7 @@ def record_all(session: Session, actor: Actor, entries: Sequence[Entry], now: dt
     rows = [
         {
             "order_id": entry.order_id,
-            "at": now,
+            "at": entry.at or now,
             "actor_kind": actor.kind,
             "person_id": actor.person_id,
             "actor_name": actor.name,

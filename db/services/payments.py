@@ -216,7 +216,9 @@ def receipt_entry(
     )
 
 
-_TO_BOOK = (Payment.booked_at.is_(None), Payment.state == PaymentRecordState.CAPTURED)
+# An order that is not taken in yet waits: the first thing its history says is that it was placed.
+_IS_TAKEN_IN = sa.exists().where(Order.id == Payment.order_id, Order.intake_at.is_not(None))
+_TO_BOOK = (Payment.booked_at.is_(None), Payment.state == PaymentRecordState.CAPTURED, _IS_TAKEN_IN)
 
 
 def has_captured_payments(session: Session) -> bool:

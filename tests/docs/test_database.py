@@ -30,7 +30,7 @@ from db.models import (
     Return,
     ReturnLine,
 )
-from db.services.derived import complete_new_orders
+from db.services.intake import take_in_new_orders
 from db.services.payments import book_captured_payments
 from tests.conftest import NOW
 from tests.factories import create_seller
@@ -110,7 +110,7 @@ def test_the_examples_run_and_intake_completes_what_they_wrote(session: Session)
     run(session, "A whole sale")
     run(session, "Later")
     be_ourselves_again(session)
-    complete_new_orders(session, NOW)
+    take_in_new_orders(session, NOW, limit=100)
 
     small, whole = session.scalars(sa.select(Order).where(Order.seller_id == seller.id).order_by(Order.id)).all()
     assert small.number == f"ORD-{small.id:05d}"
@@ -163,6 +163,7 @@ def test_a_card_that_pays_later_makes_the_order_paid(session: Session) -> None:
     create_seller(session, code="THE")
     run(session, "A sale, as small as possible")
     run(session, "Paid later")
+    take_in_new_orders(session, NOW, limit=100)
     book_captured_payments(session, NOW)
     order = session.scalars(sa.select(Order)).one()
     assert (order.status, order.payment_state, order.paid_cents) == (OrderStatus.PAID, PaymentState.PAID, 25_00)

@@ -24,7 +24,7 @@ def test_orders_the_shop_wrote_are_completed_step_by_step(engine: sa.Engine, mon
     monkeypatch.setattr(upkeep, "INTAKE_BATCH", 2)
     with transaction(engine) as session:
         for _ in range(5):
-            create_order(session, summary="")
+            create_order(session, summary="", intake_at=None)
     assert run("complete-orders", engine) == 5
     with reading(engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(OrderSearch)) == 5

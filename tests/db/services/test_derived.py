@@ -1,8 +1,5 @@
 import datetime as dt
-import threading
-from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -12,11 +9,11 @@ from db.models import Customer, DailySales, Order, OrderLine, OrderSearch
 from db.services.derived import (
     compact_daily_sales,
     complete_customers,
-    complete_new_orders,
     complete_orders,
     rebuild_daily_sales,
 )
 from tests.conftest import NOW
+from tests.db.together import together
 from tests.factories import create_customer, create_line, create_order, create_seller
 
 TODAY = NOW.date()
@@ -96,52 +93,6 @@ def test_a_customer_is_found_by_name_company_mail_and_phone(session: Session) ->
     )
 
 
-def test_intake_completes_what_the_shop_wrote_exactly_once(session: Session) -> None:
-    seller = create_seller(session)
-    # As the shop writes: plain SQL, nothing derived.
-    for number in ("S-1", "S-2", "S-3"):
-        session.execute(sa.insert(Order).values(seller_id=seller.id, number=number, customer_name="Zoé Le Goff"))
-    assert complete_new_orders(session, NOW, limit=2) == 2
-    assert complete_new_orders(session, NOW, limit=2) == 1
-    assert complete_new_orders(session, NOW, limit=2) == 0
-    rows = session.execute(sa.select(Order.intake_at, Order.customer_sort).where(Order.seller_id == seller.id)).all()
-    assert rows == [(NOW, "zoe le goff")] * 3
-
-
-def test_intake_makes_the_customers_of_new_orders_findable(session: Session) -> None:
-    seller = create_seller(session)
-    customer = session.scalar(
-        sa.insert(Customer).values(name="Zoé Le Goff", email="zoe@example.org").returning(Customer.id)
-    )
-    session.execute(sa.insert(Order).values(seller_id=seller.id, number="S-1", customer_id=customer))
-    complete_new_orders(session, NOW)
-    assert (
-        session.scalar(sa.select(Customer.search_text).where(Customer.id == customer))
-        == "zoe le goff | zoe@example.org"
-    )
-
-
-def test_two_intakes_at_once_never_take_the_same_order(engine: sa.Engine) -> None:
-    with transaction(engine) as session:
-        seller = create_seller(session)
-        session.execute(sa.insert(Order), [{"seller_id": seller.id, "number": f"S-{n}"} for n in range(60)])
-    done: list[int] = []
-
-    def take_all() -> None:
-        while True:
-            with transaction(engine) as session:
-                taken = complete_new_orders(session, NOW, limit=7)
-            done.append(taken)
-            if not taken:
-                return
-
-    together(take_all, take_all)
-    with transaction(engine) as session:
-        left = complete_new_orders(session, NOW)
-        assert session.scalar(sa.select(sa.func.count()).select_from(OrderSearch)) == 60
-    assert sum(done) + left == 60
-
-
 def test_compaction_merges_the_rows_of_a_key_and_keeps_the_sums(session: Session) -> None:
     seller = create_seller(session)
     for total_cents in (10_00, 20_00, 30_00):
@@ -197,22 +148,3 @@ def test_rebuilding_counts_again_from_the_orders(session: Session) -> None:
     session.execute(sa.update(DailySales).values(orders=77))
     rebuild_daily_sales(session)
     assert sales(session) == {(TODAY, OrderStatus.PAID): (1, 12_00), (TODAY, OrderStatus.CANCELLED): (1, 8_00)}
-
-
-def together(*works: Callable[[], None]) -> None:
-    """Run the works at the same time, each in its thread; an error of one is an error of the test."""
-    errors: list[BaseException] = []
-
-    def guarded(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001  it is raised again below, in the test's own thread
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    if errors:
-        pytest.fail(repr(errors[0]))

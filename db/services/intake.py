@@ -1,0 +1,144 @@
+"""Take in the orders that others wrote: the shop, the API, a file. Completed, checked, and their people told.
+
+An order that does not hold together is put in error with a sentence, and nobody is told anything. Once it is mended
+and an administrator has taken it out of error, it is taken in like any other.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import SYSTEM, Actor
+from db.domain.mail import EmailTemplate
+from db.domain.moves import OrderFacts
+from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
+from db.models import Order, OrderHistory, OrderLine, Product
+from db.queries.statuses import status_settings
+from db.services.consistency import what_to_mend
+from db.services.derived import complete_customers, complete_orders
+from db.services.error_state import put_in_error
+from db.services.history import Entry, record_all
+from db.services.order_facts import load_facts
+from db.services.outbox import Letter, address_book, letters_for, queue
+
+#: What an e-mail about a new order was caused by; with it in the unique key, taking in twice mails once.
+EVENT = "intake"
+#: People are told of new orders only: not of those of last year that somebody brings in.
+TOLD_WITHIN = dt.timedelta(days=15)
+_AT_ONCE = 500
+_NEW_STATUSES = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID})
+_SHOP = Actor(ActorKind.SHOP, "Boutique")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of some orders."""
+
+    taken: int
+    #: Order id → what to mend.
+    faulty: Mapping[int, str]
+
+
+# In error, an order waits for a repair and not for us.
+_IS_NEW = (Order.intake_at.is_(None), Order.status != OrderStatus.ERROR)
+
+
+def has_new_orders(session: Session) -> bool:
+    """Tell whether ``take_in_new_orders`` would find something to do; a look into a small index."""
+    return session.scalar(sa.select(Order.id).where(*_IS_NEW).limit(1)) is not None
+
+
+def take_in_new_orders(session: Session, now: dt.datetime, limit: int) -> int:
+    """Take in the orders that were written since; return how many were looked at."""
+    new = sa.select(Order.id).where(*_IS_NEW).order_by(Order.id).limit(limit).with_for_update(skip_locked=True)
+    order_ids = session.scalars(new).all()
+    take_in(session, order_ids, now)
+    return len(order_ids)
+
+
+def take_in(session: Session, order_ids: Sequence[int], now: dt.datetime, *, tells: bool = True) -> TakenIn:
+    """Complete and check some new orders, in the caller's transaction, and tell their sellers and customers.
+
+    Args:
+        session: The caller's.
+        order_ids: Orders that were not taken in yet.
+        now: The instant of the intake.
+        tells: Whether people are told at all: another platform has told its customers itself.
+    """
+    if not order_ids:
+        return TakenIn(0, {})
+    _complete(session, order_ids)
+    _write_first_entries(session, order_ids, now)
+    faulty = what_to_mend(session, order_ids)
+    for order_id, sentence in faulty.items():
+        put_in_error(session, SYSTEM, order_id, sentence, now)
+    sound = [order_id for order_id in order_ids if order_id not in faulty]
+    for some in (sound[start : start + _AT_ONCE] for start in range(0, len(sound), _AT_ONCE)):
+        paid_since = sa.case((Order.status == OrderStatus.PAID, sa.func.coalesce(Order.paid_at, Order.placed_at)))
+        taken = sa.update(Order).where(Order.id.in_(some)).values(intake_at=now, paid_at=paid_since)
+        session.execute(taken.execution_options(synchronize_session=False))
+    if tells:
+        queue(session, SYSTEM, _letters(session, sound, now), now)
+    return TakenIn(len(sound), faulty)
+
+
+def _complete(session: Session, order_ids: Sequence[int]) -> None:
+    """Fill in what the writer may leave out: the products that references name, search texts, summaries."""
+    named = session.execute(
+        sa.select(OrderLine.id, Product.id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Product, sa.and_(Product.seller_id == Order.seller_id, Product.sku == OrderLine.sku))
+        .where(OrderLine.order_id.in_(order_ids), OrderLine.product_id.is_(None), OrderLine.sku != "")
+    ).all()
+    if named:
+        session.execute(sa.update(OrderLine), [{"id": line_id, "product_id": key} for line_id, key in named])
+    complete_orders(session, order_ids)
+    customers = sa.select(Order.customer_id).where(Order.id.in_(order_ids), Order.customer_id.is_not(None)).distinct()
+    complete_customers(session, sorted(key for key in session.scalars(customers) if key is not None))
+
+
+def _write_first_entries(session: Session, order_ids: Sequence[int], now: dt.datetime) -> None:
+    """Begin the history of each order that has none, at the moment it was placed."""
+    has_history = sa.exists().where(
+        OrderHistory.order_id == Order.id,
+        OrderHistory.event.in_([HistoryEvent.CREATED, HistoryEvent.IMPORTED]),
+    )
+    new = session.execute(
+        sa.select(Order.id, Order.placed_at, Order.status, Order.source).where(Order.id.in_(order_ids), ~has_history)
+    ).all()
+    entries = [
+        Entry(
+            row.id,
+            HistoryEvent.CREATED,
+            after={"status": row.status.value, "source": row.source},
+            at=row.placed_at,
+        )
+        for row in new
+    ]
+    record_all(session, _SHOP, entries, now)
+
+
+def _letters(session: Session, order_ids: Sequence[int], now: dt.datetime) -> list[Letter]:
+    """Return what is written about new orders: to the seller, and to the customer as the statuses' settings say."""
+    recent = sa.select(Order.id).where(Order.id.in_(order_ids), Order.placed_at > now - TOLD_WITHIN)
+    facts = load_facts(session, SYSTEM, session.scalars(recent).all())
+    orders = [order for order in facts.values() if order.status in _NEW_STATUSES]
+    book = address_book(session, (order.seller_id for order in orders))
+    looks = status_settings(session)
+
+    def templates(order: OrderFacts) -> list[EmailTemplate]:
+        reached = [OrderStatus.AWAITING_PAYMENT] + [OrderStatus.PAID] * (order.status is OrderStatus.PAID)
+        told = (looks[status] for status in reached)
+        ours = [look.template for look in told if look.sends_email and look.template is not None]
+        return [EmailTemplate.SELLER_NEW_ORDER, *ours]
+
+    letters = [
+        letter
+        for order in orders
+        for template in templates(order)
+        for letter in letters_for(order, template, book, {"status": order.status.value})
+    ]
+    return [replace(letter, event=EVENT) for letter in letters]
