@@ -174,7 +174,15 @@ def mark_delivered(
 
 
 def confirm_receipt(
-    session: Session, actor: Actor, order_id: int, shipment_id: int, address: str, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    order_id: int,
+    shipment_id: int,
+    address: str,
+    now: dt.datetime,
+    *,
+    received_at: dt.datetime | None = None,
+    note: str = "",
 ) -> bool:
     """Note that a parcel was received, as its proof; return whether that was news.
 
@@ -187,6 +195,8 @@ def confirm_receipt(
         shipment_id: The parcel.
         address: The network address that the confirmation came from; empty where nobody clicked.
         now: The instant of the confirmation.
+        received_at: When it counts as received, where that is not now.
+        note: Why, where nobody said so.
 
     Raises:
         ParcelNotFoundError: The order has no such parcel.
@@ -198,11 +208,12 @@ def confirm_receipt(
     if shipment.received_at is not None:
         return False
     shipment.delivered_at = shipment.delivered_at or now
-    shipment.received_at, shipment.received_by, shipment.received_from = now, actor.kind, address
+    shipment.received_at, shipment.received_by = received_at or now, actor.kind
+    shipment.received_from = address
     session.flush()
     _touch(session, order_id, now)
     proof = {"from": address} if address else {}
-    entry = Entry(order_id, HistoryEvent.PARCEL_RECEIVED, after=_told(shipment) | proof)
+    entry = Entry(order_id, HistoryEvent.PARCEL_RECEIVED, after=_told(shipment) | proof, note=note)
     history_id = record(session, actor, entry, now)
     moved = follow_parcels(session, actor, [order_id], now)
     if order_id not in moved:

@@ -1,0 +1,1 @@
+"""What happens by itself, one module a rule: who may be concerned, who is, and what is done. ``rules`` runs them."""

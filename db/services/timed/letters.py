@@ -1,0 +1,60 @@
+"""What the rules share: earlier reminders of an order, and reminders written as history and e-mail."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import SYSTEM
+from db.domain.mail import OutboxState
+from db.domain.orders import HistoryEvent
+from db.models import Order, OutboxMessage
+from db.services.history import Entry, record_all
+from db.services.outbox import Letter, queue
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order that a rule may concern, and since when it waits."""
+
+    id: int
+    since: dt.datetime
+
+
+def earlier(event: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of an order's e-mails of one kind of event that left, or will."""
+    return (
+        OutboxMessage.order_id == Order.id,
+        OutboxMessage.event.startswith(f"{event}:", autoescape=True),
+        OutboxMessage.state != OutboxState.CANCELLED,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How often an order was written to about something, and when last."""
+
+    count: int
+    last: dt.datetime
+
+
+def past_of(session: Session, order_ids: Sequence[int], event: str) -> dict[int, Past]:
+    """Return the e-mails of one kind of event that each order had; orders without any are left out."""
+    found = sa.select(Order.id, OutboxMessage.created_at).join(OutboxMessage, sa.and_(*earlier(event)))
+    sent: dict[int, list[dt.datetime]] = {}
+    for order_id, created_at in session.execute(found.where(Order.id.in_(order_ids))):
+        sent.setdefault(order_id, []).append(created_at)
+    return {order_id: Past(len(times), max(times)) for order_id, times in sent.items()}
+
+
+def write(session: Session, letters: Sequence[Letter], event: HistoryEvent, now: dt.datetime) -> None:
+    """Tell the letters in the history of their orders, once each, and queue them."""
+    by_order = {letter.order_id: letter for letter in letters}
+    entries = [
+        Entry(order_id, event, after={"recipient": letter.recipient, "template": letter.template.value})
+        for order_id, letter in by_order.items()
+    ]
+    rows = dict(zip(by_order, record_all(session, SYSTEM, entries, now), strict=True))
+    queue(session, SYSTEM, [replace(letter, history_id=rows[letter.order_id]) for letter in letters], now)

@@ -1,0 +1,95 @@
+"""Run a timed rule: find what is due, lock it, look again, do it. Twice at once or twice in a row does it once.
+
+What is due is a query on the facts (when placed, delivered, reminded), never a list of things to do: a rule that is
+switched on, a delay that is changed, a worker that slept for three days need no repair.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import SYSTEM
+from db.domain.timed import TimedRule, TimedValues
+from db.queries.timed import timed_settings
+from db.services.order_facts import load_facts
+from db.services.timed import payment_reminders, pickup_reminders, receipts, seller_reminders, unpaid_cancels
+from db.services.timed.letters import Candidate
+
+#: Candidates read at once.
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """The three parts of a rule."""
+
+    #: Orders that may be due, with the instant they wait since: a query that an index answers.
+    candidates: Callable[[TimedValues, dt.datetime], sa.Select[Any]]
+    #: Those of them that are, to the minute.
+    due: Callable[[Session, Sequence[Candidate], TimedValues, dt.datetime], list[int]]
+    #: What is then done; returns to how many.
+    act: Callable[[Session, Sequence[int], TimedValues, dt.datetime], int]
+
+
+def _rule(module: ModuleType) -> _Rule:
+    return _Rule(module.candidates, module.due, module.act)
+
+
+_RULES: Mapping[TimedRule, _Rule] = {
+    TimedRule.RECEIPT: _rule(receipts),
+    TimedRule.PAYMENT_REMINDER: _rule(payment_reminders),
+    TimedRule.UNPAID_CANCEL: _rule(unpaid_cancels),
+    TimedRule.PICKUP_REMINDER: _rule(pickup_reminders),
+    TimedRule.SELLER_REMINDER: _rule(seller_reminders),
+}
+
+
+def due_orders(session: Session, rule: TimedRule, now: dt.datetime, *, after: int, limit: int) -> Sequence[int]:
+    """Return the next orders that a rule concerns now, by id; none where it is switched off. Nothing is written."""
+    values = timed_settings(session)[rule]
+    return _due(session, rule, values, now, limit=limit, after=after) if values.is_on else []
+
+
+def apply_rule(session: Session, rule: TimedRule, order_ids: Sequence[int], now: dt.datetime) -> int:
+    """Do what a rule does to those of the orders that are still due, in the caller's transaction; return how many."""
+    values = timed_settings(session)[rule]
+    locked = sorted(load_facts(session, SYSTEM, order_ids, locked=True))
+    if not values.is_on or not locked:
+        return 0
+    still_due = _due(session, rule, values, now, limit=len(locked), among=locked)
+    return _RULES[rule].act(session, still_due, values, now)
+
+
+def count_due(session: Session, rule: TimedRule, values: TimedValues, now: dt.datetime, limit: int = 1000) -> int:
+    """Return how many orders a rule would concern now with these values, up to ``limit``."""
+    return len(_due(session, rule, values, now, limit=limit))
+
+
+def _due(
+    session: Session,
+    rule: TimedRule,
+    values: TimedValues,
+    now: dt.datetime,
+    *,
+    limit: int,
+    after: int = 0,
+    among: Sequence[int] | None = None,
+) -> list[int]:
+    """Return the ids of what is due, in their order, up to ``limit``; candidates that are not are passed over."""
+    found: list[int] = []
+    each = _RULES[rule].candidates(values, now).subquery()
+    page = sa.select(each.c.id, each.c.since).order_by(each.c.id).limit(_PAGE)
+    if among is not None:
+        page = page.where(each.c.id.in_(among))
+    while len(found) < limit:
+        rows = [Candidate(*row) for row in session.execute(page.where(each.c.id > after))]
+        found += _RULES[rule].due(session, rows, values, now)
+        if len(rows) < _PAGE:
+            break
+        after = rows[-1].id
+    return found[:limit]
