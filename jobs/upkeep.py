@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from db.services.access import purge
+from db.services.api_requests import purge_answers
 from db.services.derived import compact_daily_sales
 from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
@@ -32,6 +33,7 @@ def _compact(session: Session, now: dt.datetime) -> Step:  # noqa: ARG001  every
 def _purge(session: Session, now: dt.datetime) -> Step:
     purge(session, now)
     purge_work(session, now)
+    purge_answers(session, now)
     return Step(0)
 
 
