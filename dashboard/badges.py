@@ -14,7 +14,7 @@ from dashboard.markdown import escape_markdown
 from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
-from db.domain.formats import NO_BREAK_SPACE
+from db.domain.formats import NO_BREAK_SPACE, plural
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
 from db.domain.tasks import TASK_STATE_LABELS, TaskState
@@ -223,8 +223,14 @@ def tag_badge(name: str) -> Badge:
 
 #: Where the number of days has no room.
 LATE_BADGE = Badge("En retard", "schedule", _RED)
+LATE_DELIVERY_BADGE = Badge("Livraison en retard", "schedule", _DARK_RED)
 
 
 def late_badge(days: int) -> Badge:
     """Return the badge of an order that should have been shipped so many days ago."""
     return Badge(f"en retard de {days}{NO_BREAK_SPACE}j", "schedule", _RED)
+
+
+def late_delivery_badge(days: int) -> Badge:
+    """Return the badge of what should have arrived so many days ago."""
+    return Badge(f"en retard de livraison de {plural(days, 'jour')}", "schedule", _DARK_RED)

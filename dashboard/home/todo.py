@@ -13,6 +13,7 @@ from db.queries.todo import TODO_FILTERS, MailTodo, Todo
 _ICONS: Mapping[Todo | MailTodo, str] = {
     Todo.ERROR: ":material/error:",
     Todo.LATE: ":material/schedule:",
+    Todo.LATE_DELIVERY: ":material/departure_board:",
     Todo.TO_PREPARE: ":material/inventory_2:",
     Todo.TO_SHIP: ":material/local_shipping:",
     Todo.OPEN_RETURN: ":material/assignment_return:",
@@ -23,6 +24,7 @@ _ICONS: Mapping[Todo | MailTodo, str] = {
 _WORDS: Mapping[Todo | MailTodo, tuple[str, str]] = {
     Todo.ERROR: ("en erreur", "en erreur"),
     Todo.LATE: ("en retard", "en retard"),
+    Todo.LATE_DELIVERY: ("livraison en retard", "livraisons en retard"),
     Todo.TO_PREPARE: ("à préparer", "à préparer"),
     Todo.TO_SHIP: ("à expédier", "à expédier"),
     Todo.OPEN_RETURN: ("retour en attente", "retours en attente"),
@@ -31,7 +33,7 @@ _WORDS: Mapping[Todo | MailTodo, tuple[str, str]] = {
     MailTodo.UNCERTAIN: ("e-mail incertain", "e-mails incertains"),
 }
 #: What is wrong, not just next.
-_ALERTS: frozenset[Todo | MailTodo] = frozenset({Todo.ERROR, Todo.LATE, MailTodo.REFUSED})
+_ALERTS: frozenset[Todo | MailTodo] = frozenset({Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.REFUSED})
 
 
 def todo_label(todo: Todo | MailTodo, count: int) -> str:

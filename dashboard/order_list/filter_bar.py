@@ -14,11 +14,15 @@ from dashboard.order_list.state import GridState, Period, amount_text, clean_tex
 from dashboard.statuses import label_of
 from db.domain.errors import InvalidInputError
 from db.domain.formats import plural
-from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
+from db.domain.order_filter import ALL_STATUSES, BEYOND_OPEN_ORDERS, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
 from db.queries.order_choices import OrderChoices
 
-_ATTENTION_LABELS = {Attention.LATE: "En retard", Attention.OPEN_RETURN: "Retour en attente"}
+_ATTENTION_LABELS = {
+    Attention.LATE: "En retard",
+    Attention.LATE_DELIVERY: "Livraison en retard",
+    Attention.OPEN_RETURN: "Retour en attente",
+}
 
 
 def show_filter_bar(state: GridState, choices: OrderChoices, today: dt.date) -> None:
@@ -195,7 +199,7 @@ def _more_filters(state: GridState, choices: OrderChoices) -> None:
             default=wanted.attention,
             key=key,
             format_func=lambda attention: _ATTENTION_LABELS[attention],
-            on_change=lambda: _set_filter(attention=st.session_state[key]),
+            on_change=lambda: _choose_attention(st.session_state[key]),
         )
         if choices.tags:
             _tag(state, choices)
@@ -209,6 +213,15 @@ def _more_filters(state: GridState, choices: OrderChoices) -> None:
                 icon=":material/person_off:",
                 on_click=lambda: _set_filter(customer_id=None),
             )
+
+
+def _choose_attention(attention: Attention | None) -> None:
+    def move(state: GridState) -> GridState:
+        hides_them = attention in BEYOND_OPEN_ORDERS and state.filter.statuses == OPEN_STATUSES
+        statuses = ALL_STATUSES if hides_them else state.filter.statuses
+        return replace(state.first_page(), filter=replace(state.filter, attention=attention, statuses=statuses))
+
+    change(move, keeps_widgets=attention not in BEYOND_OPEN_ORDERS)  # The statuses' own widget follows.
 
 
 def _tag(state: GridState, choices: OrderChoices) -> None:

@@ -123,7 +123,11 @@ SORTS = {
     Column.ORIGIN: SortColumn.ORIGIN,
     Column.TOTAL: SortColumn.TOTAL,
 }
-_ATTENTIONS = {"retard": Attention.LATE, "retours": Attention.OPEN_RETURN}
+_ATTENTIONS = {
+    "retard": Attention.LATE,
+    "livraison": Attention.LATE_DELIVERY,
+    "retours": Attention.OPEN_RETURN,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,14 @@ class Attention(StrEnum):
 
     #: Paid, not shipped, and its « ship by » day has passed.
     LATE = "late"
+    #: It left, the day it should have arrived has passed, and nobody has said that it did.
+    LATE_DELIVERY = "late_delivery"
     #: The customer asked to send something back, and that is not settled.
     OPEN_RETURN = "open_return"
+
+
+#: These wait mostly among orders that the grid does not open on.
+BEYOND_OPEN_ORDERS = frozenset({Attention.LATE_DELIVERY, Attention.OPEN_RETURN})
 
 
 class SortColumn(StrEnum):

@@ -131,6 +131,17 @@ def days_late(status: OrderStatus, ship_by: dt.date | None, today: dt.date) -> i
     return max(0, (today - ship_by).days)
 
 
+#: What has left the house and not arrived: it is expected on a day.
+UNDER_WAY_STATUSES = frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED})
+
+
+def delivery_days_late(status: OrderStatus, expected_on: dt.date | None, today: dt.date) -> int:
+    """Return for how many days what left should have arrived already; 0 where it is on time."""
+    if status not in UNDER_WAY_STATUSES or expected_on is None:
+        return 0
+    return max(0, (today - expected_on).days)
+
+
 class PaymentState(StrEnum):
     """What of the total has been paid; a fact of its own beside the status."""
 

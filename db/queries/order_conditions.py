@@ -1,18 +1,20 @@
 """The grid's filters as SQL conditions on ``orders``, in the parts that the plans treat differently."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
-from db.domain.orders import OPEN_RETURN_STATUSES, OPEN_STATUSES, UNSHIPPED_PAID_STATUSES
+from db.domain.orders import OPEN_RETURN_STATUSES, OPEN_STATUSES, UNDER_WAY_STATUSES, UNSHIPPED_PAID_STATUSES
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
 from db.models import Order, OrderTag, Return
-from db.queries.plans import among
+from db.queries.plans import among, no_reason, not_indexed
 
 #: What « where » takes.
 Condition = sa.ColumnExpressionArgument[bool]
@@ -50,15 +52,17 @@ class Where:
 def where(viewer: Viewer, wanted: OrderFilter, today: dt.date) -> Where:
     """Return the conditions of a filter; a seller's own orders are part of them."""
     only_open = wanted.statuses <= OPEN_STATUSES or wanted.attention is Attention.LATE
+    checks = [
+        *_set_conditions(wanted),
+        *_value_conditions(wanted),
+        *(Order.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller),
+    ]
+    if wanted.attention is Attention.LATE_DELIVERY:  # They are few, and found by the day they were expected.
+        checks = [not_indexed(check) for check in checks]
     return Where(
         openness=[Order.is_open] if only_open else [],
         period=_period_conditions(wanted),
-        others=[
-            *_status_conditions(wanted, today),
-            *_set_conditions(wanted),
-            *_value_conditions(wanted),
-            *(Order.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller),
-        ],
+        others=[*_status_conditions(wanted, today), *checks],
         # Tags are the staff's own words: a seller's list says nothing of them.
         tag_id=wanted.tag_id if viewer.seller_id is None else None,
     )
@@ -81,6 +85,8 @@ def _status_conditions(wanted: OrderFilter, today: dt.date) -> list[Condition]:
     conditions: list[Condition] = []
     if wanted.attention is Attention.LATE:
         conditions += late_conditions(today)
+    if wanted.attention is Attention.LATE_DELIVERY:
+        conditions += late_delivery_conditions(today)
     if wanted.attention is Attention.OPEN_RETURN:
         conditions.append(has_open_return())
     if wanted.statuses not in (OPEN_STATUSES, ALL_STATUSES):
@@ -93,13 +99,19 @@ def late_conditions(today: dt.date) -> list[Condition]:
     return [Order.is_open, Order.status.in_(sorted(UNSHIPPED_PAID_STATUSES)), Order.ship_by < today]
 
 
+def late_delivery_conditions(today: dt.date) -> list[Condition]:
+    """Return what « livraison en retard » means: it left, and the day it should have arrived has passed."""
+    return [no_reason(Order.status.in_(_literally(UNDER_WAY_STATUSES))), Order.expected_delivery_on < today]
+
+
 def has_open_return() -> Condition:
     """Return the condition that an order has a return waiting for something."""
-    # Literal, not bound: SQLite recognises the partial index on open returns by its very words.
-    statuses: sa.BindParameter[Any] = sa.bindparam(
-        None, sorted(OPEN_RETURN_STATUSES), expanding=True, literal_execute=True, unique=True
-    )
-    return Order.id.in_(sa.select(Return.order_id).where(Return.status.in_(statuses)))
+    return Order.id.in_(sa.select(Return.order_id).where(Return.status.in_(_literally(OPEN_RETURN_STATUSES))))
+
+
+def _literally(statuses: Collection[StrEnum]) -> sa.BindParameter[Any]:
+    # Literal, not bound: SQLite recognises a partial index by its very words.
+    return sa.bindparam(None, sorted(statuses), expanding=True, literal_execute=True, unique=True)
 
 
 def _period_conditions(wanted: OrderFilter) -> list[Condition]:

@@ -68,6 +68,7 @@ class OrderRow:
     total_cents: int
     currency: str
     ship_by: dt.date | None
+    expected_delivery_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +311,7 @@ def _rows(session: Session, ids: list[int]) -> list[OrderRow]:
             Order.total_cents,
             Order.currency,
             Order.ship_by,
+            Order.expected_delivery_on,
         )
         .join(Seller, Seller.id == Order.seller_id)
         .where(Order.id.in_(ids))

@@ -39,6 +39,34 @@ def _likely(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str:
     return f"+({compiler.process(element.condition, **options)})"
 
 
+class no_reason(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL function it is
+    """A condition that a partial index states too: it lets the index be used, and is no reason to use another one.
+
+    SQLite would take the index on the condition's own column, because it is an equality and the rest is a range.
+    """
+
+    inherit_cache = True
+    type = sa.Boolean()
+    _traverse_internals = [("condition", sa.sql.visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012  SQLAlchemy's caching protocol
+
+    def __init__(self, condition: sa.ColumnExpressionArgument[bool]) -> None:
+        self.condition = sa.and_(condition)
+
+    def self_group(self, against: Any = None) -> "no_reason":  # noqa: ANN401, ARG002  signature set by SQLAlchemy
+        """Stay as it is: with the « = 1 » of SQLite's booleans it would not be the index's own words."""
+        return self
+
+
+@compiles(no_reason)
+def _as_it_is(element: no_reason, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return str(compiler.process(element.condition, **options))
+
+
+@compiles(no_reason, "sqlite")
+def _nearly_always(element: no_reason, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    return f"likely({compiler.process(element.condition, **options)})"
+
+
 class among(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL it is
     """Tell whether a column is among the values of a select, which is run first and by itself.
 

@@ -140,6 +140,7 @@ def test_what_is_to_be_done_links_to_the_orders_it_counts(signed_up: SignUp, use
     assert todo_of(at) == {
         ":gray[0 en erreur]": "statut=error",
         ":red[**1** en retard]": "attente=retard",
+        ":gray[0 livraison en retard]": "attente=livraison&statut=tous",
         "**2** à préparer": "statut=paid%2Cconfirming",
         "**2** à expédier": "statut=preparing%2Cready%2Cpartly_shipped",
         "**1** retour en attente": "attente=retours&statut=tous",

@@ -42,3 +42,16 @@ def test_a_payment_too_long_for_its_column_ends_in_an_ellipsis() -> None:
 
 def test_an_order_past_its_day_is_marked_late() -> None:
     assert table_data([ROW], (Column.STATUS,), NOW)[Column.STATUS][0] == ["En cours de traitement", "En retard"]
+
+
+def test_a_delivery_past_its_day_is_marked_late_unless_the_order_itself_is() -> None:
+    day = {"expected_delivery_on": NOW.date() - dt.timedelta(days=1)}
+    cases = {
+        OrderStatus.SHIPPED: "Livraison en retard",
+        OrderStatus.PARTLY_SHIPPED: "En retard",
+        OrderStatus.DELIVERED: None,
+    }
+    for status, late in cases.items():
+        row = dataclasses.replace(ROW, status=status, **day)
+        marks = table_data([row], (Column.STATUS,), NOW)[Column.STATUS][0][1:]
+        assert marks == ([late] if late else []), status

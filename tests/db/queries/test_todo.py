@@ -14,7 +14,7 @@ from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Order, Return, Seller
 from db.queries.mailbox import mail_page
-from db.queries.order_grid import count_orders
+from db.queries.order_grid import count_orders, matching_ids
 from db.queries.todo import TODO_FILTERS, MailTodo, Todo, mail_todo_counts, todo_counts
 from tests.factories import ADMIN, create_order, create_seller
 from tests.jobs.mail.letters import queue_emails
@@ -28,6 +28,7 @@ WAITS = {
     Todo.AWAITING_PAYMENT: {OrderStatus.AWAITING_PAYMENT},
 }
 PAID_AND_UNSHIPPED = WAITS[Todo.TO_PREPARE] | WAITS[Todo.TO_SHIP]
+UNDER_WAY = {OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED}
 OPEN_RETURNS = {ReturnStatus.REQUESTED, ReturnStatus.AWAITING_PARCEL, ReturnStatus.PARCEL_RECEIVED}
 
 
@@ -46,6 +47,35 @@ def test_an_order_is_late_from_the_day_after_its_last_day_to_ship(session: Sessi
     create_order(session, status=OrderStatus.AWAITING_PAYMENT, ship_by=dt.date(2026, 11, 1))
     assert todo_counts(session, ADMIN, TODAY)[Todo.LATE] == 0
     assert todo_counts(session, ADMIN, TODAY + dt.timedelta(days=1))[Todo.LATE] == 1
+
+
+def test_a_delivery_is_late_from_the_day_after_it_was_expected_until_it_arrives(session: Session) -> None:
+    expected = {"expected_delivery_on": TODAY}
+    shipped = create_order(session, status=OrderStatus.SHIPPED, **expected)
+    create_order(session, status=OrderStatus.DELIVERED, **expected)
+    create_order(session, status=OrderStatus.PAID, **expected)
+    tomorrow = TODAY + dt.timedelta(days=1)
+    assert todo_counts(session, ADMIN, TODAY)[Todo.LATE_DELIVERY] == 0
+    assert todo_counts(session, ADMIN, tomorrow)[Todo.LATE_DELIVERY] == 1
+    assert matching_ids(session, ADMIN, TODO_FILTERS[Todo.LATE_DELIVERY], tomorrow) == [shipped.id]
+
+
+def test_late_deliveries_are_counted_and_listed_in_their_own_small_index(session: Session) -> None:
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:  # A table of nothing is read whole, unless that is dear.
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    asked: list[tuple[str, object]] = []
+    sa.event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    for viewer in (ADMIN, Viewer(2, "Sam", "sam@example.org", Role.SELLER, seller_id=1)):
+        todo_counts(session, viewer, TODAY)
+        matching_ids(session, viewer, TODO_FILTERS[Todo.LATE_DELIVERY], TODAY)
+    late = [(statement, parameters) for statement, parameters in asked if "expected_delivery_on <" in statement]
+    assert len(late) == 2 * 4  # The counter; how many are listed, what they are worth, and which ones.
+    for statement, parameters in late:
+        explained = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' * is_sqlite}{statement}", parameters)
+        plan = "\n".join(str(row.detail if is_sqlite else row[0]) for row in explained)
+        assert "ix_orders_expected_delivery_on" in plan, plan
 
 
 def test_an_order_with_two_open_returns_waits_once(session: Session) -> None:
@@ -73,7 +103,14 @@ def orders(session: Session) -> list[tuple[Order, list[Return]]]:
     made = []
     for _ in range(100):
         ship_by = draw.choice((None, *(TODAY + dt.timedelta(days=days) for days in (-9, -1, 0, 1))))
-        order = create_order(session, draw.choice(sellers), status=draw.choice(list(OrderStatus)), ship_by=ship_by)
+        expected_on = draw.choice((None, *(TODAY + dt.timedelta(days=days) for days in (-3, -1, 0, 1))))
+        order = create_order(
+            session,
+            draw.choice(sellers),
+            status=draw.choice(list(OrderStatus)),
+            ship_by=ship_by,
+            expected_delivery_on=expected_on,
+        )
         returns = [
             Return(order_id=order.id, status=draw.choice(list(ReturnStatus))) for _ in range(draw.choice((0, 0, 1, 2)))
         ]
@@ -92,6 +129,12 @@ def test_each_counter_equals_a_plain_recount_for_staff_and_for_a_seller(
             **{todo: sum(order.status in statuses for order, _ in theirs) for todo, statuses in WAITS.items()},
             Todo.LATE: sum(
                 order.status in PAID_AND_UNSHIPPED and order.ship_by is not None and order.ship_by < TODAY
+                for order, _ in theirs
+            ),
+            Todo.LATE_DELIVERY: sum(
+                order.status in UNDER_WAY
+                and order.expected_delivery_on is not None
+                and order.expected_delivery_on < TODAY
                 for order, _ in theirs
             ),
             Todo.OPEN_RETURN: sum(any(r.status in OPEN_RETURNS for r in returns) for _, returns in theirs),
