@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
+from db.domain.timed import TimedRule
 from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
 from jobs.tasks import run_tasks
+from jobs.timed import timed_job
 from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily
 
 
@@ -28,6 +30,11 @@ JOBS = (
     Job(JobName.BOOK_PAYMENTS, book_payments),
     Job(JobName.DELIVER_EMAILS, deliver_emails),
     Job(JobName.RUN_TASKS, run_tasks),
+    Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
+    Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
+    Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),
+    Job(JobName.REMIND_PICKUPS, timed_job(TimedRule.PICKUP_REMINDER)),
+    Job(JobName.REMIND_SELLERS, timed_job(TimedRule.SELLER_REMINDER)),
     Job(JobName.COMPACT_SALES, compact_sales),
     Job(JobName.DAILY_PURGE, purge_daily),
 )

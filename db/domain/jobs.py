@@ -20,6 +20,12 @@ class JobName(StrEnum):
     BOOK_PAYMENTS = "book-payments"
     DELIVER_EMAILS = "deliver-emails"
     RUN_TASKS = "run-tasks"
+    MAKE_FILES = "make-files"
+    CONFIRM_RECEIPTS = "confirm-receipts"
+    REMIND_PAYMENTS = "remind-payments"
+    CANCEL_UNPAID = "cancel-unpaid"
+    REMIND_PICKUPS = "remind-pickups"
+    REMIND_SELLERS = "remind-sellers"
     COMPACT_SALES = "compact-sales"
     DAILY_PURGE = "daily-purge"
 
@@ -108,10 +114,16 @@ class JobPlan:
 
 
 JOB_PLANS = {
-    JobName.COMPLETE_ORDERS: JobPlan("Compléter les commandes écrites par la boutique", "commande", Every(5)),
+    JobName.COMPLETE_ORDERS: JobPlan("Prendre en charge les nouvelles commandes", "commande", Every(5)),
     JobName.BOOK_PAYMENTS: JobPlan("Enregistrer les paiements encaissés par la boutique", "commande", Every(5)),
     JobName.DELIVER_EMAILS: JobPlan("Envoyer les e-mails et les SMS", "envoi", Every(2), is_woken=True, is_alone=False),
     JobName.RUN_TASKS: JobPlan("Exécuter les actions groupées", "commande", Every(2), is_woken=True, is_alone=False),
+    JobName.MAKE_FILES: JobPlan("Préparer les fichiers demandés", "fichier", Every(2), is_woken=True, is_alone=False),
+    JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),
+    JobName.REMIND_PAYMENTS: JobPlan("Relancer les commandes non réglées", "commande", At(minute=13)),
+    JobName.CANCEL_UNPAID: JobPlan("Annuler les commandes jamais réglées", "commande", At(minute=21)),
+    JobName.REMIND_PICKUPS: JobPlan("Rappeler les commandes à retirer", "commande", At(minute=29)),
+    JobName.REMIND_SELLERS: JobPlan("Rappeler les commandes aux vendeurs", "commande", At(minute=37)),
     JobName.COMPACT_SALES: JobPlan("Réunir les lignes des ventes par jour", "ligne", At(minute=17)),
     JobName.DAILY_PURGE: JobPlan("Oublier ce qui est périmé\u00a0: sessions, liens, journaux", "ligne", At(40, hour=2)),
 }

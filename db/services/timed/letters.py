@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
 from db.domain.mail import OutboxState
-from db.domain.orders import HistoryEvent
+from db.domain.orders import HistoryEvent, OrderStatus
 from db.models import Order, OutboxMessage
+from db.queries.plans import no_reason
 from db.services.history import Entry, record_all
 from db.services.outbox import Letter, queue
 
@@ -21,6 +22,14 @@ class Candidate:
 
     id: int
     since: dt.datetime
+
+
+def has_status(status: OrderStatus) -> sa.ColumnElement[bool]:
+    """Return the condition of the status in the very words of its partial index, so that SQLite uses that."""
+    literally: sa.BindParameter[OrderStatus] = sa.bindparam(
+        None, [status], expanding=True, literal_execute=True, unique=True
+    )
+    return no_reason(Order.status.in_(literally))
 
 
 def earlier(event: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from db.models import Order, OutboxMessage
 from db.queries.plans import not_indexed
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter
-from db.services.timed.letters import Candidate, earlier, past_of, write
+from db.services.timed.letters import Candidate, earlier, has_status, past_of, write
 
 EVENT = "pickup_reminder"
 
@@ -26,7 +26,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
     # A second « Commande prête » begins anew.
     sent = (*earlier(EVENT), OutboxMessage.created_at >= Order.ready_at)
     return sa.select(Order.id, Order.ready_at.label("since")).where(
-        Order.status == sa.literal(OrderStatus.READY.value, literal_execute=True),
+        has_status(OrderStatus.READY),
         Order.ready_at.between(earliest, latest),
         not_indexed(Order.delivery_mode.in_(sorted(COLLECTED_MODES))),
         Order.customer_email != "",

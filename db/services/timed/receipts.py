@@ -11,9 +11,10 @@ from db.domain.moves import Move
 from db.domain.orders import OrderStatus
 from db.domain.timed import LOOK_BACK, TimedValues, Unit, due_after, latest_start
 from db.models import Order, Shipment
+from db.queries.plans import not_indexed
 from db.services.moves import move_orders
 from db.services.parcels import confirm_receipt
-from db.services.timed.letters import Candidate
+from db.services.timed.letters import Candidate, has_status
 
 _UNDER_WAY = (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.DELIVERED)
 _IS_THERE = (Shipment.order_id == Order.id, Shipment.cancelled_at.is_(None))
@@ -30,12 +31,12 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
             Shipment.received_at.is_(None),
             Shipment.cancelled_at.is_(None),
             Shipment.delivered_at.between(*since),
-            Order.status.in_(_UNDER_WAY),
+            not_indexed(Order.status.in_(_UNDER_WAY)),
         )
         .group_by(Order.id)
     )
     wholes = sa.select(Order.id, Order.delivered_at.label("since")).where(
-        Order.status == sa.literal(OrderStatus.DELIVERED.value, literal_execute=True),
+        has_status(OrderStatus.DELIVERED),
         Order.delivered_at.between(*since),
         ~sa.exists().where(*_IS_THERE),
     )
