@@ -23,10 +23,10 @@ POLICY = (
 )
 
 
-def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+def page(template: str, *, status: int = 200, policy: str = POLICY, **values: object) -> HTMLResponse:
     """Return a page; none of them may be kept by a cache."""
     html = _environment.get_template(template).render({"marketplace": settings().marketplace_name} | values)
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
     return HTMLResponse(html, status, headers)
 
 

@@ -3,7 +3,8 @@
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from dashboard.web import follow_up, health, sign_in, webhooks
+from dashboard.web import health, sign_in, webhooks
+from dashboard.web.follow_up import routes as follow_up
 
 ROUTES: list[BaseRoute] = [*health.ROUTES, *sign_in.ROUTES, *follow_up.ROUTES, *webhooks.ROUTES]
 

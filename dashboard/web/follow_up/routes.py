@@ -1,0 +1,148 @@
+"""The addresses of the page: to look, to be asked once, to confirm. A link that opens nothing tells no one why."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard.web.follow_up.look import Look, look_of
+from dashboard.web.follow_up.view import FollowUp, follow_up_view
+from dashboard.web.forms import read_form
+from dashboard.web.pages import page
+from dashboard.web.rate_limits import client_network, seconds_to_wait
+from db.domain.time import utc_now
+from db.emails.links import FOLLOW_UP_PATH, read_follow_up_token
+from db.engine import reading, transaction
+from db.queries.marketplace import MarketplaceRow, marketplace
+from db.queries.order_details import OrderDetails, order_details
+from db.services.follow_up import confirm_by_link
+from db.settings import settings
+
+#: Far more than a person needs; many of them may share the address of one network.
+PER_ADDRESS: RateLimitItem = RateLimitItemPerMinute(120)
+PER_LINK: RateLimitItem = RateLimitItemPerMinute(30)
+
+#: The id of no order: a link that says nothing is looked up all the same, and takes as long.
+_NO_ORDER = 0
+
+_HIDDEN_FROM_SEARCH = "noindex, nofollow, noarchive"
+
+_Answering = Callable[[Request], Awaitable[Response]]
+
+
+def _limited(answering: _Answering) -> _Answering:
+    """Answer so often only, per address and per link, before anything is looked up."""
+
+    @wraps(answering)
+    async def answer(request: Request) -> Response:
+        link = hashlib.sha256(request.path_params["token"].encode()).hexdigest()
+        seconds = seconds_to_wait(PER_ADDRESS, "follow-up", client_network(request)) or seconds_to_wait(
+            PER_LINK, "follow-up link", link
+        )
+        return await answering(request) if seconds is None else _wait(seconds)
+
+    return answer
+
+
+@_limited
+async def show_follow_up(request: Request) -> Response:
+    """Show the page of the order that the link was made for."""
+    order, market = await run_in_threadpool(_find, request.path_params["token"])
+    if order is None:
+        return _unknown(market)
+    view = follow_up_view(order, market, utc_now())
+    return _answer("follow_up.html", look_of(market), view=view, path=request.url.path)
+
+
+@_limited
+async def ask_receipt(request: Request) -> Response:
+    """Ask once before the receipt of a parcel is confirmed."""
+    order, market = await run_in_threadpool(_find, request.path_params["token"])
+    if order is None:
+        return _unknown(market)
+    view = follow_up_view(order, market, utc_now())
+    shipment_id = _number(request.query_params.get("colis"))
+    parcel = view.parcel(shipment_id) if shipment_id is not None else None
+    if parcel is None and not (shipment_id is None and view.confirms_whole_order):
+        return _back(request, shipment_id)
+    path = _page_path(request)
+    return _answer("follow_up_confirm.html", look_of(market), view=view, parcel=parcel, path=path)
+
+
+@_limited
+async def confirm_receipt(request: Request) -> Response:
+    """Have the customer say that a parcel arrived; saying it twice changes nothing and is thanked alike."""
+    order, market = await run_in_threadpool(_find, request.path_params["token"])
+    if order is None:
+        return _unknown(market)
+    shipment_id = _number((await read_form(request)).get("colis"))
+    # Behind a proxy, FORWARDED_ALLOW_IPS says whose X-Forwarded-For is believed (dashboard/web/server.py).
+    address = request.client.host if request.client else ""
+    if _can_confirm(follow_up_view(order, market, utc_now()), shipment_id):
+        await run_in_threadpool(_confirm, order.id, shipment_id, address)
+    return _back(request, shipment_id)
+
+
+def _find(token: str) -> tuple[OrderDetails | None, MarketplaceRow]:
+    """Return the order a link opens, or None: wrong, bent, expired, revoked and gone take the same way."""
+    with reading() as session:
+        market = marketplace(session)
+        said = read_follow_up_token(token, dt.timedelta(days=market.follow_up_days))
+        order_id = said.order_id if said else _NO_ORDER
+        order = order_details(session, [order_id]).get(order_id)
+    is_good = said is not None and order is not None and order.link_generation == said.generation
+    return (order if is_good else None), market
+
+
+def _can_confirm(view: FollowUp, shipment_id: int | None) -> bool:
+    return view.confirms_whole_order if shipment_id is None else view.parcel(shipment_id) is not None
+
+
+def _confirm(order_id: int, shipment_id: int | None, address: str) -> None:
+    with transaction() as session:
+        confirm_by_link(session, order_id, shipment_id, address, utc_now())
+
+
+def _number(text: str | None) -> int | None:
+    """Return the number of a parcel that a form or an address names."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else None
+
+
+def _page_path(request: Request) -> str:
+    return f"{FOLLOW_UP_PATH}/{request.path_params['token']}"
+
+
+def _back(request: Request, shipment_id: int | None) -> Response:
+    place = f"#colis-{shipment_id}" if shipment_id is not None else ""
+    return RedirectResponse(f"{_page_path(request)}{place}", 303, {"Cache-Control": "no-store"})
+
+
+def _unknown(market: MarketplaceRow) -> Response:
+    return _answer("follow_up_unknown.html", look_of(market), status=404)
+
+
+def _wait(seconds: int) -> Response:
+    response = _answer("follow_up_wait.html", look_of(MarketplaceRow(settings().marketplace_name)), status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _answer(template: str, look: Look, *, status: int = 200, **values: object) -> Response:
+    response = page(template, status=status, policy=look.policy, look=look, **values)
+    response.headers["X-Robots-Tag"] = _HIDDEN_FROM_SEARCH
+    return response
+
+
+_PATH = f"{FOLLOW_UP_PATH}/{{token}}"
+
+ROUTES: list[BaseRoute] = [
+    Route(_PATH, show_follow_up, methods=["GET"]),
+    Route(f"{_PATH}/reception", ask_receipt, methods=["GET"]),
+    Route(f"{_PATH}/reception", confirm_receipt, methods=["POST"]),
+]
