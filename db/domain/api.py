@@ -109,6 +109,6 @@ class PaymentConflictError(MarketplaceError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Ce paiement est déjà enregistré sous cette référence, pour une autre commande, un autre montant ou dans un "
-            "état définitif."
+            "Ce paiement est déjà enregistré sous cette référence, pour une autre commande, un autre montant ou dans "
+            "un état définitif."
         )

@@ -4,10 +4,12 @@
 there already) is ``db/services/incoming``'s.
 """
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from db.domain.orders import DeliveryMode, Origin, PaymentMethod, PaymentRecordState
 from db.domain.text import is_storable
@@ -17,8 +19,12 @@ MAX_TEXT = 500
 #: A thousand million euros: what fits a screen and a mistake does not reach.
 MAX_CENTS = 100_000_000_00
 MAX_QUANTITY = 1_000_000
+MAX_WEIGHT_G = 1_000_000_000
 #: Clocks of two machines differ; an order of tomorrow is a mistake.
 CLOCK_TOLERANCE = dt.timedelta(minutes=10)
+
+#: An older order is a mistyped year.
+EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -117,12 +123,32 @@ class IncomingOrder:
         return self.items_cents + self.shipping_cents
 
 
+class FaultCode(StrEnum):
+    """What kind of fault it is, for a program: these words stay when sentences change."""
+
+    REQUIRED = "required"
+    MALFORMED = "malformed"
+    OUT_OF_RANGE = "out_of_range"
+    TOO_LONG = "too_long"
+    #: It names something that is not there.
+    UNKNOWN = "unknown"
+    #: It names something that is not in use any more.
+    INACTIVE = "inactive"
+    #: It is another's already.
+    TAKEN = "taken"
+    #: It stands twice in what was sent.
+    REPEATED = "repeated"
+    #: It contradicts the rest.
+    MISMATCH = "mismatch"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong: where, as a path of field names (``lines.0.quantity``), and why, for a person."""
 
     field: str
     reason: str
+    code: FaultCode = dataclasses.field(default=FaultCode.MALFORMED, compare=False)
 
 
 def faults(order: IncomingOrder, now: dt.datetime) -> list[Fault]:
@@ -138,19 +164,23 @@ def faults(order: IncomingOrder, now: dt.datetime) -> list[Fault]:
 
 def _faults_of_header(order: IncomingOrder, now: dt.datetime) -> Iterator[Fault]:
     if not order.seller_code.strip():
-        yield Fault("seller_code", "Indiquez le code du vendeur.")
+        yield Fault("seller_code", "Indiquez le code du vendeur.", FaultCode.REQUIRED)
     if order.number and not _NUMBER.fullmatch(order.number):
         yield Fault("number", "Le numéro compte 1 à 100 caractères, sans espace au bord.")
     if order.customer_email and not _EMAIL.fullmatch(order.customer_email):
         yield Fault("customer_email", "L’adresse e-mail est illisible.")
     if not _CURRENCY.fullmatch(order.currency):
         yield Fault("currency", "La devise s’écrit en trois lettres, comme EUR.")
+    if order.placed_at is not None and order.placed_at < EARLIEST:
+        yield Fault("placed_at", "La commande est datée d’avant l’an 2000.", FaultCode.OUT_OF_RANGE)
     if order.placed_at is not None and order.placed_at > now + CLOCK_TOLERANCE:
-        yield Fault("placed_at", "La commande est datée dans l’avenir.")
+        yield Fault("placed_at", "La commande est datée dans l’avenir.", FaultCode.OUT_OF_RANGE)
     if not 0 <= order.shipping_cents <= MAX_CENTS:
-        yield Fault("shipping_cents", "Les frais de port ne peuvent pas être négatifs.")
+        yield Fault("shipping_cents", "Les frais de port ne peuvent pas être négatifs.", FaultCode.OUT_OF_RANGE)
     if not 0 <= order.shipping_vat_rate_bp <= 10_000:
-        yield Fault("shipping_vat_rate_bp", "Le taux de TVA va de 0 à 10000 (centièmes de pour cent).")
+        yield Fault(
+            "shipping_vat_rate_bp", "Le taux de TVA va de 0 à 10000 (centièmes de pour cent).", FaultCode.OUT_OF_RANGE
+        )
     yield from _faults_of_addresses(order)
 
 
@@ -160,47 +190,58 @@ def _faults_of_addresses(order: IncomingOrder) -> Iterator[Fault]:
         if address is None:
             continue
         if not address.name.strip():
-            yield Fault(f"{name}.name", "L’adresse n’a pas de nom.")
+            yield Fault(f"{name}.name", "L’adresse n’a pas de nom.", FaultCode.REQUIRED)
         if not _COUNTRY.fullmatch(address.country_code):
             yield Fault(f"{name}.country_code", "Le pays s’écrit en deux lettres, comme FR.")
 
 
 def _faults_of_lines(lines: Sequence[IncomingLine]) -> Iterator[Fault]:
     if not lines:
-        yield Fault("lines", "La commande n’a aucun article.")
+        yield Fault("lines", "La commande n’a aucun article.", FaultCode.REQUIRED)
     if len(lines) > MAX_LINES:
-        yield Fault("lines", f"La commande dépasse {MAX_LINES} articles.")
+        yield Fault("lines", f"La commande dépasse {MAX_LINES} articles.", FaultCode.TOO_LONG)
     for place, line in enumerate(lines):
         at = f"lines.{place}"
         if not line.name.strip():
-            yield Fault(f"{at}.name", "L’article n’a pas de nom.")
+            yield Fault(f"{at}.name", "L’article n’a pas de nom.", FaultCode.REQUIRED)
         if not 1 <= line.quantity <= MAX_QUANTITY:
-            yield Fault(f"{at}.quantity", f"La quantité est {line.quantity}\u00a0: il faut au moins 1.")
+            yield Fault(
+                f"{at}.quantity", f"La quantité est {line.quantity}\u00a0: il faut au moins 1.", FaultCode.OUT_OF_RANGE
+            )
         if not 0 <= line.unit_price_cents <= MAX_CENTS:
-            yield Fault(f"{at}.unit_price_cents", "Le prix ne peut pas être négatif.")
+            yield Fault(f"{at}.unit_price_cents", "Le prix ne peut pas être négatif.", FaultCode.OUT_OF_RANGE)
         if not 0 <= line.vat_rate_bp <= 10_000:
-            yield Fault(f"{at}.vat_rate_bp", "Le taux de TVA va de 0 à 10000 (centièmes de pour cent).")
+            yield Fault(
+                f"{at}.vat_rate_bp", "Le taux de TVA va de 0 à 10000 (centièmes de pour cent).", FaultCode.OUT_OF_RANGE
+            )
         if line.discount_cents < 0 or line.total_cents < 0:
-            yield Fault(f"{at}.discount_cents", "La remise est négative ou dépasse le prix de l’article.")
-        if line.weight_g < 0:
-            yield Fault(f"{at}.weight_g", "Le poids ne peut pas être négatif.")
+            yield Fault(
+                f"{at}.discount_cents",
+                "La remise est négative ou dépasse le prix de l’article.",
+                FaultCode.OUT_OF_RANGE,
+            )
+        if not 0 <= line.weight_g <= MAX_WEIGHT_G:
+            yield Fault(f"{at}.weight_g", "Le poids va de 0 g à 1000 tonnes.", FaultCode.OUT_OF_RANGE)
 
 
 def _faults_of_sums(order: IncomingOrder) -> Iterator[Fault]:
     if order.sum_cents > MAX_CENTS:
-        yield Fault("total_cents", "Le total est hors de toute mesure.")
+        yield Fault("total_cents", "Le total est hors de toute mesure.", FaultCode.OUT_OF_RANGE)
     if order.total_cents is not None and order.total_cents != order.sum_cents:
         yield Fault(
             "total_cents",
             f"Le total annoncé ({order.total_cents} centimes) n’est pas la somme des articles et du port "
             f"({order.sum_cents} centimes).",
+            FaultCode.MISMATCH,
         )
 
 
 def _faults_of_payments(payments: Sequence[IncomingPayment]) -> Iterator[Fault]:
     for place, payment in enumerate(payments):
         if not 0 < payment.amount_cents <= MAX_CENTS:
-            yield Fault(f"payments.{place}.amount_cents", "Le montant du paiement doit être positif.")
+            yield Fault(
+                f"payments.{place}.amount_cents", "Le montant du paiement doit être positif.", FaultCode.OUT_OF_RANGE
+            )
 
 
 def _faults_of_texts(order: IncomingOrder) -> Iterator[Fault]:
@@ -208,7 +249,7 @@ def _faults_of_texts(order: IncomingOrder) -> Iterator[Fault]:
         if not is_storable(text):
             yield Fault(path, "Le texte contient un caractère illisible.")
         elif len(text) > MAX_TEXT:
-            yield Fault(path, f"Le texte dépasse {MAX_TEXT} caractères.")
+            yield Fault(path, f"Le texte dépasse {MAX_TEXT} caractères.", FaultCode.TOO_LONG)
 
 
 def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str]]:

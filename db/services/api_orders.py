@@ -136,15 +136,13 @@ def _put_aside(session: Session, order: OrderFacts, notice: IncomingPayment, now
         return
     if session.scalar(sa.select(Order.intake_at.is_(None)).where(Order.id == order.id)):
         take_in(session, [order.id], now)  # First what it is, then what happened to it.
-    reference = f", référence {notice.reference}" if notice.reference else ""
-    put_in_error(
-        session,
-        SYSTEM,
-        order.id,
-        f"Le paiement par {_REFUSED_AT_ONCE[notice.method]} de {money(notice.amount_cents, order.currency)}{reference} a "
-        "été refusé. Voyez avec le client comment il paiera, puis remettez la commande où elle était.",
-        now,
+    amount = money(notice.amount_cents, order.currency)
+    reference = f" (référence {notice.reference})" if notice.reference else ""
+    reason = (
+        f"Le paiement de {amount} par {_REFUSED_AT_ONCE[notice.method]}{reference} a été refusé. "
+        "Voyez avec le client comment il paiera, puis remettez la commande où elle était."
     )
+    put_in_error(session, SYSTEM, order.id, reason, now)
 
 
 def _captured_cents(session: Session, order_id: int) -> int:

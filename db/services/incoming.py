@@ -17,6 +17,7 @@ from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
 from db.domain.incoming import (
     Fault,
+    FaultCode,
     IncomingAddress,
     IncomingLine,
     IncomingOrder,
@@ -132,9 +133,9 @@ def _faults_of_seller(order: IncomingOrder, around: Surroundings, seller_id: int
         return  # Said already.
     seller = around.seller_of(order)
     if seller is None or (seller_id is not None and seller.id != seller_id):
-        yield Fault("seller_code", f"Aucun vendeur n’a le code «\u00a0{code}\u00a0».")
+        yield Fault("seller_code", f"Aucun vendeur n’a le code «\u00a0{code}\u00a0».", FaultCode.UNKNOWN)
     elif not seller.is_active:
-        yield Fault("seller_code", f"Le vendeur «\u00a0{seller.name}\u00a0» est désactivé.")
+        yield Fault("seller_code", f"Le vendeur «\u00a0{seller.name}\u00a0» est désactivé.", FaultCode.INACTIVE)
 
 
 def _faults_of_repetition(order: IncomingOrder, seen: Counter[tuple[str, str]]) -> Iterator[Fault]:
@@ -143,7 +144,7 @@ def _faults_of_repetition(order: IncomingOrder, seen: Counter[tuple[str, str]]) 
     for name, value in [("external_ref", order.external_ref), ("number", order.number), *payments]:
         kind = name.split(".")[0]
         if value and seen[kind, value]:
-            yield Fault(name, f"«\u00a0{value}\u00a0» figure deux fois dans l’envoi.")
+            yield Fault(name, f"«\u00a0{value}\u00a0» figure deux fois dans l’envoi.", FaultCode.REPEATED)
         seen[kind, value] += 1
 
 
@@ -153,27 +154,37 @@ def _known(order: IncomingOrder, content: Content, around: Surroundings) -> tupl
     by_number = around.orders_by_number.get(order.number)
     if by_ref is not None:
         if by_ref.seller_id != content[0]:
-            return None, [Fault("external_ref", "Cette référence est déjà celle d’une autre commande.")]
+            return None, [
+                Fault("external_ref", "Cette référence est déjà celle d’une autre commande.", FaultCode.TAKEN)
+            ]
         return by_ref, []
     if by_number is None:
         return None, []
     is_same = by_number.content == content and (not order.external_ref or by_number.external_ref is None)
     if is_same:
         return by_number, []
-    return None, [Fault("number", f"Le numéro «\u00a0{order.number}\u00a0» est déjà celui d’une autre commande.")]
+    return None, [
+        Fault("number", f"Le numéro «\u00a0{order.number}\u00a0» est déjà celui d’une autre commande.", FaultCode.TAKEN)
+    ]
 
 
 def _faults_of_products(order: IncomingOrder, seller_id: int, around: Surroundings) -> Iterator[Fault]:
     for place, line in enumerate(order.lines):
         sku = line.sku.strip()
         if sku and (seller_id, sku) not in around.products:
-            yield Fault(f"lines.{place}.sku", f"Le vendeur n’a pas de produit de référence «\u00a0{sku}\u00a0».")
+            yield Fault(
+                f"lines.{place}.sku",
+                f"Le vendeur n’a pas de produit de référence «\u00a0{sku}\u00a0».",
+                FaultCode.UNKNOWN,
+            )
 
 
 def _faults_of_known_payments(order: IncomingOrder, around: Surroundings) -> Iterator[Fault]:
     for place, payment in enumerate(order.payments):
         if payment.external_ref in around.payment_refs:
-            yield Fault(f"payments.{place}.external_ref", "Ce paiement est déjà celui d’une autre commande.")
+            yield Fault(
+                f"payments.{place}.external_ref", "Ce paiement est déjà celui d’une autre commande.", FaultCode.TAKEN
+            )
 
 
 # --- As JSON ----------------------------------------------------------------------------------------------------------
