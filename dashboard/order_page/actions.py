@@ -27,6 +27,7 @@ class Kind(StrEnum):
     MESSAGE = "message"
     CONFIRMATION = "confirmation"
     REMINDER = "reminder"
+    FOLLOW_UP_LINK = "follow_up_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def choices(header: OrderHeader, viewer: Viewer) -> Choices:
     steps = [*_steps(header, viewer)]
     primary = next((step for step in steps if _leads_on(header, step)), None)
     others = [step for step in steps if step is not primary]
-    return Choices(primary, (*others, *_letters(header, viewer), ADD_NOTE))
+    return Choices(primary, (*others, *_letters(header, viewer), *_link(viewer), ADD_NOTE))
 
 
 def edits(header: OrderHeader, viewer: Viewer) -> dict[str, Action]:
@@ -114,6 +115,11 @@ def _letters(header: OrderHeader, viewer: Viewer) -> Iterator[Action]:
     if header.status is OrderStatus.AWAITING_PAYMENT and header.due_cents > 0:
         yield Action(Kind.REMINDER, "Relancer le client", "notification_important")
     yield Action(Kind.CONFIRMATION, "Renvoyer la confirmation", "forward_to_inbox")
+
+
+def _link(viewer: Viewer) -> Iterator[Action]:
+    if viewer.may(Permission.MESSAGE_CUSTOMERS):
+        yield Action(Kind.FOLLOW_UP_LINK, "Lien de suivi", "link")
 
 
 def _payment(header: OrderHeader) -> Action:

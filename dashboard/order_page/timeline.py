@@ -26,6 +26,7 @@ _EVENTS = {
     HistoryEvent.REMINDED: "Relance de paiement",
     HistoryEvent.TAGGED: "Étiquette",
     HistoryEvent.UNDONE: "Action annulée",
+    HistoryEvent.LINKS_REVOKED: "Liens de suivi révoqués",
 }
 
 _ACTORS = {

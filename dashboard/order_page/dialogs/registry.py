@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 
 from dashboard.order_page.actions import Kind
-from dashboard.order_page.dialogs import address, confirmation, contact, delivery, move, note, payment, reminder, repair
+from dashboard.order_page.dialogs import (
+    address,
+    confirmation,
+    contact,
+    delivery,
+    follow_up_link,
+    move,
+    note,
+    payment,
+    reminder,
+    repair,
+)
 from dashboard.order_page.dialogs.form import Form
 
 FORMS: Mapping[Kind, Form] = {
@@ -16,4 +27,5 @@ FORMS: Mapping[Kind, Form] = {
     Kind.DELIVERY: delivery.FORM,
     Kind.CONFIRMATION: confirmation.FORM,
     Kind.REMINDER: reminder.FORM,
+    Kind.FOLLOW_UP_LINK: follow_up_link.FORM,
 }

@@ -26,7 +26,7 @@ def labels(status: OrderStatus, role: Role, **columns: object) -> tuple[str | No
 
 PAID = {"total_cents": 31_90, "paid_cents": 31_90}
 UNPAID = {"total_cents": 31_90, "paid_cents": 0}
-LETTERS = ["Écrire au client", "Renvoyer la confirmation"]
+LETTERS = ["Écrire au client", "Renvoyer la confirmation", "Lien de suivi"]
 NOTE = ["Ajouter une note"]
 
 
@@ -51,6 +51,7 @@ NOTE = ["Ajouter une note"]
                 "Écrire au client",
                 "Relancer le client",
                 "Renvoyer la confirmation",
+                "Lien de suivi",
                 *NOTE,
             ],
         ),
@@ -60,7 +61,7 @@ NOTE = ["Ajouter une note"]
             Role.SUPPORT,
             UNPAID,
             None,
-            ["Annuler la commande", "Écrire au client", "Relancer le client", "Renvoyer la confirmation", *NOTE],
+            ["Annuler la commande", "Écrire au client", "Relancer le client", *LETTERS[1:], *NOTE],
         ),
         (S.AWAITING_PAYMENT, Role.FINANCE, UNPAID, "Paiement reçu", NOTE),
         (S.AWAITING_PAYMENT, Role.MANAGER, UNPAID, None, ["Mettre en préparation sans paiement", *NOTE]),
@@ -105,7 +106,7 @@ def test_nothing_is_offered_that_the_table_of_moves_forbids(status: OrderStatus)
 
 
 def test_without_an_address_nobody_is_written_to() -> None:
-    assert labels(S.COMPLETED, Role.SUPPORT, customer_email=" ", **PAID) == (None, NOTE)
+    assert labels(S.COMPLETED, Role.SUPPORT, customer_email=" ", **PAID) == (None, ["Lien de suivi", *NOTE])
 
 
 @pytest.mark.parametrize(("status", "role"), [(S.PAID, Role.SUPPORT), (S.READY, Role.ADMIN)])
