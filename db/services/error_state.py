@@ -14,7 +14,7 @@ from db.models import Order
 from db.services.consistency import what_to_mend
 from db.services.history import Entry, record
 from db.services.move_effects import set_status
-from db.services.moves import move_order
+from db.services.moves import follow_parcels, move_order
 from db.services.order_facts import load_facts, locked_order
 
 
@@ -82,6 +82,7 @@ def repair(
     history_id = _record(session, actor, order, order.status_before_error, reason.strip(), now)
     if order.status_before_error is OrderStatus.AWAITING_PAYMENT and order.due_cents <= 0:
         move_order(session, SYSTEM, order_id, Move(OrderStatus.PAID), now)  # It was paid while it lay aside.
+    follow_parcels(session, SYSTEM, [order_id], now)  # They may have arrived meanwhile.
     return history_id
 
 

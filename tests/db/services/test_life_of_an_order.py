@@ -15,6 +15,8 @@ from db.domain.errors import MarketplaceError
 from db.domain.mail import OutboxState
 from db.domain.moves import MOVES, CancelReason, Move, Rest
 from db.domain.orders import (
+    ActorKind,
+    DeliveryMode,
     HistoryEvent,
     OrderStatus,
     PaymentKind,
@@ -26,18 +28,23 @@ from db.domain.orders import (
 from db.domain.payments import Receipt
 from db.domain.permissions import Role
 from db.domain.time import local_day
+from db.domain.timed import TimedRule
 from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Payment, Product, Shipment, ShipmentLine
 from db.services.error_state import put_in_error, repair
 from db.services.moves import move_order
+from db.services.parcels import ParcelEdit, cancel_parcel, confirm_receipt, correct_parcel, mark_delivered
 from db.services.payments import book_captured_payments, record_payment
+from db.services.timed.rules import apply_rule, due_orders
 from db.services.undo import undo
 from tests.conftest import NOW
 from tests.factories import create_line, create_order, create_person, create_product, create_seller, viewer_for
 
 S = OrderStatus
+CUSTOMER = Actor(ActorKind.CUSTOMER, "Évelyne Morin")
 STOCK = 7
 #: The place of the administrator, who may do everything, among the people.
 ADMIN = 3
+DAY = dt.timedelta(days=1)
 _LEFT_THE_HOUSE = frozenset({S.SHIPPED, S.DELIVERED, S.RECEIVED})
 
 moves = st.builds(
@@ -53,7 +60,10 @@ cents = st.integers(-1, 40_00)
 
 
 class LifeOfAnOrder(RuleBasedStateMachine):
-    """One order of 31,90 € with two articles, one of them counted in stock; a clock; three people and the system."""
+    """One order of 31,90 € with two articles, one of them counted in stock, that its customer comes for or has sent.
+
+    A clock; four people, the customer and the system.
+    """
 
     engine: sa.Engine
 
@@ -68,7 +78,12 @@ class LifeOfAnOrder(RuleBasedStateMachine):
             create_line(total_cents=11_89, quantity=1),
         ]
         self.order_id = create_order(
-            self.session, seller, status=S.AWAITING_PAYMENT, payment_state=PaymentState.UNPAID, lines=lines
+            self.session,
+            seller,
+            status=S.AWAITING_PAYMENT,
+            payment_state=PaymentState.UNPAID,
+            delivery_mode=DeliveryMode.CLICK_AND_COLLECT,
+            lines=lines,
         ).id
         self.people = [
             Actor.person(viewer_for(create_person(self.session, role)))
@@ -104,6 +119,10 @@ class LifeOfAnOrder(RuleBasedStateMachine):
     def count(self, model: type) -> int:
         return self.session.scalar(sa.select(sa.func.count()).where(model.order_id == self.order_id)) or 0
 
+    def line_ids(self) -> list[int]:
+        found = sa.select(OrderLine.id).where(OrderLine.order_id == self.order_id).order_by(OrderLine.position)
+        return list(self.session.scalars(found))
+
     def order(self) -> sa.Row:
         return self.session.execute(sa.select(Order.__table__).where(Order.id == self.order_id)).one()
 
@@ -121,6 +140,44 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         targets = MOVES[S(self.order().status)]
         move = Move(targets[choice % len(targets)], note="Vu.", cancel_reason=reason, rest=rest)
         self.attempt(lambda: move_order(self.session, self.people[ADMIN], self.order_id, move, self.now))
+
+    @rule(first=st.integers(0, 4), second=st.integers(0, 2), is_late=st.booleans())
+    def ship_some(self, first: int, second: int, is_late: bool) -> None:  # noqa: FBT001  Hypothesis draws it
+        one, two = self.line_ids()
+        day = local_day(self.now - 2 * DAY) if is_late else None
+        move = Move(S.SHIPPED, units={one: first, two: second}, carrier="Colissimo", happened_on=day)
+        self.attempt(lambda: move_order(self.session, self.people[ADMIN], self.order_id, move, self.now))
+
+    @rule(is_right=st.booleans())
+    def hand_over(self, is_right: bool) -> None:  # noqa: FBT001  Hypothesis draws it
+        code = self.order().pickup_code if is_right else "no"
+        move = Move(S.SHIPPED, handed_over=True, pickup_code=code)
+        moved = self.attempt(lambda: move_order(self.session, self.people[ADMIN], self.order_id, move, self.now))
+        assert not moved or code
+
+    @precondition(lambda self: self.count(Shipment))
+    @rule(which=st.integers(0, 2), what=st.sampled_from(["recall", "deliver", "correct", "confirm"]))
+    def follow_a_parcel(self, which: int, what: str) -> None:
+        found = sa.select(Shipment.id).where(Shipment.order_id == self.order_id).order_by(Shipment.id)
+        parcels = self.session.scalars(found).all()
+        parcel, who = parcels[which % len(parcels)], self.people[ADMIN]
+        version = self.order().version
+        acts: dict[str, Callable[[], object]] = {
+            "recall": lambda: cancel_parcel(self.session, who, parcel, version, "Resté au quai", self.now),
+            "deliver": lambda: mark_delivered(self.session, who, parcel, version, None, self.now),
+            "correct": lambda: correct_parcel(
+                self.session, who, parcel, version, ParcelEdit("Chronopost", "XY123456789FR"), self.now, notifies=True
+            ),
+            "confirm": lambda: confirm_receipt(self.session, CUSTOMER, self.order_id, parcel, "192.0.2.7", self.now),
+        }
+        self.attempt(acts[what])
+
+    @rule(days=st.sampled_from([1, 8]))
+    def days_pass(self, days: int) -> None:
+        self.now += days * DAY
+        for each in (TimedRule.RECEIPT, TimedRule.SELLER_REMINDER, TimedRule.PICKUP_REMINDER):
+            due = due_orders(self.session, each, self.now, after=self.order_id - 1, limit=1)
+            apply_rule(self.session, each, [key for key in due if key == self.order_id], self.now)
 
     @precondition(lambda self: self.count(OrderHistory))
     @rule()
@@ -192,13 +249,40 @@ class LifeOfAnOrder(RuleBasedStateMachine):
             if status in _LEFT_THE_HOUSE or status is S.CANCELLED:
                 assert left == 0
             in_parcels = self.session.scalar(
-                sa.select(sa.func.coalesce(sa.func.sum(ShipmentLine.quantity), 0)).where(
-                    ShipmentLine.order_line_id == line.id
-                )
+                sa.select(sa.func.coalesce(sa.func.sum(ShipmentLine.quantity), 0))
+                .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+                .where(ShipmentLine.order_line_id == line.id, Shipment.cancelled_at.is_(None))
             )
             assert in_parcels == line.quantity_shipped
         stock = self.session.scalar(sa.select(Product.stock).where(Product.id == self.product.id))
         assert stock == STOCK + sum(line.quantity_cancelled for line in lines if line.product_id)
+
+    @invariant()
+    def the_status_says_where_the_parcels_are(self) -> None:
+        found = sa.select(Shipment.__table__).where(Shipment.order_id == self.order_id)
+        parcels = [each for each in self.session.execute(found) if each.cancelled_at is None]
+        order = self.order()
+        status = S(order.status_before_error or order.status)
+        left = self.session.scalar(
+            sa.select(
+                sa.func.sum(OrderLine.quantity - OrderLine.quantity_shipped - OrderLine.quantity_cancelled)
+            ).where(OrderLine.order_id == self.order_id)
+        )
+        assert all(each.delivered_at for each in parcels if each.received_at)
+        assert bool(parcels) == (status in {S.PARTLY_SHIPPED, *_LEFT_THE_HOUSE}) or status is S.COMPLETED
+        if status is S.PARTLY_SHIPPED:
+            assert left > 0
+        if status in {S.DELIVERED, S.RECEIVED}:
+            assert all(each.delivered_at for each in parcels)
+        if status is S.RECEIVED:
+            assert all(each.received_at for each in parcels)
+        if order.status == S.SHIPPED and self.history_ends_with_a_receipt():
+            assert not all(each.received_at for each in parcels)
+
+    def history_ends_with_a_receipt(self) -> bool:
+        found = sa.select(OrderHistory.event).where(OrderHistory.order_id == self.order_id)
+        last = self.session.scalars(found.order_by(OrderHistory.id.desc()).limit(1)).one_or_none()
+        return last is HistoryEvent.PARCEL_RECEIVED
 
     @invariant()
     def every_cent_is_somewhere(self) -> None:
@@ -224,12 +308,16 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         self.rows = len(rows)
         status = S.AWAITING_PAYMENT
         for row in rows:
-            if row.event not in {HistoryEvent.STATUS_CHANGED, HistoryEvent.UNDONE}:
+            if row.event not in {HistoryEvent.STATUS_CHANGED, HistoryEvent.UNDONE, HistoryEvent.SHIPMENT_CANCELLED}:
                 continue
             before, after = S(row.before["status"]), S(row.after["status"])
             assert before is status
+            if row.event is HistoryEvent.SHIPMENT_CANCELLED:
+                assert after in {S.PREPARING, S.PARTLY_SHIPPED}
             if row.event is HistoryEvent.STATUS_CHANGED and S.ERROR not in {before, after}:
-                assert after in MOVES[before]
+                # What follows from quantities comes by the arrow « Expédier ».
+                is_derived = after is S.PARTLY_SHIPPED or "handed_over" in row.after
+                assert (S.SHIPPED if is_derived else after) in MOVES[before]
             status = after
         order = self.order()
         assert S(order.status) is status
@@ -241,7 +329,10 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         mails = self.session.execute(
             sa.select(OutboxMessage.event, OutboxMessage.history_id).where(OutboxMessage.order_id == self.order_id)
         ).all()
-        assert all(mail.event == f"move:{mail.history_id}" for mail in mails)
+        for mail in mails:
+            cause, _, key = mail.event.partition(":")
+            assert cause in {"move", "parcel", "seller_reminder", "pickup_reminder"}
+            assert cause.endswith("reminder") or int(key) == mail.history_id
         assert len(set(mails)) == len(mails)
 
 
