@@ -110,6 +110,17 @@ class Settings(BaseSettings):
         description="smtp://utilisateur:mot-de-passe@hôte:587 ou smtps://utilisateur:mot-de-passe@hôte:465",
     )
 
+    sms_sender: Literal["mailbox", "brevo"] = Field(
+        default="mailbox", description="mailbox (rien ne quitte cette machine) ou brevo"
+    )
+    sms_api_key: SecretStr | None = Field(default=None, description="la clé d’API de Brevo")
+    sms_from: Annotated[str, _matching(r"(?=.*[A-Za-z])[A-Za-z0-9]{3,11}")] = Field(
+        default="", description="un nom d’expéditeur de 3 à 11 lettres et chiffres, sans espace ni accent"
+    )
+    sms_host: Annotated[str, _matching(r"https?://[^/\s?#@]+/?")] = Field(
+        default="", description="une adresse sans chemin, comme https://api.brevo.com"
+    )
+
     marketplace_name: str = Field(
         default="Marché d’ici", min_length=1, max_length=80, description="un nom de 80 caractères au plus"
     )
@@ -157,6 +168,8 @@ class Settings(BaseSettings):
             raise ValueError("MAIL_SENDER=sendgrid demande aussi SENDGRID_API_KEY, la clé d’API de SendGrid.")
         if self.mail_sender == "smtp" and self.smtp_url is None:
             raise ValueError("MAIL_SENDER=smtp demande aussi SMTP_URL, comme smtp://utilisateur:mot-de-passe@hôte:587.")
+        if self.sms_sender == "brevo" and (self.sms_api_key is None or not self.sms_from):
+            raise ValueError("SMS_SENDER=brevo demande aussi SMS_API_KEY, la clé d’API, et SMS_FROM, l’expéditeur.")
         return self
 
     def signing_keys(self) -> list[str]:

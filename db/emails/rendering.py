@@ -89,7 +89,7 @@ def preview(
     order = found.get(order_id or 0)
     saved = current_texts(session, [template])[template]
     text = TemplateText(saved.subject if subject is None else subject, saved.body if body is None else body)
-    extra = dict(variables) if variables is not None else _usual_extra(template, order)
+    extra = dict(variables) if variables is not None else usual_extra(template, order)
     market, looks = marketplace(session), status_settings(session)
     return _render(Occasion(template, template.recipient_kind, order or EXAMPLE, market, looks, extra), text)
 
@@ -107,7 +107,7 @@ def variables_of(session: Session, template: EmailTemplate, order_id: int | None
     """Return the variables of a template on an order, for the list beside the editor."""
     found = order_details(session, [order_id]) if order_id else {}
     order = found.get(order_id or 0)
-    extra = _usual_extra(template, order)
+    extra = usual_extra(template, order)
     occasion = Occasion(
         template, template.recipient_kind, order or EXAMPLE, marketplace(session), status_settings(session), extra
     )
@@ -128,7 +128,7 @@ def _order_id(row: OutboxMessage, draft: Draft | None) -> int | None:
     return draft.order_id if draft else row.order_id
 
 
-def _usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str, Any]:
+def usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str, Any]:
     """Return what a preview shows beside the order: the status that the e-mail tells, examples for the rest."""
     told = next((status for status, usual in STATUS_TEMPLATES.items() if usual is template), None)
     extra: dict[str, Any] = {name: value for name, value in EXAMPLE_EXTRA.items() if order is None or name != "message"}
@@ -187,7 +187,7 @@ def _whole_text(body: Fragment, steps: Progress | None, footer: list[str]) -> st
 def _faults_when_tried(template: EmailTemplate, text: TemplateText) -> list[str]:
     """Return what only shows when the text meets an order."""
     looks: Mapping[OrderStatus, StatusLook] = {status: default_look(status) for status in OrderStatus}
-    extra = _usual_extra(template, None)
+    extra = usual_extra(template, None)
     occasion = Occasion(template, template.recipient_kind, EXAMPLE, MarketplaceRow("Marketplace"), looks, extra)
     found = []
     try:

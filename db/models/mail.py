@@ -10,6 +10,7 @@ from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTempla
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
 
 _IS_WAITING = f"state IN ({sql_list(WAITING_STATES)})"
+_IS_WAITING_TEXT = f"channel = '{Channel.SMS}' AND {_IS_WAITING}"
 _IS_SENDING = f"state = '{OutboxState.SENDING}'"
 _IS_TROUBLED = f"state IN ({sql_list(TROUBLED_STATES)})"
 
@@ -79,6 +80,15 @@ class OutboxMessage(Base):
             "id",
             sqlite_where=sa.text(_IS_WAITING),
             postgresql_where=sa.text(_IS_WAITING),
+        ),
+        # SMS are few among many e-mails, and are taken by themselves.
+        sa.Index(
+            "ix_outbox_waiting_texts",
+            "channel",
+            "due_at",
+            "id",
+            sqlite_where=sa.text(_IS_WAITING_TEXT),
+            postgresql_where=sa.text(_IS_WAITING_TEXT),
         ),
         sa.Index(
             "ix_outbox_sending",

@@ -1,7 +1,7 @@
-"""What the worker writes into the outbox: which e-mails it takes, and what became of them.
+"""What the worker writes into the outbox: which e-mails and SMS it takes, and what became of them.
 
-An e-mail is *sending* in the database before it is handed over, so a worker that dies leaves a trace: once its claim
-has lapsed nobody knows whether the provider took the e-mail, and it is *uncertain*, never sent again by itself.
+A message is *sending* in the database before it is handed over, so a worker that dies leaves a trace: once its claim
+has lapsed nobody knows whether the provider took it, and it is *uncertain*, never sent again by itself.
 """
 
 import datetime as dt
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.jobs import JobName
 from db.domain.mail import WAITING_STATES, Channel, OutboxState
+from db.domain.sms import QuietHours
 from db.emails.types import AttachmentRef, OutgoingEmail, Rendered, RenderingError
 from db.models import OutboxMessage
 from db.models.base import UtcDateTime
@@ -24,23 +25,24 @@ _log = logging.getLogger(__name__)
 
 Render = Callable[[Session, Sequence[OutboxMessage], dt.datetime], Mapping[int, Rendered | RenderingError]]
 
-WORKER_DIED = "Le travail de fond s’est arrêté pendant l’envoi\u00a0: personne ne sait si cet e-mail est parti."
-_NOT_RENDERED = "Le contenu de cet e-mail n’a pas pu être préparé."
+WORKER_DIED = "Le travail de fond s’est arrêté pendant l’envoi\u00a0: personne ne sait si ce message est parti."
+_NOT_RENDERED = "Le contenu de ce message n’a pas pu être préparé."
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who takes e-mails, how many at most, and until when they may be believed to be under way."""
+    """Who takes messages, how many at most, and until when they may be believed to be under way."""
 
     worker: str
     provider: str
     limit: int
     until: dt.datetime
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one e-mail that was handed over."""
+    """What became of one message that was handed over."""
 
     outbox_id: int
     state: OutboxState
@@ -51,8 +53,9 @@ class Outcome:
 
 
 def is_anything_due(session: Session, now: dt.datetime) -> bool:
-    """Tell whether there is an e-mail to send or a claim that has lapsed; two looks into small indexes."""
-    return session.scalar(sa.select(sa.or_(sa.exists().where(*_due(now)), sa.exists().where(*_lapsed(now))))) or False
+    """Tell whether there is something to send or a claim that has lapsed; looks into small indexes."""
+    looks = [sa.exists().where(*_due(channel, now)) for channel in Channel]
+    return session.scalar(sa.select(sa.or_(*looks, sa.exists().where(*_lapsed(now))))) or False
 
 
 def lapse_claims(session: Session, now: dt.datetime) -> int:
@@ -68,14 +71,30 @@ def lapse_claims(session: Session, now: dt.datetime) -> int:
     return len(changed.all())
 
 
-def claim_due(session: Session, claim: Claim, render: Render, now: dt.datetime) -> list[OutgoingEmail]:
-    """Take the e-mails that have been due for longest, rendered as they leave; others pass over them from here on.
+def hold_for_the_night(session: Session, quiet: QuietHours, now: dt.datetime) -> int:
+    """Have the SMS that came due at night wait for its end, as what was queued at night does; return how many."""
+    if not quiet.holds(now):
+        return 0
+    due = sa.select(OutboxMessage.id).where(*_due(Channel.SMS, now)).with_for_update(skip_locked=True)
+    held = session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id.in_(due))
+        .values(due_at=quiet.earliest(now))
+        .returning(OutboxMessage.id)
+    ).all()
+    if held:
+        wake(session, JobName.DELIVER_EMAILS, at=quiet.earliest(now))
+    return len(held)
 
-    One that cannot be rendered fails with the reason, and keeps none of the others back.
+
+def claim_due(session: Session, claim: Claim, render: Render, now: dt.datetime) -> list[OutgoingEmail]:
+    """Take the messages of a channel that have been due for longest, rendered as they leave.
+
+    Others pass over them from here on. One that cannot be rendered fails with the reason and keeps no other back.
     """
     rows = session.scalars(
         sa.select(OutboxMessage)
-        .where(*_due(now))
+        .where(*_due(claim.channel, now))
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(claim.limit)
         .with_for_update(skip_locked=True)
@@ -89,7 +108,7 @@ def claim_due(session: Session, claim: Claim, render: Render, now: dt.datetime) 
 
 
 def record_outcomes(session: Session, worker: str, outcomes: Collection[Outcome], now: dt.datetime) -> None:
-    """Write what became of e-mails that this worker had claimed.
+    """Write what became of messages that this worker had claimed.
 
     What an event of the provider or a person has settled in the meantime stays as it is.
     """
@@ -130,15 +149,15 @@ def _rendered(
     except Exception:  # noqa: BLE001  whatever one e-mail raises, the others go on
         if len(rows) > 1:
             return {key: made for row in rows for key, made in _rendered(session, [row], render, now).items()}
-        _log.exception("e-mail %d : impossible à préparer", rows[0].id)
+        _log.exception("envoi %d : impossible à préparer", rows[0].id)
         return {rows[0].id: RenderingError(_NOT_RENDERED)}
 
 
-def _due(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
+def _due(channel: Channel, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
     return [
         OutboxMessage.state.in_(_literally(*sorted(WAITING_STATES))),
         OutboxMessage.due_at <= now,
-        OutboxMessage.channel == Channel.EMAIL,
+        OutboxMessage.channel == sa.literal_column(f"'{channel.value}'"),
     ]
 
 

@@ -8,21 +8,19 @@ other side closed meanwhile into an answer that may have been lost.
 """
 
 import base64
-import datetime as dt
 import json
 import mimetypes
 import ssl
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+from urllib.request import HTTPSHandler, Request, build_opener
 
 from sendgrid import SendGridAPIClient
 
-from db.domain.time import utc_now
 from db.emails.types import OutgoingEmail
 from jobs.mail.attachments import ReadFile
+from jobs.mail.http import NoRedirection, asked_wait
 from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, TryLaterError, one_line
 
 GLOBAL_HOST = "https://api.sendgrid.com"
@@ -30,8 +28,6 @@ EU_HOST = "https://api.eu.sendgrid.com"
 
 _ACCEPTED, _SANDBOXED = 202, 200
 _TOO_MANY_REQUESTS, _GATEWAY_TIMEOUT = 429, 504
-#: Whatever a provider asks for, we come back within the hour.
-_LONGEST_WAIT = dt.timedelta(hours=1)
 
 
 class SendGrid:
@@ -46,7 +42,7 @@ class SendGrid:
         api = SendGridAPIClient(api_key, host=host.rstrip("/"))
         self.url = f"{api.host}/v3/mail/send"
         self._headers = api.client.request_headers | {"Content-Type": "application/json"}
-        self._opener = build_opener(HTTPSHandler(context=ssl.create_default_context()), _NoRedirection)
+        self._opener = build_opener(HTTPSHandler(context=ssl.create_default_context()), NoRedirection)
         self._accepted = {_ACCEPTED, _SANDBOXED} if is_sandbox else {_ACCEPTED}
         self._is_sandbox = is_sandbox
         self._read_file = read_file
@@ -120,11 +116,11 @@ def _address(email: str, name: str) -> dict[str, str]:
 def _error_of(error: HTTPError) -> TryLaterError | RefusedError | AnswerLostError:
     words = f"SendGrid\u00a0: {_words_of(error)} ({error.code})"
     if error.code == _TOO_MANY_REQUESTS:
-        return TryLaterError(words, after=_asked_wait(error), is_too_fast=True)
+        return TryLaterError(words, after=asked_wait(error), is_too_fast=True)
     if error.code == _GATEWAY_TIMEOUT:  # Something between us gave up waiting for SendGrid's answer.
         return AnswerLostError(words)
     if error.code >= 500:
-        return TryLaterError(words, after=_asked_wait(error))
+        return TryLaterError(words, after=asked_wait(error))
     return RefusedError(words)
 
 
@@ -134,35 +130,3 @@ def _words_of(error: HTTPError) -> str:
         return "\u00a0; ".join(str(each["message"]) for each in json.loads(error.read())["errors"])
     except (ValueError, LookupError, TypeError, OSError, HTTPException):
         return str(error.reason)
-
-
-def _asked_wait(error: HTTPError) -> dt.timedelta | None:
-    """Return for how long SendGrid asks to be left alone: ``Retry-After``, or until ``X-RateLimit-Reset``."""
-    asked = _retry_after(error.headers.get("Retry-After", "")) or _reset(error.headers.get("X-RateLimit-Reset", ""))
-    return None if asked is None else min(max(asked, dt.timedelta()), _LONGEST_WAIT)
-
-
-def _retry_after(value: str) -> dt.timedelta | None:
-    """Read seconds, or the date of a clock."""
-    if value.strip().isdecimal():
-        return dt.timedelta(seconds=min(int(value), int(_LONGEST_WAIT.total_seconds())))
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return until - utc_now() if until.tzinfo else None
-
-
-def _reset(value: str) -> dt.timedelta | None:
-    """Read a moment as seconds since 1970."""
-    try:
-        return dt.datetime.fromtimestamp(int(value), dt.UTC) - utc_now()
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-class _NoRedirection(HTTPRedirectHandler):
-    """Refuses to be sent elsewhere: what was to be posted would be asked for instead."""
-
-    def redirect_request(self, *_: object) -> None:
-        """Go nowhere: the answer is an error."""

@@ -252,6 +252,14 @@ def upgrade() -> None:
     _allow("tasks", "kind", "'import', 'message', 'move', 'payment', 'reminder', 'tag', 'undo'")
     for table in ("outbox", "email_template_versions", "status_settings"):
         _allow(table, "template", _TEMPLATES)
+    waiting_texts = sa.text("channel = 'sms' AND state IN ('held', 'queued')")
+    op.create_index(
+        "ix_outbox_waiting_texts",
+        "outbox",
+        ["channel", "due_at", "id"],
+        sqlite_where=waiting_texts,
+        postgresql_where=waiting_texts,
+    )
 
 
 def _allow(table: str, column: str, values: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 import sqlalchemy as sa
 
-from db.domain.mail import Channel, OutboxState
+from db.domain.mail import OutboxState
 from db.domain.time import utc_now
 from db.emails.types import OutgoingEmail
 from db.engine import reading, transaction
@@ -104,12 +104,6 @@ def test_a_held_email_leaves_when_its_time_has_come_and_not_before(engine: sa.En
     assert [row.state for row in rows(engine)] == [OutboxState.SENT, OutboxState.HELD]
 
 
-def test_a_text_message_is_not_an_email(engine: sa.Engine) -> None:
-    queue(engine, channel=Channel.SMS)
-    assert deliver(engine, RecordingSender()) == 0
-    assert only_row(engine).state is OutboxState.QUEUED
-
-
 def test_an_email_that_cannot_be_rendered_fails_and_keeps_none_back(engine: sa.Engine) -> None:
     queue(engine, 1, event="broken", recipient="broken@example.org")
     queue(engine, 2)
@@ -134,7 +128,7 @@ def test_a_fault_while_rendering_costs_one_email_and_not_its_batch(
     assert deliver_emails(run(engine), sender=RecordingSender(), render=stumble, pace=PACE) == 3
     broken, *others = rows(engine)
     assert broken.state is OutboxState.FAILED
-    assert broken.error == "Le contenu de cet e-mail n’a pas pu être préparé."
+    assert broken.error == "Le contenu de ce message n’a pas pu être préparé."
     assert {row.state for row in others} == {OutboxState.SENT}
     assert "KeyError" in caplog.text
 
