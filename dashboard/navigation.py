@@ -61,6 +61,9 @@ EMAIL_TEMPLATES = Screen(
     Permission.MANAGE_SETTINGS,
 )
 STATUSES = Screen("statuses.py", "Statuts", ":material/label:", "statuts", "Réglages", Permission.MANAGE_SETTINGS)
+CARRIERS = Screen(
+    "carriers.py", "Transporteurs", ":material/local_shipping:", "transporteurs", "Réglages", Permission.MANAGE_SETTINGS
+)
 MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
@@ -76,6 +79,7 @@ SCREENS = (
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,
     STATUSES,
+    CARRIERS,
     MARKETPLACE,
     PEOPLE,
     TASKS,

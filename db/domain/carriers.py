@@ -102,7 +102,15 @@ DEFAULT_CARRIERS = (
 )
 
 
+_FIRST_NAMES = {each.code: each.name for each in DEFAULT_CARRIERS}
+
+
 def carrier_named(carriers: Sequence[Carrier], name: str) -> Carrier | None:
     """Return the carrier that a text names, by its name or code, whatever its case and accents."""
     wanted = fold(name)
-    return next((each for each in carriers if wanted in {fold(each.name), each.code}), None) if wanted else None
+    return next((each for each in carriers if wanted in names_of(each)), None) if wanted else None
+
+
+def names_of(carrier: Carrier) -> frozenset[str]:
+    """Return what names a carrier, folded: orders of before it was called otherwise still mean it."""
+    return frozenset({fold(carrier.name), carrier.code, fold(_FIRST_NAMES.get(carrier.code, carrier.name))})

@@ -1,0 +1,1 @@
+"""Réglages › Transporteurs: the table of carriers and the panel of one of them, or of a new one."""
