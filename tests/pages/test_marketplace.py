@@ -40,14 +40,16 @@ def test_what_is_typed_is_saved_by_one_button(ada):
     field(at, "Adresse d’expédition").set_value("commandes@example.org").run()
     field(at, "Adresse qui reprend").set_value("https://b.example/payer/{number}").run()
     field(at, "Délai d’annulation").set_value(90).run()
+    field(at, "Validité des liens de suivi").set_value(45).run()
     at.button(key="marketplace_save").click().run()
     assert not at.exception
     with reading() as session:
         row = marketplace(session)
-    assert (row.sender_email, row.payment_url_pattern, row.undo_window_s) == (
+    assert (row.sender_email, row.payment_url_pattern, row.undo_window_s, row.follow_up_days) == (
         "commandes@example.org",
         "https://b.example/payer/{number}",
         90,
+        45,
     )
     assert at.button(key="marketplace_save").disabled
 

@@ -80,6 +80,8 @@ def test_almost_everything_may_be_left_empty(session: Session, ada) -> None:
         ({"payment_url_pattern": "boutique.example/{number}"}, "Reprise du paiement\u00a0: saisissez une adresse"),
         ({"product_url_pattern": "https://b.example/{number}"}, "écrivez {reference} une fois"),
         ({"undo_window_s": 3_601}, "de 0 à 3600 secondes"),
+        ({"follow_up_days": 0}, "de 1 à 3650 jours"),
+        ({"follow_up_days": 3_651}, "de 1 à 3650 jours"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(session: Session, ada, change, sentence) -> None:
