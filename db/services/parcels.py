@@ -29,7 +29,8 @@ from db.services.order_facts import load_facts, locked_order
 from db.services.outbox import address_book, letters_for, queue
 from db.services.parcel_effects import add_to_lines, as_json, expected_on
 
-_ON_ITS_WAY = frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
+#: The statuses in which parcels may be under way: only then is one corrected, called back or noted as arrived.
+ON_ITS_WAY = frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 
 
 class ParcelNotFoundError(NotFoundError):
@@ -133,7 +134,7 @@ def cancel_parcel(session: Session, actor: Actor, shipment_id: int, version: int
     session.flush()
     add_to_lines(session, OrderLine.quantity_shipped, {line_id: -count for line_id, count in units.items()})
     others = _parcels_under_way(session, order.id)
-    status = OrderStatus.PARTLY_SHIPPED if others else OrderStatus.PREPARING
+    status = status_after_recall(len(others))
     # The last parcel that is still coming says when the order arrives.
     last = max((each.expected_on for each in others if each.expected_on), default=None)
     set_status(session, [order.id], status, now)
@@ -142,6 +143,11 @@ def cancel_parcel(session: Session, actor: Actor, shipment_id: int, version: int
     after = {"status": status.value, "shipment_id": shipment_id, "units": as_json(units), "emails_dropped": dropped}
     entry = Entry(order.id, HistoryEvent.SHIPMENT_CANCELLED, {"status": order.status.value}, after, note=reason.strip())
     return record(session, actor, entry, now)
+
+
+def status_after_recall(other_parcels: int) -> OrderStatus:
+    """Return where an order is once a parcel was called back, by how many others have left."""
+    return OrderStatus.PARTLY_SHIPPED if other_parcels else OrderStatus.PREPARING
 
 
 def mark_delivered(
@@ -240,7 +246,7 @@ def _open_parcel(
     if shipment is None:
         raise ParcelNotFoundError
     is_settled = shipment.delivered_at or shipment.received_at or shipment.cancelled_at
-    if is_settled or order.status not in _ON_ITS_WAY:
+    if is_settled or order.status not in ON_ITS_WAY:
         raise ParcelSettledError(shipment)
     return order, shipment
 
