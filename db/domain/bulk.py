@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from db.domain.moves import MOVE_VERBS, CancelReason, Move, Rest
+from db.domain.order_files import OrderFormat
 from db.domain.orders import OrderStatus, PaymentMethod
 from db.domain.tasks import TaskKind
 
@@ -57,7 +58,22 @@ class Undoing:
     title: str
 
 
-BulkAction = Move | DuePayment | CustomerMessage | Reminder | Tagging | Undoing
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Create the orders of a file that somebody uploaded."""
+
+    name: str
+    sha256: str
+    format: OrderFormat
+    #: The seller of the whole file; empty where a column names each order's.
+    seller_code: str = ""
+    #: Take articles whose reference the seller does not have, as articles outside the catalogue.
+    takes_unknown_products: bool = False
+    #: Tell customers and sellers, as of any new order; another platform has told its customers itself.
+    notifies: bool = False
+
+
+BulkAction = Move | DuePayment | CustomerMessage | Reminder | Tagging | Undoing | Importing
 
 KINDS: Mapping[type[BulkAction], TaskKind] = {
     Move: TaskKind.MOVE,
@@ -66,6 +82,7 @@ KINDS: Mapping[type[BulkAction], TaskKind] = {
     Reminder: TaskKind.REMINDER,
     Tagging: TaskKind.TAG,
     Undoing: TaskKind.UNDO,
+    Importing: TaskKind.IMPORT,
 }
 #: What an e-mail's own language writes: « {{ numero }} » and « {% if … %} ».
 _VARIABLE, _TAG = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{%.*?%\}")
@@ -76,17 +93,20 @@ def title_of(action: BulkAction) -> str:
     """Return what the action is called in a list of tasks."""
     match action:
         case Move(target=target):
-            return MOVE_VERBS[target]
+            title = MOVE_VERBS[target]
         case DuePayment(method=method):
-            return f"Paiement reçu · {method.label}"
+            title = f"Paiement reçu · {method.label}"
         case CustomerMessage(subject=subject):
-            return f"Message · {_without_variables(subject)}"
+            title = f"Message · {_without_variables(subject)}"
         case Reminder():
-            return "Relance de paiement"
+            title = "Relance de paiement"
         case Tagging(name=name, adds=adds):
-            return f"Étiquette « {name} »" if adds else f"Retrait de l’étiquette « {name} »"
-        case Undoing(title=title):
-            return f"Annulation · {title}"
+            title = f"Étiquette « {name} »" if adds else f"Retrait de l’étiquette « {name} »"
+        case Undoing(title=undone):
+            title = f"Annulation · {undone}"
+        case Importing(name=name):
+            title = f"Import · {name}"
+    return title
 
 
 def _without_variables(subject: str) -> str:
@@ -141,4 +161,5 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "happened_on": _day,
     "units": _units,
     "tracking_numbers": _numbers,
+    "format": OrderFormat,
 }

@@ -36,6 +36,10 @@ TASK_KIND_LABELS = {
 }
 
 
+#: Of the others, what was done to each order is a row of its history, which an undo takes back.
+NOT_UNDOABLE_KINDS = frozenset({TaskKind.UNDO, TaskKind.IMPORT})
+
+
 class TaskState(StrEnum):
     """Where a task is. ``cancelled``: stopped between two orders, what was done stays."""
 

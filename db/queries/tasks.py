@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.domain.bulk import BulkAction, from_arguments
 from db.domain.mail import OutboxState
 from db.domain.permissions import Permission
-from db.domain.tasks import TaskItemState, TaskKind, TaskNotFoundError, TaskState
+from db.domain.tasks import NOT_UNDOABLE_KINDS, TaskItemState, TaskKind, TaskNotFoundError, TaskState
 from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.domain.viewer import Viewer
 from db.models import Marketplace, Order, OutboxMessage, Task, TaskItem
@@ -65,7 +65,7 @@ class TaskDetail:
     @property
     def undoable_until(self) -> dt.datetime | None:
         """Return until when it can be taken back; None where there is nothing to take back."""
-        if self.kind is TaskKind.UNDO or self.finished_at is None or not self.done or self.undone_at:
+        if self.kind in NOT_UNDOABLE_KINDS or self.finished_at is None or not self.done or self.undone_at:
             return None
         return self.finished_at + self.undo_window
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging, Undoing
+from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Importing, Reminder, Tagging, Undoing
 from db.domain.mail import RecipientKind
 from db.domain.moves import Move
 from db.models import Order
@@ -90,6 +90,8 @@ def plan(session: Session, actor: Actor, order_ids: Sequence[int], action: BulkA
             return BulkPlan(action, tagged.versions, tagged.refused)
         case Undoing():
             raise TypeError("taking a task back has no dry run: it concerns what that task did")
+        case Importing():
+            raise TypeError("an import has a dry run of its own: its orders are not there yet")
 
 
 def run(
@@ -127,6 +129,8 @@ def run(
             return tag_orders(session, actor, order_ids, action, now)
         case Undoing():
             return undo_items(session, actor, order_ids, action.task_id, now)
+        case Importing():
+            raise TypeError("an import has items of its own: its orders are not there yet")
 
 
 def _sums_of_moves(plan: MovePlan) -> Sums:

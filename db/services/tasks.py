@@ -13,15 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.bulk import KINDS, BulkAction, Undoing, from_arguments, title_of, to_arguments
+from db.domain.bulk import KINDS, BulkAction, Importing, Undoing, from_arguments, title_of, to_arguments
 from db.domain.errors import InvalidInputError, MarketplaceError, NotAllowedError
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
-from db.domain.tasks import AT_ONCE, UNDER_WAY_STATES, TaskKind, TaskNotFoundError, TaskState
+from db.domain.tasks import AT_ONCE, NOT_UNDOABLE_KINDS, UNDER_WAY_STATES, TaskKind, TaskNotFoundError, TaskState
 from db.domain.viewer import Viewer
 from db.models import Person, Task
-from db.services import bulk_actions
+from db.services import bulk_actions, import_items
 from db.services.bulk_actions import BulkPlan
+from db.services.imports import ImportPlan, require_importer
 from db.services.moves import Moved, Refused
 from db.services.outbox import MAIL_WAITS_FOR_ITS_TASK, reschedule_mail_of, undo_window
 from db.services.task_items import (
@@ -66,6 +67,22 @@ def start_task(session: Session, actor: Actor, plan: BulkPlan, now: dt.datetime)
     return _begin(session, task, now)
 
 
+def start_import(session: Session, actor: Actor, plan: ImportPlan, now: dt.datetime) -> int:
+    """Write down the orders of a file as its preview showed them and have them created; return the task.
+
+    Raises:
+        NotAllowedError: The actor may not bring in orders.
+        InvalidInputError: None of the orders would be created.
+    """
+    require_importer(actor)
+    if not plan.going:
+        raise InvalidInputError("Aucune commande de ce fichier ne peut être créée.")
+    task = _new_task(session, actor, plan.action, now)
+    task.total, task.refused_before = len(plan.going), len(plan.items) - len(plan.going)
+    import_items.write_items(session, task.id, plan)
+    return _begin(session, task, now)
+
+
 def has_tasks(session: Session) -> bool:
     """Tell whether a task waits or is under way; a look that takes no lock."""
     return session.scalar(sa.select(Task.id).where(_IS_UNDER_WAY).limit(1)) is not None
@@ -104,7 +121,7 @@ def undo_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) ->
         NotUndoableError: It cannot be taken back; the subclass and the sentence say why.
     """
     task = _locked_task(session, actor, task_id)
-    if task.kind is TaskKind.UNDO or task.finished_at is None:
+    if task.kind in NOT_UNDOABLE_KINDS or task.finished_at is None:
         raise NotUndoableError("Cette action ne peut pas être annulée.")
     if task.done == 0:
         raise NotUndoableError("Cette action n’a rien changé : il n’y a rien à annuler.")
@@ -174,17 +191,28 @@ def _run_chunk(session: Session, task: Task, now: dt.datetime) -> int:
     actor = _author(session, task)
     if actor is None:
         return _give_up(session, task, now)
-    items = next_items(session, task.id, CHUNK)
-    if items:
-        outcome = _run_items(session, actor, task, from_arguments(task.kind, task.arguments), items, now)
-        settle_items(session, task.id, items, outcome)
-        task.done += len(outcome.history_ids)
-        task.refused += len(items) - len(outcome.history_ids)
+    action = from_arguments(task.kind, task.arguments)
+    if isinstance(action, Importing):
+        settled, refused = import_items.run_next(session, actor, task.id, action, CHUNK, now)
+    else:
+        settled, refused = _run_next(session, actor, task, action, now)
+    task.done += settled - refused
+    task.refused += refused
     # Without items where the last orders were deleted: such a task is over, too.
-    if not items or task.done + task.refused == task.total:
+    if not settled or task.done + task.refused == task.total:
         _finish(session, task, TaskState.DONE, now)
     session.flush()
-    return len(items)
+    return settled
+
+
+def _run_next(session: Session, actor: Actor, task: Task, action: BulkAction, now: dt.datetime) -> tuple[int, int]:
+    """Do a bulk action to the next orders; return how many are settled with that, and how many of them refused."""
+    items = next_items(session, task.id, CHUNK)
+    if not items:
+        return 0, 0
+    outcome = _run_items(session, actor, task, action, items, now)
+    settle_items(session, task.id, items, outcome)
+    return len(items), len(items) - len(outcome.history_ids)
 
 
 def _run_items(
@@ -224,7 +252,8 @@ def _author(session: Session, task: Task) -> Actor | None:
 
 def _give_up(session: Session, task: Task, now: dt.datetime) -> int:
     reason = f"Le compte de {task.person_name} a été désactivé entre-temps."
-    refused = refuse_the_rest(session, task.id, reason)
+    refuse = import_items.refuse_the_rest if task.kind is TaskKind.IMPORT else refuse_the_rest
+    refused = refuse(session, task.id, reason)
     task.refused += refused
     task.error = f"{reason} Ce qui restait à faire ne l’a pas été."
     _finish(session, task, TaskState.FAILED, now)
