@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import sqlalchemy as sa
 
 from db.engine import reading
-from tests.bench import browser, bulk, delivery
+from tests.bench import browser, bulk, delivery, intake
 from tests.bench.data import SIZES, loaded, postgres_server, postgres_url, sqlite_url
 from tests.bench.operations import Operation, operations
 
@@ -25,16 +25,14 @@ def main() -> None:
     parser.add_argument("--worst", type=int, default=3, help="how many of a group's slowest operations to name")
     wanted = parser.parse_args()
     chosen = [operation for operation in operations() if wanted.group in operation.group]
-    delivers, acts = wanted.group in delivery.GROUP, wanted.group in bulk.GROUP
+    others = [each for each in (delivery, bulk, intake) if wanted.group in each.GROUP]
     if wanted.only != "postgresql":
         if chosen:
             engines = {size: loaded(sqlite_url(size), size) for size in wanted.sizes}
             report("SQLite", engines, chosen, wanted.worst)
             browser.report("SQLite", sqlite_url(max(wanted.sizes)))
-        if delivers:
-            delivery.report_sqlite()
-        if acts:
-            bulk.report_sqlite()
+        for each in others:
+            each.report_sqlite()
     if wanted.only != "sqlite":
         with ExitStack() as stack:
             server = stack.enter_context(postgres_server())
@@ -44,10 +42,8 @@ def main() -> None:
                 for engine in engines.values():
                     engine.dispose()
                 browser.report("PostgreSQL", postgres_url(server, max(wanted.sizes)))
-            if delivers:
-                delivery.report_postgresql(server)
-            if acts:
-                bulk.report_postgresql(server)
+            for each in others:
+                each.report_postgresql(server)
 
 
 def report(title: str, engines: dict[int, sa.Engine], chosen: list[Operation], worst: int) -> None:
