@@ -64,6 +64,11 @@ STATUSES = Screen("statuses.py", "Statuts", ":material/label:", "statuts", "Rég
 CARRIERS = Screen(
     "carriers.py", "Transporteurs", ":material/local_shipping:", "transporteurs", "Réglages", Permission.MANAGE_SETTINGS
 )
+SMS = Screen("sms.py", "SMS", ":material/sms:", "sms", "Réglages", Permission.MANAGE_SETTINGS)
+TIMED = Screen(
+    "timed.py", "Automatismes", ":material/schedule:", "automatismes", "Réglages", Permission.MANAGE_SETTINGS
+)
+SELLERS = Screen("sellers.py", "Vendeurs", ":material/store:", "vendeurs", "Réglages", Permission.MANAGE_SETTINGS)
 MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
@@ -78,8 +83,11 @@ SCREENS = (
     MAILBOX,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,
+    SMS,
     STATUSES,
+    TIMED,
     CARRIERS,
+    SELLERS,
     MARKETPLACE,
     PEOPLE,
     TASKS,

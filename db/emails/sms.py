@@ -27,6 +27,8 @@ from db.queries.order_details import order_details
 from db.queries.sms import opted_out
 from db.queries.statuses import default_look, status_settings
 
+#: Why nothing leaves to a number that is listed in Réglages › SMS.
+NO_MORE = "Ce numéro ne veut plus recevoir de SMS."
 #: Beyond, a text is refused: each SMS is paid.
 MAX_PARTS = 3
 
@@ -87,7 +89,7 @@ def render_texts(
         order = orders.get(row.order_id or 0, EXAMPLE)
         occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra)
         if row.recipient in silent:
-            made[row.id] = RenderingError("Ce numéro ne veut plus recevoir de SMS.")
+            made[row.id] = RenderingError(NO_MORE)
         else:
             made[row.id] = _rendered_or_error(occasion, texts[row.template])
     return made

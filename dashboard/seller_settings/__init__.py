@@ -1,0 +1,1 @@
+"""Réglages › Vendeurs: the list, how a seller is reached, a new seller."""

@@ -1,0 +1,39 @@
+"""Which seller is chosen and which are listed: all of it stands in the URL."""
+
+from enum import StrEnum
+
+import streamlit as st
+
+SELLER_PARAMETER = "vendeur"
+SEARCH_PARAMETER = "q"
+LISTED_PARAMETER = "etat"
+#: More digits than any id has, and than the databases' integers take.
+_TOO_MANY_DIGITS = 19
+
+
+class Listed(StrEnum):
+    """Which sellers are listed; the value is what the URL says."""
+
+    ACTIVE = "Actifs"
+    INACTIVE = "Inactifs"
+    ALL = "Tous"
+
+    @property
+    def is_active(self) -> bool | None:
+        """Return what the query asks for."""
+        return {Listed.ACTIVE: True, Listed.INACTIVE: False, Listed.ALL: None}[self]
+
+
+def chosen_seller() -> int | None:
+    """Return the seller that the URL names."""
+    wanted = st.query_params.get(SELLER_PARAMETER, "")
+    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < _TOO_MANY_DIGITS
+    return int(wanted) if is_number else None
+
+
+def choose(seller_id: int | None) -> None:
+    """Make the URL name this seller, or none; inside a callback the page is drawn again from it."""
+    if seller_id is None:
+        st.query_params.pop(SELLER_PARAMETER, None)
+    else:
+        st.query_params[SELLER_PARAMETER] = str(seller_id)

@@ -1,0 +1,94 @@
+"""One seller beside the list: how it is reached, what its customers are told, whether it sells."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.flash import flash, telling_refusals
+from dashboard.markdown import escape_markdown
+from db.domain.sms import mobile_number, shown_number
+from db.domain.viewer import Viewer
+from db.engine import transaction
+from db.queries.sellers import SellerContact, SellerRow
+from db.services.sellers import MAX_LINE, MAX_NAME, MAX_OPENING_HOURS, save_seller
+
+
+def show_panel(viewer: Viewer, seller: SellerRow | None, *, is_asked: bool) -> None:
+    """Draw the chosen seller, or say how to choose one."""
+    if seller is None:
+        st.info(
+            "Ce vendeur n’existe pas\u00a0: choisissez-en un dans la liste."
+            if is_asked
+            else "Cliquez sur un vendeur pour changer ses coordonnées ou ses horaires."
+        )
+        return
+    saved = seller.contact
+    with st.container(border=True):
+        st.subheader(escape_markdown(saved.name), anchor=False)
+        st.caption(f"Code {escape_markdown(seller.code)}")
+        typed = _show_fields(seller)
+        _show_reach(typed)
+        st.button(
+            "Enregistrer",
+            type="primary",
+            key="seller_save",
+            disabled=typed == saved,
+            on_click=_save,
+            args=(viewer, seller, typed),
+        )
+
+
+def _show_fields(seller: SellerRow) -> SellerContact:
+    """Draw the fields; return what they hold. What somebody else saves meanwhile is a new text to start from."""
+    saved, key = seller.contact, f"seller_{seller.id}_{hash(seller.contact)}"
+
+    def text(label: str, value: str, name: str, **options: object) -> str:
+        typed = st.text_input(label, value, key=f"{key}_{name}", autocomplete="off", **options)  # type: ignore[arg-type]  # Of text_input's own.
+        return typed or ""
+
+    name = text("Nom", saved.name, "name", max_chars=MAX_NAME)
+    email = text("Adresse e-mail", saved.email, "email", placeholder="Où arrivent ses nouvelles commandes")
+    mobile = text("Mobile", shown_number(saved.mobile), "mobile", placeholder="06 12 34 56 78")
+    street = text("Adresse", saved.street, "street", max_chars=MAX_LINE)
+    with st.container(horizontal=True):
+        postcode = text("Code postal", saved.postcode, "postcode", max_chars=MAX_LINE, width=110)
+        city = text("Ville", saved.city, "city", max_chars=MAX_LINE)
+        country = text("Pays", saved.country_code, "country", max_chars=2, width=80)
+    hours = st.text_area(
+        "Horaires",
+        saved.opening_hours,
+        key=f"{key}_hours",
+        max_chars=MAX_OPENING_HOURS,
+        height=80,
+        placeholder="Du mardi au samedi, de 9 h à 12 h et de 14 h à 19 h",
+        help="Donnés aux clients qui viennent chercher leur commande.",
+    )
+    is_active = st.toggle("Vend sur la marketplace", saved.is_active, key=f"{key}_active")
+    return replace(
+        saved,
+        name=name,
+        email=email,
+        # What is shown with spaces is what is kept without.
+        mobile=saved.mobile if mobile == shown_number(saved.mobile) else mobile,
+        street=street,
+        postcode=postcode,
+        city=city,
+        country_code=country,
+        opening_hours=hours or "",
+        is_active=is_active,
+    )
+
+
+def _show_reach(typed: SellerContact) -> None:
+    """Say what an address or a number that is missing costs."""
+    if not typed.email.strip():
+        st.caption(":orange[:material/warning:] Sans adresse e-mail, ce vendeur ne reçoit pas ses commandes.")
+    if typed.mobile.strip() and not mobile_number(typed.mobile, typed.country_code):
+        st.caption(":orange[:material/warning:] Ce numéro n’est pas celui d’un mobile\u00a0: il ne reçoit pas de SMS.")
+
+
+@telling_refusals()
+def _save(viewer: Viewer, seller: SellerRow, typed: SellerContact) -> None:
+    with transaction() as session:
+        kept = save_seller(session, viewer, seller.id, seller.contact, typed)
+    flash(f"Le vendeur « {escape_markdown(kept.name)} » est enregistré.")

@@ -1,0 +1,81 @@
+"""The sellers as Réglages › Vendeurs lists them."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.permissions import Permission
+from db.domain.text import fold
+from db.domain.viewer import Viewer
+from db.models import Seller
+from db.queries.columns import columns
+
+#: A list shows so many; a search finds the others.
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SellerContact:
+    """What staff changes of a seller, as it is kept."""
+
+    name: str
+    email: str = ""
+    #: E.164, or as somebody else wrote it.
+    mobile: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country_code: str = "FR"
+    opening_hours: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SellerRow:
+    """One seller."""
+
+    id: int
+    code: str
+    contact: SellerContact
+
+
+def sellers(session: Session, viewer: Viewer, wanted: str = "", *, is_active: bool | None = True) -> list[SellerRow]:
+    """Return the sellers whose name, code or address contains a text, by name; one more than ``SHOWN`` at most.
+
+    Args:
+        session: An open session.
+        viewer: Who looks.
+        wanted: The text, whatever its accents and capitals; empty for all.
+        is_active: Only those that sell, or that do not any more; None for both.
+
+    Raises:
+        NotAllowedError: The person may not change settings.
+    """
+    viewer.require(Permission.MANAGE_SETTINGS)
+    found = _rows().order_by(Seller.name, Seller.id).limit(SHOWN + 1)
+    if fold(wanted):
+        found = found.where(Seller.search_text.contains(fold(wanted), autoescape=True))
+    if is_active is not None:
+        found = found.where(Seller.is_active.is_(sa.literal(is_active)))
+    return [_row(row) for row in session.execute(found)]
+
+
+def seller(session: Session, viewer: Viewer, seller_id: int) -> SellerRow | None:
+    """Return one seller, whether it is listed or not.
+
+    Raises:
+        NotAllowedError: The person may not change settings.
+    """
+    viewer.require(Permission.MANAGE_SETTINGS)
+    found = session.execute(_rows().where(Seller.id == seller_id)).one_or_none()
+    return _row(found) if found else None
+
+
+def _rows() -> sa.Select[*tuple[object, ...]]:
+    return sa.select(Seller.id, Seller.code, *columns(Seller, SellerContact))
+
+
+def _row(row: sa.Row[*tuple[object, ...]]) -> SellerRow:
+    facts = row._asdict()
+    return SellerRow(facts.pop("id"), facts.pop("code"), SellerContact(**facts))

@@ -1,0 +1,146 @@
+"""Réglages › Vendeurs: add a seller, and keep how it is reached."""
+
+import re
+from dataclasses import asdict, fields, replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.domain.access import email_address, tidy
+from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
+from db.domain.permissions import Permission
+from db.domain.search_text import seller_text
+from db.domain.sms import mobile_number
+from db.domain.text import is_storable
+from db.domain.viewer import Viewer
+from db.models import Seller
+from db.queries.sellers import SellerContact
+
+MAX_NAME = 80
+MAX_LINE = 120
+MAX_OPENING_HOURS = 300
+#: It stands in the numbers of documents: F2026-<code>-000001.
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class SellerChangedError(MarketplaceError):
+    """Somebody else changed the seller after it was shown; nothing was saved."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"Quelqu’un vient de modifier « {name} ». Relisez ce qui est enregistré, puis refaites vos changements."
+        )
+
+
+def add_seller(session: Session, viewer: Viewer, code: str, name: str) -> int:
+    """Add a seller; return its id. The rest of it is filled in afterwards.
+
+    Raises:
+        NotAllowedError: The person may not change settings.
+        InvalidInputError: The code or the name cannot be used, or the code is taken.
+    """
+    viewer.require(Permission.MANAGE_SETTINGS)
+    code, name = tidy(code).upper(), _name(name)
+    if not _CODE.fullmatch(code):
+        raise InvalidInputError(
+            "Donnez un code de 1 à 16 lettres sans accent, chiffres ou tirets\u00a0: il figure dans les numéros de "
+            "facture."
+        )
+    seller = Seller(code=code, name=name, search_text=seller_text(name, code, ""))
+    try:
+        with session.begin_nested():
+            session.add(seller)
+    except IntegrityError:
+        raise InvalidInputError(f"Le code {code} est déjà celui d’un autre vendeur. Choisissez-en un autre.") from None
+    return seller.id
+
+
+def save_seller(
+    session: Session, viewer: Viewer, seller_id: int, shown: SellerContact, typed: SellerContact
+) -> SellerContact:
+    """Keep how a seller is reached, unless somebody changed it since it was shown; return what is kept.
+
+    Args:
+        session: The caller's transaction.
+        viewer: Who does it.
+        seller_id: Which seller.
+        shown: What the person saw before they typed.
+        typed: What they want.
+
+    Raises:
+        NotAllowedError: The person may not change settings.
+        NotFoundError: There is no such seller.
+        InvalidInputError: A value cannot be used; the sentence says which.
+        SellerChangedError: It is not as it was shown any more.
+    """
+    viewer.require(Permission.MANAGE_SETTINGS)
+    checked = _checked(typed, shown)
+    as_shown = [getattr(Seller, each.name) == sa.literal(getattr(shown, each.name)) for each in fields(SellerContact)]
+    # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
+    search = seller_text(checked.name, _code(session, seller_id), checked.email)
+    saved = session.scalar(
+        sa.update(Seller)
+        .where(Seller.id == seller_id, *as_shown)
+        .values(**asdict(checked), search_text=search)
+        .returning(Seller.id)
+        .execution_options(synchronize_session=False)
+    )
+    if saved is None:
+        raise SellerChangedError(shown.name)
+    return checked
+
+
+def _code(session: Session, seller_id: int) -> str:
+    code = session.scalar(sa.select(Seller.code).where(Seller.id == seller_id))
+    if code is None:
+        raise NotFoundError("Ce vendeur n’existe pas. Choisissez-en un dans la liste.")
+    return code
+
+
+def _checked(typed: SellerContact, shown: SellerContact) -> SellerContact:
+    country = tidy(typed.country_code).upper() or "FR"
+    if not _COUNTRY.fullmatch(country):
+        raise InvalidInputError("Pays\u00a0: saisissez son code de deux lettres, comme FR ou BE.")
+    hours = typed.opening_hours.replace("\r\n", "\n").strip()
+    if len(hours) > MAX_OPENING_HOURS or not is_storable(hours):
+        raise InvalidInputError(f"Les horaires sont trop longs\u00a0: {MAX_OPENING_HOURS} caractères au plus.")
+    return replace(
+        typed,
+        name=_name(typed.name),
+        email=email_address(typed.email) if typed.email.strip() else "",
+        mobile=_mobile(typed.mobile, country, shown.mobile),
+        street=_line(typed.street, "Adresse"),
+        postcode=_line(typed.postcode, "Code postal"),
+        city=_line(typed.city, "Ville"),
+        country_code=country,
+        opening_hours=hours,
+    )
+
+
+def _name(typed: str) -> str:
+    name = tidy(typed)
+    if not name or len(name) > MAX_NAME:
+        raise InvalidInputError(f"Donnez au vendeur un nom de 1 à {MAX_NAME} caractères.")
+    return name
+
+
+def _mobile(typed: str, country: str, shown: str) -> str:
+    """Return a mobile as the networks know it; what another system wrote stays while nobody touches it."""
+    if not typed.strip() or typed == shown:
+        return mobile_number(typed, country) or typed.strip()
+    number = mobile_number(typed, country)
+    if not number:
+        raise InvalidInputError(
+            f"« {tidy(typed)[:30]} » n’est pas un numéro de mobile. Saisissez par exemple 06 12 34 56 78."
+        )
+    return number
+
+
+def _line(typed: str, what: str) -> str:
+    line = tidy(typed)
+    if len(line) > MAX_LINE:
+        raise InvalidInputError(f"{what}\u00a0: {MAX_LINE} caractères au plus.")
+    return line
