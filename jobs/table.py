@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
 from db.domain.timed import TimedRule
+from jobs.files import make_files
 from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
 from jobs.tasks import run_tasks
@@ -30,6 +31,7 @@ JOBS = (
     Job(JobName.BOOK_PAYMENTS, book_payments),
     Job(JobName.DELIVER_EMAILS, deliver_emails),
     Job(JobName.RUN_TASKS, run_tasks),
+    Job(JobName.MAKE_FILES, make_files),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

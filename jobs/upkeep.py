@@ -10,7 +10,8 @@ from db.services.derived import compact_daily_sales
 from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
 from db.services.work import purge_work
-from jobs.run import Step, in_steps
+from jobs.files import purge_files
+from jobs.run import Run, Step, in_steps
 
 #: Orders completed in one transaction: some 100 ms, during which SQLite's other writers wait.
 INTAKE_BATCH = 500
@@ -40,4 +41,9 @@ def _purge(session: Session, now: dt.datetime) -> Step:
 complete_orders = in_steps(_complete_some, is_due=has_new_orders)
 book_payments = in_steps(_book_some, is_due=has_captured_payments)
 compact_sales = in_steps(_compact)
-purge_daily = in_steps(_purge)
+_purge_rows = in_steps(_purge)
+
+
+def purge_daily(run: Run) -> int:
+    """Forget what is out of date: rows first, for files may lie in a bucket that does not answer."""
+    return _purge_rows(run) + purge_files(run)

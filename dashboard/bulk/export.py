@@ -4,10 +4,8 @@ import csv
 import io
 from collections.abc import Iterable
 
+from db.domain.spreadsheets import harmless
 from db.queries.tasks import TaskLine
-
-#: Spreadsheets run a cell that starts so as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def task_csv(task_lines: Iterable[TaskLine]) -> bytes:
@@ -16,9 +14,5 @@ def task_csv(task_lines: Iterable[TaskLine]) -> bytes:
     lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
     lines.writerow(["Commande", "Résultat", "Raison"])
     for line in task_lines:
-        lines.writerow([_harmless(cell) for cell in (line.number, line.state.label, line.reason)])
+        lines.writerow([harmless(cell) for cell in (line.number, line.state.label, line.reason)])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

@@ -1,4 +1,4 @@
-"""Make the two font files of ``dashboard/static/fonts`` out of Inter; run by hand when Inter has a new version.
+"""Make the font files of ``dashboard/static/fonts`` and ``jobs/fonts`` out of Inter; run by hand for a new version.
 
 npm pack inter-ui@4.1.1 && tar xzf inter-ui-4.1.1.tgz
 uv run --no-project --with fonttools,brotli python docs/fonts/make.py package/variable/InterVariable.woff2
@@ -13,7 +13,10 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 VERSION = "4.1"
-FONTS = Path(__file__).resolve().parents[2] / "dashboard" / "static" / "fonts"
+ROOT = Path(__file__).resolve().parents[2]
+FONTS = ROOT / "dashboard" / "static" / "fonts"
+#: For PDFs: one weight a file, no more letters than documents need, because fpdf2 parses it all for each document.
+PDF_FONTS = ROOT / "jobs" / "fonts"
 
 # The version is in the file names, so that browsers may keep the files for ever.
 
@@ -64,6 +67,22 @@ def write(source: Path, characters: list[int], target: Path) -> None:
     font.save(target)
 
 
+def write_for_pdf(source: Path, weight: int, target: Path) -> None:
+    """Write one weight of Inter as fpdf2 reads it."""
+    whole = TTFont(source)
+    freeze_tabular_digits(whole)
+    still = BytesIO()
+    instantiateVariableFont(whole, {"opsz": 14, "wght": weight}).save(still)
+    font = TTFont(still)
+    subsetter = Subsetter(Options(layout_features=[], hinting=False, notdef_outline=True))
+    subsetter.populate(unicodes=[*BASE, *EXTENDED])
+    subsetter.subset(font)
+    font.flavor = None
+    font.save(target)
+
+
 if __name__ == "__main__":
     write(Path(sys.argv[1]), BASE, FONTS / f"inter-{VERSION}-base.woff2")
     write(Path(sys.argv[1]), EXTENDED, FONTS / f"inter-{VERSION}-extended.woff2")
+    write_for_pdf(Path(sys.argv[1]), 400, PDF_FONTS / f"inter-{VERSION}-regular.ttf")
+    write_for_pdf(Path(sys.argv[1]), 700, PDF_FONTS / f"inter-{VERSION}-bold.ttf")

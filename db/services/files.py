@@ -1,0 +1,212 @@
+"""Files that leave the house: asked for by a click, made by the worker, kept for a while.
+
+Who makes a file holds it by a *claim* that lapses: a worker that is killed loses it, and another one makes the file
+again under a new ref. Nothing is made inside a transaction.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
+from db.domain.jobs import JobName
+from db.models import StoredFile
+from db.services.wake import wake
+
+#: A worker that has said nothing of a file for so long is gone; makers tell their progress far more often.
+CLAIM = dt.timedelta(minutes=1)
+MAX_ATTEMPTS = 3
+WAIT_AFTER_FAILURE = dt.timedelta(seconds=10)
+#: How long files are kept that anybody may ask for again; a kind that is not here is kept for ever.
+KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
+    FileKind.LABELS: dt.timedelta(days=30),
+    FileKind.CARRIER_CSV: dt.timedelta(days=30),
+}
+
+GAVE_UP = (
+    "Ce fichier n’a pas pu être préparé. Demandez-le de nouveau\u00a0; si cela échoue encore, signalez-le à un "
+    "administrateur."
+)
+
+# By its very words: SQLite recognises a partial index by its condition, and a bound value hides it.
+_IS_UNDER_WAY = StoredFile.state.in_(
+    sa.bindparam(None, sorted(UNDER_WAY_STATES), expanding=True, literal_execute=True, unique=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file that one worker is making."""
+
+    file_id: int
+    kind: FileKind
+    arguments: Mapping[str, Any]
+    worker: str
+    attempt: int
+    asked_at: dt.datetime
+
+    @property
+    def ref(self) -> str:
+        """Return where this attempt's file is stored: no two attempts write to the same place."""
+        return _ref(self.kind, self.asked_at, self.file_id, self.attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that is made and stored."""
+
+    name: str
+    media_type: str
+    rows: int
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldFile:
+    """A file that is kept no longer, and every place where a try may have left it."""
+
+    id: int
+    refs: tuple[str, ...]
+
+
+def ask_for_file(
+    session: Session,
+    actor: Actor,
+    kind: FileKind,
+    title: str,
+    arguments: Mapping[str, Any],
+    total: int,
+    now: dt.datetime,
+) -> int:
+    """Write down that a file is wanted and wake the worker; return its id.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who wants it.
+        kind: What it is.
+        title: What it is, in words for the list of files.
+        arguments: What its maker reads, as JSON values.
+        total: How many pieces there are to do.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not ask for such a file.
+    """
+    actor.require(kind.permission)
+    wanted = StoredFile(
+        kind=kind,
+        title=title,
+        arguments=dict(arguments),
+        total=total,
+        person_id=actor.person_id,
+        person_name=actor.name,
+        asked_at=now,
+    )
+    session.add(wanted)
+    session.flush()
+    wake(session, JobName.MAKE_FILES)
+    return wanted.id
+
+
+def is_any_file_wanted(session: Session, now: dt.datetime) -> bool:
+    """Tell whether there is a file to make; a look that takes no lock."""
+    return session.scalar(sa.select(StoredFile.id).where(*_claimable(now)).limit(1)) is not None
+
+
+def claim_file(session: Session, worker: str, now: dt.datetime) -> Claim | None:
+    """Take the file that has been wanted for longest; None where none is. One that was tried too often fails."""
+    while True:
+        found = sa.select(StoredFile).where(*_claimable(now)).order_by(StoredFile.id).limit(1)
+        row = session.scalars(found.with_for_update(skip_locked=True)).one_or_none()
+        if row is None:
+            return None
+        if row.attempts < MAX_ATTEMPTS:
+            break
+        row.state, row.error = FileState.FAILED, GAVE_UP
+        row.claimed_by = row.claimed_until = None
+        session.flush()
+    row.state, row.attempts, row.done = FileState.MAKING, row.attempts + 1, 0
+    row.claimed_by, row.claimed_until = worker, now + CLAIM
+    session.flush()
+    return Claim(row.id, row.kind, row.arguments, worker, row.attempts, row.asked_at)
+
+
+def note_progress(session: Session, claim: Claim, done: int, now: dt.datetime) -> bool:
+    """Write how far a file is, which renews the claim; return whether it still is this worker's."""
+    return _settle(session, claim, done=done, claimed_until=now + CLAIM)
+
+
+def finish_file(session: Session, claim: Claim, made: Finished, now: dt.datetime) -> bool:
+    """Write that a file is stored and may be had; return whether it still was this worker's to make."""
+    return _settle(
+        session,
+        claim,
+        state=FileState.READY,
+        done=made.rows,
+        name=made.name,
+        media_type=made.media_type,
+        ref=claim.ref,
+        sha256=made.sha256,
+        size_bytes=made.size,
+        ready_at=now,
+        claimed_by=None,
+        claimed_until=None,
+    )
+
+
+def fail_file(session: Session, claim: Claim, reason: str) -> None:
+    """Write that a file cannot be made, and why."""
+    _settle(session, claim, state=FileState.FAILED, error=reason, claimed_by=None, claimed_until=None)
+
+
+def give_back_file(session: Session, claim: Claim, now: dt.datetime, *, failed: bool) -> None:
+    """Leave a file to the next try: after a failure in a while, else at once and as if there had been no try."""
+    if failed and claim.attempt >= MAX_ATTEMPTS:
+        fail_file(session, claim, GAVE_UP)
+        return
+    due = now + WAIT_AFTER_FAILURE if failed else None
+    attempts = claim.attempt if failed else claim.attempt - 1
+    _settle(session, claim, state=FileState.QUEUED, done=0, attempts=attempts, claimed_by=None, claimed_until=due)
+    wake(session, JobName.MAKE_FILES, at=due)
+
+
+def old_files(session: Session, now: dt.datetime, limit: int) -> list[OldFile]:
+    """Return some files that are kept no longer, whatever became of them."""
+    too_old = [sa.and_(StoredFile.kind == kind, StoredFile.asked_at < now - kept) for kind, kept in KEPT_FOR.items()]
+    columns = (StoredFile.id, StoredFile.kind, StoredFile.asked_at, StoredFile.attempts)
+    rows = session.execute(sa.select(*columns).where(sa.or_(*too_old)).order_by(StoredFile.id).limit(limit))
+    return [
+        OldFile(row.id, tuple(_ref(row.kind, row.asked_at, row.id, each + 1) for each in range(row.attempts)))
+        for row in rows
+    ]
+
+
+def forget_files(session: Session, ids: Collection[int]) -> None:
+    """Forget files whose content is deleted."""
+    session.execute(sa.delete(StoredFile).where(StoredFile.id.in_(ids)))
+
+
+def _ref(kind: FileKind, asked_at: dt.datetime, file_id: int, attempt: int) -> str:
+    return f"{kind}/{asked_at:%Y/%m}/{file_id}-{attempt}"
+
+
+def _claimable(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
+    # Of one that is queued, the same column says until when it is left alone after a failure.
+    return [_IS_UNDER_WAY, sa.or_(StoredFile.claimed_until.is_(None), StoredFile.claimed_until < now)]
+
+
+def _settle(session: Session, claim: Claim, **values: object) -> bool:
+    is_ours = [
+        StoredFile.id == claim.file_id,
+        StoredFile.state == FileState.MAKING,
+        StoredFile.claimed_by == claim.worker,
+        StoredFile.attempts == claim.attempt,
+    ]
+    changed = sa.update(StoredFile).where(*is_ours).values(**values).returning(StoredFile.id)
+    return session.scalar(changed.execution_options(synchronize_session=False)) is not None

@@ -1,0 +1,1 @@
+"""The files that carriers' own tools take in: Coliship, ChronoShip, and one for all the others."""
