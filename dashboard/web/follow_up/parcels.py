@@ -30,6 +30,8 @@ class Parcel:
 
     id: int
     title: str
+    #: It holds all there is.
+    is_whole_order: bool
     state: str
     #: Whether it is there: for its mark.
     has_arrived: bool
@@ -77,6 +79,7 @@ def _parcel(order: OrderDetails, shipment: ShipmentDetails, place: int, today: d
     return Parcel(
         id=shipment.id,
         title=_title(order, place, is_only=is_only),
+        is_whole_order=is_only,
         state=_state(order, shipment),
         has_arrived=has_arrived,
         carrier="" if is_handed_over else shipment.carrier,
