@@ -28,6 +28,9 @@ PUBLIC = re.compile(r"/(?:healthz|readyz|connexion|lien/[^/]+|suivi/[^/]+(?:/rec
 #: What machines of others post to, by POST only: the route checks a signature where people show a session.
 SIGNED = re.compile(r"/webhooks/sendgrid")
 
+#: What shops' machines call: each request carries a token, which the API checks by itself; it knows no cookie.
+BY_TOKEN = re.compile(r"/api/v1/.*")
+
 #: What Streamlit registers and we do not use: its own sign-in, and an interface for agents.
 CLOSED = re.compile(r"/(?:auth/.*|oauth2callback|_stcore/agent(?:/.*)?)")
 
@@ -68,11 +71,16 @@ class Gate:
 
 def _is_public(connection: HTTPConnection) -> bool:
     is_open = PUBLIC.fullmatch(connection.scope["path"]) is not None
-    return connection.scope["type"] == "http" and (is_open or _is_signed(connection))
+    return connection.scope["type"] == "http" and (is_open or _is_a_machines(connection))
 
 
-def _is_signed(connection: HTTPConnection) -> bool:
-    return connection.scope.get("method") == "POST" and SIGNED.fullmatch(connection.scope["path"]) is not None
+def _is_a_machines(connection: HTTPConnection) -> bool:
+    """Tell whether the route asks for a proof that no page of another site can bring: no cookie is looked at."""
+    if connection.scope["type"] != "http":
+        return False
+    path = connection.scope["path"]
+    is_signed = connection.scope["method"] == "POST" and SIGNED.fullmatch(path) is not None
+    return is_signed or BY_TOKEN.fullmatch(path) is not None
 
 
 async def _admit(connection: HTTPConnection) -> SignedIn | Response:
@@ -102,7 +110,7 @@ def _refusal_of_origin(connection: HTTPConnection) -> Response | None:
             status=421,
         )
     changes = connection.scope["type"] == "websocket" or connection.scope["method"] not in _SAFE_METHODS
-    return _forbidden() if changes and not _is_signed(connection) and not comes_from_us(connection) else None
+    return _forbidden() if changes and not _is_a_machines(connection) and not comes_from_us(connection) else None
 
 
 def _refusal_of_person(connection: HTTPConnection, signed_in: SignedIn) -> Response | None:

@@ -3,10 +3,18 @@
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from dashboard.web import health, sign_in, webhooks
+from dashboard.web import files, health, sign_in, webhooks
+from dashboard.web.api import app as api
 from dashboard.web.follow_up import routes as follow_up
 
-ROUTES: list[BaseRoute] = [*health.ROUTES, *sign_in.ROUTES, *follow_up.ROUTES, *webhooks.ROUTES]
+ROUTES: list[BaseRoute] = [
+    *health.ROUTES,
+    *sign_in.ROUTES,
+    *follow_up.ROUTES,
+    *webhooks.ROUTES,
+    *files.ROUTES,
+    *api.ROUTES,
+]
 
 
 def is_ours(scope: Scope) -> bool:

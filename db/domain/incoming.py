@@ -154,7 +154,7 @@ class Fault:
 def faults(order: IncomingOrder, now: dt.datetime) -> list[Fault]:
     """Return everything that is wrong with an order by itself, in the order of its fields; nothing where it is fine."""
     return [
-        *_faults_of_texts(order),
+        *faults_of_texts(order),
         *_faults_of_header(order, now),
         *_faults_of_lines(order.lines),
         *_faults_of_sums(order),
@@ -244,8 +244,9 @@ def _faults_of_payments(payments: Sequence[IncomingPayment]) -> Iterator[Fault]:
             )
 
 
-def _faults_of_texts(order: IncomingOrder) -> Iterator[Fault]:
-    for path, text in texts_of(order):
+def faults_of_texts(value: object) -> Iterator[Fault]:
+    """Find the texts of an order, or of a part of one, that cannot be kept."""
+    for path, text in texts_of(value):
         if not is_storable(text):
             yield Fault(path, "Le texte contient un caractère illisible.")
         elif len(text) > MAX_TEXT:

@@ -32,7 +32,9 @@ ROUTES: dict[tuple[str, str], tuple[int, int]] = {
     ("POST", "/lien/{token}"): (410, 410),
     ("GET", "/suivi/{token}"): (404, 404),
     ("POST", "/suivi/{token}/reception"): (404, 404),
+    ("GET", "/api/v1"): (401, 200),  # Below it a token is asked for; this itself is nothing.
     ("POST", "/webhooks/sendgrid"): (404, 404),  # Until a key is set; then a signature is asked for.
+    ("GET", "/fichiers/{file_id}"): (401, 404),
     ("GET", "/app/static/{path:path}"): (404, 404),
     ("OPTIONS", "/app/static/{path:path}"): (204, 204),
     ("GET", "/_stcore/health"): (401, 200),

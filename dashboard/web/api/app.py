@@ -1,0 +1,33 @@
+"""The API as an application, mounted beside Streamlit. Its OpenAPI document is public; there is no other page."""
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount
+
+from dashboard.web.api.documents import DESCRIPTION
+from dashboard.web.api.guard import PREFIX, Guard
+from dashboard.web.api.orders import methods_at, router
+from dashboard.web.api.problems import HANDLERS, show_http_error
+
+
+async def show_wrong_method(request: Request, error: HTTPException) -> JSONResponse:
+    """Answer a method that an address does not know; the router would name the methods of one operation only."""
+    methods = methods_at(request.url.path.removeprefix(PREFIX))
+    error.headers = {"Allow": methods} if methods else error.headers
+    return await show_http_error(request, error)
+
+
+api = FastAPI(
+    title="Marketplace orders",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    redoc_url=None,
+    redirect_slashes=False,
+    exception_handlers=HANDLERS | {405: show_wrong_method},
+)
+api.include_router(router)
+
+ROUTES: list[BaseRoute] = [Mount(PREFIX, app=Guard(api))]
