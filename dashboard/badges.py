@@ -221,6 +221,11 @@ def tag_badge(name: str) -> Badge:
     return Badge(name, "sell", _GREY)
 
 
+PARCEL_UNDER_WAY = Badge("En route", "local_shipping", _BLUE)
+PARCEL_DELIVERED = Badge("Livré, réception à confirmer", "home", _PALE_GREEN)
+PARCEL_RECEIVED = Badge("Reçu", "check", _GREEN)
+PARCEL_CANCELLED = Badge("Annulé, n’est pas parti", "block", _GREY)
+
 #: Where the number of days has no room.
 LATE_BADGE = Badge("En retard", "schedule", _RED)
 LATE_DELIVERY_BADGE = Badge("Livraison en retard", "schedule", _DARK_RED)

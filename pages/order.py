@@ -7,6 +7,7 @@ from dashboard.order_page.dialogs.frame import show_dialogs
 from dashboard.order_page.drawing import draw_styles
 from dashboard.order_page.header import position_of, show_header, show_way_back
 from dashboard.order_page.mails import show_mail_troubles, show_mails
+from dashboard.order_page.parcels import show_parcels
 from dashboard.order_page.sections import (
     show_addresses,
     show_articles,
@@ -18,7 +19,6 @@ from dashboard.order_page.sections import (
     show_payment,
     show_payments,
     show_returns,
-    show_shipments,
     show_timeline,
 )
 from dashboard.viewer import current_viewer
@@ -52,7 +52,7 @@ left, right = st.columns([2, 1], gap="small")
 with left, st.container(gap="xsmall"):
     show_articles(page)
     show_payments(page)
-    show_shipments(page)
+    show_parcels(viewer, page, now)
     show_mails(viewer, page, now)
     show_returns(page)
     show_other_orders(page)

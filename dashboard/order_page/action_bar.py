@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.mail.opened import open_message
-from dashboard.order_page.actions import ADD_NOTE, Action, Kind, choices, edits
+from dashboard.order_page.actions import ADD_NOTE, Action, Kind, choices, edits, parcel_actions
 from dashboard.order_page.dialogs.frame import open_dialog
 from db.domain.viewer import Viewer
-from db.queries.order_rows import OrderPage
+from db.queries.order_rows import OrderPage, ShipmentRow
 
 _OTHERS = "order_others"
 #: « Étape suivante ».
@@ -51,6 +51,19 @@ def show_edits(viewer: Viewer, page: OrderPage, *parts: str) -> None:
                 on_click=_start,
                 args=(action, page),
             )
+
+
+def show_parcel_actions(viewer: Viewer, page: OrderPage, shipment: ShipmentRow) -> None:
+    """Draw the buttons of what may be done with a parcel."""
+    for action in parcel_actions(page.header, shipment, viewer):
+        st.button(
+            action.label,
+            key=f"order_{action.key}",
+            icon=f":material/{action.icon}:",
+            type="tertiary",
+            on_click=_start,
+            args=(action, page),
+        )
 
 
 def show_note_button(page: OrderPage) -> None:

@@ -10,14 +10,20 @@ from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models.orders import AddressKind
-from db.queries.order_rows import OrderHeader
+from db.queries.order_rows import OrderHeader, ShipmentRow
 from db.services.edits import is_editable
+from db.services.parcels import ON_ITS_WAY
 
 
 class Kind(StrEnum):
     """What sort of thing is done: each has its dialog."""
 
     MOVE = "move"
+    SHIP = "ship"
+    HAND_OVER = "hand_over"
+    CORRECT_PARCEL = "correct_parcel"
+    RECALL_PARCEL = "recall_parcel"
+    DELIVER_PARCEL = "deliver_parcel"
     PAYMENT = "payment"
     REPAIR = "repair"
     NOTE = "note"
@@ -42,12 +48,15 @@ class Action:
     rest: Rest = Rest.SHIP
     #: Of an address.
     address: AddressKind | None = None
+    #: Of a parcel.
+    parcel_id: int | None = None
 
     @property
     def key(self) -> str:
         """Return what tells it from every other action on the order."""
         parts = (self.kind, self.target, self.rest if self.target else None, self.address)
-        return "_".join(part.value for part in parts if part)
+        words = [part.value for part in parts if part]
+        return "_".join([*words, str(self.parcel_id)] if self.parcel_id else words)
 
 
 ADD_NOTE = Action(Kind.NOTE, "Ajouter une note", "sticky_note_2")
@@ -84,6 +93,18 @@ def edits(header: OrderHeader, viewer: Viewer) -> dict[str, Action]:
     }
 
 
+def parcel_actions(header: OrderHeader, parcel: ShipmentRow, viewer: Viewer) -> list[Action]:
+    """Return what may be done with a parcel now; one that arrived or was called back stays as it is."""
+    if viewer.seller_id is not None or not parcel.is_under_way or header.status not in ON_ITS_WAY:
+        return []
+    possible = (
+        (Permission.ACT_ON_ORDERS, Action(Kind.DELIVER_PARCEL, "Noter la livraison", "home", parcel_id=parcel.id)),
+        (Permission.SHIP, Action(Kind.CORRECT_PARCEL, "Corriger", "edit", parcel_id=parcel.id)),
+        (Permission.SHIP, Action(Kind.RECALL_PARCEL, "Annuler ce colis", "undo", parcel_id=parcel.id)),
+    )
+    return [action for permission, action in possible if viewer.may(permission)]
+
+
 def _steps(header: OrderHeader, viewer: Viewer) -> Iterator[Action]:
     if header.status is OrderStatus.ERROR and header.status_before_error and viewer.may(Permission.REPAIR_ORDERS):
         yield Action(Kind.REPAIR, "Réparer", "build")
@@ -99,13 +120,24 @@ def _steps(header: OrderHeader, viewer: Viewer) -> Iterator[Action]:
 
 def _moves(header: OrderHeader, target: OrderStatus) -> Iterator[Action]:
     icon = STATUS_BADGES[target].icon
+    if target is OrderStatus.SHIPPED:
+        yield _leaving(header)
     if header.status is OrderStatus.PARTLY_SHIPPED:
-        yield Action(Kind.MOVE, "Expédier le reste", icon, target)
         yield Action(Kind.MOVE, "Annuler le reste", STATUS_BADGES[OrderStatus.CANCELLED].icon, target, Rest.CANCEL)
     elif is_derogation(header.status, target):
         yield Action(Kind.MOVE, "Mettre en préparation sans paiement", icon, target)
-    else:
+    elif target is not OrderStatus.SHIPPED:
         yield Action(Kind.MOVE, MOVE_VERBS[target], icon, target)
+
+
+def _leaving(header: OrderHeader) -> Action:
+    """Return how the goods leave: in a parcel, or in the hands of the customer who came for them."""
+    is_rest = header.status is OrderStatus.PARTLY_SHIPPED
+    if header.is_collected:
+        label = "Remettre le reste au client" if is_rest else "Remettre au client"
+        return Action(Kind.HAND_OVER, label, "handshake", OrderStatus.SHIPPED)
+    label = "Expédier le reste" if is_rest else MOVE_VERBS[OrderStatus.SHIPPED]
+    return Action(Kind.SHIP, label, STATUS_BADGES[OrderStatus.SHIPPED].icon, OrderStatus.SHIPPED)
 
 
 def _letters(header: OrderHeader, viewer: Viewer) -> Iterator[Action]:

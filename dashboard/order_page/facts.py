@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from dashboard.badges import Badge, late_badge
+from dashboard.badges import Badge, late_badge, late_delivery_badge
 from dashboard.links import orders_url
 from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
@@ -65,14 +65,19 @@ def _bought(account: CustomerAccount) -> str:
 
 def delivery_facts(header: OrderHeader, today: dt.date) -> list[Fact]:
     """Return how and when the goods reach the customer."""
-    late = header.days_late(today)
+    late, late_delivery = header.days_late(today), header.delivery_days_late(today)
     facts = [
         Fact("Mode", header.delivery_mode.label),
         Fact("Transporteur", header.carrier),
         Fact("Poids", formats.weight(header.weight_g) if header.weight_g else ""),
         Fact(_pickup_label(header.delivery_mode), header.pickup_address),
-        Fact("À expédier avant", _day(header.ship_by), badge=late_badge(late) if late else None),
-        Fact("Livraison prévue", _day(header.expected_delivery_on)),
+        Fact("Horaires", header.seller_opening_hours if header.is_collected else ""),
+        Fact("À expédier avant", day_words(header.ship_by), badge=late_badge(late) if late else None),
+        Fact(
+            "Livraison prévue",
+            day_words(header.expected_delivery_on),
+            badge=late_delivery_badge(late_delivery) if late_delivery else None,
+        ),
         Fact("Livrée le", formats.instant(header.delivered_at) if header.delivered_at else ""),
     ]
     return _known(facts)
@@ -169,7 +174,8 @@ def _pickup_label(mode: DeliveryMode) -> str:
     return "Point relais" if mode is DeliveryMode.PICKUP_POINT else "Retrait"
 
 
-def _day(day: dt.date | None) -> str:
+def day_words(day: dt.date | None) -> str:
+    """Return « mardi 24/11/2026 », nothing for no day."""
     return f"{formats.WEEKDAYS[day.weekday()]} {formats.date(day)}" if day else ""
 
 

@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard.badges import late_badge, payment_badge, status_badge, tag_badge
+from dashboard.badges import late_badge, late_delivery_badge, payment_badge, status_badge, tag_badge
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDERS
 from dashboard.order_list.navigation import LIST_PARAMETER
 from dashboard.order_list.state import from_query_string
 from dashboard.order_page.action_bar import show_actions
+from dashboard.order_page.facts import day_words
 from dashboard.order_page.undo_bar import show_undo_bar
 from dashboard.statuses import label_of
 from db.domain import formats
@@ -25,6 +26,8 @@ from db.queries.order_rows import OrderHeader, OrderPage
 
 #: Where the orders that were opened from a list stood in it, by list and number.
 _LAST_PLACES = "order_last_places"
+#: Nobody waits for these any more.
+_NOT_AWAITED = frozenset({OrderStatus.DELIVERED, OrderStatus.RECEIVED, OrderStatus.COMPLETED, OrderStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,13 @@ def show_header(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
 
 
 def _badges(header: OrderHeader, now: dt.datetime) -> list[str]:
-    late = header.days_late(local_day(now))
+    today = local_day(now)
+    late, late_delivery = header.days_late(today), header.delivery_days_late(today)
     return [
         status_badge(header.status),
         payment_badge(header.payment_state),
         *([late_badge(late).markdown] if late else []),
+        *([late_delivery_badge(late_delivery).markdown] if late_delivery else []),
         *(tag_badge(tag).markdown for tag in header.tags),
     ]
 
@@ -138,6 +143,8 @@ def _since(header: OrderHeader, now: dt.datetime) -> str:
         escape_markdown(header.seller_name),
         formats.plural(header.item_count, "article"),
     ]
+    if header.expected_delivery_on and header.status not in _NOT_AWAITED:
+        parts.append(f"livraison prévue le {day_words(header.expected_delivery_on)}")
     if header.status is OrderStatus.ERROR and header.status_before_error:
         parts.append(f"avant l’erreur\u00a0: {escape_markdown(label_of(header.status_before_error))}")
     return " · ".join(parts)

@@ -1,5 +1,6 @@
 """The facts of a history entry in French: one field, one wording; whatever nobody foresaw is shown as it is."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +12,19 @@ from db.domain.orders import DeliveryMode, PaymentMethod
 from db.queries.order_rows import HistoryEntry, ShipmentRow
 
 #: Ids of rows: for an undo, not for people. What a body says is drawn as a note.
-_HIDDEN = frozenset({"payment_ids", "refund_id", "tag_id", "outbox_id", "body"})
+_HIDDEN = frozenset(
+    {
+        "payment_ids",
+        "refund_id",
+        "tag_id",
+        "outbox_id",
+        "body",
+        "dropped_emails",
+        "expected_before",
+        "delivered_parcels",
+        "received_parcels",
+    }
+)
 #: What needs no name before its value; any other field is written « name : before → after ».
 _PLAIN = frozenset({"amount_cents", "method", "reference", "subject", "template"})
 _NAMES = {
@@ -24,6 +37,10 @@ _NAMES = {
     "customer_phone": "téléphone",
     "delivery_mode": "mode de livraison",
     "pickup_address": "retrait",
+    "carrier": "transporteur",
+    "tracking_number": "numéro de suivi",
+    "tracking_url": "lien de suivi",
+    "shipped_on": "parti le",
 }
 _ADDRESSES = {"billing": "facturation", "delivery": "livraison"}
 _ADDRESS_FIELDS = {
@@ -85,9 +102,18 @@ def _text(name: str, value: object, currency: str) -> str:
         return ""
     if name.endswith("_cents") and _is_count(value):
         return formats.money(value, currency)
+    if name.endswith("_on") and isinstance(value, str):
+        return _day(value)
     if isinstance(value, str):
         return _CHOICES.get(name, {}).get(value, value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def _day(text: str) -> str:
+    try:
+        return formats.date(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _is_count(value: object) -> bool:
@@ -132,6 +158,27 @@ def _tag(before: object, after: object, _currency: str) -> str | None:
     return f"« {before} » retirée" if isinstance(before, str) and not after else None
 
 
+def _to_ship_again(_before: object, after: object, _currency: str) -> str | None:
+    if not isinstance(after, dict) or not all(map(_is_count, after.values())):
+        return None
+    return formats.plural(sum(after.values()), "article de nouveau à expédier", "articles de nouveau à expédier")
+
+
+def _handed_over(_before: object, after: object, _currency: str) -> str | None:
+    if not isinstance(after, bool):
+        return None
+    return "remise au client, avec son code de retrait" if after else "remise au client, sans code de retrait"
+
+
+def _stated(before: object, after: object, _currency: str) -> str | None:
+    """Return a value that is stated, not changed, without its name."""
+    return after if before is None and isinstance(after, str) else None
+
+
+def _proof(_before: object, after: object, _currency: str) -> str | None:
+    return f"depuis l’adresse {after}" if isinstance(after, str) and after else None
+
+
 def _recipient(_before: object, after: object, _currency: str) -> str | None:
     return f"à {after}" if isinstance(after, str) and after else None
 
@@ -145,4 +192,9 @@ _TELLERS: Mapping[str, _Teller] = {
     "emails_dropped": _dropped,
     "tag": _tag,
     "recipient": _recipient,
+    "units": _to_ship_again,
+    "handed_over": _handed_over,
+    "carrier": _stated,
+    "tracking_number": _stated,
+    "from": _proof,
 }

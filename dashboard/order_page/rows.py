@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from dashboard.badges import RETURN_BADGES, STATUS_BADGES, Badge
 from dashboard.links import order_url
 from db.domain import formats
-from db.domain.move_words import is_web_address
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.time import local_day
-from db.queries.order_rows import LineRow, OrderHeader, OtherOrder, PaymentRow, ReturnRow, ShipmentRow
+from db.queries.order_rows import LineRow, OrderHeader, OtherOrder, PaymentRow, ReturnRow
 
 _PAYMENT_STATES = {
     PaymentRecordState.PENDING: "en attente",
@@ -107,31 +106,6 @@ def money_row(payment: PaymentRow) -> MoneyRow:
         state="à faire" if is_owed else _PAYMENT_STATES[payment.state],
         amount=formats.money(amount, payment.currency),
         counts=payment.state is PaymentRecordState.CAPTURED,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A shipment as it is drawn, with the address that tells where it is."""
-
-    date: str
-    carrier: str
-    tracking: str
-    href: str
-    message: str
-    units: str
-
-
-def parcel(shipment: ShipmentRow) -> Parcel:
-    """Return a shipment in words; the shop may have written any text where a link belongs."""
-    href = shipment.tracking_url if is_web_address(shipment.tracking_url) else ""
-    return Parcel(
-        date=formats.instant(shipment.shipped_at),
-        carrier=shipment.carrier or "Transporteur non précisé",
-        tracking=shipment.tracking_number or ("Suivre le colis" if href else ""),
-        href=href,
-        message=shipment.message.strip(),
-        units=formats.plural(shipment.units, "article"),
     )
 
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.order_page.action_bar import show_edits, show_note_button
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
-from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
+from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain import formats
 from db.domain.orders import HistoryEvent
@@ -62,13 +62,6 @@ def show_payments(page: OrderPage) -> None:
     if page.payments:
         with _block("Paiements"):
             draw("payments.html", payments=[money_row(payment) for payment in page.payments])
-
-
-def show_shipments(page: OrderPage) -> None:
-    """Draw the parcels that left, with their tracking."""
-    if page.shipments:
-        with _block("Expéditions"):
-            draw("shipments.html", shipments=[parcel(shipment) for shipment in page.shipments])
 
 
 def show_returns(page: OrderPage) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
 from dashboard.order_page.history_words import details
 from db.domain import formats
+from db.domain.mail import EmailTemplate
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
 
@@ -26,7 +27,35 @@ _EVENTS = {
     HistoryEvent.REMINDED: "Relance de paiement",
     HistoryEvent.TAGGED: "Étiquette",
     HistoryEvent.UNDONE: "Action annulée",
+    HistoryEvent.SHIPMENT_CORRECTED: "Colis corrigé",
+    HistoryEvent.SHIPMENT_CANCELLED: "Colis annulé",
+    HistoryEvent.PARCEL_DELIVERED: "Colis livré",
+    HistoryEvent.PARCEL_RECEIVED: "Colis reçu",
+    HistoryEvent.SELLER_REMINDED: "Rappel au vendeur",
     HistoryEvent.LINKS_REVOKED: "Liens de suivi révoqués",
+}
+_NEW_PARCEL = "Nouveau colis"
+
+_ICONS = {
+    HistoryEvent.CREATED: "add_shopping_cart",
+    HistoryEvent.IMPORTED: "upload_file",
+    HistoryEvent.STATUS_CHANGED: "arrow_forward",
+    HistoryEvent.PAYMENT_RECORDED: "payments",
+    HistoryEvent.REFUND_RECORDED: "undo",
+    HistoryEvent.LINE_CANCELLED: "block",
+    HistoryEvent.NOTE_ADDED: "sticky_note_2",
+    HistoryEvent.EDITED: "edit",
+    HistoryEvent.MESSAGE_SENT: "edit_square",
+    HistoryEvent.EMAIL_RESENT: "forward_to_inbox",
+    HistoryEvent.REMINDED: "notification_important",
+    HistoryEvent.TAGGED: "sell",
+    HistoryEvent.UNDONE: "undo",
+    HistoryEvent.SHIPMENT_CORRECTED: "edit",
+    HistoryEvent.SHIPMENT_CANCELLED: "block",
+    HistoryEvent.PARCEL_DELIVERED: "home",
+    HistoryEvent.PARCEL_RECEIVED: "check",
+    HistoryEvent.SELLER_REMINDED: "notification_important",
+    HistoryEvent.LINKS_REVOKED: "link_off",
 }
 
 _ACTORS = {
@@ -40,7 +69,12 @@ _ACTORS = {
 _LEFT_OUT = {
     HistoryEvent.CREATED: frozenset({"number"}),
     HistoryEvent.PAYMENT_RECORDED: frozenset({"paid_cents"}),
+    # What is written down of the parcel stays, whatever becomes of it.
+    HistoryEvent.PARCEL_DELIVERED: frozenset({"shipment_id"}),
+    HistoryEvent.PARCEL_RECEIVED: frozenset({"shipment_id"}),
 }
+#: Where these are corrected, they name the parcel, and the link follows from them.
+_NAMES_OF_A_PARCEL = frozenset({"carrier", "tracking_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +94,8 @@ class TimelineEntry:
     when: str
     exactly: str
     iso: str
+    #: Of the Material Symbols font.
+    icon: str
     what: str
     before_status: Badge | None
     after_status: Badge | None
@@ -84,22 +120,34 @@ def timeline_entry(
         shipments: The order's parcels, by id.
     """
     before, after = _status(entry.before), _status(entry.after)
-    without = _LEFT_OUT.get(entry.event, frozenset()) | ({"status"} if before or after else set())
-    if before == after:  # A payment taken back where it had moved nothing.
-        before = None if entry.event is HistoryEvent.UNDONE else before
-        after = before
+    without = _left_out(entry) | ({"status"} if before or after else set())
+    is_new_parcel = entry.event is HistoryEvent.STATUS_CHANGED and before is not None and before == after
+    if before == after:  # One more parcel of several, a payment taken back where it had moved nothing.
+        before = after = None
     return TimelineEntry(
         who=entry.actor_name.strip() or _ACTORS[entry.actor_kind],
         when=formats.short_instant(entry.at, now),
         exactly=formats.instant(entry.at),
         iso=entry.at.isoformat(),
-        what=_EVENTS[entry.event],
+        icon="package_2" if is_new_parcel else _ICONS[entry.event],
+        what=_NEW_PARCEL if is_new_parcel else _what(entry),
         before_status=before,
         after_status=after,
         details=details(entry, currency, shipments, without),
         note=entry.note or _body(entry),
         mails=tuple(map(mail_note, entry.mails)),
     )
+
+
+def _what(entry: HistoryEntry) -> str:
+    is_pickup = entry.after.get("template") == EmailTemplate.PICKUP_REMINDER
+    return "Rappel de retrait" if entry.event is HistoryEvent.REMINDED and is_pickup else _EVENTS[entry.event]
+
+
+def _left_out(entry: HistoryEntry) -> frozenset[str]:
+    if entry.event is HistoryEvent.SHIPMENT_CORRECTED and _NAMES_OF_A_PARCEL & entry.after.keys():
+        return frozenset({"shipment_id", "tracking_url"})
+    return _LEFT_OUT.get(entry.event, frozenset())
 
 
 def mail_note(mail: MailRow) -> MailNote:

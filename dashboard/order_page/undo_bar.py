@@ -69,6 +69,10 @@ def action_words(entry: HistoryEntry, page: OrderPage) -> str:
         left_cents = page.header.total_cents - payment.after["paid_cents"]
         pays = payment is not entry
         return payment_words(payment.after["amount_cents"], left_cents, page.header.currency, pays=pays)
+    if "handed_over" in entry.after:
+        return "Commande remise au client"
+    if entry.event is HistoryEvent.STATUS_CHANGED and entry.before.get("status") == entry.after["status"]:
+        return "Nouveau colis expédié"
     if entry.event is HistoryEvent.STATUS_CHANGED:
         return f"Commande passée à « {label_of(OrderStatus(entry.after['status']))} »"
     return _WORDS[entry.event]

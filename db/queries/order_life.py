@@ -1,7 +1,7 @@
 """What happened to one order: its history, the e-mails it caused, the parcels that left."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.domain.mail import RecipientKind
 from db.domain.orders import HistoryEvent
 from db.domain.viewer import Viewer
-from db.models import OrderHistory, OutboxMessage, Shipment, ShipmentLine
+from db.models import OrderHistory, OrderLine, OutboxMessage, Shipment, ShipmentLine
 from db.queries.columns import columns, mapping
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
 
@@ -26,8 +26,8 @@ _OURS = frozenset(
 )
 #: Notes of the shop or of an import, which a seller may read; the others are staff's reasons.
 _NOTES_FOR_ALL = frozenset({HistoryEvent.CREATED, HistoryEvent.IMPORTED})
-#: Facts of a move that tell a reason.
-_REASONS = frozenset({"reason", "derogation"})
+#: Facts of an entry that tell a reason, or from where a customer wrote.
+_REASONS = frozenset({"reason", "derogation", "from"})
 
 
 def order_mails(session: Session, viewer: Viewer, order_id: int) -> tuple[MailRow, ...]:
@@ -75,14 +75,27 @@ def _for_a_seller(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     ]
 
 
-def order_shipments(session: Session, order_id: int) -> tuple[ShipmentRow, ...]:
-    """Return the parcels that left, in their order."""
-    units = sa.cast(sa.func.coalesce(sa.func.sum(ShipmentLine.quantity), 0), sa.BigInteger).label("units")
+def order_shipments(session: Session, viewer: Viewer, order_id: int) -> tuple[ShipmentRow, ...]:
+    """Return the parcels that left, in their order; a seller is not told from where a receipt was confirmed."""
     found = session.execute(
-        sa.select(*columns(Shipment, ShipmentRow), units)
-        .outerjoin(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        sa.select(*columns(Shipment, ShipmentRow))
         .where(Shipment.order_id == order_id)
-        .group_by(Shipment.id)
         .order_by(Shipment.shipped_at, Shipment.id)
+    ).all()
+    contents = _contents(session, order_id) if found else {}
+    hidden = {} if viewer.seller_id is None else {"received_from": ""}
+    return tuple(ShipmentRow(**row._asdict() | hidden, contents=tuple(contents[row.id])) for row in found)
+
+
+def _contents(session: Session, order_id: int) -> Mapping[int, list[tuple[int, int]]]:
+    found = session.execute(
+        sa.select(ShipmentLine.shipment_id, ShipmentLine.order_line_id, ShipmentLine.quantity)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+        .where(Shipment.order_id == order_id)
+        .order_by(ShipmentLine.shipment_id, OrderLine.position)
     )
-    return tuple(ShipmentRow(**row._asdict()) for row in found)
+    contents: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for shipment_id, line_id, units in found:
+        contents[shipment_id].append((line_id, units))
+    return contents

@@ -6,6 +6,7 @@ from typing import Any
 
 from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import (
+    COLLECTED_MODES,
     ActorKind,
     DeliveryMode,
     HistoryEvent,
@@ -17,6 +18,7 @@ from db.domain.orders import (
     PaymentState,
     ReturnStatus,
     days_late,
+    delivery_days_late,
 )
 from db.domain.vat import VatTotal
 from db.models.orders import AddressKind
@@ -63,6 +65,10 @@ class OrderHeader:
     ship_by: dt.date | None
     expected_delivery_on: dt.date | None
     delivered_at: dt.datetime | None
+    #: When the seller's shop is open, for who comes to collect.
+    seller_opening_hours: str = ""
+    #: Whether the customer has a code to say when they collect; what it is, they tell us.
+    has_pickup_code: bool = False
     #: Staff's own words for it; none for a seller.
     tags: tuple[str, ...] = ()
 
@@ -74,6 +80,15 @@ class OrderHeader:
     def days_late(self, today: dt.date) -> int:
         """Return for how many days the order should have been shipped already; 0 where it is on time."""
         return days_late(self.status, self.ship_by, today)
+
+    def delivery_days_late(self, today: dt.date) -> int:
+        """Return for how many days what left should have arrived already; 0 where it is on time."""
+        return delivery_days_late(self.status, self.expected_delivery_on, today)
+
+    @property
+    def is_collected(self) -> bool:
+        """Tell whether the customer comes for the goods."""
+        return self.delivery_mode in COLLECTED_MODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,11 @@ class LineRow:
     quantity_shipped: int
     quantity_cancelled: int
     quantity_returned: int
+
+    @property
+    def quantity_left(self) -> int:
+        """Return how many units are neither shipped nor cancelled."""
+        return self.quantity - self.quantity_shipped - self.quantity_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +225,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentRow:
-    """One parcel that left, and how many units it held."""
+    """One parcel that left, what it holds and what became of it."""
 
     id: int
     carrier: str
@@ -213,7 +233,31 @@ class ShipmentRow:
     tracking_url: str
     message: str
     shipped_at: dt.datetime
-    units: int
+    expected_on: dt.date | None = None
+    delivered_at: dt.datetime | None = None
+    received_at: dt.datetime | None = None
+    received_by: ActorKind | None = None
+    #: The network address of who confirmed; empty for a seller, and where nobody clicked.
+    received_from: str = ""
+    cancelled_at: dt.datetime | None = None
+    #: Line id and units, in the order of the lines.
+    contents: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def units(self) -> int:
+        """Return how many units it holds."""
+        return sum(units for _, units in self.contents)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it has left and neither arrived nor was called back."""
+        return not (self.delivered_at or self.received_at or self.cancelled_at)
+
+    def days_late(self, today: dt.date) -> int:
+        """Return for how many days it should have arrived already; 0 where it is on time."""
+        if not self.is_under_way or self.expected_on is None:
+            return 0
+        return max(0, (today - self.expected_on).days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard.markdown import escape_markdown
 from dashboard.statuses import label_of
 from db.domain import formats
-from db.domain.mail import RecipientKind
+from db.domain.mail import Channel, RecipientKind
 from db.domain.orders import OrderStatus
 from db.services.moves import PlannedMove
 from db.services.outbox import Letter
@@ -18,12 +18,13 @@ def move_effects(plan: PlannedMove) -> list[str]:
     order, effects = plan.order, plan.effects
     before, after = (escape_markdown(label_of(status)) for status in (order.status, effects.status))
     said = [f"La commande passe de «\u00a0{before}\u00a0» à **«\u00a0{after}\u00a0»**."]
+    if effects.status is order.status:
+        said = [f"La commande reste au statut **«\u00a0{after}\u00a0»**."]
     if effects.is_derogation:
         due = escape_markdown(formats.money(order.due_cents, order.currency))
         said.append(f"**Par dérogation**\u00a0: {due} restent à régler.")
     if effects.shipped:
-        units = sum(effects.shipped.values())
-        said.append(f"{formats.plural(units, 'article est expédié', 'articles sont expédiés')}.")
+        said.append(_leaving(plan))
     if effects.cancelled:
         units = sum(effects.cancelled.values())
         back = formats.plural(units, "article annulé revient en stock", "articles annulés reviennent en stock")
@@ -34,6 +35,15 @@ def move_effects(plan: PlannedMove) -> list[str]:
     if effects.status in _FINAL:
         said.append("Une fois le délai d’annulation passé, ce statut est définitif.")
     return said
+
+
+def _leaving(plan: PlannedMove) -> str:
+    units = sum(plan.effects.shipped.values())
+    if plan.effects.is_handed_over:
+        return f"{formats.plural(units, 'article est remis', 'articles sont remis')} au client."
+    left = sum(line.quantity_left for line in plan.order.lines) - units
+    rest = f", {formats.plural(left, 'reste', 'restent')} à expédier" if left else ""
+    return f"{formats.plural(units, 'article est expédié', 'articles sont expédiés')}{rest}."
 
 
 def letter_effects(letters: Sequence[Letter], window_seconds: int) -> list[str]:
@@ -48,5 +58,8 @@ def _letter(letter: Letter) -> str:
     to = escape_markdown(letter.recipient)
     if letter.recipient_kind is RecipientKind.MARKETPLACE:
         return f"Copie à {to}."
+    if letter.channel is Channel.SMS:
+        who = " au vendeur," if letter.recipient_kind is RecipientKind.SELLER else ""
+        return f"SMS «\u00a0{escape_markdown(letter.template.label)}\u00a0»{who} au {to}."
     who = " au vendeur," if letter.recipient_kind is RecipientKind.SELLER else ""
     return f"E-mail «\u00a0{escape_markdown(letter.template.label)}\u00a0»{who} à {to}."

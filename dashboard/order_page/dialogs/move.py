@@ -1,51 +1,42 @@
 """Move an order on: from « Mettre en préparation » to « Annuler cette commande »."""
 
 import datetime as dt
-from dataclasses import replace
 
 import streamlit as st
 
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
-from dashboard.order_page.dialogs.effects import move_effects
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
-from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
-from dashboard.statuses import label_of
+from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED
+from dashboard.order_page.dialogs.planned import show_plan
 from db.domain.actor import Actor
-from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.mail import RecipientKind
-from db.domain.move_words import check_words
 from db.domain.moves import CancelReason, Move, Rest, is_derogation
 from db.domain.orders import OrderStatus
+from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
-from db.engine import reading, transaction
-from db.queries.order_rows import OrderPage
-from db.services.moves import PlannedMove, move_order, plan_moves
+from db.engine import transaction
+from db.queries.order_rows import OrderHeader, OrderPage
+from db.services.moves import PlannedMove, move_order
 
 _QUESTIONS = {
     OrderStatus.PAID: "Passer cette commande à l’état payé\u00a0?",
     OrderStatus.CONFIRMING: "Demander confirmation pour cette commande\u00a0?",
     OrderStatus.PREPARING: "Mettre cette commande en préparation\u00a0?",
     OrderStatus.READY: "Marquer cette commande comme prête\u00a0?",
-    OrderStatus.SHIPPED: "Expédier cette commande\u00a0?",
     OrderStatus.DELIVERED: "Marquer cette commande comme livrée\u00a0?",
     OrderStatus.RECEIVED: "Marquer cette commande comme reçue\u00a0?",
     OrderStatus.COMPLETED: "Terminer cette commande\u00a0?",
     OrderStatus.CANCELLED: "Annuler cette commande\u00a0?",
 }
-_QUESTIONS_OF_THE_REST = {
-    Rest.SHIP: "Expédier le reste de cette commande\u00a0?",
-    Rest.CANCEL: "Annuler le reste de cette commande\u00a0?",
-}
+_CANCEL_THE_REST = "Annuler le reste de cette commande\u00a0?"
 #: The e-mail of these has room for words of ours.
-_WITH_MESSAGE = frozenset({OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.SHIPPED})
+_WITH_MESSAGE = frozenset({OrderStatus.PREPARING, OrderStatus.READY})
 _MAX_SHOWN = 1_000
 
 
 def _question(opened: Opened) -> str:
-    action, header = opened.action, opened.page.header
-    is_rest = header.status is OrderStatus.PARTLY_SHIPPED
-    return _QUESTIONS_OF_THE_REST[action.rest] if is_rest else _QUESTIONS[_target(opened)]
+    return _CANCEL_THE_REST if opened.action.rest is Rest.CANCEL else _QUESTIONS[_target(opened)]
 
 
 def _fields(page: OrderPage, action: Action) -> Fields:
@@ -54,27 +45,43 @@ def _fields(page: OrderPage, action: Action) -> Fields:
         fields |= {"reason": None, "note": ""}
     elif action.target is not None and is_derogation(page.header.status, action.target):
         fields |= {"note": ""}
-    if _ships(action):
-        fields |= {"carrier": page.header.carrier, "tracking_number": "", "tracking_url": ""}
-    if action.target in _WITH_MESSAGE and action.rest is Rest.SHIP:
+    if action.target is OrderStatus.DELIVERED:
+        fields |= {"day": local_day(utc_now())}
+    if action.target in _WITH_MESSAGE:
         fields |= {"message": ""}
     return fields
 
 
 def _show(viewer: Viewer, opened: Opened) -> bool:
     _show_fields(opened)
-    try:
-        plan = _plan(viewer, opened)
-    except MarketplaceError as refusal:
-        st.error(escape_markdown(str(refusal)), icon=":material/error:")
-        return False
-    if opened.page.header.version != plan.order.version:
-        st.caption("La commande vient de changer\u00a0: le détail vous sera montré avant d’agir.")
-    st.markdown("  \n".join(move_effects(plan)))
-    show_letters(opened, plan.letters, _why_no_letter(opened))
-    if _target(opened) is OrderStatus.CANCELLED and not _tells_customer(plan):
+    bare = Move(_target(opened), rest=opened.action.rest)
+    return show_plan(viewer, opened, _move(opened), without_words=bare, also=lambda plan: _show_more(opened, plan))
+
+
+def _show_more(opened: Opened, plan: PlannedMove) -> None:
+    if plan.effects.status is OrderStatus.READY and plan.order.is_collected:
+        _show_collection(opened.page.header)
+    if plan.effects.status is OrderStatus.CANCELLED and not _tells_customer(plan):
         st.markdown("**Le client ne sera pas prévenu**\u00a0: écrivez-lui si besoin.")
-    return True
+
+
+def _show_collection(header: OrderHeader) -> None:
+    """Draw where and when the customer is told to come, so that it is put right before they are."""
+    where, when = header.pickup_address.strip(), header.seller_opening_hours.strip()
+    told = [
+        f"**Retrait**\u00a0: {_on_one_line(where)}" if where else "",
+        f"**Horaires**\u00a0: {_on_one_line(when)}" if when else "",
+    ]
+    if not where:
+        told.append("**L’adresse de retrait n’est pas renseignée**\u00a0: complétez la livraison de la commande.")
+    if not when:
+        told.append("Les horaires du vendeur ne sont pas renseignés\u00a0: écrivez-les dans le message.")
+    st.markdown("  \n".join(filter(None, told)))
+    st.caption("L’e-mail donne au client un code de retrait, à dire quand il vient.")
+
+
+def _on_one_line(text: str) -> str:
+    return escape_markdown(", ".join(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def _show_fields(opened: Opened) -> None:
@@ -90,31 +97,10 @@ def _show_fields(opened: Opened) -> None:
     if "note" in there:
         label = "Précisions (pour l’équipe)" if "reason" in there else "Raison de la dérogation (pour l’équipe)"
         st.text_area(label, key=opened.key("note"), height=80, max_chars=_MAX_SHOWN)
-    if "carrier" in there:
-        left, right = st.columns(2)
-        left.text_input("Transporteur", key=opened.key("carrier"), autocomplete="off")
-        right.text_input("Numéro de suivi", key=opened.key("tracking_number"), autocomplete="off")
-        st.text_input("Lien de suivi", key=opened.key("tracking_url"), placeholder="https://", autocomplete="off")
+    if "day" in there:
+        st.date_input("Livrée le", key=opened.key("day"), format="DD/MM/YYYY", max_value=local_day(utc_now()))
     if "message" in there:
         st.text_area("Message au client (dans l’e-mail)", key=opened.key("message"), height=80)
-
-
-def _plan(viewer: Viewer, opened: Opened) -> PlannedMove:
-    """Return the effects as if nobody were muted and everything asked for were given: that decides nothing else."""
-    move = _move(opened)
-    try:
-        check_words(move)
-    except InvalidInputError as refusal:
-        if str(refusal) != opened.refusal:  # Else it is said beside the button.
-            st.error(escape_markdown(str(refusal)), icon=":material/error:")
-        move = Move(move.target, rest=move.rest)
-    reason = move.cancel_reason or CancelReason.OTHER
-    move = replace(move, cancel_reason=reason, note=move.note.strip() or "…", notifies=True)
-    with reading() as session:
-        plan = plan_moves(session, Actor.person(viewer), [opened.order_id], move)
-    if plan.refused:
-        raise plan.refused[0].error
-    return plan.planned[0]
 
 
 def _move(opened: Opened) -> Move:
@@ -124,9 +110,7 @@ def _move(opened: Opened) -> Move:
         note=typed.get("note") or "",
         message=typed.get("message") or "",
         cancel_reason=typed.get("reason"),
-        carrier=typed.get("carrier") or "",
-        tracking_number=typed.get("tracking_number") or "",
-        tracking_url=typed.get("tracking_url") or "",
+        happened_on=typed.get("day"),
         rest=opened.action.rest,
         notifies=not typed[MUTED],
     )
@@ -142,20 +126,10 @@ def _tells_customer(plan: PlannedMove) -> bool:
     return any(letter.recipient_kind is RecipientKind.CUSTOMER for letter in plan.letters)
 
 
-def _why_no_letter(opened: Opened) -> str:
-    if not opened.page.header.customer_email.strip():
-        return "Aucun e-mail ne part : l’adresse du client n’est pas renseignée."
-    return f"Aucun e-mail n’est prévu pour le statut « {label_of(_target(opened))} »."
-
-
 def _target(opened: Opened) -> OrderStatus:
     if opened.action.target is None:
         raise ValueError("a move has a target")
     return opened.action.target
-
-
-def _ships(action: Action) -> bool:
-    return action.target is OrderStatus.SHIPPED and action.rest is Rest.SHIP
 
 
 FORM = Form(question=_question, verb=lambda opened: opened.action.label, fields=_fields, show=_show, act=_act)

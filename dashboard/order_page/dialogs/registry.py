@@ -9,16 +9,26 @@ from dashboard.order_page.dialogs import (
     contact,
     delivery,
     follow_up_link,
+    hand_over,
     move,
     note,
+    parcel_arrival,
+    parcel_correction,
+    parcel_recall,
     payment,
     reminder,
     repair,
+    ship,
 )
 from dashboard.order_page.dialogs.form import Form
 
 FORMS: Mapping[Kind, Form] = {
     Kind.MOVE: move.FORM,
+    Kind.SHIP: ship.FORM,
+    Kind.HAND_OVER: hand_over.FORM,
+    Kind.CORRECT_PARCEL: parcel_correction.FORM,
+    Kind.RECALL_PARCEL: parcel_recall.FORM,
+    Kind.DELIVER_PARCEL: parcel_arrival.FORM,
     Kind.PAYMENT: payment.FORM,
     Kind.REPAIR: repair.FORM,
     Kind.NOTE: note.FORM,

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from dashboard.order_page.drawing import html
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
-from dashboard.order_page.rows import article_row, money_row, other_row, parcel, return_block, sums
+from dashboard.order_page.parcel_rows import parcels
+from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, ReturnStatus
 from db.queries.order_rows import HistoryEntry, OtherOrder, ReturnRow, ShipmentRow
 from tests.conftest import NOW
 from tests.dashboard.order_page.test_facts import ACCOUNT, ADDRESS, HEADER, TODAY
+from tests.dashboard.order_page.test_parcel_rows import page_of
 from tests.dashboard.order_page.test_rows import LINE, PAYMENT
 from tests.dashboard.order_page.test_timeline import MAIL
 
@@ -62,7 +64,9 @@ def drawn(text: str) -> Tags:
     line = replace(LINE, name=text, sku=text, supplier=text, attributes={text: text})
     other = OtherOrder(text, NOW, OrderStatus.PAID, text, 1, "EUR")
     mail = replace(MAIL, recipient=text)
-    shipment = ShipmentRow(1, text, text, text, text, NOW, 2)
+    shipment = ShipmentRow(
+        1, text, text, text, text, NOW, received_at=NOW, received_from=text, contents=((line.id, 2),)
+    )
     happened = (
         ActorKind.PERSON,
         1,
@@ -80,7 +84,7 @@ def drawn(text: str) -> Tags:
         html("lines.html", lines=[article_row(line, "EUR")]),
         html("totals.html", vat_totals=(), sums=sums(header), total=text, currency="EUR"),
         html("payments.html", payments=[money_row(replace(PAYMENT, reference=text))]),
-        html("shipments.html", shipments=[parcel(shipment)]),
+        *(html("parcel.html", parcel=parcel) for parcel in parcels(page_of(shipment, lines=(line,)), TODAY)),
         html("returns.html", returns=[return_block(ReturnRow(ReturnStatus.DENIED, text, NOW, ((text, 1),)))]),
         html("others.html", others=[other_row(other)]),
         html("timeline.html", entries=[timeline_entry(entry, "EUR", NOW, {1: shipment})]),

@@ -27,7 +27,7 @@ MAIL = MailRow(
     sent_at=None,
     settled_at=None,
 )
-PARCEL = ShipmentRow(3, "Colissimo", "6A123", "https://suivi.fr/6A123", "", NOW, 2)
+PARCEL = ShipmentRow(3, "Colissimo", "6A123", "https://suivi.fr/6A123", "", NOW)
 
 
 def told(

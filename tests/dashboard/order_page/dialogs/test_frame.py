@@ -158,9 +158,9 @@ def test_preparing_before_the_payment_needs_its_reason(signed_up: SignUp) -> Non
 
 
 def test_a_tracking_link_that_is_none_is_refused_and_the_parcel_is_shown_once_it_is(signed_up: SignUp) -> None:
-    order_id = new_order(carrier="Colissimo")
+    order_id = new_order(carrier="Coursier du Marais")
     at = start(opened(signed_up(Role.SUPPORT)), "Expédier")
-    assert field(at.text_input, "carrier").value == "Colissimo"
+    assert field(at.selectbox, "carrier").value == "Coursier du Marais"
     field(at.text_input, "tracking_number").set_value("6A42")
     field(at.toggle, "muted").set_value(True)
     at = field(at.text_input, "tracking_url").set_value("javascript:alert(1)").run()
@@ -173,7 +173,7 @@ def test_a_tracking_link_that_is_none_is_refused_and_the_parcel_is_shown_once_it
     at = act(at)
     with reading() as session:
         parcel = session.scalars(sa.select(Shipment).where(Shipment.order_id == order_id)).one()
-    assert (parcel.carrier, parcel.tracking_number, mails()) == ("Colissimo", "6A42", [])
+    assert (parcel.carrier, parcel.tracking_number, mails()) == ("Coursier du Marais", "6A42", [])
     assert 'href="https://suivi.fr/6A42"' in html_of(at)
 
 
