@@ -43,6 +43,15 @@ ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "V
 ORDER = Screen(
     "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
 )
+IMPORT_ORDERS = Screen(
+    "import_orders.py",
+    "Importer des commandes",
+    ":material/upload_file:",
+    "import-commandes",
+    "Vendre",
+    Permission.ACT_ON_ORDERS,
+    is_listed=False,
+)
 MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-envoi", "Vendre", Permission.READ_MESSAGES)
 MESSAGE_TEMPLATES = Screen(
     "message_templates.py",
@@ -80,6 +89,7 @@ SCREENS = (
     HOME,
     ORDERS,
     ORDER,
+    IMPORT_ORDERS,
     MAILBOX,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,

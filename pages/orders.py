@@ -1,13 +1,11 @@
 """Commandes: filter → count and query → show → select."""
 
-import streamlit as st
-
 from dashboard.bulk.dialog import show_dialog
 from dashboard.bulk.result import show_result_bar
 from dashboard.order_list.choices import choices_for
 from dashboard.order_list.filter_bar import show_filter_bar
 from dashboard.order_list.footer import show_pages, show_selection_bar
-from dashboard.order_list.header import show_count, show_empty
+from dashboard.order_list.header import show_count, show_empty, show_title
 from dashboard.order_list.navigation import present_state, settle
 from dashboard.order_list.selection import selection_for
 from dashboard.order_list.table import show_table
@@ -22,7 +20,7 @@ today = local_day(now)
 state = present_state()
 selection = selection_for(state)
 
-st.header("Commandes", anchor=False)
+show_title(viewer)
 show_result_bar(viewer, now)
 show_tabs(viewer, state, today)
 show_filter_bar(state, choices_for(viewer), today)

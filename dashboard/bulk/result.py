@@ -12,10 +12,11 @@ from dashboard.bulk.undoing import show_undo
 from dashboard.bulk.words import done, mail_words
 from dashboard.flash import telling_refusals
 from dashboard.markdown import escape_markdown
+from dashboard.order_import.report import show_import_report
 from dashboard.work.navigation import task_link
 from db.domain import formats
 from db.domain.actor import Actor
-from db.domain.bulk import Undoing
+from db.domain.bulk import Importing, Undoing
 from db.domain.errors import MarketplaceError
 from db.domain.tasks import TaskKind, TaskState
 from db.domain.time import utc_now
@@ -113,10 +114,13 @@ def _stop(viewer: Viewer, task_id: int) -> None:
 
 
 def _show_result(viewer: Viewer, task: TaskDetail, now: dt.datetime) -> None:
-    with reading() as session:
-        refused, mails = refused_orders(session, task.id), mails_of_task(session, task.id)
     if task.error:
         st.error(escape_markdown(task.error), icon=":material/error:")
+    if isinstance(task.action, Importing):
+        show_import_report(task.id, task.action)
+        return
+    with reading() as session:
+        refused, mails = refused_orders(session, task.id), mails_of_task(session, task.id)
     st.markdown(result_words(task) + ".")
     if mails:
         st.markdown(f":material/mail: {mail_words(mails)}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.markdown import escape_markdown
-from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging, Undoing
+from db.domain.bulk import KINDS, BulkAction, Tagging
 from db.domain.formats import NO_BREAK_SPACE, integer, plural
 from db.domain.mail import OutboxState
 from db.domain.moves import MOVE_VERBS, Move
@@ -86,11 +86,21 @@ _UNTAGGED = Words(
     ("{orders} perdra l’étiquette «\u00a0{tag}\u00a0»", "{orders} perdront l’étiquette «\u00a0{tag}\u00a0»"),
     "Étiquette «\u00a0{tag}\u00a0» retirée de {orders}",
 )
+_IMPORTED = Words("Importer {orders}", ("{orders} sera créée", "{orders} seront créées"), "{orders} créée{s}")
 _UNDONE = Words(
     "Annuler l’action sur {orders}",
     ("{orders} reviendra en arrière", "{orders} reviendront en arrière"),
     "{orders} revenue{s} en arrière",
 )
+
+#: Of the actions that are the same whatever they say.
+_WORDS: Mapping[TaskKind, Words] = {
+    TaskKind.PAYMENT: _PAYMENT,
+    TaskKind.MESSAGE: _MESSAGE,
+    TaskKind.REMINDER: _REMINDER,
+    TaskKind.UNDO: _UNDONE,
+    TaskKind.IMPORT: _IMPORTED,
+}
 
 _TITLES = {
     TaskKind.PAYMENT: "Paiement reçu",
@@ -129,8 +139,10 @@ _MAILS: Mapping[OutboxState, tuple[str, str]] = {
 def title(kind: TaskKind, target: OrderStatus | None, orders: int) -> str:
     """Return what stands above a dialog: « Mettre en préparation : 12 commandes sélectionnées ».
 
-    It stays while the fields change how many of them go; the button says that.
+    It stays while the fields change how many of them go; the button says that. Without orders, a file says which.
     """
+    if not orders:
+        return "Importer des numéros de suivi"
     verb_alone = _TITLES[kind] if target is None else _MOVE_TITLES[target]
     ticked = plural(orders, "commande sélectionnée", "commandes sélectionnées")
     return f"{verb_alone.format(s=_mark(orders))}{NO_BREAK_SPACE}: {ticked}"
@@ -187,13 +199,7 @@ def _words_of(action: BulkAction) -> Words:
     match action:
         case Move(target=target):
             return _MOVES[target]
-        case DuePayment():
-            return _PAYMENT
-        case CustomerMessage():
-            return _MESSAGE
-        case Reminder():
-            return _REMINDER
         case Tagging(adds=adds):
             return _TAGGED if adds else _UNTAGGED
-        case Undoing():
-            return _UNDONE
+        case _:
+            return _WORDS[KINDS[type(action)]]

@@ -1,15 +1,25 @@
-"""The line above the table: how many orders, what they are worth, which columns; and the empty list."""
+"""The title with what else can be done; the line above the table: how many, what worth, which columns; no orders."""
 
 from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.navigation import IMPORT_ORDERS
 from dashboard.order_list.filter_bar import clear_filters
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import PAGE_SIZES, Column, GridState, in_order
 from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES
+from db.domain.viewer import Viewer
 from db.queries.order_grid import OrderCount
+
+
+def show_title(viewer: Viewer) -> None:
+    """Draw the page's title and, for those who may, the way to a file of orders."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.header("Commandes", anchor=False, width="content")
+        if viewer.may(IMPORT_ORDERS.permission):
+            st.page_link(IMPORT_ORDERS.page(), width="content")
 
 
 def count_text(count: OrderCount) -> str:

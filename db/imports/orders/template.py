@@ -11,7 +11,7 @@ from db.imports.orders.columns import COLUMNS, OF_ARTICLE, REQUIRED, Field
 _ORDER_OF_ONE: Mapping[Field, str] = {
     Field.NUMBER: "EX-1001",
     Field.SELLER: "CODE-VENDEUR",
-    Field.PLACED_AT: "21/11/2026 14:32",
+    Field.PLACED_AT: "21/01/2026 14:32",
     Field.CUSTOMER: "Évelyne Morin",
     Field.EMAIL: "evelyne.morin@example.org",
     Field.PHONE: "06 12 34 56 78",
@@ -25,7 +25,7 @@ _ORDER_OF_ONE: Mapping[Field, str] = {
     Field.TOTAL: "29,90",
     Field.METHOD: "Carte bancaire",
     Field.PAID: "29,90",
-    Field.PAID_AT: "21/11/2026 14:33",
+    Field.PAID_AT: "21/01/2026 14:33",
     Field.MODE: "À domicile",
     Field.CARRIER: "Colissimo",
     Field.DELIVERY_NAME: "Évelyne Morin",
@@ -38,7 +38,7 @@ _ORDER_OF_ONE: Mapping[Field, str] = {
 _ORDER_OF_TWO: Mapping[Field, str] = {
     Field.NUMBER: "EX-1002",
     Field.SELLER: "CODE-VENDEUR",
-    Field.PLACED_AT: "22/11/2026",
+    Field.PLACED_AT: "22/01/2026",
     Field.CUSTOMER: "Mairie de Saint-Malo",
     Field.EMAIL: "achats@example.org",
     Field.ARTICLE: "Théière en fonte",

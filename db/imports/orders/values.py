@@ -126,7 +126,7 @@ def rate_bp(cell: Cell, what: str, notes: Notes) -> int:
 
 
 def instant(cell: Cell, what: str, *, is_american: bool = False) -> dt.datetime:
-    """Return an instant; one that names no time zone is of Paris, one without an hour is noon.
+    """Return an instant; one that names no time zone is of Paris, one without an hour is the day's first.
 
     Args:
         cell: « 21/11/2026 14:32 », « 2026-11-21 », an ISO 8601 instant, or a spreadsheet's date.
@@ -138,7 +138,7 @@ def instant(cell: Cell, what: str, *, is_american: bool = False) -> dt.datetime:
     """
     moment = cell if isinstance(cell, dt.date) else _moment(text_of(cell), cell, what, is_american=is_american)
     if not isinstance(moment, dt.datetime):
-        moment = dt.datetime.combine(moment, dt.time(12))
+        moment = dt.datetime.combine(moment, dt.time())  # At noon, an order of this morning would be of the future.
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=PARIS)).astimezone(dt.UTC)
     except (OverflowError, ValueError):

@@ -1,0 +1,1 @@
+"""Importer des commandes: a file, what would become of its orders, and what became of them."""
