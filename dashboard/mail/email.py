@@ -1,4 +1,4 @@
-"""One e-mail: what its recipient reads, where it is on its way, and what can be done about it."""
+"""One e-mail or SMS: what its recipient reads, where it is on its way, and what can be done about it."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -8,18 +8,20 @@ import streamlit as st
 from dashboard.badges import outbox_badge
 from dashboard.email_frame import DEFAULT_HEIGHT, show_frame
 from dashboard.mail.actions import consider_sent, give_up, send_once_more, send_same_again
-from dashboard.mail.words import address_words, event_words, progress_words
+from dashboard.mail.words import address_words, event_words, progress_words, recipient_words
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDER
 from db.domain import formats
 from db.domain.errors import MarketplaceError
-from db.domain.mail import Channel, OutboxState
+from db.domain.mail import Channel, OutboxState, RecipientKind
 from db.domain.permissions import Permission
+from db.domain.sms import sms_size
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.emails.reading import MailDetail, read_mail
 from db.engine import reading
 
+_NOT_FINAL = "Rendu d’aujourd’hui\u00a0: le texte est fixé au moment de l’envoi."
 _FAILED_ON_OUR_SIDE = frozenset({OutboxState.FAILED, OutboxState.UNCERTAIN})
 
 
@@ -56,9 +58,10 @@ def _show_head(mail: MailDetail, now: dt.datetime) -> None:
         st.warning(f"{outbox_badge(mail.state)} {words}")
     else:
         st.markdown(f"{outbox_badge(mail.state)} {words}")
+    to = recipient_words(mail.channel, mail.recipient)
     facts = [
         f"De {escape_markdown(address_words(mail.content.from_name, mail.content.from_email))}",
-        f"à {escape_markdown(address_words(mail.recipient_name, mail.recipient))}",
+        f"à {escape_markdown(address_words(mail.recipient_name, to))}",
     ]
     st.caption(" ".join(facts) + "  \n" + escape_markdown(" · ".join(_origin(mail, now))))
     if mail.order_number:
@@ -68,7 +71,8 @@ def _show_head(mail: MailDetail, now: dt.datetime) -> None:
 
 def _origin(mail: MailDetail, now: dt.datetime) -> list[str]:
     """Return where the e-mail comes from: its kind, when it was written and by whom, what goes with it."""
-    words = [mail.template.label, formats.short_instant(mail.created_at, now)]
+    name = f"SMS · {mail.template.label}" if mail.channel is Channel.SMS else mail.template.label
+    words = [name, formats.short_instant(mail.created_at, now)]
     if mail.person_name:
         words.append(f"par {mail.person_name}")
     if mail.attachments:
@@ -77,7 +81,7 @@ def _origin(mail: MailDetail, now: dt.datetime) -> list[str]:
 
 
 def _show_actions(viewer: Viewer, mail: MailDetail) -> None:
-    key, who = f"mail_{mail.id}", (viewer, mail.id)
+    key, who = f"mail_{mail.id}", (viewer, mail.id, mail.channel)
     with st.container(horizontal=True, gap="small"):
         if mail.state.is_waiting:
             st.button("Ne pas envoyer", icon=":material/block:", key=f"{key}_drop", on_click=give_up, args=who)
@@ -86,7 +90,7 @@ def _show_actions(viewer: Viewer, mail: MailDetail) -> None:
             st.button("Renvoyer", type="primary", key=f"{key}_again", on_click=send_same_again, args=who)
         if mail.state is OutboxState.UNCERTAIN:
             st.button("Considérer envoyé", key=f"{key}_sent", on_click=consider_sent, args=who)
-        if mail.state is not OutboxState.SENDING and mail.order_id and mail.channel is Channel.EMAIL:
+        if mail.state is not OutboxState.SENDING and mail.order_id:
             _show_resending(viewer, mail, key)
         if mail.state.needs_somebody:
             st.button("Abandonner", type="tertiary", key=f"{key}_drop", on_click=give_up, args=who)
@@ -94,17 +98,23 @@ def _show_actions(viewer: Viewer, mail: MailDetail) -> None:
 
 def _show_resending(viewer: Viewer, mail: MailDetail, key: str) -> None:
     """Offer to send it once more, to the same address or to another."""
-    is_bounced = mail.state is OutboxState.BOUNCED
-    label = "Renvoyer à une autre adresse" if mail.state in _FAILED_ON_OUR_SIDE else "Renvoyer"
-    with st.popover(label, type="primary" if is_bounced else "secondary"):
-        st.text_input("À quelle adresse ?", value=mail.recipient, key=f"{key}_to", autocomplete="off")
-        st.caption("L’adresse de la commande reste la sienne\u00a0: corrigez-la dans la commande pour la suite.")
+    is_bounced, is_text = mail.state is OutboxState.BOUNCED, mail.channel is Channel.SMS
+    elsewhere = "Renvoyer à un autre numéro" if is_text else "Renvoyer à une autre adresse"
+    with st.popover(
+        elsewhere if mail.state in _FAILED_ON_OUR_SIDE else "Renvoyer", type="primary" if is_bounced else "secondary"
+    ):
+        to = recipient_words(mail.channel, mail.recipient)
+        st.text_input("À quel numéro ?" if is_text else "À quelle adresse ?", to, key=f"{key}_to", autocomplete="off")
+        what = "Le numéro" if is_text else "L’adresse"
+        whose = "du vendeur" if mail.recipient_kind is RecipientKind.SELLER else "de la commande"
+        place = "dans Réglages › Vendeurs" if mail.recipient_kind is RecipientKind.SELLER else "dans la commande"
+        st.caption(f"{what} {whose} ne change pas\u00a0: corrigez-{'le' if is_text else 'la'} {place} pour la suite.")
         st.button(
-            "Renvoyer l’e-mail",
+            "Renvoyer le SMS" if is_text else "Renvoyer l’e-mail",
             type="primary",
             key=f"{key}_resend",
             on_click=send_once_more,
-            args=(viewer, mail.id, f"{key}_to"),
+            args=(viewer, mail.id, mail.channel, f"{key}_to"),
         )
 
 
@@ -113,11 +123,14 @@ def _show_content(mail: MailDetail, height: int) -> None:
     if content.error:
         st.error(escape_markdown(content.error))
         return
+    if mail.channel is Channel.SMS:
+        _show_text(mail)
+        return
     labels = ["Comme le destinataire le voit", "Texte seul", *(["Suivi"] if mail.events else [])]
     tabs = st.tabs(labels)
     with tabs[0]:
         if not content.is_final:
-            st.caption("Rendu d’aujourd’hui\u00a0: le texte est fixé au moment de l’envoi.")
+            st.caption(_NOT_FINAL)
         title = f"E-mail\u00a0: {content.subject}"
         show_frame(content.html, key=f"mail_{mail.id}_frame", title=title, height=height)
     with tabs[1]:
@@ -126,3 +139,13 @@ def _show_content(mail: MailDetail, height: int) -> None:
         with tabs[2]:
             for event in mail.events:
                 st.markdown(escape_markdown(event_words(event)))
+
+
+def _show_text(mail: MailDetail) -> None:
+    if not mail.content.is_final:
+        st.caption(_NOT_FINAL)
+    st.code(mail.content.text, language=None, wrap_lines=True)
+    size = sms_size(mail.content.text)
+    st.caption(f"{formats.plural(size.units, 'caractère')}, {size.parts}{formats.NO_BREAK_SPACE}SMS")
+    for event in mail.events:
+        st.markdown(escape_markdown(event_words(event)))

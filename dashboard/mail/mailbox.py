@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.badges import OUTBOX_BADGES
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
+from dashboard.mail.words import recipient_words
 from dashboard.order_list.state import Period, clean_text
 from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
@@ -74,7 +75,9 @@ def count_words(count: int) -> str:
 def show_filters(state: MailboxState) -> None:
     """Draw the search and the filters, filled from the URL; each writes the URL when changed."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="mail_filters"):
-        text_key, template_key, period_key = (_key(name, state) for name in ("q", "template", "period"))
+        text_key, channel_key, template_key, period_key = (
+            _key(name, state) for name in ("q", "channel", "template", "period")
+        )
         st.text_input(
             "Rechercher",
             state.text,
@@ -85,6 +88,17 @@ def show_filters(state: MailboxState) -> None:
             placeholder="N° de commande, client, destinataire",
             width=300,
             on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[text_key]))),
+        )
+        st.selectbox(
+            "Canal",
+            list(Channel),
+            index=list(Channel).index(state.channel) if state.channel else None,
+            key=channel_key,
+            format_func=lambda channel: channel.label,
+            placeholder="E-mails et SMS",
+            label_visibility="collapsed",
+            width=150,
+            on_change=lambda: go(replace(state.from_the_top(), channel=st.session_state[channel_key])),
         )
         st.selectbox(
             "Modèle",
@@ -142,7 +156,7 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         column_config={
             "Date": st.column_config.TextColumn(width=86),
             "État": st.column_config.MultiselectColumn(options=_OPTIONS, color=_COLOURS, width=150),
-            "E-mail": st.column_config.TextColumn(width=210),
+            "Message": st.column_config.TextColumn(width=210),
             "Destinataire": st.column_config.TextColumn(width=190),
             "Commande": st.column_config.TextColumn(width=120),
             "Essais": st.column_config.NumberColumn(width=56),
@@ -157,8 +171,8 @@ def table_data(rows: tuple[MailRow, ...], now: dt.datetime) -> pd.DataFrame:
         {
             "Date": [formats.short_instant(row.sent_at or row.created_at, now) for row in rows],
             "État": [[OUTBOX_BADGES[row.state].label] for row in rows],
-            "E-mail": [formats.shorten(_title(row), 34) for row in rows],
-            "Destinataire": [formats.shorten(row.recipient, 28) for row in rows],
+            "Message": [formats.shorten(_title(row), 34) for row in rows],
+            "Destinataire": [formats.shorten(recipient_words(row.channel, row.recipient), 28) for row in rows],
             "Commande": [formats.short_number(row.order_number) if row.order_number else None for row in rows],
             "Essais": [row.attempts for row in rows],
         }
@@ -198,11 +212,11 @@ def _show_pages(page: MailPage, ids: list[int], state: MailboxState) -> None:
 
 def _show_empty(state: MailboxState) -> None:
     if state.is_filtered:
-        st.info("Aucun e-mail ne correspond à ces filtres. Effacez-les, ou cherchez dans « Tous ».")
+        st.info("Aucun message ne correspond à ces filtres. Effacez-les, ou cherchez dans « Tous ».")
     elif state.tab is MailTab.TO_HANDLE:
-        st.success("Rien à traiter\u00a0: aucun e-mail n’a été refusé, n’a échoué ou n’est resté sans réponse.")
+        st.success("Rien à traiter\u00a0: aucun message n’a été refusé, n’a échoué ou n’est resté sans réponse.")
     else:
-        st.info("Aucun e-mail ici pour l’instant.")
+        st.info("Aucun message ici pour l’instant.")
 
 
 def _key(name: str, state: MailboxState) -> str:

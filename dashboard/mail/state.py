@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from dashboard.order_list.state import Period, clean_text
-from db.domain.mail import EmailTemplate
+from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailFilter, MailTab
 
 E = TypeVar("E", bound=StrEnum)
@@ -26,6 +26,7 @@ class MailboxState:
     text: str = ""
     order_number: str = ""
     period: Period | None = None
+    channel: Channel | None = None
     #: The page: what is older than one message, or the page just above it.
     before: int | None = None
     after: int | None = None
@@ -35,7 +36,7 @@ class MailboxState:
     def wanted(self, today: dt.date) -> MailFilter:
         """Return the filter for the query."""
         first, last = self.period.days(today) if self.period else (None, None)
-        return MailFilter(self.tab, self.template, self.text, self.order_number, first, last)
+        return MailFilter(self.tab, self.template, self.text, self.order_number, first, last, self.channel)
 
     def from_the_top(self) -> "MailboxState":
         """Return the same list from its newest message, with none chosen."""
@@ -44,7 +45,7 @@ class MailboxState:
     @property
     def is_filtered(self) -> bool:
         """Tell whether the list shows less than its tab has."""
-        return bool(self.template or self.text or self.order_number or self.period)
+        return bool(self.template or self.text or self.order_number or self.period or self.channel)
 
 
 def from_query(params: Mapping[str, str]) -> MailboxState:
@@ -55,6 +56,7 @@ def from_query(params: Mapping[str, str]) -> MailboxState:
         text=clean_text(params.get("q", "")),
         order_number=clean_text(params.get("commande", "")),
         period=_member(Period, params.get("periode", "")),
+        channel=_member(Channel, params.get("canal", "")),
         before=_identifier(params.get("avant", "")),
         after=_identifier(params.get("apres", "")),
         chosen=_identifier(params.get("message", "")),
@@ -69,6 +71,7 @@ def to_query(state: MailboxState) -> dict[str, str]:
         "q": state.text,
         "commande": state.order_number,
         "periode": state.period.value if state.period else "",
+        "canal": state.channel.value if state.channel else "",
         "avant": str(state.before or ""),
         "apres": str(state.after or ""),
         "message": str(state.chosen or ""),

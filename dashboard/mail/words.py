@@ -1,9 +1,10 @@
-"""What is said of an e-mail: where it is on its way, and what its provider told."""
+"""What is said of an e-mail or SMS: where it is on its way, and what its provider told."""
 
 import datetime as dt
 
 from db.domain import formats
-from db.domain.mail import OutboxState
+from db.domain.mail import Channel, OutboxState
+from db.domain.sms import shown_number
 from db.emails.reading import EventRow, MailDetail
 
 _NOW_WITHIN = dt.timedelta(hours=1)
@@ -27,17 +28,19 @@ _EVENTS = {
 
 
 def progress_words(mail: MailDetail, now: dt.datetime) -> str:
-    """Return where the e-mail is on its way, as one sentence; plain text."""
+    """Return where the message is on its way, as one sentence; plain text."""
     if mail.state in {OutboxState.HELD, OutboxState.QUEUED}:
         return _waiting_words(mail, now)
     sent = f" le {formats.instant(mail.sent_at)}" if mail.sent_at else ""
+    this = mail.channel.this_one
+    refused = f"L’adresse a refusé {this}." if mail.channel is Channel.EMAIL else f"L’opérateur n’a pas remis {this}."
     return {
         OutboxState.SENDING: "En cours d’envoi.",
         OutboxState.SENT: f"Envoyé{sent}.",
         OutboxState.DELIVERED: f"Envoyé{sent}, remis à son destinataire.",
         OutboxState.OPENED: f"Envoyé{sent}, ouvert par son destinataire.",
-        OutboxState.BOUNCED: f"L’adresse a refusé cet e-mail. {mail.error}",
-        OutboxState.FAILED: f"Cet e-mail n’a pas pu partir. {mail.error}",
+        OutboxState.BOUNCED: f"{refused} {mail.error}",
+        OutboxState.FAILED: f"{this[:1].upper()}{this[1:]} n’a pas pu partir. {mail.error}",
         OutboxState.UNCERTAIN: f"{mail.error} Renvoyez-le, ou considérez-le comme envoyé.",
         OutboxState.CANCELLED: f"Abandonné. {mail.error}",
     }[mail.state].strip()
@@ -70,6 +73,11 @@ def event_words(event: EventRow) -> str:
     what = _EVENTS.get(event.kind, event.kind)
     said = f"{formats.instant(event.at)} · {what}"
     return f"{said} – {event.reason}" if event.reason else said
+
+
+def recipient_words(channel: Channel, recipient: str) -> str:
+    """Return an address as it is, a number as people read it."""
+    return shown_number(recipient) if channel is Channel.SMS else recipient
 
 
 def address_words(name: str, address: str) -> str:

@@ -12,6 +12,16 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
 
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return "E-mail" if self is Channel.EMAIL else "SMS"
+
+    @property
+    def this_one(self) -> str:
+        """Return how a sentence speaks of one."""
+        return "cet e-mail" if self is Channel.EMAIL else "ce SMS"
+
 
 class RecipientKind(StrEnum):
     """Who is written to."""

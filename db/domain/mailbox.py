@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.domain.mail import TROUBLED_STATES, WAITING_STATES, EmailTemplate, OutboxState
+from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTemplate, OutboxState
 
 
 class MailTab(StrEnum):
@@ -47,9 +47,10 @@ class MailFilter:
 
     tab: MailTab = MailTab.TO_HANDLE
     template: EmailTemplate | None = None
-    #: A recipient's address, or what an order is searched by: its number, the customer's name, e-mail or phone.
+    #: A recipient's address or number, or what an order is searched by: its number, the customer's name, e-mail…
     text: str = ""
     #: An order's whole number.
     order_number: str = ""
     first_day: dt.date | None = None
     last_day: dt.date | None = None
+    channel: Channel | None = None

@@ -1,4 +1,4 @@
-"""An e-mail of the outbox as people read it: as it was sent, or as it would be if it left now."""
+"""An e-mail or SMS of the outbox as people read it: as it was sent, or as it would be if it left now."""
 
 import datetime as dt
 from dataclasses import dataclass, fields
@@ -12,6 +12,7 @@ from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.emails.rendering import render_batch, sender_address
+from db.emails.sms import render_texts
 from db.emails.types import Rendered, RenderingError
 from db.models import MailEvent, Order, OutboxMessage, Person
 from db.queries.mailbox import subject_known
@@ -84,7 +85,7 @@ def read_mail(session: Session, viewer: Viewer, outbox_id: int, now: dt.datetime
         .where(OutboxMessage.id == outbox_id)
     ).one_or_none()
     if found is None:
-        raise NotFoundError("Cet e-mail n’existe plus. Choisissez-en un autre dans la liste.")
+        raise NotFoundError("Ce message n’existe plus. Choisissez-en un autre dans la liste.")
     message, order_number, person_name = found
     known: dict[str, Any] = {
         "order_number": order_number,
@@ -107,12 +108,23 @@ def _events(session: Session, outbox_id: int) -> tuple[EventRow, ...]:
 def _content(session: Session, message: OutboxMessage, now: dt.datetime) -> MailContent:
     market = marketplace(session)
     address, name = sender_address(market), market.name
+    if message.channel is Channel.SMS:
+        return _text_content(session, message, name, now)
     if message.html or message.text:
         return MailContent(message.subject, message.html, message.text, address, name, is_final=True)
     made = render_batch(session, [message], now)[message.id]
     if isinstance(made, Rendered):
         return MailContent(made.subject, made.html, made.text, made.from_email, made.from_name, is_final=False)
     return _unreadable(message, address, name, made)
+
+
+def _text_content(session: Session, message: OutboxMessage, name: str, now: dt.datetime) -> MailContent:
+    if message.text:
+        return MailContent("", "", message.text, "", name, is_final=True)
+    made = render_texts(session, [message], now)[message.id]
+    if isinstance(made, Rendered):
+        return MailContent("", "", made.text, "", name, is_final=False)
+    return MailContent("", "", "", "", name, is_final=False, error=str(made))
 
 
 def _unreadable(message: OutboxMessage, address: str, name: str, error: RenderingError) -> MailContent:

@@ -10,7 +10,8 @@ from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTempla
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
 
 _IS_WAITING = f"state IN ({sql_list(WAITING_STATES)})"
-_IS_WAITING_TEXT = f"channel = '{Channel.SMS}' AND {_IS_WAITING}"
+_IS_TEXT = f"channel = '{Channel.SMS}'"
+_IS_WAITING_TEXT = f"{_IS_TEXT} AND {_IS_WAITING}"
 _IS_SENDING = f"state = '{OutboxState.SENDING}'"
 _IS_TROUBLED = f"state IN ({sql_list(TROUBLED_STATES)})"
 
@@ -103,6 +104,10 @@ class OutboxMessage(Base):
         sa.Index("ix_outbox_state", "state", "id"),
         sa.Index("ix_outbox_template", "template", "id"),
         sa.Index("ix_outbox_recipient", "recipient", "id"),
+        # The mailbox's SMS, newest first.
+        sa.Index(
+            "ix_outbox_texts", "channel", "id", sqlite_where=sa.text(_IS_TEXT), postgresql_where=sa.text(_IS_TEXT)
+        ),
         # Where a day begins and ends among the ids.
         sa.Index("ix_outbox_created_at", "created_at", "id"),
     )

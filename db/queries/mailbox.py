@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.mailbox import MailFilter, MailTab
 from db.domain.permissions import Permission
+from db.domain.sms import mobile_number
 from db.domain.text import is_storable
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
@@ -149,15 +150,21 @@ def _ids(
 
     in_tab = [] if wanted.tab is MailTab.ALL else [OutboxMessage.state.in_(sorted(wanted.tab.states))]
     of_template = [OutboxMessage.template == wanted.template] if wanted.template else []
+    # In the very words of its partial index.
+    of_channel = [OutboxMessage.channel == sa.literal_column(f"'{wanted.channel}'")] if wanted.channel else []
     if wanted.text or wanted.order_number:
         sources = _searched(session, viewer, wanted)
-        checks = map(not_indexed, [*in_tab, *of_template])
+        checks = [not_indexed(check) for check in (*in_tab, *of_template, *of_channel)]
         walks = [walk(source, *checks) for source in sources]
+    elif wanted.channel is Channel.SMS and wanted.tab in {MailTab.ALL, MailTab.SENT}:
+        # Few among many e-mails: they have an index of their own.
+        return walk(*of_channel, *map(not_indexed, (*in_tab, *of_template)))
     elif wanted.tab is MailTab.ALL or (wanted.template and wanted.tab is MailTab.SENT):
         # Most messages were sent: a walk by template or by id meets few others.
-        return walk(*of_template, *map(not_indexed, in_tab))
+        return walk(*of_template, *map(not_indexed, (*in_tab, *of_channel)))
     else:
-        walks = [walk(OutboxMessage.state == state, *map(not_indexed, of_template)) for state in wanted.tab.states]
+        checks = [not_indexed(check) for check in (*of_template, *of_channel)]
+        walks = [walk(OutboxMessage.state == state, *checks) for state in wanted.tab.states]
     return _merged(walks, upwards=upwards)
 
 
@@ -174,7 +181,8 @@ def _searched(session: Session, viewer: Viewer, wanted: MailFilter) -> list[_Con
         return [OutboxMessage.order_id == order_id] if order_id else []
     if is_storable(wanted.text):
         typed = wanted.text.strip()
-        sources.append(OutboxMessage.recipient.in_(sorted({typed, typed.lower()})))
+        number = mobile_number(typed)
+        sources.append(OutboxMessage.recipient.in_(sorted({typed, typed.lower(), *([number] if number else [])})))
         order_ids = newest_matching_orders(session, viewer, wanted.text, _ORDERS_SEARCHED)
         if order_ids:
             sources.append(OutboxMessage.order_id.in_(order_ids))

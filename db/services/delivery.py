@@ -1,4 +1,4 @@
-"""What staff decides about the delivery of e-mails that wait or are in trouble: send again, consider sent, drop."""
+"""What staff decides about e-mails and SMS that wait or are in trouble: send again, consider sent, drop."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class EmailNotFoundError(NotFoundError):
 
     def __init__(self, outbox_id: int) -> None:
         self.outbox_id = outbox_id
-        super().__init__("Cet e-mail n’existe plus.")
+        super().__init__("Ce message n’existe plus.")
 
 
 class EmailDecidedError(MarketplaceError):
@@ -33,7 +33,7 @@ class EmailDecidedError(MarketplaceError):
         self.outbox_id = outbox_id
         self.state = state
         super().__init__(
-            f"Cet e-mail est maintenant «\u00a0{state.label}\u00a0»\u00a0: cette action n’est plus possible."
+            f"Ce message est maintenant «\u00a0{state.label}\u00a0»\u00a0: cette action n’est plus possible."
         )
 
 

@@ -1,4 +1,4 @@
-"""Send an e-mail once more: a new row of the outbox with the same template and variables, under a key of its own."""
+"""Send an e-mail or SMS once more: a new row of the outbox, of the same template and variables, under its own key."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from db.domain.access import email_address
 from db.domain.actor import Actor
-from db.domain.errors import MarketplaceError, NotFoundError, OrderNotFoundError
+from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError, OrderNotFoundError
 from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
+from db.domain.sms import mobile_number, shown_number
 from db.models import OutboxMessage
 from db.queries.plans import not_indexed
+from db.queries.sms import opted_out
 from db.services.history import Entry, record
 from db.services.messages import AlreadyWaitingError, NoAddressError
 from db.services.order_facts import load_facts
@@ -55,14 +57,14 @@ def resend(session: Session, actor: Actor, outbox_id: int, now: dt.datetime, *, 
         actor: Who does it.
         outbox_id: The past e-mail.
         now: The instant.
-        to: Another address than the one it had; the order keeps its own.
+        to: Another address or number than the one it had; the order keeps its own.
 
     Raises:
         NotAllowedError: The actor may not write to customers.
         NotFoundError: There is no such e-mail, or it is about no order the actor reaches.
         NotResendableError: It has not left yet, or is no e-mail of an order.
         AlreadyWaitingError: It is about to be sent again already.
-        InvalidInputError: ``to`` is no e-mail address.
+        InvalidInputError: ``to`` is no e-mail address, or no mobile number that takes SMS.
     """
     actor.require(Permission.MESSAGE_CUSTOMERS)
     message, order = _locked(session, actor, outbox_id)
@@ -70,10 +72,11 @@ def resend(session: Session, actor: Actor, outbox_id: int, now: dt.datetime, *, 
         order.id,
         message.template,
         message.recipient_kind,
-        email_address(to) if to.strip() else message.recipient,
+        _recipient(session, message, to),
         message.recipient_name,
         message.variables,
         attachments=message.attachments,
+        channel=message.channel,
     )
     history_id = _send(session, actor, order, letter, now, resent=message.id)
     if message.state in TROUBLED_STATES:
@@ -113,13 +116,25 @@ def _locked(session: Session, actor: Actor, outbox_id: int) -> tuple[_Message, O
     columns = [getattr(OutboxMessage, name) for name in _Message.__slots__]
     row = session.execute(sa.select(*columns).where(OutboxMessage.id == outbox_id).with_for_update()).one_or_none()
     if row is None or (order_id and order is None):
-        raise NotFoundError("Cet e-mail n’existe plus, ou ne vous est pas accessible.")
+        raise NotFoundError("Ce message n’existe plus, ou ne vous est pas accessible.")
     message = _Message(**row._asdict())
-    if order is None or message.channel is not Channel.EMAIL:
-        raise NotResendableError("Seuls les e-mails d’une commande se renvoient d’ici.")
+    if order is None:
+        raise NotResendableError("Seuls les messages d’une commande se renvoient d’ici.")
     if message.state in WAITING_STATES or message.state is OutboxState.SENDING:
-        raise NotResendableError("Cet e-mail n’est pas encore parti\u00a0: il n’y a rien à renvoyer.")
+        raise NotResendableError("Ce message n’est pas encore parti\u00a0: il n’y a rien à renvoyer.")
     return message, order
+
+
+def _recipient(session: Session, message: _Message, typed: str) -> str:
+    """Return where it goes: as typed, or as before."""
+    if message.channel is Channel.EMAIL:
+        return email_address(typed) if typed.strip() else message.recipient
+    number = mobile_number(typed) if typed.strip() else message.recipient
+    if not number:
+        raise InvalidInputError("Saisissez un numéro de mobile, comme 06 12 34 56 78.")
+    if opted_out(session, [number]):
+        raise InvalidInputError(f"Le {shown_number(number)} ne veut plus recevoir de SMS (Réglages › SMS).")
+    return number
 
 
 def _send(

@@ -101,17 +101,17 @@ def test_filters_stand_in_the_address(sam):
     add_mail(S.SENT, EmailTemplate.ORDER_READY, number="N-1")
     add_mail(S.SENT, EmailTemplate.MESSAGE, number="N-2", variables={"subject": "Un retard", "body": "…"})
     at = open_page("/boite-envoi", person_id=sam, query={"etat": "tous", "modele": "message"})
-    assert list(at.dataframe[0].value["E-mail"]) == ["Un retard"]
+    assert list(at.dataframe[0].value["Message"]) == ["Un retard"]
     at = open_page("/boite-envoi", person_id=sam, query={"etat": "envoyes", "commande": "N-1"})
-    assert list(at.dataframe[0].value["E-mail"]) == ["Commande prête"]
+    assert list(at.dataframe[0].value["Message"]) == ["Commande prête"]
     at = open_page("/boite-envoi", person_id=sam, query={"etat": "tous", "q": "personne@example.org"})
-    assert at.info[0].value.startswith("Aucun e-mail ne correspond")
+    assert at.info[0].value.startswith("Aucun message ne correspond")
 
 
 @pytest.mark.parametrize("value", ["abc", "-1", "99999999999999999999", "' OR 1=1", "\u0000"])
 def test_nothing_in_the_address_breaks_the_page(sam, value):
     add_mail(S.BOUNCED)
-    names = ("etat", "modele", "q", "commande", "periode", "avant", "apres", "message")
+    names = ("etat", "modele", "q", "commande", "periode", "canal", "avant", "apres", "message")
     for name in names:
         at = open_page("/boite-envoi", person_id=sam, query={name: value})
         assert not at.exception, name

@@ -252,6 +252,8 @@ def upgrade() -> None:
     _allow("tasks", "kind", "'import', 'message', 'move', 'payment', 'reminder', 'tag', 'undo'")
     for table in ("outbox", "email_template_versions", "status_settings"):
         _allow(table, "template", _TEMPLATES)
+    texts = sa.text("channel = 'sms'")
+    op.create_index("ix_outbox_texts", "outbox", ["channel", "id"], sqlite_where=texts, postgresql_where=texts)
     waiting_texts = sa.text("channel = 'sms' AND state IN ('held', 'queued')")
     op.create_index(
         "ix_outbox_waiting_texts",
