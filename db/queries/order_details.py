@@ -134,7 +134,7 @@ class OrderDetails:
 
 
 def order_details(session: Session, order_ids: Collection[int]) -> dict[int, OrderDetails]:
-    """Return the orders by id, in five statements whatever their number; unknown ids are left out."""
+    """Return the orders by id, in six statements whatever their number; unknown ids are left out."""
     lines = _lines(session, order_ids)
     addresses = _addresses(session, order_ids)
     shipments = _shipments(session, order_ids)
