@@ -29,7 +29,7 @@ PUBLIC = re.compile(r"/(?:healthz|readyz|connexion|lien/[^/]+|suivi/[^/]+(?:/rec
 SIGNED = re.compile(r"/webhooks/sendgrid")
 
 #: What shops' machines call: each request carries a token, which the API checks by itself; it knows no cookie.
-BY_TOKEN = re.compile(r"/api/v1/.*")
+BY_TOKEN = re.compile(r"/api/v1/.*", re.DOTALL)
 
 #: What Streamlit registers and we do not use: its own sign-in, and an interface for agents.
 CLOSED = re.compile(r"/(?:auth/.*|oauth2callback|_stcore/agent(?:/.*)?)")

@@ -1,5 +1,7 @@
 """The API as an application, mounted beside Streamlit. Its OpenAPI document is public; there is no other page."""
 
+import re
+
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,4 +32,8 @@ api = FastAPI(
 )
 api.include_router(router)
 
-ROUTES: list[BaseRoute] = [Mount(PREFIX, app=Guard(api))]
+_mount = Mount(PREFIX, app=Guard(api))
+# A line end in an address is none of ours either, but what says so is this API and nobody else.
+_mount.path_regex = re.compile(f"^{PREFIX}/(?P<path>.*)$", re.DOTALL)
+
+ROUTES: list[BaseRoute] = [_mount]
