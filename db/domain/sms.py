@@ -1,6 +1,7 @@
 """The rules of SMS: which numbers get them, what one holds, and the night in which none leaves."""
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -84,6 +85,10 @@ _GSM_FOLDS = str.maketrans(
 )
 
 
+#: With the spaces that belong to them.
+_FRENCH_QUOTES = re.compile(r"«\s?|\s?»")
+
+
 @dataclass(frozen=True, slots=True)
 class _Alphabet:
     """How many units one SMS holds, and each of several that the telephone puts together again."""
@@ -116,7 +121,8 @@ def gsm_text(text: str) -> str:
 
     Characters without any likeness (Chinese, emoji) stay: the text is then sent as UCS-2.
     """
-    return "".join(_gsm_character(c) for c in unicodedata.normalize("NFC", text).translate(_GSM_FOLDS))
+    plain = _FRENCH_QUOTES.sub('"', unicodedata.normalize("NFC", text))
+    return "".join(_gsm_character(c) for c in plain.translate(_GSM_FOLDS))
 
 
 def _gsm_character(character: str) -> str:

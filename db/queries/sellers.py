@@ -57,7 +57,7 @@ def sellers(session: Session, viewer: Viewer, wanted: str = "", *, is_active: bo
     if fold(wanted):
         found = found.where(Seller.search_text.contains(fold(wanted), autoescape=True))
     if is_active is not None:
-        found = found.where(Seller.is_active.is_(sa.literal(is_active)))
+        found = found.where(Seller.is_active.is_(sa.true() if is_active else sa.false()))
     return [_row(row) for row in session.execute(found)]
 
 

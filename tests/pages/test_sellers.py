@@ -1,0 +1,119 @@
+"""Réglages › Vendeurs, as an administrator uses it."""
+
+import pytest
+import sqlalchemy as sa
+
+from db.domain.permissions import Role
+from db.engine import reading, transaction
+from db.models import Seller
+from tests.dashboard.apptest import open_page
+from tests.factories import create_seller
+
+
+@pytest.fixture
+def ada(signed_up):
+    return signed_up(Role.ADMIN, name="Ada Admin")
+
+
+def add(name="Maison du thé", **columns):
+    with transaction() as session:
+        return create_seller(session, name, **columns).id
+
+
+def row(seller_id):
+    with reading() as session:
+        return session.get_one(Seller, seller_id)
+
+
+def opened(person_id, **query):
+    at = open_page("/vendeurs", person_id=person_id, query=query)
+    assert not at.exception
+    return at
+
+
+def field(at, label):
+    return next(found for found in [*at.text_input, *at.text_area] if found.label == label)
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.FINANCE, Role.MANAGER, Role.SELLER])
+def test_nobody_but_administrators_gets_to_the_page(signed_up, role):
+    at = open_page("/vendeurs", person_id=signed_up(role))
+    assert "Vendeurs" not in [header.value for header in at.header]
+
+
+def test_sellers_are_listed_searched_and_filtered(ada):
+    add("Maison du thé", code="THE", mobile="+33612345678", city="Toulouse")
+    add("Abeille fermée", code="ABE", is_active=False)
+    table = opened(ada).dataframe[0].value
+    assert table.iloc[0].to_dict() == {
+        "Code": "THE", "Nom": "Maison du thé", "Ville": "Toulouse", "Mobile": "06 12 34 56 78", "E-mail": None,
+        "État": "Actif",
+    }  # fmt: skip
+    assert len(table) == 1
+    assert list(opened(ada, etat="Tous").dataframe[0].value["Code"]) == ["ABE", "THE"]
+    assert list(opened(ada, q="the").dataframe[0].value["Code"]) == ["THE"]
+    assert "Aucun vendeur" in opened(ada, q="xyz").info[0].value
+
+
+def test_coordinates_are_saved_in_one_form(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id))
+    assert "Sans adresse e-mail" in " ".join(caption.value for caption in at.caption)
+    field(at, "Adresse e-mail").set_value("The@Example.org").run()
+    field(at, "Mobile").set_value("06 12 34 56 78").run()
+    field(at, "Horaires").set_value("Du mardi au samedi").run()
+    at.button(key="seller_save").click().run()
+    assert not at.exception
+    saved = row(seller_id)
+    assert (saved.email, saved.mobile, saved.opening_hours) == (
+        "the@example.org",
+        "+33612345678",
+        "Du mardi au samedi",
+    )
+    assert field(at, "Mobile").value == "06 12 34 56 78"
+    assert at.button(key="seller_save").disabled
+
+
+def test_a_landline_is_said_to_get_no_sms_and_refused(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id))
+    field(at, "Mobile").set_value("05 61 00 00 00").run()
+    assert "ne reçoit pas de SMS" in " ".join(caption.value for caption in at.caption)
+    at.button(key="seller_save").click().run()
+    assert "n’est pas un numéro de mobile" in at.error[0].value
+    assert field(at, "Mobile").value == "05 61 00 00 00"
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id))
+    field(at, "Ville").set_value("Albi").run()
+    with transaction() as session:
+        session.get_one(Seller, seller_id).city = "Toulouse"
+    at.button(key="seller_save").click().run()
+    assert "Quelqu’un vient de modifier" in at.error[0].value
+    assert row(seller_id).city == "Toulouse"
+    assert field(at, "Ville").value == "Toulouse"
+
+
+def test_a_seller_is_added_and_opened(ada):
+    at = opened(ada)
+    at.button(key="seller_add").click().run()
+    at.text_input(key="seller_new_name").set_value("Les abeilles")
+    at.text_input(key="seller_new_code").set_value("é")
+    at.button(key="seller_add_submit").click().run()
+    assert "Donnez un code" in at.error[0].value
+    at.text_input(key="seller_new_code").set_value("miel")
+    at.button(key="seller_add_submit").click().run()
+    assert not at.exception
+    with reading() as session:
+        [(seller_id, code)] = session.execute(sa.select(Seller.id, Seller.code)).all()
+    assert code == "MIEL"
+    assert at.query_params["vendeur"] == str(seller_id)
+    assert field(at, "Nom").value == "Les abeilles"
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "404", "9" * 30, "\u0000"])
+def test_nothing_in_the_address_breaks_the_page(ada, value):
+    for name in ("vendeur", "q", "etat"):
+        opened(ada, **{name: value})
