@@ -228,7 +228,6 @@ PARCEL_CANCELLED = Badge("Annulé, n’est pas parti", "block", _GREY)
 
 #: Where the number of days has no room.
 LATE_BADGE = Badge("En retard", "schedule", _RED)
-LATE_DELIVERY_BADGE = Badge("Livraison en retard", "schedule", _DARK_RED)
 
 
 def late_badge(days: int) -> Badge:
@@ -237,5 +236,5 @@ def late_badge(days: int) -> Badge:
 
 
 def late_delivery_badge(days: int) -> Badge:
-    """Return the badge of what should have arrived so many days ago."""
-    return Badge(f"en retard de livraison de {plural(days, 'jour')}", "schedule", _DARK_RED)
+    """Return the badge of a delivery that should have arrived so many days ago."""
+    return Badge(f"en retard de livraison de {plural(days, 'jour')}", "schedule", _RED)

@@ -14,9 +14,10 @@ with reading() as session:
     carriers = all_carriers(session)
 chosen = next((each for each in carriers if each.code == wanted), None)
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    st.header("Transporteurs", anchor=False)
-    st.space("stretch")
+st.header("Transporteurs", anchor=False)
+table_side, panel_side = st.columns([3, 2], gap="medium")
+with table_side:
+    show_carriers(carriers, chosen)
     st.button(
         "Ajouter un transporteur",
         key="carrier_new",
@@ -24,9 +25,6 @@ with st.container(horizontal=True, vertical_alignment="center"):
         on_click=st.query_params.update,
         args=({CARRIER_PARAMETER: NEW},),
     )
-table_side, panel_side = st.columns([3, 2], gap="medium")
-with table_side:
-    show_carriers(carriers, chosen)
 with panel_side:
     if wanted == NEW:
         show_new_carrier(viewer)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.badges import LATE_BADGE, LATE_DELIVERY_BADGE, status_colours_for_grid, status_options
+from dashboard.badges import LATE_BADGE, status_colours_for_grid, status_options
 from dashboard.flash import flash
 from dashboard.navigation import ORDER
 from dashboard.order_list.navigation import LIST_PARAMETER, go
@@ -26,8 +26,7 @@ _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 600
 
 #: Two badges need more room than one.
-_STATUS_WIDTH = 172
-_WIDTHS_WITH = {LATE_BADGE.label: 236, LATE_DELIVERY_BADGE.label: 310}
+_STATUS_WIDTH, _LATE_STATUS_WIDTH = 172, 244
 
 _SHORT_METHODS = {PaymentMethod.CARD: "CB"}
 #: A first click on these sorts from the newest or largest; on the others from A.
@@ -96,11 +95,9 @@ def _payment(row: OrderRow) -> str:
 
 def _status(row: OrderRow, now: dt.datetime) -> list[str]:
     today = local_day(now)
-    if days_late(row.status, row.ship_by, today):
-        return [label_of(row.status), LATE_BADGE.label]
-    if delivery_days_late(row.status, row.expected_delivery_on, today):
-        return [label_of(row.status), LATE_DELIVERY_BADGE.label]
-    return [label_of(row.status)]
+    # To leave or to arrive: the status beside it says which.
+    late = days_late(row.status, row.ship_by, today) or delivery_days_late(row.status, row.expected_delivery_on, today)
+    return [label_of(row.status), LATE_BADGE.label] if late else [label_of(row.status)]
 
 
 def _key(ids: list[int], state: GridState, selection: Selection) -> str:
@@ -111,7 +108,7 @@ def _key(ids: list[int], state: GridState, selection: Selection) -> str:
 
 def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.datetime) -> dict[str, object]:
     text = st.column_config.TextColumn
-    shown = {label for row in rows for label in _status(row, now)}
+    has_late = any(len(_status(row, now)) > 1 for row in rows)
     labels = {column: _header(column, state.sort) for column in Column}
     return {
         Column.NUMBER: st.column_config.ButtonColumn(
@@ -131,9 +128,9 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.dat
         Column.PAYMENT: text(labels[Column.PAYMENT], width=138),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
-            options=[*status_options(), LATE_BADGE.label, LATE_DELIVERY_BADGE.label],
-            color=[*status_colours_for_grid(), LATE_BADGE.colour, LATE_DELIVERY_BADGE.colour],
-            width=max((width for label, width in _WIDTHS_WITH.items() if label in shown), default=_STATUS_WIDTH),
+            options=[*status_options(), LATE_BADGE.label],
+            color=[*status_colours_for_grid(), LATE_BADGE.colour],
+            width=_LATE_STATUS_WIDTH if has_late else _STATUS_WIDTH,
         ),
         Column.ORIGIN: text(labels[Column.ORIGIN], width=95),
         Column.INVOICE: text(labels[Column.INVOICE], width=90),

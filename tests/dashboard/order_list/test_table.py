@@ -44,14 +44,15 @@ def test_an_order_past_its_day_is_marked_late() -> None:
     assert table_data([ROW], (Column.STATUS,), NOW)[Column.STATUS][0] == ["En cours de traitement", "En retard"]
 
 
-def test_a_delivery_past_its_day_is_marked_late_unless_the_order_itself_is() -> None:
-    day = {"expected_delivery_on": NOW.date() - dt.timedelta(days=1)}
-    cases = {
-        OrderStatus.SHIPPED: "Livraison en retard",
-        OrderStatus.PARTLY_SHIPPED: "En retard",
-        OrderStatus.DELIVERED: None,
-    }
-    for status, late in cases.items():
-        row = dataclasses.replace(ROW, status=status, **day)
-        marks = table_data([row], (Column.STATUS,), NOW)[Column.STATUS][0][1:]
-        assert marks == ([late] if late else []), status
+def test_a_delivery_past_its_day_is_marked_late_until_it_arrives() -> None:
+    today = NOW.date()
+    for status, days, marks in (
+        (OrderStatus.SHIPPED, 1, ["En retard"]),
+        (OrderStatus.PARTLY_SHIPPED, 1, ["En retard"]),
+        (OrderStatus.SHIPPED, 0, []),
+        (OrderStatus.DELIVERED, 1, []),
+    ):
+        row = dataclasses.replace(
+            ROW, status=status, ship_by=None, expected_delivery_on=today - dt.timedelta(days=days)
+        )
+        assert table_data([row], (Column.STATUS,), NOW)[Column.STATUS][0][1:] == marks, status
