@@ -149,7 +149,7 @@ def variables(occasion: Occasion) -> dict[str, object]:
         "solde_points": _points(text("points_balance")),
         "articles": Block("articles", bool(order.lines)),
         "totaux": Block("totaux"),
-        "adresses": Block("adresses", bool(order.delivery or order.billing or order.pickup_address)),
+        "adresses": Block("adresses", bool(order.delivery or order.billing or pickup_lines(order))),
         "bouton_suivi": Block("bouton_suivi"),
         "bouton_vendeur": Block("bouton_vendeur"),
         "bouton_paiement": Block("bouton_paiement", bool(occasion.payment_url)),
