@@ -81,14 +81,21 @@ def _show_mail(key: str, saved: MarketplaceRow) -> MarketplaceRow:
             placeholder="Aucune copie",
             help="Reçoit une copie des confirmations de commande et de paiement.",
         ),
-        brand_colour=st.color_picker("Couleur des boutons", saved.brand_colour, key=f"{key}_colour"),
+        brand_colour=st.color_picker(
+            "Couleur des boutons",
+            saved.brand_colour,
+            key=f"{key}_colour",
+            help="Celle des e-mails et de la page de suivi des clients, plus sombre ou plus claire là où elle ne se "
+            "lirait pas.",
+        ),
         logo_ref=_text(
             key,
             "Adresse du logo",
             saved,
             "logo_ref",
             placeholder="https://…/logo.png",
-            help="Une image en ligne, de 40 pixels de haut. Vide\u00a0: le nom de la marketplace.",
+            help="Une image en ligne, de 40 pixels de haut, pour les e-mails et la page de suivi des clients. Vide\u00a0: "
+            "le nom de la marketplace.",
         )
         or None,
         email_footer=st.text_area(

@@ -4,7 +4,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from dashboard.web.pages import database_lost_page, message_page
+from dashboard.web.pages import database_lost_page, message_page, page
+from db.emails.links import FOLLOW_UP_PATH
 from db.engine import DATABASE_LOST
 
 _SENTENCES = {
@@ -27,11 +28,12 @@ async def show_database_lost(_request: Request, _error: Exception) -> Response:
     return database_lost_page()
 
 
-async def show_failure(_request: Request, _error: Exception) -> Response:
+async def show_failure(request: Request, _error: Exception) -> Response:
     """Answer a fault of ours; the server logs the rest."""
-    return message_page(
-        "Une erreur est survenue", "Cette page n’a pas pu s’afficher. Réessayez dans un instant.", status=500
-    )
+    # Customers have no dashboard to go back to.
+    is_ours = not request.url.path.startswith(FOLLOW_UP_PATH)
+    title, text = "Une erreur est survenue", "Cette page n’a pas pu s’afficher. Réessayez dans un instant."
+    return page("message.html", status=500, title=title, text=text, link_to_home=is_ours)
 
 
 HANDLERS = {

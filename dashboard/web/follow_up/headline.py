@@ -24,6 +24,7 @@ _TITLES = {
 }
 #: Where the customer comes for it.
 _COLLECTED_TITLES = {
+    _S.PARTLY_SHIPPED: "Une partie de votre commande vous attend",
     _S.READY: "Votre commande vous attend",
     _S.SHIPPED: "Votre commande vous attend",
     _S.DELIVERED: "Votre commande a été remise",
@@ -43,6 +44,7 @@ _NEXT = {
     _S.COMPLETED: "Merci de votre confiance.",
 }
 _COLLECTED_NEXT = {
+    _S.PARTLY_SHIPPED: "Le reste suit\u00a0: nous vous écrirons dès qu’il sera prêt.",
     _S.READY: "Venez la chercher quand vous voulez, aux heures d’ouverture.",
     _S.SHIPPED: "Venez la chercher quand vous voulez, aux heures d’ouverture.",
 }
