@@ -81,6 +81,7 @@ SELLERS = Screen("sellers.py", "Vendeurs", ":material/store:", "vendeurs", "Rég
 MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
+API = Screen("api.py", "API", ":material/api:", "api", "Réglages", Permission.MANAGE_SETTINGS)
 PEOPLE = Screen("people.py", "Équipe", ":material/group:", "equipe", "Réglages", Permission.MANAGE_PEOPLE)
 TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Réglages", Permission.FOLLOW_WORK)
 ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compte", "Compte")
@@ -99,6 +100,7 @@ SCREENS = (
     CARRIERS,
     SELLERS,
     MARKETPLACE,
+    API,
     PEOPLE,
     TASKS,
     ACCOUNT,
