@@ -78,7 +78,8 @@ def _columns(upload: Upload, table: Table) -> dict[int, Field]:
     unused = [name for place, name in enumerate(table.header) if place not in fields and name.strip()]
     if unused:
         names = ", ".join(f"«\u00a0{name}\u00a0»" for name in unused)
-        st.caption(escape_markdown(f"Laissées de côté\u00a0: {names}."))
+        left_out = "Laissée de côté" if len(unused) == 1 else "Laissées de côté"
+        st.caption(escape_markdown(f"{left_out}\u00a0: {names}."))
     return fields
 
 

@@ -177,20 +177,20 @@ def _show_reasons(refused: list[PlannedOrder]) -> None:
     for item in refused:
         for reason in item.reasons:
             counts[reason] = counts.get(reason, 0) + 1
-    often = sorted(counts.items(), key=lambda each: -each[1])[:_REASONS]
-    st.markdown("  \n".join(f"**{formats.integer(count)}** · {escape_markdown(reason)}" for reason, count in often))
+    often = [each for each in sorted(counts.items(), key=lambda each: -each[1]) if each[1] > 1][:_REASONS]
+    if often:  # What is said of one order alone stands on its row.
+        st.markdown("  \n".join(f"**{formats.integer(count)}** · {escape_markdown(reason)}" for reason, count in often))
 
 
 def examples(items: list[PlannedOrder]) -> pd.DataFrame:
     """Return some orders as the table shows them."""
-    orders = [item.read.order for item in items]
+    # Of an order that could not be read whole, half a total would mislead.
+    orders = [None if item.read.faults else item.read.order for item in items]
     return pd.DataFrame(
         {
             "Dans le fichier": [item.read.place for item in items],
-            "Commande": [
-                order.number if order else item.read.reference for item, order in zip(items, orders, strict=True)
-            ],
-            "Client": [order.customer_name if order else "" for order in orders],
+            "Commande": [item.read.order.number if item.read.order else item.read.reference for item in items],
+            "Client": [item.read.order.customer_name if item.read.order else "" for item in items],
             "Articles": [sum(line.quantity for line in order.lines) if order else None for order in orders],
             "Total": [formats.money(order.sum_cents, order.currency) if order else "" for order in orders],
             "Remarque": [" ".join(item.reasons or item.read.corrections) for item in items],

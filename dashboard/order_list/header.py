@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.bulk.bar import show_import_of_numbers
 from dashboard.navigation import IMPORT_ORDERS
 from dashboard.order_list.filter_bar import clear_filters
 from dashboard.order_list.navigation import change, go, widget_key
@@ -21,6 +22,7 @@ def show_title(viewer: Viewer) -> None:
         st.header("Commandes", anchor=False, width="content")
         if viewer.may(IMPORT_ORDERS.permission):
             st.page_link(IMPORT_ORDERS.page(), width="content")
+        show_import_of_numbers(viewer)
 
 
 def count_text(count: OrderCount) -> str:
