@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 try:
+    from dashboard.files.bar import show_file_bar
     from dashboard.flash import show_flashes
     from dashboard.global_search import show_global_search
     from dashboard.markdown import escape_markdown
@@ -37,4 +38,5 @@ with st.sidebar:
 show_flashes()
 show_banner(viewer, page.url_path)
 show_global_search()
+show_file_bar(viewer)
 page.run()

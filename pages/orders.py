@@ -2,6 +2,7 @@
 
 from dashboard.bulk.dialog import show_dialog
 from dashboard.bulk.result import show_result_bar
+from dashboard.files.dialog import show_file_dialog
 from dashboard.order_list.choices import choices_for
 from dashboard.order_list.filter_bar import show_filter_bar
 from dashboard.order_list.footer import show_pages, show_selection_bar
@@ -40,3 +41,4 @@ if rows:
 else:
     show_empty(state)
 show_dialog(viewer)
+show_file_dialog(viewer)

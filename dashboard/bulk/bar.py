@@ -6,6 +6,8 @@ import streamlit as st
 
 from dashboard.badges import STATUS_BADGES
 from dashboard.bulk.opened import open_dialog
+from dashboard.files.state import Asking, ask
+from db.domain.files import FileKind
 from db.domain.moves import MOVE_VERBS, MOVES, permission_for
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
@@ -14,7 +16,9 @@ from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_grid import statuses_of
 
-_MOVE_KEY = "bulk_move"
+_MOVE_KEY, _PRINT_KEY = "bulk_move", "bulk_print"
+#: Not « étiquettes » alone: that is what tags are called, too.
+_PRINTED = {FileKind.LABELS: "Étiquettes d’envoi", FileKind.CARRIER_CSV: "Fichier pour un transporteur"}
 
 
 def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
@@ -32,6 +36,14 @@ def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
             format_func=lambda target: f":material/{STATUS_BADGES[target].icon}: {MOVE_VERBS[target]}",
             on_click=lambda: open_dialog(TaskKind.MOVE, order_ids, st.session_state[_MOVE_KEY]),
         )
+    if viewer.may(Permission.SHIP):
+        st.menu_button(
+            "Imprimer",
+            list(_PRINTED),
+            key=_PRINT_KEY,
+            format_func=lambda kind: _PRINTED[kind],
+            on_click=lambda: ask(Asking(st.session_state[_PRINT_KEY], tuple(sorted(order_ids)))),
+        )
     for place, (kind, label) in enumerate(buttons):
         st.button(
             label,
@@ -39,6 +51,19 @@ def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
             type="secondary" if targets or place else "primary",
             on_click=open_dialog,
             args=(kind, order_ids),
+        )
+
+
+def show_import_of_numbers(viewer: Viewer) -> None:
+    """Draw the way to a carrier's file of parcels' numbers, which says by itself which orders left."""
+    if viewer.may(Permission.SHIP):
+        st.button(
+            "Importer des numéros de suivi",
+            key="bulk_import_numbers",
+            icon=":material/barcode_scanner:",
+            type="tertiary",
+            on_click=open_dialog,
+            args=(TaskKind.MOVE, frozenset(), OrderStatus.SHIPPED),
         )
 
 

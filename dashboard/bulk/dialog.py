@@ -20,6 +20,7 @@ from dashboard.work.navigation import TASK_PARAMETER
 from db.domain.actor import Actor
 from db.domain.bulk import BulkAction, Tagging
 from db.domain.errors import MarketplaceError
+from db.domain.orders import OrderStatus
 from db.domain.tasks import AT_ONCE, TaskKind
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
@@ -37,9 +38,8 @@ def show_dialog(viewer: Viewer) -> None:
     if opened is None:
         return
     heading = title(opened.kind, opened.target, len(opened.order_ids))
-    st.dialog(heading, width="large" if opened.kind is TaskKind.MESSAGE else "medium", on_dismiss=put_away)(_body)(
-        viewer
-    )
+    is_wide = opened.kind is TaskKind.MESSAGE or opened.target is OrderStatus.SHIPPED
+    st.dialog(heading, width="large" if is_wide else "medium", on_dismiss=put_away)(_body)(viewer)
 
 
 def _body(viewer: Viewer) -> None:
@@ -48,7 +48,7 @@ def _body(viewer: Viewer) -> None:
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     effects = st.container(gap="small")
     asked = show_fields(viewer, opened)
-    shown = _planned(viewer, asked.action) if asked.action else None
+    shown = _planned(viewer, asked.action, asked.order_ids) if asked.action else None
     if shown is None:
         forget_plan()
     else:
@@ -71,14 +71,15 @@ def _body(viewer: Viewer) -> None:
         st.button(label, key="bulk_confirm", type="primary", on_click=_confirm, args=(viewer, asked.missing))
 
 
-def _planned(viewer: Viewer, action: BulkAction) -> BulkPlan | None:
+def _planned(viewer: Viewer, action: BulkAction, chosen: tuple[int, ...] | None) -> BulkPlan | None:
     """Return the dry run: the one that was shown already, or a new one where the action is not the same any more."""
     opened, known = opened_dialog(), shown_plan()
-    if known is not None and known.action == action:
+    order_ids = chosen if chosen is not None else opened.order_ids if opened else ()
+    if known is not None and known.action == action and ticked(known) == len(order_ids):
         return known
     try:
         with reading() as session:
-            return plan(session, Actor.person(viewer), opened.order_ids if opened else (), action, utc_now())
+            return plan(session, Actor.person(viewer), order_ids, action, utc_now())
     except MarketplaceError as refusal:
         st.error(escape_markdown(str(refusal)), icon=":material/error:")
         return None

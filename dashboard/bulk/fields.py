@@ -1,15 +1,16 @@
 """The fields of each bulk action, and the action that they ask for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from dashboard.bulk.opened import Opened
+from dashboard.bulk.shipping import show_shipping
 from dashboard.mail.fields import show_message_fields, typed_message
 from dashboard.statuses import look_of
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging
-from db.domain.move_words import MAX_CARRIER, MAX_MESSAGE, MAX_NOTE, MAX_TRACKING_URL
+from db.domain.move_words import MAX_MESSAGE, MAX_NOTE
 from db.domain.moves import CancelReason, Move
 from db.domain.orders import OrderStatus, PaymentMethod
 from db.domain.permissions import Permission
@@ -35,6 +36,8 @@ class Asked:
     action: BulkAction | None
     #: What is still to be filled in before it can be done.
     missing: str = ""
+    #: The orders it is about, where the fields say which; None for those the dialog was opened on.
+    order_ids: tuple[int, ...] | None = None
 
 
 def show_fields(viewer: Viewer, opened: Opened) -> Asked:
@@ -53,8 +56,9 @@ def show_fields(viewer: Viewer, opened: Opened) -> Asked:
 
 
 def _move(viewer: Viewer, opened: Opened, target: OrderStatus) -> Asked:
-    reason, missing = None, ""
-    note = carrier = link = message = ""
+    if target is OrderStatus.SHIPPED:
+        return _shipping(viewer, opened)
+    reason, missing, note = None, "", ""
     if target is OrderStatus.CANCELLED:
         reason = st.selectbox(
             "Raison de l’annulation",
@@ -70,18 +74,28 @@ def _move(viewer: Viewer, opened: Opened, target: OrderStatus) -> Asked:
         reason = reason or CancelReason.CUSTOMER_REQUEST
     elif target is OrderStatus.PREPARING and viewer.may(Permission.DEROGATE) and _has_unpaid(viewer, opened):
         note = _text("Raison, pour préparer des commandes non réglées", opened.key("note"), MAX_NOTE)
-    elif target is OrderStatus.SHIPPED:
-        left, right = st.columns(2)
-        carrier = _text("Transporteur", opened.key("carrier"), MAX_CARRIER, left)
-        link = _text("Lien de suivi", opened.key("link"), MAX_TRACKING_URL, right, "https://…")
-    notifies = _notifies(opened) if look_of(target).sends_email else True
-    if notifies and look_of(target).sends_email:
-        message = st.text_area(
-            "Message ajouté à l’e-mail", key=opened.key("message"), max_chars=MAX_MESSAGE, height=90, placeholder=""
-        )
-    move = Move(target, note=note, message=message, cancel_reason=reason, carrier=carrier, tracking_url=link,
-                notifies=notifies)  # fmt: skip
-    return Asked(move, missing)
+    notifies, message = _telling(opened, target)
+    return Asked(Move(target, note=note, message=message, cancel_reason=reason, notifies=notifies), missing)
+
+
+def _shipping(viewer: Viewer, opened: Opened) -> Asked:
+    asked = show_shipping(viewer, opened)
+    notifies, message = _telling(opened, OrderStatus.SHIPPED)
+    if asked.numbers.missing:
+        return Asked(None, asked.numbers.missing)
+    return Asked(replace(asked.move, message=message, notifies=notifies), order_ids=asked.numbers.order_ids)
+
+
+def _telling(opened: Opened, target: OrderStatus) -> tuple[bool, str]:
+    """Draw whether the customers are told, and what besides; return both."""
+    if not look_of(target).sends_email:
+        return True, ""
+    if not _notifies(opened):
+        return False, ""
+    message = st.text_area(
+        "Message ajouté à l’e-mail", key=opened.key("message"), max_chars=MAX_MESSAGE, height=90, placeholder=""
+    )
+    return True, message
 
 
 def _has_unpaid(viewer: Viewer, opened: Opened) -> bool:
@@ -143,6 +157,5 @@ def _notifies(opened: Opened) -> bool:
     return not st.toggle("Ne pas prévenir les clients cette fois", key=opened.key("silent"))
 
 
-def _text(label: str, key: str, most: int, place: object = st, placeholder: str = "") -> str:
-    typed: str = place.text_input(label, key=key, max_chars=most, autocomplete="off", placeholder=placeholder)  # type: ignore[attr-defined]
-    return typed.strip()
+def _text(label: str, key: str, most: int) -> str:
+    return st.text_input(label, key=key, max_chars=most, autocomplete="off", placeholder="").strip()

@@ -8,7 +8,7 @@ from db.domain.orders import OrderStatus
 from db.domain.tasks import TaskKind
 from db.services.bulk_actions import BulkPlan
 
-_OPEN, _PLAN, _DRAFTS = "bulk_open", "bulk_plan", "bulk_drafts"
+_OPEN, _PLAN, _DRAFTS, _OPENINGS = "bulk_open", "bulk_plan", "bulk_drafts", "bulk_openings"
 _FIELD = "bulk_field_"
 
 
@@ -17,6 +17,7 @@ class Opened:
     """A dialog that is open: what is to be done, and the orders, frozen when it was opened."""
 
     kind: TaskKind
+    #: None of them for parcels' numbers out of a file, which says which orders.
     order_ids: tuple[int, ...]
     #: Of a move.
     target: OrderStatus | None = None
@@ -24,6 +25,8 @@ class Opened:
     refusal: str = ""
     #: Whether the person has tried without what is still to be filled in.
     insists: bool = False
+    #: Grows with each dialog: of widgets whose content cannot be given back, each has its own.
+    opening: int = 0
 
     def key(self, field: str) -> str:
         """Return the key of a field's widget."""
@@ -32,7 +35,8 @@ class Opened:
 
 def open_dialog(kind: TaskKind, order_ids: frozenset[int], target: OrderStatus | None = None) -> None:
     """Have the next run open the dialog; what a button's callback calls."""
-    st.session_state[_OPEN] = Opened(kind, tuple(sorted(order_ids)), target)
+    opening = st.session_state[_OPENINGS] = st.session_state.get(_OPENINGS, 0) + 1
+    st.session_state[_OPEN] = Opened(kind, tuple(sorted(order_ids)), target, opening=opening)
     forget_plan()
     st.session_state.update(st.session_state.get(_DRAFTS, {}))
 

@@ -172,6 +172,7 @@ def test_a_refusal_stays_in_the_dialog_and_what_was_typed_survives_a_slip(
     signed_up: SignUp, orders: dict[str, int]
 ) -> None:
     at = choose_status(grid(signed_up(Role.SUPPORT), [orders["P-1"]]), S.SHIPPED)
+    at.selectbox(key="bulk_field_move_shipped_carrier").set_value("Livraison par nos soins").run()
     at.text_input(key="bulk_field_move_shipped_link").set_value("suivi").run()
     assert "Le lien de suivi doit être une adresse complète" in words(at)
     assert not any(label.startswith("Expédier") for label in labels(at))

@@ -1,0 +1,59 @@
+"""Which file a person waits for, and which dialog asks for one. A file stands in the URL, too: it survives a reload."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from db.domain.files import FileKind
+
+FILE_PARAMETER = "fichier"
+_FILE, _ASKING = "file_awaited", "file_asking"
+#: More digits than any id has, and than the databases' integers take.
+_TOO_MANY_DIGITS = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A dialog that is open: what is asked for, and the orders, frozen when it was opened."""
+
+    kind: FileKind
+    order_ids: tuple[int, ...] = ()
+    #: One parcel alone, of an order's page.
+    shipment_id: int | None = None
+
+
+def ask(asking: Asking) -> None:
+    """Have the next run open the dialog; what a button's callback calls."""
+    st.session_state[_ASKING] = asking
+
+
+def asked() -> Asking | None:
+    """Return what is being asked for, if anything is."""
+    return st.session_state.get(_ASKING)
+
+
+def stop_asking() -> None:
+    """Have no dialog open any more."""
+    st.session_state.pop(_ASKING, None)
+
+
+def await_file(file_id: int) -> None:
+    """Have every screen show how far a file is, until it is put away."""
+    st.session_state[_FILE] = file_id
+    st.query_params[FILE_PARAMETER] = str(file_id)
+
+
+def awaited_file() -> int | None:
+    """Return the file whose progress is shown, if there is one."""
+    if _FILE not in st.session_state:
+        wanted = st.query_params.get(FILE_PARAMETER, "")
+        is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < _TOO_MANY_DIGITS
+        st.session_state[_FILE] = int(wanted) if is_number else None
+    file_id: int | None = st.session_state[_FILE]
+    return file_id
+
+
+def put_away_file() -> None:
+    """Show no file any more."""
+    st.session_state[_FILE] = None
+    st.query_params.pop(FILE_PARAMETER, None)
