@@ -94,8 +94,8 @@ def _show_mail(key: str, saved: MarketplaceRow) -> MarketplaceRow:
             saved,
             "logo_ref",
             placeholder="https://…/logo.png",
-            help="Une image en ligne, de 40 pixels de haut, pour les e-mails et la page de suivi des clients. Vide\u00a0: "
-            "le nom de la marketplace.",
+            help="Une image en ligne, de 40 pixels de haut, pour les e-mails et la page de suivi des clients. "
+            "Vide\u00a0: le nom de la marketplace.",
         )
         or None,
         email_footer=st.text_area(

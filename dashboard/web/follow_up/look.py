@@ -12,6 +12,7 @@ from db.queries.marketplace import MarketplaceRow
 #: The grounds of follow_up.css on which its links and buttons are hardest to read, in light and in dark.
 LIGHT_GROUND, DARK_GROUND = "#f3f5f6", "#23292e"
 
+_WHITE, _BLACK = "#ffffff", "#000000"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?")
 
@@ -30,9 +31,11 @@ class Look:
     @property
     def style(self) -> str:
         """Return the colours of the page, as the style sheet expects them."""
+        # One of the two always reads: where white does not, black has more than 4.6.
+        on_brand = _WHITE if contrast(_WHITE, self.colour) >= READABLE else _BLACK
         light, dark = (_accent(self.colour, ground) for ground in (LIGHT_GROUND, DARK_GROUND))
         return (
-            f":root{{--brand:{self.colour};--accent:{light}}}"
+            f":root{{--brand:{self.colour};--on-brand:{on_brand};--accent:{light}}}"
             f"@media (prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}"
         )
 

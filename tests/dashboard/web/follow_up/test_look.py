@@ -16,7 +16,7 @@ def test_the_style_sheet_has_the_grounds_that_colours_are_measured_on() -> None:
 
 def test_a_colour_that_does_not_read_is_darkened_by_day_and_lightened_by_night() -> None:
     yellow = look_of(MarketplaceRow("Place", brand_colour="#ffee00")).style
-    assert "--brand:#ffee00;" in yellow
+    assert "--brand:#ffee00;--on-brand:#000000;" in yellow
     assert "--accent:#ffee00" in yellow.partition("@media")[2]
     assert "--accent:#ffee00" not in yellow.partition("@media")[0]
 
