@@ -12,10 +12,8 @@ def day_of(moment: dt.datetime) -> str:
 
 
 def moment(at: dt.datetime) -> str:
-    """Return « 21 novembre 2026 à 14:32 »."""
-    local = at.astimezone(PARIS)
-    weekday, _, day = formats.long_date(local.date()).partition(" ")
-    return f"{weekday} {day} à {local:%H:%M}"
+    """Return « samedi 21 novembre 2026 à 14:32 »."""
+    return f"{day_of(at)} à {at.astimezone(PARIS):%H:%M}"
 
 
 def web_link(address: str) -> str:
