@@ -8,7 +8,7 @@ from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.api import Scope, TokenState
-from db.domain.time import utc_now
+from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.api_tokens import TokenRow
@@ -34,9 +34,9 @@ def _described(token: TokenRow, now: dt.datetime) -> str:
     facts = [
         escape_markdown(f"{token.hint}…"),
         f"dernière utilisation\u00a0: {used}",
-        f"créé {formats.short_instant(token.created_at, now)}"
+        f"création\u00a0: {formats.short_instant(token.created_at, now)}"
         + (f" par {escape_markdown(token.made_by)}" if token.made_by else ""),
-        f"expire le {formats.instant(token.expires_at)}" if token.expires_at else "sans limite de durée",
+        f"expire le {formats.date(local_day(token.expires_at))}" if token.expires_at else "sans limite de durée",
     ]
     whose = escape_markdown(token.seller_name) if token.seller_name else "Tous les vendeurs"
     # Quiet: only what opens nothing any more says so.
