@@ -67,7 +67,7 @@ def test_two_of_three_leave_then_the_rest_in_a_parcel_of_its_own(signed_up: Sign
     at = units(at)[1].set_value(0).run()
     assert "2\u00a0articles sont expédiés, 2\u00a0restent à expédier." in words(at)
     assert "**«\u00a0Expédiée en partie\u00a0»**" in words(at)
-    assert "E-mail «\u00a0Commande expédiée en partie" in words(at)
+    assert "E-mail «\u00a0Expédiée en partie\u00a0»" in words(at)
     at = act(at)
     assert one(Order.status, order_id) is S.PARTLY_SHIPPED
     first = shipments()[0]
