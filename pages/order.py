@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.files.dialog import show_file_dialog
 from dashboard.order_page.absent import show_absent
 from dashboard.order_page.dialogs.frame import show_dialogs
 from dashboard.order_page.drawing import draw_styles
@@ -65,3 +66,4 @@ with right, st.container(gap="xsmall"):
     show_origin(page)
 show_timeline(page, now)
 show_dialogs(viewer, page)
+show_file_dialog(viewer)

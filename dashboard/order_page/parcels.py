@@ -4,6 +4,7 @@ import datetime as dt
 
 import streamlit as st
 
+from dashboard.files.dialog import show_label_button
 from dashboard.order_page.action_bar import show_parcel_actions
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.parcel_rows import parcels
@@ -27,3 +28,5 @@ def _show_actions(viewer: Viewer, page: OrderPage, shipment: ShipmentRow) -> Non
     """Draw the row of buttons of one parcel: what concerns one parcel alone has its place here."""
     with st.container(horizontal=True, gap="small", key=f"order_parcel_actions_{shipment.id}"):
         show_parcel_actions(viewer, page, shipment)
+        if shipment.cancelled_at is None:
+            show_label_button(viewer, shipment.id)
