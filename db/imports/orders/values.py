@@ -16,8 +16,10 @@ from db.imports.orders.notes import Notes, UnreadableError
 Cell = str | Decimal | dt.datetime | dt.date
 
 _SHOWN = 40
+_MOST_DIGITS = 20
 _SPACES = re.compile(r"[\s\u00a0\u202f']+")
-_CURRENCY_MARKS = re.compile(r"(?:€|\$|£|[A-Z]{3})", re.IGNORECASE)
+#: Around the amount only: « 12€50 » is neither 1250 nor safely 12,50.
+_CURRENCY_MARKS = re.compile(r"^\s*(?:€|\$|£|[A-Z]{3})|(?:€|\$|£|[A-Z]{3})\s*$", re.IGNORECASE)
 _GROUPED_BY_SPACES = re.compile(r"\d{1,3}( \d{3})+(?:[.,]\d+)?")
 _FRENCH = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}")
 _ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{1,2}")
@@ -35,6 +37,8 @@ Meaning = TypeVar("Meaning")
 def text_of(cell: Cell) -> str:
     """Return a cell as text without outer spaces; a number without the zeros that a spreadsheet adds."""
     if isinstance(cell, Decimal):
+        if not cell.is_finite() or cell.adjusted() > _MOST_DIGITS:
+            return str(cell)
         return format(cell.quantize(Decimal(1)) if cell == cell.to_integral_value() else cell.normalize(), "f")
     return cell.strip() if isinstance(cell, str) else cell.isoformat(*([" "] if isinstance(cell, dt.datetime) else []))
 
