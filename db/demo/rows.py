@@ -11,6 +11,7 @@ from db.demo.baskets import Draft
 from db.demo.customers import DemoCustomer, address_columns, customer_row
 from db.demo.facts import Actor
 from db.demo.lives import Life
+from db.demo.parcels import moment_of, parcels
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.search_text import SearchableLine, summary_of, what_text, who_text
 from db.domain.text import fold
@@ -28,6 +29,8 @@ from db.models import (
     Payment,
     Return,
     ReturnLine,
+    Shipment,
+    ShipmentLine,
 )
 from db.models.orders import AddressKind
 
@@ -46,6 +49,8 @@ _TABLES: tuple[type[Base], ...] = (
     OrderHistory,
     Return,
     ReturnLine,
+    Shipment,
+    ShipmentLine,
     OrderSearch,
 )
 _PAYMENT_EVENTS = {
@@ -66,6 +71,7 @@ class RowWriter:
     _rows: dict[type[Base], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _line_ids: "count[int]" = field(default_factory=lambda: count(1))
     _return_ids: "count[int]" = field(default_factory=lambda: count(1))
+    _next_parcel_id: int = 1
 
     def flush(self, load: BulkLoad) -> None:
         """Hand all rows over."""
@@ -92,6 +98,7 @@ class RowWriter:
         self._add_addresses(order_id, draft)
         self._add_payments(order_id, draft, life)
         self._add_return(order_id, life, line_ids)
+        self._add_parcels(order_id, draft, life, line_ids)
         customer = draft.customer
         self._rows[OrderSearch].append(
             {
@@ -135,7 +142,11 @@ class RowWriter:
             "pickup_address": draft.pickup_address,
             "ship_by": life.ship_by,
             "expected_delivery_on": life.expected_delivery_on,
+            "paid_at": moment_of(life, OrderStatus.PAID),
+            "ready_at": moment_of(life, OrderStatus.READY),
             "delivered_at": life.delivered_at,
+            "received_at": moment_of(life, OrderStatus.RECEIVED),
+            "pickup_code": f"{order_id * 7919 % 10**6:06d}" if draft.is_collected else "",
             "origin": draft.origin,
             "items_cents": draft.items_cents,
             "shipping_cents": draft.shipping_cents,
@@ -201,6 +212,15 @@ class RowWriter:
             }
             for money in life.money
         ]
+
+    def _add_parcels(self, order_id: int, draft: Draft, life: Life, line_ids: list[int]) -> None:
+        for parcel in parcels(self._next_parcel_id, order_id, draft, life):
+            self._next_parcel_id = parcel.row["id"] + 1
+            self._rows[Shipment].append(parcel.row)
+            self._rows[ShipmentLine] += [
+                {"shipment_id": parcel.row["id"], "order_line_id": line_ids[index], "quantity": quantity}
+                for index, quantity in parcel.units.items()
+            ]
 
     def _add_return(self, order_id: int, life: Life, line_ids: list[int]) -> None:
         if life.sent_back is None:

@@ -24,7 +24,18 @@ from db.domain.orders import (
 )
 from db.domain.time import add_business_days, local_day
 from db.domain.vat import totals_per_rate
-from db.models import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment, Return, ReturnLine
+from db.models import (
+    Basket,
+    Order,
+    OrderAddress,
+    OrderHistory,
+    OrderLine,
+    Payment,
+    Return,
+    ReturnLine,
+    Shipment,
+    ShipmentLine,
+)
 from db.models.orders import AddressKind
 from tests.conftest import NOW
 from tests.db.demo.conftest import ORDERS
@@ -141,6 +152,21 @@ def test_quantities_follow_the_status(demo: Session, orders: list[Order]) -> Non
             assert (shipped, cancelled) == (0, 0)
 
 
+def test_parcels_hold_what_was_shipped_and_tell_when_it_arrived(demo: Session, orders: list[Order]) -> None:
+    held: dict[int, int] = defaultdict(int)
+    for line_id, units in demo.execute(sa.select(ShipmentLine.order_line_id, ShipmentLine.quantity)):
+        held[line_id] += units
+    shipped = sa.select(OrderLine.id, OrderLine.quantity_shipped).where(OrderLine.quantity_shipped > 0)
+    assert held == dict(demo.execute(shipped).all())
+    by_id = {order.id: order for order in orders}
+    for parcel in demo.scalars(sa.select(Shipment)):
+        order = by_id[parcel.order_id]
+        assert parcel.shipped_at > order.placed_at
+        assert parcel.delivered_at == order.delivered_at
+        assert (parcel.received_at is None) == (parcel.received_by is None)
+        assert not parcel.received_at or parcel.received_at >= parcel.delivered_at
+
+
 def test_returned_units_belong_to_a_completed_return(demo: Session) -> None:
     returned = dict(
         demo.execute(
@@ -223,6 +249,12 @@ def test_every_value_a_screen_can_meet_is_there(demo: Session) -> None:
         HistoryEvent.REMINDED,
         HistoryEvent.TAGGED,
         HistoryEvent.UNDONE,
+        HistoryEvent.SHIPMENT_CORRECTED,
+        HistoryEvent.SHIPMENT_CANCELLED,
+        HistoryEvent.PARCEL_DELIVERED,
+        HistoryEvent.PARCEL_RECEIVED,
+        HistoryEvent.SELLER_REMINDED,
+        HistoryEvent.LINKS_REVOKED,
     }
     assert values(OrderHistory.event) >= set(HistoryEvent) - {HistoryEvent.IMPORTED} - written_by_acts
     assert values(Return.status) >= set(ReturnStatus) - {ReturnStatus.PARCEL_RECEIVED}
