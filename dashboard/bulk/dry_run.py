@@ -12,10 +12,11 @@ from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.bulk import CustomerMessage
 from db.domain.errors import MarketplaceError
-from db.domain.mail import RecipientKind
+from db.domain.mail import Channel, RecipientKind
 from db.domain.moves import Move
 from db.domain.tasks import AT_ONCE
 from db.emails.rendering import preview
+from db.emails.sms import preview_text
 from db.engine import reading
 from db.queries.tasks import NUMBERS_SHOWN
 from db.services.bulk_actions import BulkPlan, Sums
@@ -95,11 +96,14 @@ def show_mailing(plan: BulkPlan, window_seconds: int) -> None:
     example = st.expander("Voir un exemple", icon=":material/visibility:", key="bulk_example", on_change="rerun")
     if example.open:
         with example:
-            _show_example(plan.letters[0])
+            for channel in Channel:
+                letter = next((letter for letter in plan.letters if letter.channel is channel), None)
+                if letter is not None:
+                    _show_example(letter)
 
 
 def mailing_sentence(plan: BulkPlan) -> str | None:
-    """Return « **47 e-mails** à a@…, b@… et 43 autres clients. », as Markdown; None where nobody is written to."""
+    """Return « **47 e-mails** à a@…, b@… et 43 autres clients, et **12 SMS**. », as Markdown; None for nobody."""
     if not plan.letters:
         return None
     parts = []
@@ -110,10 +114,13 @@ def mailing_sentence(plan: BulkPlan) -> str | None:
         recipients = plan.recipients(kind)
         if recipients:
             parts.append(_named(recipients, one, several))
-    copies = sum(letter.recipient_kind is RecipientKind.MARKETPLACE for letter in plan.letters)
+    copies = [letter.recipient for letter in plan.emails if letter.recipient_kind is RecipientKind.MARKETPLACE]
     if copies:
-        parts.append(f"{formats.plural(copies, 'copie')} à {_plain(plan.letters[-1].recipient)}")
-    return f"**{formats.plural(len(plan.letters), 'e-mail')}** à {', '.join(parts)}."
+        parts.append(f"{formats.plural(len(copies), 'copie')} à {_plain(copies[-1])}")
+    texts = len(plan.letters) - len(plan.emails)
+    said_texts = [f"**{formats.integer(texts)}\u00a0SMS**"] if texts else []
+    said_emails = [f"**{formats.plural(len(plan.emails), 'e-mail')}** à {', '.join(parts)}"] if plan.emails else []
+    return f"{', et '.join([*said_emails, *said_texts])}."
 
 
 def several_sentence(plan: BulkPlan) -> str | None:
@@ -154,6 +161,9 @@ def _amounts(amounts: dict[str, int]) -> str:
 
 
 def _show_example(letter: Letter) -> None:
+    if letter.channel is Channel.SMS:
+        _show_text_example(letter)
+        return
     try:
         with reading() as session:
             mail = preview(session, letter.template, letter.order_id, variables=letter.variables)
@@ -162,3 +172,14 @@ def _show_example(letter: Letter) -> None:
         return
     st.markdown(f"**{escape_markdown(mail.subject)}**")
     show_frame(mail.html, key="bulk_example_frame", title="Exemple d’e-mail", height=_FRAME_HEIGHT)
+
+
+def _show_text_example(letter: Letter) -> None:
+    try:
+        with reading() as session:
+            text = preview_text(session, letter.template, letter.order_id, variables=letter.variables)
+    except MarketplaceError as refusal:
+        st.error(escape_markdown(str(refusal)))
+        return
+    st.markdown("**SMS**")
+    st.code(text, language=None, wrap_lines=True)

@@ -18,6 +18,7 @@ from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.bulk import Importing, Undoing
 from db.domain.errors import MarketplaceError
+from db.domain.mail import Channel
 from db.domain.tasks import TaskKind, TaskState
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
@@ -121,9 +122,12 @@ def _show_result(viewer: Viewer, task: TaskDetail, now: dt.datetime) -> None:
         return
     with reading() as session:
         refused, mails = refused_orders(session, task.id), mails_of_task(session, task.id)
+        texts = mails_of_task(session, task.id, Channel.SMS)
     st.markdown(result_words(task) + ".")
     if mails:
         st.markdown(f":material/mail: {mail_words(mails)}")
+    if texts:
+        st.markdown(f":material/sms: {mail_words(texts, Channel.SMS)}")
     if task.undone_by_id is not None:
         task_link(task.undone_by_id, "Cette action a été annulée", ":material/undo:")
     if isinstance(task.action, Undoing):

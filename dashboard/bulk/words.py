@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard.markdown import escape_markdown
 from db.domain.bulk import KINDS, BulkAction, Tagging
 from db.domain.formats import NO_BREAK_SPACE, integer, plural
-from db.domain.mail import OutboxState
+from db.domain.mail import Channel, OutboxState
 from db.domain.moves import MOVE_VERBS, Move
 from db.domain.orders import OrderStatus
 from db.domain.tasks import TaskKind
@@ -121,6 +121,7 @@ _DROPPED = {
     TaskKind.MESSAGE: ("message abandonné", "messages abandonnés"),
     TaskKind.REMINDER: ("relance abandonnée", "relances abandonnées"),
 }
+_CHANNELS = {Channel.EMAIL: ("e-mail", "e-mails"), Channel.SMS: ("SMS", "SMS")}
 #: Where so many e-mails are: « 5 e-mails retenus ».
 _MAILS: Mapping[OutboxState, tuple[str, str]] = {
     OutboxState.HELD: ("retenu", "retenus"),
@@ -172,9 +173,9 @@ def done(action: BulkAction, orders: int, undone: TaskKind | None = None) -> str
     return escape_markdown(_filled(_words_of(action).done, action, orders))
 
 
-def mail_words(mails: Mapping[OutboxState, int]) -> str:
+def mail_words(mails: Mapping[OutboxState, int], channel: Channel = Channel.EMAIL) -> str:
     """Return « **5 e-mails retenus** », or « **47 e-mails** · 45 retenus · 2 abandonnés », as Markdown."""
-    everything = plural(sum(mails.values()), "e-mail")
+    everything = plural(sum(mails.values()), *_CHANNELS[channel])
     if len(mails) == 1:
         [(state, count)] = mails.items()
         return f"**{everything} {_MAILS[state][count > 1]}**"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
+from dashboard.mail.words import recipient_words
 from dashboard.order_page.history_words import details
 from db.domain import formats
 from db.domain.mail import EmailTemplate
@@ -79,11 +80,12 @@ _NAMES_OF_A_PARCEL = frozenset({"carrier", "tracking_number"})
 
 @dataclass(frozen=True, slots=True)
 class MailNote:
-    """An e-mail that an entry caused: « Commande envoyée », to whom, and where it is on its way."""
+    """An e-mail or SMS that an entry caused: « Commande envoyée », to whom, and where it is on its way."""
 
     what: str
     recipient: str
     badge: Badge
+    kind: str = "E-mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ def _left_out(entry: HistoryEntry) -> frozenset[str]:
 
 def mail_note(mail: MailRow) -> MailNote:
     """Return an e-mail in words."""
-    return MailNote(mail.template.label, mail.recipient, OUTBOX_BADGES[mail.state])
+    recipient = recipient_words(mail.channel, mail.recipient)
+    return MailNote(mail.template.label, recipient, OUTBOX_BADGES[mail.state], mail.channel.label)
 
 
 def _status(facts: dict[str, Any]) -> Badge | None:

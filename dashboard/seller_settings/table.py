@@ -11,6 +11,10 @@ from db.domain import formats
 from db.domain.sms import shown_number
 from db.queries.sellers import SHOWN, SellerRow
 
+_ROW_HEIGHT = 34
+_HEADER_HEIGHT = 36
+_MAX_HEIGHT = 700
+
 
 def show_filters() -> tuple[str, Listed]:
     """Draw the search and the filter; return what they hold."""
@@ -51,6 +55,8 @@ def show_sellers(rows: list[SellerRow], chosen: int | None) -> None:
         table_data(rows),
         key=key,
         hide_index=True,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
+        row_height=_ROW_HEIGHT,
         selection_mode=ROW_OR_CELL,
         selection_default={"selection": {"rows": [] if before is None else [before]}},
         on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids),

@@ -21,6 +21,9 @@ _MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR
 #: One national plan, in which each number is of one place: « 0692… » is of La Réunion, whoever writes it down.
 _FRENCH = ("FR", "RE", "GP", "MQ", "GF", "YT")
 
+#: 06 39 98 …: kept by the Arcep for stories and demonstrations, such as ours.
+_FICTION = "+3363998"
+
 
 def mobile_number(typed: str, country_code: str = "FR") -> str:
     """Return a mobile number as the networks know it (+33612345678), or nothing where it is none.
@@ -33,7 +36,7 @@ def mobile_number(typed: str, country_code: str = "FR") -> str:
         digits = f"+{digits[2:]}"
     regions = (country_code.upper(), *_FRENCH)
     found = next((number for region in regions if (number := _valid_number(digits, region))), None)
-    if found is None or phonenumbers.number_type(found) not in _MOBILE_TYPES:
+    if found is None or not (phonenumbers.number_type(found) in _MOBILE_TYPES or _is_fictional(found)):
         return ""
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
@@ -49,12 +52,17 @@ def shown_number(number: str) -> str:
     return phonenumbers.format_number(parsed, form)
 
 
+def _is_fictional(number: phonenumbers.PhoneNumber) -> bool:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).startswith(_FICTION)
+
+
 def _valid_number(digits: str, region: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(digits, region)
     except NumberParseException:
         return None
-    return number if phonenumbers.is_valid_number(number) else None
+    is_one = phonenumbers.is_valid_number(number) or (_is_fictional(number) and phonenumbers.is_possible_number(number))
+    return number if is_one else None
 
 
 # --- Length ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
+from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import (
     COLLECTED_MODES,
     ActorKind,
@@ -185,7 +185,7 @@ class ReturnRow:
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """An e-mail about the order, and where it is on its way."""
+    """An e-mail or SMS about the order, and where it is on its way."""
 
     id: int
     history_id: int | None
@@ -198,6 +198,7 @@ class MailRow:
     created_at: dt.datetime
     sent_at: dt.datetime | None
     settled_at: dt.datetime | None
+    channel: Channel = Channel.EMAIL
 
     @property
     def at(self) -> dt.datetime:

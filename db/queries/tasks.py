@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.bulk import BulkAction, from_arguments
-from db.domain.mail import OutboxState
+from db.domain.mail import Channel, OutboxState
 from db.domain.permissions import Permission
 from db.domain.tasks import NOT_UNDOABLE_KINDS, TaskItemState, TaskKind, TaskNotFoundError, TaskState
 from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.domain.viewer import Viewer
 from db.models import Marketplace, Order, OutboxMessage, Task, TaskItem
+from db.queries.plans import not_indexed
 
 #: Of the orders refused for one reason, those whose numbers a screen shows; an export has them all.
 NUMBERS_SHOWN = 10
@@ -155,11 +156,11 @@ def refused_orders(session: Session, task_id: int) -> list[RefusedOrders]:
     ]
 
 
-def mails_of_task(session: Session, task_id: int) -> dict[OutboxState, int]:
-    """Return how many e-mails a task has caused, by state."""
+def mails_of_task(session: Session, task_id: int, channel: Channel = Channel.EMAIL) -> dict[OutboxState, int]:
+    """Return how many e-mails, or SMS, a task has caused, by state."""
     states = session.execute(
         sa.select(OutboxMessage.state, sa.func.count().label("mails"))
-        .where(OutboxMessage.task_id == task_id)
+        .where(OutboxMessage.task_id == task_id, not_indexed(OutboxMessage.channel == channel))
         .group_by(OutboxMessage.state)
     )
     return {row.state: row.mails for row in states}

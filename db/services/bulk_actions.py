@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Importing, Reminder, Tagging, Undoing
-from db.domain.mail import RecipientKind
+from db.domain.mail import Channel, RecipientKind
 from db.domain.moves import Move
 from db.models import Order
 from db.services.due_payments import plan_due_payments, record_due_payments
@@ -47,7 +47,7 @@ class BulkPlan:
     #: Order id → the version it was seen at, of those that go; the act refuses those that changed since.
     versions: Mapping[int, int]
     refused: tuple[Refused, ...]
-    #: The e-mails it queues.
+    #: The e-mails and SMS it queues.
     letters: tuple[Letter, ...] = ()
     sums: Sums = Sums()
 
@@ -59,9 +59,14 @@ class BulkPlan:
             grouped.setdefault(each.reason, []).append(each)
         return dict(sorted(grouped.items(), key=lambda group: -len(group[1])))
 
+    @property
+    def emails(self) -> tuple[Letter, ...]:
+        """Return the e-mails alone."""
+        return tuple(letter for letter in self.letters if letter.channel is Channel.EMAIL)
+
     def recipients(self, kind: RecipientKind) -> list[str]:
         """Return whom of a kind the e-mails go to, each once."""
-        return list(dict.fromkeys(letter.recipient for letter in self.letters if letter.recipient_kind is kind))
+        return list(dict.fromkeys(letter.recipient for letter in self.emails if letter.recipient_kind is kind))
 
 
 def plan(session: Session, actor: Actor, order_ids: Sequence[int], action: BulkAction, now: dt.datetime) -> BulkPlan:

@@ -5,11 +5,11 @@ import itertools
 import pytest
 import sqlalchemy as sa
 
-from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
+from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.models import OrderHistory, OutboxMessage
+from db.models import OrderHistory, OutboxMessage, SmsOptOut
 from tests.dashboard.apptest import open_page
 from tests.factories import create_order
 
@@ -181,3 +181,70 @@ def test_those_who_only_read_get_no_buttons(signed_up):
     assert not at.exception
     assert at.subheader[0].value
     assert not [button.key for button in at.button if (button.key or "").startswith(f"mail_{mail}_")]
+
+
+# One SMS, and what is done about it.
+
+
+def add_text(state=S.SENT, **columns):
+    text = {"channel": Channel.SMS, "recipient": "+33612345678", "text": "Marché d'ici : commande prête."}
+    return add_mail(state, EmailTemplate.ORDER_READY, **text | columns)
+
+
+def test_sms_stand_among_the_emails_and_can_be_listed_alone(sam):
+    add_mail(S.SENT)
+    add_text()
+    at = open_page("/boite-envoi", person_id=sam, query={"etat": "tous"})
+    assert list(at.dataframe[0].value["Message"]) == ["SMS · Commande prête", "Commande envoyée"]
+    assert at.dataframe[0].value["Destinataire"][0] == "06 12 34 56 78"
+    at = open_page("/boite-envoi", person_id=sam, query={"etat": "tous", "canal": "sms"})
+    assert list(at.dataframe[0].value["Message"]) == ["SMS · Commande prête"]
+    at = open_page("/boite-envoi", person_id=sam, query={"etat": "envoyes", "canal": "email"})
+    assert list(at.dataframe[0].value["Message"]) == ["Commande envoyée"]
+
+
+def test_an_sms_is_found_by_its_number_however_it_is_typed(sam):
+    add_text()
+    at = open_page("/boite-envoi", person_id=sam, query={"etat": "tous", "q": "06.12.34.56.78"})
+    assert list(at.dataframe[0].value["Message"]) == ["SMS · Commande prête"]
+
+
+def test_an_sms_is_read_with_its_length(sam):
+    at = read(sam, add_text())
+    assert [code.value for code in at.code] == ["Marché d'ici : commande prête."]
+    assert "1\u00a0SMS" in " ".join(caption.value for caption in at.caption)
+
+
+def test_an_uncertain_sms_is_decided_as_an_email_is(sam):
+    text = add_text(S.UNCERTAIN, error="Brevo n’a pas répondu.")
+    at = read(sam, text)
+    at.button(key=f"mail_{text}_sent").click().run()
+    assert (mail_of(text).state, toasts(at)) == (S.SENT, ["Le SMS est considéré comme envoyé."])
+
+
+def test_a_failed_sms_leaves_again_or_is_given_up(sam):
+    again, dropped = add_text(S.FAILED), add_text(S.FAILED)
+    at = read(sam, again)
+    assert "Ce SMS n’a pas pu partir" in at.warning[0].value
+    at.button(key=f"mail_{again}_again").click().run()
+    assert mail_of(again).state is S.QUEUED
+    read(sam, dropped).button(key=f"mail_{dropped}_drop").click().run()
+    assert mail_of(dropped).state is S.CANCELLED
+
+
+def test_an_sms_goes_to_another_number_unless_that_wants_none(sam):
+    with transaction() as session:
+        session.add(SmsOptOut(phone="+33698765432"))
+    text = add_text(S.FAILED)
+    at = read(sam, text)
+    for typed, said in (("01 42 68 53 00", "numéro de mobile"), ("06 98 76 54 32", "ne veut plus recevoir")):
+        at.text_input(key=f"mail_{text}_to").set_value(typed)
+        at.button(key=f"mail_{text}_resend").click().run()
+        assert said in at.error[0].value
+    at.text_input(key=f"mail_{text}_to").set_value("07 81 23 45 67")
+    at.button(key=f"mail_{text}_resend").click().run()
+    with reading() as session:
+        newest = sa.select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)
+        again = session.scalars(newest).one()
+    assert (again.recipient, again.channel, again.state) == ("+33781234567", Channel.SMS, S.HELD)
+    assert mail_of(text).state is S.CANCELLED

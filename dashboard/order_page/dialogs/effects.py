@@ -7,6 +7,7 @@ from dashboard.statuses import label_of
 from db.domain import formats
 from db.domain.mail import Channel, RecipientKind
 from db.domain.orders import OrderStatus
+from db.domain.sms import shown_number
 from db.services.moves import PlannedMove
 from db.services.outbox import Letter
 
@@ -58,8 +59,8 @@ def _letter(letter: Letter) -> str:
     to = escape_markdown(letter.recipient)
     if letter.recipient_kind is RecipientKind.MARKETPLACE:
         return f"Copie à {to}."
-    if letter.channel is Channel.SMS:
-        who = " au vendeur," if letter.recipient_kind is RecipientKind.SELLER else ""
-        return f"SMS «\u00a0{escape_markdown(letter.template.label)}\u00a0»{who} au {to}."
     who = " au vendeur," if letter.recipient_kind is RecipientKind.SELLER else ""
+    if letter.channel is Channel.SMS:
+        number = escape_markdown(shown_number(letter.recipient))
+        return f"SMS «\u00a0{escape_markdown(letter.template.label)}\u00a0»{who} au {number}."
     return f"E-mail «\u00a0{escape_markdown(letter.template.label)}\u00a0»{who} à {to}."

@@ -8,7 +8,9 @@ from dashboard.email_frame import show_frame
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.dialogs.effects import letter_effects
 from dashboard.order_page.dialogs.form import Opened
+from db.domain.mail import Channel
 from db.emails.rendering import preview
+from db.emails.sms import preview_text
 from db.emails.types import RenderingError
 from db.engine import reading
 from db.services.outbox import Letter
@@ -38,26 +40,41 @@ def show_letters(opened: Opened, letters: Sequence[Letter], nothing: str) -> Non
         return
     said.markdown(_recipients(opened, letters))
     if is_shown:
-        _show_example(opened, letters[0])
+        _show_example(opened, letters)
 
 
 def show_recipients(opened: Opened, letters: Sequence[Letter]) -> None:
     """Draw whom the act writes to and, on demand, how that reads; the dialog has a field ``EXAMPLE``."""
     st.markdown(_recipients(opened, letters))
     if st.toggle("Voir l’e-mail", key=opened.key(EXAMPLE)):
-        _show_example(opened, letters[0])
+        _show_example(opened, letters)
 
 
 def _recipients(opened: Opened, letters: Sequence[Letter]) -> str:
     return "  \n".join(letter_effects(letters, int(opened.page.undo_window.total_seconds())))
 
 
-def _show_example(opened: Opened, letter: Letter) -> None:
-    try:
-        with reading() as session:
-            email = preview(session, letter.template, letter.order_id, variables=letter.variables or None)
-    except RenderingError as refusal:
-        st.error(escape_markdown(str(refusal)))
-        return
+def _show_example(opened: Opened, letters: Sequence[Letter]) -> None:
+    """Draw the first e-mail as it will be read, and the SMS that goes with it."""
+    for channel in Channel:
+        letter = next((letter for letter in letters if letter.channel is channel), None)
+        if letter is not None:
+            try:
+                (_show_email if channel is Channel.EMAIL else _show_text)(opened, letter)
+            except RenderingError as refusal:
+                st.error(escape_markdown(str(refusal)))
+
+
+def _show_text(opened: Opened, letter: Letter) -> None:
+    with reading() as session:
+        text = preview_text(session, letter.template, letter.order_id, variables=letter.variables or None)
+    with st.container(key=opened.key("text")):
+        st.markdown("**SMS**")
+        st.code(text, language=None, wrap_lines=True)
+
+
+def _show_email(opened: Opened, letter: Letter) -> None:
+    with reading() as session:
+        email = preview(session, letter.template, letter.order_id, variables=letter.variables or None)
     st.subheader(escape_markdown(email.subject), anchor=False)
     show_frame(email.html, key=opened.key("frame"), title=email.subject, height=_EXAMPLE_HEIGHT)

@@ -1,10 +1,12 @@
 """What a dry run says of its e-mails."""
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.bulk.dry_run import mailing_sentence, several_sentence
 from db.domain.bulk import BulkAction, CustomerMessage, Reminder
-from db.domain.mail import EmailTemplate, RecipientKind
+from db.domain.mail import Channel, EmailTemplate, RecipientKind
 from db.services.bulk_actions import BulkPlan
 from db.services.outbox import Letter
 
@@ -41,3 +43,11 @@ def test_several_reminders_are_one_for_each_order_and_need_no_warning() -> None:
 
 def test_an_address_is_text_and_no_link() -> None:
     assert mailing_sentence(a_plan(MESSAGE, "a@x.fr")) == "**1\u00a0e-mail** à a\\@\u2060x\\.fr."
+
+
+def test_sms_are_counted_beside_the_emails() -> None:
+    plan = a_plan(MESSAGE, "a@x.fr")
+    text = Letter(1, EmailTemplate.ORDER_READY, RecipientKind.CUSTOMER, "+33612345678", "Ada", channel=Channel.SMS)
+    both = replace(plan, letters=(*plan.letters, text, text))
+    assert mailing_sentence(both) == "**1\u00a0e-mail** à a\\@\u2060x\\.fr, et **2\u00a0SMS**."
+    assert mailing_sentence(replace(plan, letters=(text,))) == "**1\u00a0SMS**."

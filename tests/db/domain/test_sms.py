@@ -28,6 +28,8 @@ NIGHT = QuietHours(21, 8)
         ("+32 470 12 34 56", "FR", "+32470123456"),
         # A French number of somebody who has things delivered abroad.
         ("06 12 34 56 78", "BE", "+33612345678"),
+        # Kept by the Arcep for stories, as our demo is one.
+        ("06 39 98 79 86", "FR", "+33639987986"),
         # La Réunion, written down in Toulouse.
         ("0692 12 34 56", "FR", "+262692123456"),
     ],
