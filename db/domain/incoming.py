@@ -30,6 +30,7 @@ _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NUMBER = re.compile(r"\S(.{0,98}\S)?")
+_OUR_NUMBER = re.compile(r"ORD-\d{5,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class IncomingLine:
     supplier: str = ""
     vat_rate_bp: int = 2000
     discount_cents: int = 0
+    #: Of the whole line.
     weight_g: int = 0
 
     @property
@@ -149,6 +151,11 @@ class Fault:
     field: str
     reason: str
     code: FaultCode = dataclasses.field(default=FaultCode.MALFORMED, compare=False)
+
+
+def is_a_number_of_ours(number: str) -> bool:
+    """Tell whether a number is one that the database gives: taken beforehand, it would stop the order it is due to."""
+    return _OUR_NUMBER.fullmatch(number) is not None
 
 
 def faults(order: IncomingOrder, now: dt.datetime) -> list[Fault]:

@@ -23,6 +23,7 @@ from db.domain.incoming import (
     IncomingOrder,
     IncomingPayment,
     faults,
+    is_a_number_of_ours,
 )
 from db.domain.orders import DeliveryMode, Origin, PaymentMethod, PaymentRecordState
 from db.queries.incoming import Content, KnownOrder, Surroundings, content_of, surroundings_of
@@ -159,7 +160,9 @@ def _known(order: IncomingOrder, content: Content, around: Surroundings) -> tupl
             ]
         return by_ref, []
     if by_number is None:
-        return None, []
+        ours = "Les numéros ORD-00001, ORD-00002… sont donnés par nous. Laissez le numéro vide, ou changez-le."
+        reserved = [Fault("number", ours, FaultCode.TAKEN)] if is_a_number_of_ours(order.number) else []
+        return None, reserved
     is_same = by_number.content == content and (not order.external_ref or by_number.external_ref is None)
     if is_same:
         return by_number, []

@@ -16,7 +16,7 @@ from dashboard.web.api.problems import HANDLERS, show_http_error
 
 async def show_wrong_method(request: Request, error: HTTPException) -> JSONResponse:
     """Answer a method that an address does not know; the router would name the methods of one operation only."""
-    methods = methods_at(request.url.path.removeprefix(PREFIX))
+    methods = methods_at(request.scope["path"].removeprefix(PREFIX))
     error.headers = {"Allow": methods} if methods else error.headers
     return await show_http_error(request, error)
 

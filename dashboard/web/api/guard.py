@@ -53,7 +53,7 @@ async def _refusal(request: Request) -> Response | None:
     wait = seconds_to_wait(PER_NETWORK, "api", network)
     if wait is not None:
         return _too_many(wait)
-    if request.url.path == DOCUMENT:
+    if request.scope["path"] == DOCUMENT:
         return None
     try:
         client = await run_in_threadpool(_client_of, _token_in(request))

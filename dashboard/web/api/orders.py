@@ -93,7 +93,9 @@ def send_order(
 ) -> Response:
     """Store an order of one seller, unpaid unless captured payments come with it."""
     now = utc_now()
-    keyed = KeyedRequest(caller.token_id, idempotency_key, fingerprint_of("POST", request.url.path, request.state.body))
+    keyed = KeyedRequest(
+        caller.token_id, idempotency_key, fingerprint_of("POST", request.scope["path"], request.state.body)
+    )
     with transaction() as session:
         answer = known_answer(session, keyed, now)
         if answer is not None:

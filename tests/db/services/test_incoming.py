@@ -184,6 +184,14 @@ def test_a_known_number_is_the_same_order_only_with_the_same_content(session: Se
     assert [fault.field for fault in other.faults] == ["number"]
 
 
+def test_a_number_that_the_database_will_give_is_refused_and_one_that_it_gave_is_known(session: Session) -> None:
+    create_seller(session, code="THE")
+    assert [fault.field for fault in faults_of(session, incoming(number="ORD-99999999"))] == ["number"]
+    (order_id,) = create_orders(session, SYSTEM, [incoming()], "api", NOW)
+    given = session.get_one(Order, order_id).number
+    assert check_orders(session, [incoming(number=given)], NOW)[0].known_order_id == order_id
+
+
 def test_what_a_sequence_says_twice_is_a_fault_the_second_time(session: Session) -> None:
     create_seller(session, code="THE")
     payment = IncomingPayment(PaymentMethod.CARD, 25_00, external_ref="pay:1")
