@@ -6,6 +6,7 @@ import pytest
 
 from db.imports.olist.words import ORDER_STATUSES, PAYMENT_METHODS
 from db.imports.online_retail.words import WHY_NOT_A_SALE, Trade, trade_of
+from db.imports.orders import amazon, shopify, woocommerce
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "imports.md").read_text(encoding="utf-8")
 
@@ -26,3 +27,17 @@ def test_every_payment_of_olist_has_its_row_with_ours(word: str, method: str) ->
 def test_every_stock_code_that_is_no_goods_is_named(code: str) -> None:
     assert trade_of(code) is not Trade.GOODS
     assert f"`{code}`" in PAGE
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        *shopify.REFUSED_PAYMENTS,
+        *(status for status in shopify.UNPAID if status not in {"", "unpaid"}),
+        *woocommerce.REFUSED_STATUSES,
+        *woocommerce.PAID_STATUSES,
+        *amazon.REFUSED_STATUSES,
+    ],
+)
+def test_every_status_of_another_platform_is_named(status: str) -> None:
+    assert f"`{status}`" in PAGE
