@@ -108,7 +108,7 @@ def parcel_actions(header: OrderHeader, parcel: ShipmentRow, viewer: Viewer) -> 
 def _steps(header: OrderHeader, viewer: Viewer) -> Iterator[Action]:
     if header.status is OrderStatus.ERROR and header.status_before_error and viewer.may(Permission.REPAIR_ORDERS):
         yield Action(Kind.REPAIR, "Réparer", "build")
-    for target in possible_moves(header.status, viewer.may):
+    for target in _targets(header, viewer):
         # « Payée » follows from the payments; an order of nothing has none to wait for.
         if target is not OrderStatus.PAID or header.due_cents <= 0:
             yield from _moves(header, target)
@@ -116,6 +116,13 @@ def _steps(header: OrderHeader, viewer: Viewer) -> Iterator[Action]:
             yield _payment(header)
     if _may_be_paid_besides(header) and viewer.may(Permission.RECORD_PAYMENTS):
         yield _payment(header)
+
+
+def _targets(header: OrderHeader, viewer: Viewer) -> list[OrderStatus]:
+    """Return where the order may go, the usual next step first: what is collected is ready before it is handed over."""
+    prepared = header.is_collected and header.status is OrderStatus.PREPARING
+    targets = possible_moves(header.status, viewer.may)
+    return sorted(targets, key=lambda target: not (prepared and target is OrderStatus.READY))
 
 
 def _moves(header: OrderHeader, target: OrderStatus) -> Iterator[Action]:

@@ -1,5 +1,6 @@
 """The order grid as a page: through the shell, signed in, on its own database."""
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import TextInput
 
 from dashboard.order_list.state import Column
+from db.domain.order_filter import Attention
 from db.domain.orders import OrderStatus, PaymentMethod
 from db.domain.permissions import Role
 from db.engine import transaction
@@ -101,6 +103,22 @@ def test_an_empty_result_keeps_the_filters_and_offers_to_clear_them(signed_up: S
     next(button for button in at.button if button.label == "Effacer les filtres").click().run()
     assert numbers(at) == {"A-1", "A-2", "A-3"}
     assert box(at, "Rechercher").value == ""
+
+
+def test_late_deliveries_are_looked_for_among_shipped_orders_too(signed_up: SignUp, orders: dict[str, int]) -> None:
+    expected = {"expected_delivery_on": dt.date(2020, 1, 2)}
+    with transaction() as session:
+        create_order(session, number="LATE", status=OrderStatus.SHIPPED, **expected)
+        create_order(session, number="THERE", status=OrderStatus.DELIVERED, **expected)
+    at = open_page("/commandes", person_id=signed_up(Role.SUPPORT))
+    next(pills for pills in at.pills if pills.label == "À traiter").set_value(Attention.LATE_DELIVERY).run()
+    assert not at.exception
+    assert numbers(at) == {"LATE"}
+    assert list(table(at)[Column.STATUS][0]) == ["Livraison/retrait en cours", "En retard"]
+    assert {name: at.query_params[name] for name in ("attente", "statut")} == {
+        "attente": ["livraison"],
+        "statut": ["tous"],
+    }
 
 
 def test_a_value_that_means_nothing_is_told_and_the_rest_holds(signed_up: SignUp, orders: dict[str, int]) -> None:

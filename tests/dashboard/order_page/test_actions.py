@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.order_page.actions import Action, Kind, choices, edits
+from dashboard.order_page.actions import Action, Kind, choices, edits, parcel_actions
 from db.domain.moves import MOVES, Rest
-from db.domain.orders import OrderStatus
+from db.domain.orders import COLLECTED_MODES, DeliveryMode, OrderStatus
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
+from db.queries.order_rows import ShipmentRow
+from tests.conftest import NOW
 from tests.dashboard.order_page.test_facts import HEADER
 
 S = OrderStatus
@@ -125,6 +127,40 @@ def test_an_order_is_corrected_until_it_ships(status: OrderStatus, role: Role) -
 )
 def test_neither_a_shipped_order_nor_one_of_others_is_corrected(status: OrderStatus, role: Role) -> None:
     assert edits(replace(HEADER, status=status), viewer(role)) == {}
+
+
+@pytest.mark.parametrize("mode", COLLECTED_MODES)
+def test_what_is_collected_is_handed_over_not_shipped(mode: DeliveryMode) -> None:
+    collected = {"delivery_mode": mode} | PAID
+    assert labels(S.READY, Role.SUPPORT, **collected)[0] == "Remettre au client"
+    primary, others = labels(S.PREPARING, Role.SUPPORT, **collected)
+    assert (primary, others[0]) == ("Marquer prête", "Remettre au client")
+    assert labels(S.PARTLY_SHIPPED, Role.SUPPORT, **collected)[0] == "Remettre le reste au client"
+
+
+PARCEL = ShipmentRow(3, "DPD", "0123", "", "", NOW)
+
+
+def on_parcel(status: OrderStatus, role: Role, parcel: ShipmentRow = PARCEL) -> list[str]:
+    found = parcel_actions(replace(HEADER, status=status), parcel, viewer(role))
+    assert len({action.key for action in found}) == len(found)
+    return [action.label for action in found]
+
+
+@pytest.mark.parametrize("status", [S.PARTLY_SHIPPED, S.SHIPPED, S.DELIVERED])
+def test_a_parcel_under_way_is_noted_as_arrived_corrected_or_called_back(status: OrderStatus) -> None:
+    assert on_parcel(status, Role.SUPPORT) == ["Noter la livraison", "Corriger", "Annuler ce colis"]
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.MANAGER, Role.SELLER])
+def test_others_leave_parcels_alone(role: Role) -> None:
+    assert on_parcel(S.SHIPPED, role) == []
+
+
+def test_what_arrived_or_was_called_back_stays_as_it_is() -> None:
+    for settled in ({"delivered_at": NOW}, {"received_at": NOW}, {"cancelled_at": NOW}):
+        assert on_parcel(S.SHIPPED, Role.ADMIN, replace(PARCEL, **settled)) == []
+    assert on_parcel(S.ERROR, Role.ADMIN) == []
 
 
 def test_shipping_the_rest_and_cancelling_it_are_told_apart() -> None:

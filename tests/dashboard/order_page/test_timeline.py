@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.badges import OUTBOX_BADGES
 from dashboard.order_page.timeline import MailNote, TimelineEntry, mail_note, timeline_entry
-from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
+from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import ActorKind, HistoryEvent
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
 from tests.conftest import NOW
@@ -106,10 +106,78 @@ def test_a_status_nobody_knows_is_shown_as_it_was_written() -> None:
         ),
         ({"derogation": True}, ("par dérogation, sans être réglée",)),
         ({"shipped": "?", "reason": "?"}, ("shipped : ?", "reason : ?")),
+        # What an undo needs is not for people.
+        ({"received_parcels": [3], "delivered_parcels": [3], "expected_before": None, "dropped_emails": [4]}, ()),
+        ({"handed_over": True}, ("remise au client, avec son code de retrait",)),
+        ({"handed_over": False}, ("remise au client, sans code de retrait",)),
     ],
 )
 def test_a_move_tells_what_it_did_to_the_order(after: dict[str, Any], details: tuple[str, ...]) -> None:
     assert told(HistoryEvent.STATUS_CHANGED, {"status": "paid"}, {"status": "shipped"} | after).details == details
+
+
+def test_one_more_parcel_of_several_is_a_parcel_and_no_change_of_status() -> None:
+    status = {"status": "partly_shipped"}
+    entry = told(HistoryEvent.STATUS_CHANGED, status, status | {"shipped": {"1": 1}, "shipment_id": 3})
+    assert (entry.what, entry.before_status, entry.after_status) == ("Nouveau colis", None, None)
+    assert entry.details == ("1\u00a0article expédié", "Colissimo 6A123")
+
+
+_PARCEL = {"shipment_id": 3, "carrier": "DPD", "tracking_number": "0123"}
+
+
+@pytest.mark.parametrize(
+    ("event", "before", "after", "what", "details"),
+    [
+        (
+            HistoryEvent.SHIPMENT_CORRECTED,
+            {"carrier": "", "tracking_number": "1", "tracking_url": "https://a.fr/1"},
+            {"carrier": "DPD", "tracking_number": "2", "tracking_url": "https://b.fr/2", "shipment_id": 3},
+            "Colis corrigé",
+            ("transporteur : DPD", "numéro de suivi : 1 → 2"),
+        ),
+        (
+            HistoryEvent.SHIPMENT_CORRECTED,
+            {"shipped_on": "2026-11-20"},
+            {"shipped_on": "2026-11-19", "shipment_id": 3},
+            "Colis corrigé",
+            ("parti le : 20/11/2026 → 19/11/2026", "Colissimo 6A123"),
+        ),
+        (
+            HistoryEvent.SHIPMENT_CANCELLED,
+            {"status": "shipped"},
+            {"status": "preparing", "shipment_id": 3, "units": {"1": 2, "2": 1}, "emails_dropped": 1},
+            "Colis annulé",
+            ("Colissimo 6A123", "3\u00a0articles de nouveau à expédier", "1\u00a0e-mail retenu n’est pas parti"),
+        ),
+        (HistoryEvent.PARCEL_DELIVERED, None, _PARCEL, "Colis livré", ("DPD", "0123")),
+        (
+            HistoryEvent.PARCEL_RECEIVED,
+            None,
+            _PARCEL | {"from": "192.0.2.9"},
+            "Colis reçu",
+            ("DPD", "0123", "depuis l’adresse 192.0.2.9"),
+        ),
+        (HistoryEvent.SELLER_REMINDED, None, None, "Rappel au vendeur", ()),
+        (
+            HistoryEvent.REMINDED,
+            None,
+            {"recipient": "a@b.fr", "template": "pickup_reminder"},
+            "Rappel de retrait",
+            ("à a@b.fr", "« Commande à retirer : rappel »"),
+        ),
+    ],
+)
+def test_what_became_of_a_parcel_is_told(
+    event: HistoryEvent,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    what: str,
+    details: tuple[str, ...],
+) -> None:
+    entry = told(event, before, after)
+    assert (entry.what, entry.details) == (what, details)
+    assert entry.icon
 
 
 def test_an_address_is_told_with_its_place_and_an_enum_with_its_label() -> None:
@@ -194,7 +262,9 @@ def test_a_message_shows_what_was_written() -> None:
 
 
 def test_an_email_is_told_with_its_recipient_and_its_state() -> None:
-    assert mail_note(MAIL) == MailNote("Commande envoyée", "e.morin@example.org", OUTBOX_BADGES[OutboxState.HELD])
+    assert mail_note(MAIL) == MailNote("Commande envoyée", "à e.morin@example.org", OUTBOX_BADGES[OutboxState.HELD])
+    text = replace(MAIL, channel=Channel.SMS, recipient="+33612345678")
+    assert mail_note(text) == MailNote("Commande envoyée", "au 06 12 34 56 78", OUTBOX_BADGES[OutboxState.HELD], "SMS")
 
 
 json_values = st.recursive(

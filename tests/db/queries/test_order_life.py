@@ -4,15 +4,17 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
 from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import CancelReason, Move
-from db.domain.orders import HistoryEvent, OrderStatus, PaymentState
+from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentState
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Marketplace, OrderTag, OutboxMessage, Tag
 from db.queries.order_page import order_page
 from db.services.moves import move_order
 from db.services.notes import add_note
+from db.services.parcels import confirm_receipt
 from tests.conftest import NOW
 from tests.db.services.test_moves import someone
 from tests.factories import ADMIN, create_line, create_order
@@ -52,6 +54,26 @@ def test_a_parcel_is_told_with_the_units_it_held(session: Session) -> None:
         "https://suivi.fr/6A1",
         5,
     )
+    page = order_page(session, ADMIN, order.number)
+    assert parcel.contents == tuple((line.id, line.quantity) for line in page.lines)
+    assert parcel.is_under_way
+    assert parcel.expected_on == dt.date(2026, 11, 24)  # Two business days after a Saturday.
+    assert [parcel.days_late(parcel.expected_on + dt.timedelta(days=days)) for days in (0, 3)] == [0, 3]
+
+
+def test_a_seller_is_not_told_from_where_a_receipt_was_confirmed(session: Session) -> None:
+    order = create_order(session, lines=[create_line(quantity=2)])
+    move_order(session, someone(session), order.id, Move(S.SHIPPED, carrier="Colissimo"), NOW)
+    parcel = order_page(session, ADMIN, order.number).shipments[0]
+    confirm_receipt(session, Actor(ActorKind.CUSTOMER, name="Évelyne"), order.id, parcel.id, "192.0.2.9", NOW)
+
+    ours = order_page(session, ADMIN, order.number)
+    theirs = order_page(session, Viewer(2, "Sam", "s@x.fr", Role.SELLER, order.seller_id), order.number)
+
+    assert (ours.shipments[0].received_from, theirs.shipments[0].received_from) == ("192.0.2.9", "")
+    told = [[entry.after.get("from") for entry in page.history if "from" in entry.after] for page in (ours, theirs)]
+    assert told == [["192.0.2.9"], []]
+    assert theirs.shipments[0].received_by is ActorKind.CUSTOMER
 
 
 def test_a_refund_that_is_to_be_made_is_said(session: Session) -> None:
