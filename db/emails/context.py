@@ -44,6 +44,14 @@ class Occasion:
         return self.order.delivery_mode in COLLECTED_MODES
 
     @property
+    def is_part(self) -> bool:
+        """Tell whether it is about some articles of the order only."""
+        units = self.extra.get("lines")
+        if not isinstance(units, Mapping):
+            return False
+        return any(units.get(str(line.id), 0) != line.quantity - line.quantity_cancelled for line in self.order.lines)
+
+    @property
     def tracking_url(self) -> str:
         """Return where the parcel can be followed: the one told, else the newest."""
         told = self.extra.get("tracking_url")
@@ -124,6 +132,8 @@ def variables(occasion: Occasion) -> dict[str, object]:
         "point_retrait": "\n".join(pickup_lines(order)),
         "code_retrait": order.pickup_code if occasion.is_collected else "",
         "horaires": order.seller_opening_hours if occasion.is_collected else "",
+        "partie": "oui" if occasion.is_part else "",
+        "delai_reception": formats.plural(market.receipt_days, "jour") if market.receipt_days else "",
         "adresse_livraison": "\n".join(order.delivery.lines if order.delivery else ()),
         "adresse_facturation": "\n".join(order.billing.lines if order.billing else ()),
         "livraison_prevue": _day(order.expected_delivery_on),

@@ -46,7 +46,7 @@ def render_batch(
 ) -> dict[int, Rendered | RenderingError]:
     """Return each row's e-mail by the row's id, or the refusal that says why there is none.
 
-    Seven statements whatever the number of rows; one row that cannot be rendered never stops the others.
+    Nine statements whatever the number of rows; one row that cannot be rendered never stops the others.
     """
     drafts = {row.id: _draft_of(row) for row in rows}
     order_ids = {row.id: _order_id(row, drafts[row.id]) for row in rows}

@@ -79,6 +79,8 @@ GROUPS = (
             Variable("point_retrait", "Nom et adresse du point relais ou du magasin"),
             Variable("code_retrait", "Code que le client dit en venant chercher sa commande"),
             Variable("horaires", "Horaires du vendeur, pour les commandes à retirer"),
+            Variable("partie", "« oui » quand l’e-mail parle d’une partie seulement de la commande"),
+            Variable("delai_reception", "Délai après lequel un colis livré est tenu pour reçu, comme « 7 jours »"),
             Variable("adresse_livraison", "Adresse de livraison"),
             Variable("adresse_facturation", "Adresse de facturation"),
             Variable("adresses", "Livraison et facturation, avec leurs titres", Kind.BLOCK),

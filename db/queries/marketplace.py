@@ -1,12 +1,14 @@
 """Who the marketplace is: the one row everything that leaves the house is signed with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.timed import TimedRule
 from db.models import Marketplace
 from db.queries.columns import columns
+from db.queries.timed import timed_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class MarketplaceRow:
     texts_customers: bool = False
     quiet_from: int = 21
     quiet_until: int = 8
+    #: After so many days of silence a delivered parcel counts as received; None: never by itself.
+    receipt_days: int | None = TimedRule.RECEIPT.plan.default.delay
 
     @property
     def contact_email(self) -> str:
@@ -46,4 +50,6 @@ class MarketplaceRow:
 def marketplace(session: Session) -> MarketplaceRow:
     """Return who the marketplace is."""
     found = session.execute(sa.select(*columns(Marketplace, MarketplaceRow))).one_or_none()
-    return MarketplaceRow(**found._asdict()) if found else MarketplaceRow(name="Marketplace")
+    receipt = timed_settings(session)[TimedRule.RECEIPT]
+    ours = MarketplaceRow(**found._asdict()) if found else MarketplaceRow(name="Marketplace")
+    return replace(ours, receipt_days=receipt.delay if receipt.is_on else None)

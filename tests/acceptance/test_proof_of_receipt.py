@@ -51,11 +51,14 @@ def test_partial_shipments_are_delivered_and_each_is_proven_received(house: Hous
     house.on(26, 11)
     delivered(house, "P-1", first)
     assert house.status("P-1") is OrderStatus.SHIPPED
+    house.a_minute_later()
+    assert "Un colis de votre commande P-1" in house.mails_to(CUSTOMER)[-1].text
     delivered(house, "P-1", second)
     assert house.status("P-1") is OrderStatus.DELIVERED
     house.a_minute_later()
     asked = house.mails_to(CUSTOMER)[-1]
     assert asked.subject == "Les Ateliers – Avez-vous bien reçu votre commande P-1\u00a0?"
+    assert "au bout de 7\u00a0jours" in asked.text
 
     # The customer follows the link and confirms the first parcel: proof is kept, the seller is told.
     page = house.customer_opens(asked)

@@ -348,7 +348,7 @@ def test_a_batch_takes_as_many_statements_as_one_letter(session: Session, market
         render_batch(session, batch, NOW)
         sa.event.remove(connection, "before_cursor_execute", listener)
         counted.append(len(statements))
-    assert counted == [8, 8]
+    assert counted == [9, 9]
 
 
 def test_a_draft_is_tried_on_its_order_and_never_saved(session: Session, market: Marketplace) -> None:
