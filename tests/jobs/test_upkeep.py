@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.engine import reading, transaction
-from db.models import DailySales, Order, OrderSearch, SignInAttempt
+from db.models import ApiRequest, ApiToken, DailySales, Order, OrderSearch, SignInAttempt
 from jobs import upkeep
 from jobs.run import Run
 from jobs.table import job_named
@@ -50,3 +50,18 @@ def test_old_sign_in_attempts_are_forgotten(engine: sa.Engine) -> None:
     run("daily-purge", engine)
     with reading(engine) as session:
         assert list(session.scalars(sa.select(SignInAttempt.email))) == ["b@example.org"]
+
+
+def test_answers_to_shops_are_forgotten_after_a_week(engine: sa.Engine) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with transaction(engine) as session:
+        token = ApiToken(name="Boutique", token_hash="x", scopes="")
+        session.add(token)
+        session.flush()
+        for key, days in (("old", 7), ("new", 6)):
+            at = now - dt.timedelta(days=days)
+            row = ApiRequest(token_id=token.id, key=key, fingerprint="", status_code=201, body={}, created_at=at)
+            session.add(row)
+    run("daily-purge", engine)
+    with reading(engine) as session:
+        assert list(session.scalars(sa.select(ApiRequest.key))) == ["new"]
