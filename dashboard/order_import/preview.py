@@ -25,6 +25,7 @@ from db.engine import reading, transaction
 from db.imports.orders.recognise import OpenedFile, read_documents
 from db.imports.orders.table_orders import read_table_orders
 from db.services.imports import ImportPlan, PlannedOrder, plan_import
+from db.services.intake import TOLD_WITHIN
 from db.services.tasks import start_import
 
 _PLAN = "order_import_plan"
@@ -110,7 +111,8 @@ def _show_choices(plan: ImportPlan, *, takes_unknown: bool) -> None:
     st.checkbox(
         "Prévenir les clients et les vendeurs",
         key="order_import_notifies",
-        help="Décoché\u00a0: aucun e-mail ni SMS. Une autre plateforme a déjà confirmé ces commandes à ses clients.",
+        help="Décoché\u00a0: aucun e-mail ni SMS. Une autre plateforme a déjà confirmé ces commandes à ses clients. "
+        f"Coché\u00a0: comme une commande de la boutique, si elle a moins de {TOLD_WITHIN.days} jours.",
     )
 
 

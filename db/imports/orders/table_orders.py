@@ -97,25 +97,31 @@ class _Article:
         return f"Ligne {self.row.line}, {field.value}"
 
 
+def _of_the_order(rows: Sequence[Row], places: Mapping[Field, int], notes: Notes) -> dict[Field, Cell]:
+    """Return what the rows of an order say of the whole order; they must not contradict each other."""
+    said: dict[Field, Cell] = {}
+    for field, place in places.items():
+        if field in OF_ARTICLE:
+            continue
+        found = [cell for row in rows if text_of(cell := row.cell(place))]
+        if found:
+            said[field] = found[0]
+        other = next((cell for cell in found[1:] if text_of(cell) != text_of(found[0])), None)
+        if other is not None:
+            notes.refused(f"{field.value} change d’une ligne à l’autre\u00a0: {shown(found[0])} et {shown(other)}.")
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """What the rows of an order say of the whole order; they must not contradict each other."""
+    """What is said of the whole order, read field by field."""
 
-    rows: Sequence[Row]
-    places: Mapping[Field, int]
+    said: Mapping[Field, Cell]
     notes: Notes
     is_american: bool
 
     def cell(self, field: Field) -> Cell:
-        if field not in self.places:
-            return ""
-        found = [cell for row in self.rows if text_of(cell := row.cell(self.places[field]))]
-        other = next((cell for cell in found if text_of(cell) != text_of(found[0])), None)
-        if other is not None:
-            self.notes.refused(
-                f"{field.value} change d’une ligne à l’autre\u00a0: {shown(found[0])} et {shown(other)}."
-            )
-        return found[0] if found else ""
+        return self.said.get(field, "")
 
     def text(self, field: Field) -> str:
         return text_of(self.cell(field))
@@ -152,7 +158,7 @@ class _Order:
         self.places = places
         self.width = width
         self.notes = Notes()
-        self.header = _Header(rows, places, self.notes, is_american)
+        self.header = _Header(_of_the_order(rows, places, self.notes), self.notes, is_american)
 
     def read(self, seller_code: str) -> ReadOrder:
         place, note = _place(self.rows), self.header.text(Field.NOTE)

@@ -36,11 +36,15 @@ Meaning = TypeVar("Meaning")
 
 def text_of(cell: Cell) -> str:
     """Return a cell as text without outer spaces; a number without the zeros that a spreadsheet adds."""
-    if isinstance(cell, Decimal):
-        if not cell.is_finite() or cell.adjusted() > _MOST_DIGITS:
-            return str(cell)
-        return format(cell.quantize(Decimal(1)) if cell == cell.to_integral_value() else cell.normalize(), "f")
-    return cell.strip() if isinstance(cell, str) else cell.isoformat(*([" "] if isinstance(cell, dt.datetime) else []))
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(" ")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    if not cell.is_finite() or cell.adjusted() > _MOST_DIGITS:
+        return str(cell)
+    return format(cell.quantize(Decimal(1)) if cell == cell.to_integral_value() else cell.normalize(), "f")
 
 
 def shown(cell: Cell) -> str:
