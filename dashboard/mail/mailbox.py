@@ -40,13 +40,17 @@ def go(state: MailboxState) -> None:
 def show_where_mail_goes(viewer: Viewer) -> None:
     """Say so where nothing leaves the machine, and how to change it to those who can."""
     given = settings()
-    if given.mail_sender == "mailbox":
-        remedy = " Pour écrire vraiment aux clients, choisissez un fournisseur d’e\u2011mails (MAIL\\_SENDER)."
+    senders = {"e\u2011mails": (given.mail_sender, "MAIL\\_SENDER"), "SMS": (given.sms_sender, "SMS\\_SENDER")}
+    kept = {what: variable for what, (sender, variable) in senders.items() if sender == "mailbox"}
+    if kept:
+        what = " et les ".join(kept)
+        whole = "Rien ne quitte cette machine" if len(kept) == len(senders) else f"Les {what} ne partent pas"
+        remedy = f" Pour écrire vraiment aux gens, choisissez un fournisseur ({', '.join(kept.values())})."
         st.caption(
-            ":material/inbox: Rien ne quitte cette machine\u00a0: un e\u2011mail « envoyé » reste dans cette boîte."
+            f":material/inbox: {whole}\u00a0: les {what} « envoyés » restent dans cette boîte."
             + (remedy if viewer.may(Permission.MANAGE_SETTINGS) else "")
         )
-    elif given.mail_sender == "sendgrid" and given.sendgrid_sandbox:
+    if given.mail_sender == "sendgrid" and given.sendgrid_sandbox:
         st.caption(
             ":material/inbox: SendGrid est en mode d’essai\u00a0: il vérifie les e\u2011mails et n’en remet aucun."
         )

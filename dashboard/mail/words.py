@@ -80,6 +80,11 @@ def recipient_words(channel: Channel, recipient: str) -> str:
     return shown_number(recipient) if channel is Channel.SMS else recipient
 
 
+def to_words(channel: Channel, recipient: str) -> str:
+    """Return « à zoe@example.org », « au 06 12 34 56 78 »."""
+    return f"{'au' if channel is Channel.SMS else 'à'} {recipient_words(channel, recipient)}"
+
+
 def address_words(name: str, address: str) -> str:
-    """Return « Zoé Morin <zoe@example.org> », or the address alone."""
-    return f"{name} <{address}>" if name else address
+    """Return « Zoé Morin <zoe@example.org> », or the one of the two that there is."""
+    return f"{name} <{address}>" if name and address else name or address

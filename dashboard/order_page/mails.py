@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.badges import outbox_badge
 from dashboard.mail.opened import open_email
-from dashboard.mail.words import recipient_words
+from dashboard.mail.words import recipient_words, to_words
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import MAILBOX
 from db.domain import formats
@@ -20,8 +20,8 @@ from db.queries.order_rows import MailRow, OrderPage
 _SHOWN = 8
 _TROUBLES = {
     OutboxState.BOUNCED: "{the} « {what} » a été refusé par {to}.",
-    OutboxState.FAILED: "{the} « {what} » à {to} n’a pas pu partir.",
-    OutboxState.UNCERTAIN: "{the} « {what} » à {to} est peut-être parti\u00a0: la réponse s’est perdue.",
+    OutboxState.FAILED: "{the} « {what} » {to} n’a pas pu partir.",
+    OutboxState.UNCERTAIN: "{the} « {what} » {to} est peut-être parti\u00a0: la réponse s’est perdue.",
 }
 _THE = {Channel.EMAIL: "L’e-mail", Channel.SMS: "Le SMS"}
 _REFUSED_BY = {Channel.EMAIL: "l’adresse ", Channel.SMS: "le "}
@@ -38,9 +38,9 @@ def show_mail_troubles(viewer: Viewer, page: OrderPage) -> None:
 
 def trouble_words(mail: MailRow) -> str:
     """Return what went wrong with an e-mail or SMS, as plain text."""
-    to = recipient_words(mail.channel, mail.recipient)
+    to = to_words(mail.channel, mail.recipient)
     if mail.state is OutboxState.BOUNCED:
-        to = _REFUSED_BY[mail.channel] + to
+        to = _REFUSED_BY[mail.channel] + recipient_words(mail.channel, mail.recipient)
     return _TROUBLES[mail.state].format(the=_THE[mail.channel], what=mail.template.label, to=to)
 
 
@@ -54,8 +54,8 @@ def show_mails(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
         for mail in page.mails[:_SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"order_mail_{mail.id}"):
                 what = mail.template.label if mail.channel is Channel.EMAIL else f"SMS · {mail.template.label}"
-                to = recipient_words(mail.channel, mail.recipient)
-                words = f"{what} · {formats.short_instant(mail.at, now)} · à {to}"
+                to = to_words(mail.channel, mail.recipient)
+                words = f"{what} · {formats.short_instant(mail.at, now)} · {to}"
                 st.markdown(f":small[{escape_markdown(words)}] :small[{outbox_badge(mail.state)}]")
                 _read_button(viewer, mail, "Voir", f"order_read_{mail.id}")
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
-from dashboard.mail.words import recipient_words
+from dashboard.mail.words import to_words
 from dashboard.order_page.history_words import details
 from db.domain import formats
 from db.domain.mail import EmailTemplate
@@ -83,7 +83,7 @@ class MailNote:
     """An e-mail or SMS that an entry caused: « Commande envoyée », to whom, and where it is on its way."""
 
     what: str
-    recipient: str
+    to: str
     badge: Badge
     kind: str = "E-mail"
 
@@ -154,8 +154,8 @@ def _left_out(entry: HistoryEntry) -> frozenset[str]:
 
 def mail_note(mail: MailRow) -> MailNote:
     """Return an e-mail in words."""
-    recipient = recipient_words(mail.channel, mail.recipient)
-    return MailNote(mail.template.label, recipient, OUTBOX_BADGES[mail.state], mail.channel.label)
+    to = to_words(mail.channel, mail.recipient)
+    return MailNote(mail.template.label, to, OUTBOX_BADGES[mail.state], mail.channel.label)
 
 
 def _status(facts: dict[str, Any]) -> Badge | None:

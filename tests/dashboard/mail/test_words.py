@@ -49,6 +49,7 @@ def test_when_it_leaves(after: int, words: str) -> None:
         ({"state": S.OPENED}, "Envoyé le 21/11/2026 10:30, ouvert par son destinataire."),
         ({"state": S.BOUNCED, "error": "550 inconnu"}, "L’adresse a refusé cet e-mail. 550 inconnu"),
         ({"state": S.CANCELLED}, "Abandonné."),
+        ({"state": S.FAILED, "channel": Channel.SMS, "error": "Brevo."}, "Ce SMS n’a pas pu partir. Brevo."),
     ],
 )
 def test_where_it_is(facts: dict[str, object], words: str) -> None:
@@ -68,3 +69,4 @@ def test_what_the_provider_told_is_french_where_it_can_be() -> None:
 def test_an_address_goes_with_its_name() -> None:
     assert address_words("Zoé", "zoe@example.org") == "Zoé <zoe@example.org>"
     assert address_words("", "zoe@example.org") == "zoe@example.org"
+    assert address_words("Marché d’ici", "") == "Marché d’ici"

@@ -1,6 +1,7 @@
 """The history of an order in words."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.errors import NotAllowedError
-from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
+from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.mailbox import MailFilter, MailTab
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
@@ -166,6 +166,10 @@ def test_everybody_in_the_house_reads_messages_and_sellers_do_not(session: Sessi
         (MailFilter(tab=ALL, template=T.VOUCHER), "ix_outbox_template"),
         (MailFilter(tab=ALL, text="a@example.org"), "ix_outbox_recipient"),
         (MailFilter(tab=SENT, first_day=NOW.date()), "ix_outbox_created_at"),
+        (MailFilter(tab=ALL, channel=Channel.SMS), "ix_outbox_texts"),
+        (MailFilter(tab=SENT, channel=Channel.SMS, template=T.ORDER_READY), "ix_outbox_texts"),
+        (MailFilter(tab=TO_HANDLE, channel=Channel.SMS), "ix_outbox_state"),
+        (MailFilter(tab=SENT, channel=Channel.EMAIL), "ix_outbox_state"),
         (MailFilter(tab=ALL), None),
     ],
 )

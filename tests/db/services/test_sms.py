@@ -14,6 +14,7 @@ from db.domain.orders import DeliveryMode, OrderStatus
 from db.models import Marketplace, Order, OrderAddress, OutboxMessage, SmsOptOut
 from db.models.orders import AddressKind
 from db.services.bulk_actions import plan
+from db.services.intake import take_in
 from db.services.moves import move_order, plan_moves
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
@@ -144,3 +145,13 @@ def test_the_sms_of_a_bulk_action_wait_for_the_morning_and_its_emails_do_not(ses
     start_task(session, actor, plan(session, actor, [order.id], Move(OrderStatus.READY), AT_NIGHT), AT_NIGHT)
     window = dt.timedelta(seconds=60)
     assert due_times(session) == {Channel.EMAIL: AT_NIGHT + window, Channel.SMS: MORNING}
+
+
+def test_a_new_order_that_is_taken_in_at_night_texts_its_seller_in_the_morning_once(session: Session) -> None:
+    order = create_order(session, create_seller(session, mobile="06 12 34 56 78"), placed_at=AT_NIGHT)
+    for _ in range(2):
+        take_in(session, [order.id], AT_NIGHT)
+    texts = session.scalars(sa.select(OutboxMessage).where(OutboxMessage.channel == Channel.SMS)).all()
+    assert [(text.recipient, text.state, text.due_at) for text in texts] == [
+        ("+33612345678", OutboxState.QUEUED, MORNING)
+    ]
