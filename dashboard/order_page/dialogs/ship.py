@@ -81,8 +81,10 @@ def _show_articles(opened: Opened) -> None:
 
 def _show_article(opened: Opened, line: LineRow) -> None:
     key = opened.key(_field(line))
-    # Somebody else may have shipped some of it since this was typed.
-    st.session_state[key] = min(st.session_state.get(key, line.quantity_left), line.quantity_left)
+    # Somebody else may have shipped some of it since this was typed. Written only then: what is written here
+    # replaces what is being typed.
+    if st.session_state.get(key, line.quantity_left) > line.quantity_left:
+        st.session_state[key] = line.quantity_left
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=opened.key(f"line_{line.id}")):
         st.markdown(_article_words(line), width="stretch")
         st.number_input(
