@@ -32,6 +32,8 @@ from db.queries.order_numbers import ids_of_numbers, named_orders
 MAX_TYPED = 200
 _ORDER, _CUSTOMER, _NUMBER = "Commande", "Client", "Numéro de suivi"
 _LINES_SHOWN = 200
+#: Of which opening of the dialog the grid of numbers is, and what it starts from.
+_START = "bulk_typed_start"
 
 #: What becomes of lines, for one and for several, as a sentence goes on: « 12 numéros reconnus ».
 _FINDINGS = {
@@ -66,6 +68,8 @@ class Numbers:
 def show_numbers(viewer: Viewer, opened: Opened, carrier: Carrier | None) -> Numbers:
     """Draw the ways to give numbers, and the dry run of what was given."""
     way = _way(opened)
+    if way is not Way.TYPED:
+        st.session_state.pop(_START, None)
     if way is Way.NONE:
         return Numbers()
     given, order_ids = _typed(viewer, opened) if way is Way.TYPED else _read(viewer, opened)
@@ -105,9 +109,12 @@ def _typed(viewer: Viewer, opened: Opened) -> tuple[list[Given], dict[str, int]]
     """Draw the grid of the selected orders; return the lines that have a number."""
     with reading() as session:
         orders = named_orders(session, viewer, opened.order_ids)
-    # The grid starts from what was typed when the dialog was opened, and keeps what is typed from then on.
-    kept, start = opened.key("typed"), f"bulk_typed_at_opening_{opened.opening}"
-    typed_before: Mapping[str, str] = st.session_state.setdefault(start, dict(st.session_state.get(kept, {})))
+    # While the grid is there it keeps what is typed: what it starts from must stay the same.
+    kept = opened.key("typed")
+    opening, typed_before = st.session_state.get(_START, (0, {}))
+    if opening != opened.opening:
+        typed_before = dict(st.session_state.get(kept, {}))
+        st.session_state[_START] = (opened.opening, typed_before)
     rows = pd.DataFrame(
         {
             _ORDER: [order.number for order in orders],

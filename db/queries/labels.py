@@ -173,10 +173,12 @@ def _why_not(order: _Row, *, has_parcel: bool) -> str:
 
 
 def _newest_parcels(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    newest = sa.select(Shipment.order_id, sa.func.max(Shipment.id)).where(
-        Shipment.order_id.in_(ids), Shipment.cancelled_at.is_(None)
+    newest = (
+        sa.select(Shipment.order_id, sa.func.max(Shipment.id).label("newest"))
+        .where(Shipment.order_id.in_(ids), Shipment.cancelled_at.is_(None))
+        .group_by(Shipment.order_id)
     )
-    return dict(session.execute(newest.group_by(Shipment.order_id)).tuples().all())
+    return {row.order_id: row.newest for row in session.execute(newest)}
 
 
 def _orders(ids: Collection[int]) -> _Select:

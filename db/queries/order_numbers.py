@@ -29,7 +29,7 @@ def ids_of_numbers(session: Session, viewer: Viewer, numbers: Iterable[str]) -> 
     found: dict[str, int] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         some = sa.select(Order.number, Order.id).where(Order.number.in_(wanted[start : start + _AT_ONCE]))
-        found |= dict(session.execute(_own(viewer, some)).tuples().all())
+        found |= {row.number: row.id for row in session.execute(_own(viewer, some))}
     return found
 
 

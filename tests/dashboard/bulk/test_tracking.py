@@ -95,6 +95,9 @@ def test_numbers_typed_in_the_grid_survive_a_slip(signed_up: SignUp, orders: dic
     at.run()
     assert not at.exception
     assert "1 numéro reconnu" in words(at)
+    for way in (Way.READ, Way.TYPED):
+        at.session_state["bulk_field_move_shipped_way"] = way
+        at.run()
     press(at, "Expédier 1 commande")
     assert parcels() == {"P-1002": ("", "6A12345678902")}
 
