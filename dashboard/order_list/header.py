@@ -18,7 +18,7 @@ from db.queries.order_grid import OrderCount
 def show_title(viewer: Viewer) -> None:
     """Draw the page's title and, for those who may, the way to a file of orders."""
     # Beside the title: the search box of the shell stands at the right.
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Commandes", anchor=False, width="content")
         if viewer.may(IMPORT_ORDERS.permission):
             st.page_link(IMPORT_ORDERS.page(), width="content")

@@ -48,11 +48,10 @@ def phone(text: str, country: str, notes: Notes) -> str:
     candidate = (
         f"0{typed}" if country == _FRANCE and len(typed) == 9 and typed.isdecimal() and typed[0] != "0" else typed
     )
-    try:
-        number = phonenumbers.parse(candidate, country if country in _codes() else _FRANCE)
-    except phonenumbers.NumberParseException:
-        return typed
-    if not phonenumbers.is_valid_number(number):
+    # People abroad often leave the number that they have here.
+    read = (_valid_number(candidate, region) for region in dict.fromkeys((country, _FRANCE)))
+    number = next((each for each in read if each is not None), None)
+    if number is None:
         return typed
     is_french = number.country_code == 33
     form = phonenumbers.PhoneNumberFormat.NATIONAL if is_french else phonenumbers.PhoneNumberFormat.INTERNATIONAL
@@ -60,6 +59,16 @@ def phone(text: str, country: str, notes: Notes) -> str:
     if tidy != typed:
         notes.corrected(f"Téléphone\u00a0: «\u00a0{typed}\u00a0» est noté {tidy}.")
     return tidy
+
+
+def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    if region not in _codes():
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 def postcode(text: str, country: str, notes: Notes) -> str:

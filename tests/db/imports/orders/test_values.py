@@ -121,5 +121,13 @@ def test_what_a_spreadsheet_took_off_comes_back() -> None:
     assert len(notes.corrections) == 2
 
 
+def test_a_number_is_read_as_its_countrys_or_as_a_french_one() -> None:
+    assert [phone(typed, "BE", Notes()) for typed in ("0470123456", "0612345678", "+33612345678")] == [
+        "+32 470 12 34 56",
+        "06 12 34 56 78",
+        "06 12 34 56 78",
+    ]
+
+
 def test_a_number_that_is_no_phone_stays_as_it_is() -> None:
     assert [phone(typed, "FR", Notes()) for typed in ("", "12", "voir fiche")] == ["", "12", "voir fiche"]
