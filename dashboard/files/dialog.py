@@ -12,11 +12,13 @@ from db.domain.carrier_files import CarrierFile
 from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind
 from db.domain.labels import LabelFormat
+from db.domain.orders import COLLECTED_MODES
 from db.domain.permissions import Permission
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
-from db.queries.labels import LabelPlan, order_of_parcel, plan_labels
+from db.queries.labels import MAY_LEAVE, LabelPlan, order_of_parcel, plan_labels
+from db.queries.order_rows import OrderHeader
 from db.services.labels import ask_for_carrier_csv, ask_for_labels
 
 _TITLES = {FileKind.LABELS: "Imprimer des étiquettes d’envoi", FileKind.CARRIER_CSV: "Fichier pour un transporteur"}
@@ -34,6 +36,20 @@ def show_label_button(viewer: Viewer, shipment_id: int) -> None:
             type="tertiary",
             on_click=ask,
             args=(Asking(FileKind.LABELS, shipment_id=shipment_id),),
+        )
+
+
+def show_order_label_button(viewer: Viewer, order: OrderHeader) -> None:
+    """Draw the button of an order that has not left: labels are often stuck on before a parcel is noted as sent."""
+    leaves = order.status in MAY_LEAVE and order.delivery_mode not in COLLECTED_MODES
+    if leaves and viewer.may(Permission.SHIP):
+        st.button(
+            "Étiquette d’envoi",
+            key="order_label",
+            icon=":material/print:",
+            type="tertiary",
+            on_click=ask,
+            args=(Asking(FileKind.LABELS, (order.id,)),),
         )
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.files.dialog import show_order_label_button
 from dashboard.order_page.action_bar import show_edits, show_note_button
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
@@ -115,6 +116,8 @@ def show_delivery(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
     """Draw how and when the goods reach the customer."""
     with _editable_block("Livraison", viewer, page, "delivery"):
         draw("facts.html", facts=delivery_facts(page.header, local_day(now)))
+        if not page.shipments:
+            show_order_label_button(viewer, page.header)
 
 
 def show_payment(page: OrderPage) -> None:

@@ -21,7 +21,7 @@ _Row = sa.Row[*tuple[Any, ...]]
 
 _AT_ONCE = 500
 #: An order that may leave; one that has left is labelled by its parcel, whatever its status.
-_MAY_LEAVE = frozenset(
+MAY_LEAVE = frozenset(
     {OrderStatus.PAID, OrderStatus.CONFIRMING, OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PARTLY_SHIPPED}
 )
 
@@ -165,7 +165,7 @@ def _candidates(viewer: Viewer, ids: Sequence[int]) -> _Select:
 def _why_not(order: _Row, *, has_parcel: bool) -> str:
     if order.delivery_mode in COLLECTED_MODES:
         return "Le client vient la chercher\u00a0: rien ne part."
-    if not has_parcel and order.status not in _MAY_LEAVE:
+    if not has_parcel and order.status not in MAY_LEAVE:
         return f"Rien à expédier au statut «\u00a0{order.status.label}\u00a0»."
     if not order.has_address and not order.pickup_address:
         return "Aucune adresse de livraison."

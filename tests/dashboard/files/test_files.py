@@ -14,7 +14,7 @@ from db.domain.labels import LabelFormat
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Role
 from db.engine import engine, reading, transaction
-from db.models import OrderAddress, StoredFile
+from db.models import OrderAddress, Shipment, StoredFile
 from db.models.orders import AddressKind
 from db.storage import storage_at
 from jobs.files import make_files
@@ -126,3 +126,24 @@ def test_a_file_that_is_not_there_is_not_told_of(signed_up: SignUp, use_database
 @pytest.mark.parametrize(("size", "said"), [(0, "1 Ko"), (1000, "1 Ko"), (1001, "2 Ko"), (1_000_000, "1 Mo")])
 def test_sizes_are_never_less_than_is_there(size: int, said: str) -> None:
     assert size_words(size).replace("\u00a0", " ") == said
+
+
+def test_an_orders_page_offers_the_label_of_each_parcel_and_of_what_is_to_leave(
+    signed_up: SignUp, orders: dict[str, int]
+) -> None:
+    person = signed_up(Role.SUPPORT)
+    at = press(open_page("/commande", person_id=person, query={"n": "P-1"}), "Étiquette d’envoi")
+    press(at, "Préparer l’étiquette")
+    with transaction() as session:
+        parcel = Shipment(order_id=orders["P-2"], carrier="Colissimo", tracking_number="6A12345678901")
+        session.add(parcel)
+        session.flush()
+        shipment_id = parcel.id
+    at = press(open_page("/commande", person_id=person, query={"n": "P-2"}), "Étiquette")
+    assert not at.exception
+    press(at, "Préparer l’étiquette")
+    with reading() as session:
+        asked = session.scalars(sa.select(StoredFile.arguments).order_by(StoredFile.id)).all()
+    assert [each["parcels"] for each in asked] == [[[orders["P-1"], None]], [[orders["P-2"], shipment_id]]]
+    at = open_page("/commande", person_id=person, query={"n": "U-1"})
+    assert not [button for button in at.button if button.label.startswith("Étiquette")]
