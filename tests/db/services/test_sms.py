@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.mail import Channel, EmailTemplate, OutboxState
 from db.domain.moves import Move
-from db.domain.orders import DeliveryMode, OrderStatus
+from db.domain.orders import DeliveryMode, OrderStatus, PaymentState
 from db.models import Marketplace, Order, OrderAddress, OutboxMessage, SmsOptOut
 from db.models.orders import AddressKind
 from db.services.bulk_actions import plan
@@ -20,7 +20,7 @@ from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
 from db.services.tasks import start_task
 from tests.conftest import NOW
-from tests.factories import create_customer, create_order, create_person, create_seller, viewer_for
+from tests.factories import create_customer, create_line, create_order, create_person, create_seller, viewer_for
 
 #: 22:30 in Paris.
 AT_NIGHT = dt.datetime(2026, 11, 21, 21, 30, tzinfo=dt.UTC)
@@ -148,7 +148,14 @@ def test_the_sms_of_a_bulk_action_wait_for_the_morning_and_its_emails_do_not(ses
 
 
 def test_a_new_order_that_is_taken_in_at_night_texts_its_seller_in_the_morning_once(session: Session) -> None:
-    order = create_order(session, create_seller(session, mobile="06 12 34 56 78"), placed_at=AT_NIGHT)
+    order = create_order(
+        session,
+        create_seller(session, mobile="06 12 34 56 78"),
+        status=OrderStatus.AWAITING_PAYMENT,
+        payment_state=PaymentState.UNPAID,
+        placed_at=AT_NIGHT,
+        lines=[create_line(sku="")],  # Of no catalogue.
+    )
     for _ in range(2):
         take_in(session, [order.id], AT_NIGHT)
     texts = session.scalars(sa.select(OutboxMessage).where(OutboxMessage.channel == Channel.SMS)).all()
