@@ -26,7 +26,7 @@ from db.domain.incoming import (
     is_a_number_of_ours,
 )
 from db.domain.orders import DeliveryMode, Origin, PaymentMethod, PaymentRecordState
-from db.queries.incoming import Content, KnownOrder, Surroundings, content_of, surroundings_of
+from db.queries.incoming import Content, KnownOrder, KnownSeller, Surroundings, content_of, surroundings_of
 from db.services.incoming_rows import insert_orders
 
 #: Another sender of the same orders makes us start anew; it cannot do so for ever.
@@ -114,29 +114,32 @@ def _checked(
     now: dt.datetime,
     seller_id: int | None,
 ) -> Checked:
-    wrong = [*faults(order, now), *_faults_of_seller(order, around, seller_id), *_faults_of_repetition(order, seen)]
+    wrong = [*faults(order, now), *_faults_of_repetition(order, seen)]
     seller = around.seller_of(order)
     if seller is None or (seller_id is not None and seller.id != seller_id):
-        return Checked(order, tuple(wrong), None)
+        return Checked(order, (*wrong, *_faults_of_unknown_seller(order)), None)
     content = content_of(order, seller.id)
     known, taken = _known(order, content, around)
     wrong += taken
     if known is None:
-        wrong += [*_faults_of_products(order, seller.id, around), *_faults_of_known_payments(order, around)]
+        wrong += _faults_of_new(order, seller, around)
     if wrong:
         return Checked(order, tuple(wrong), None)
     return Checked(order, (), known.id if known else None, differs=known is not None and known.content != content)
 
 
-def _faults_of_seller(order: IncomingOrder, around: Surroundings, seller_id: int | None) -> Iterator[Fault]:
+def _faults_of_unknown_seller(order: IncomingOrder) -> Iterator[Fault]:
     code = order.seller_code.strip()
-    if not code:
-        return  # Said already.
-    seller = around.seller_of(order)
-    if seller is None or (seller_id is not None and seller.id != seller_id):
+    if code:  # Without one, that was said already.
         yield Fault("seller_code", f"Aucun vendeur n’a le code «\u00a0{code}\u00a0».", FaultCode.UNKNOWN)
-    elif not seller.is_active:
+
+
+def _faults_of_new(order: IncomingOrder, seller: KnownSeller, around: Surroundings) -> Iterator[Fault]:
+    """Find what keeps an order that is not there yet from being stored; one that is there has no such question."""
+    if not seller.is_active:
         yield Fault("seller_code", f"Le vendeur «\u00a0{seller.name}\u00a0» est désactivé.", FaultCode.INACTIVE)
+    yield from _faults_of_products(order, seller.id, around)
+    yield from _faults_of_known_payments(order, around)
 
 
 def _faults_of_repetition(order: IncomingOrder, seen: Counter[tuple[str, str]]) -> Iterator[Fault]:

@@ -174,7 +174,8 @@ def _fault_of(error: Mapping[str, Any]) -> FaultOut:
     code, words = _WORDS.get(error["type"], _OTHERWISE)
     # The first part says where FastAPI found it: body, query, path or header.
     path = ".".join(str(part) for part in error["loc"][1:])
-    return FaultOut(field=_sayable(path), code=code, reason=words.format_map(error.get("ctx", {})))
+    context = {name: str(value).replace("' or '", "' ou '") for name, value in error.get("ctx", {}).items()}
+    return FaultOut(field=_sayable(path), code=code, reason=words.format_map(context))
 
 
 def _sayable(text: str) -> str:

@@ -167,6 +167,15 @@ def test_the_same_reference_is_the_same_order_and_says_when_its_articles_differ(
     assert session.scalar(sa.select(sa.func.count()).select_from(Order).where(Order.external_ref == "shop:1")) == 1
 
 
+def test_an_order_of_a_seller_who_left_is_still_known(session: Session) -> None:
+    seller = create_seller(session, code="THE")
+    order = incoming(external_ref="shop:1")
+    (order_id,) = create_orders(session, SYSTEM, [order], "api", NOW)
+    seller.is_active = False
+    session.flush()
+    assert check_orders(session, [order], NOW)[0].known_order_id == order_id
+
+
 def test_a_known_number_is_the_same_order_only_with_the_same_content(session: Session) -> None:
     create_seller(session, code="THE")
     order = incoming(number="A-1")

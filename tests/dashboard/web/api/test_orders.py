@@ -183,7 +183,7 @@ def test_every_wrong_field_is_named_with_a_code_and_a_reason(shop):
         (
             "delivery_mode",
             "unknown",
-            "Valeurs possibles\u00a0: 'home', 'pickup_point', 'click_and_collect' or 'in_store'.",
+            "Valeurs possibles\u00a0: 'home', 'pickup_point', 'click_and_collect' ou 'in_store'.",
         ),
         ("placed_at", "malformed", "Il faut un instant avec son fuseau, comme 2026-11-21T09:30:00Z."),
         ("ship_by", "malformed", "Il faut un jour, comme 2026-11-24."),
