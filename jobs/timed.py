@@ -16,17 +16,17 @@ def timed_job(rule: TimedRule) -> Callable[[Run], int]:
     """Return the job of a rule."""
 
     def job(run: Run) -> int:
-        done, last = 0, 0
+        done, last = 0, None
         while not run.stopping:
             now = utc_now()
             # A look beforehand takes no lock, and most runs find nothing.
             with reading(run.engine) as session:
-                order_ids = due_orders(session, rule, now, after=last, limit=BATCH)
-            if not order_ids:
+                due = due_orders(session, rule, now, after=last, limit=BATCH)
+            if not due:
                 break
             with transaction(run.engine) as session:
-                done += apply_rule(session, rule, order_ids, now)
-            last = order_ids[-1]
+                done += apply_rule(session, rule, [each.id for each in due], now)
+            last = due[-1]
         return done
 
     return job

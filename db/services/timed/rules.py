@@ -49,8 +49,13 @@ _RULES: Mapping[TimedRule, _Rule] = {
 }
 
 
-def due_orders(session: Session, rule: TimedRule, now: dt.datetime, *, after: int, limit: int) -> Sequence[int]:
-    """Return the next orders that a rule concerns now, by id; none where it is switched off. Nothing is written."""
+def due_orders(
+    session: Session, rule: TimedRule, now: dt.datetime, *, limit: int, after: Candidate | None = None
+) -> list[Candidate]:
+    """Return the next orders that a rule concerns now, those that wait for longest first; nothing is written.
+
+    None where the rule is switched off. ``after`` is the last one of an earlier call.
+    """
     values = timed_settings(session)[rule]
     return _due(session, rule, values, now, limit=limit, after=after) if values.is_on else []
 
@@ -62,7 +67,7 @@ def apply_rule(session: Session, rule: TimedRule, order_ids: Sequence[int], now:
     if not values.is_on or not locked:
         return 0
     still_due = _due(session, rule, values, now, limit=len(locked), among=locked)
-    return _RULES[rule].act(session, still_due, values, now)
+    return _RULES[rule].act(session, sorted(each.id for each in still_due), values, now)
 
 
 def count_due(session: Session, rule: TimedRule, values: TimedValues, now: dt.datetime, limit: int = 1000) -> int:
@@ -77,19 +82,24 @@ def _due(
     now: dt.datetime,
     *,
     limit: int,
-    after: int = 0,
+    after: Candidate | None = None,
     among: Sequence[int] | None = None,
-) -> list[int]:
-    """Return the ids of what is due, in their order, up to ``limit``; candidates that are not are passed over."""
-    found: list[int] = []
+) -> list[Candidate]:
+    """Return what is due, up to ``limit``; candidates that are not are passed over."""
+    found: list[Candidate] = []
     each = _RULES[rule].candidates(values, now).subquery()
-    page = sa.select(each.c.id, each.c.since).order_by(each.c.id).limit(_PAGE)
+    # In the order of the index that answers: by any other, PostgreSQL might read all orders to find a page.
+    page = sa.select(each.c.id, each.c.since).order_by(each.c.since, each.c.id).limit(_PAGE)
     if among is not None:
         page = page.where(each.c.id.in_(among))
     while len(found) < limit:
-        rows = [Candidate(*row) for row in session.execute(page.where(each.c.id > after))]
-        found += _RULES[rule].due(session, rows, values, now)
+        further = page
+        if after is not None:
+            further = page.where(sa.tuple_(each.c.since, each.c.id) > (after.since, after.id))
+        rows = [Candidate(*row) for row in session.execute(further)]
+        is_due = set(_RULES[rule].due(session, rows, values, now))
+        found += [row for row in rows if row.id in is_due]
         if len(rows) < _PAGE:
             break
-        after = rows[-1].id
+        after = rows[-1]
     return found[:limit]

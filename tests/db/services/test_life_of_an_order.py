@@ -176,8 +176,8 @@ class LifeOfAnOrder(RuleBasedStateMachine):
     def days_pass(self, days: int) -> None:
         self.now += days * DAY
         for each in (TimedRule.RECEIPT, TimedRule.SELLER_REMINDER, TimedRule.PICKUP_REMINDER):
-            due = due_orders(self.session, each, self.now, after=self.order_id - 1, limit=1)
-            apply_rule(self.session, each, [key for key in due if key == self.order_id], self.now)
+            due = due_orders(self.session, each, self.now, limit=100)
+            apply_rule(self.session, each, [one.id for one in due if one.id == self.order_id], self.now)
 
     @precondition(lambda self: self.count(OrderHistory))
     @rule()

@@ -37,8 +37,8 @@ T = EmailTemplate
 
 def run(session: Session, rule: TimedRule, now: dt.datetime) -> int:
     """What the job does in one round."""
-    order_ids = due_orders(session, rule, now, after=0, limit=100)
-    done = apply_rule(session, rule, order_ids, now)
+    due = due_orders(session, rule, now, limit=100)
+    done = apply_rule(session, rule, [each.id for each in due], now)
     session.flush()
     session.expire_all()
     return done
@@ -222,11 +222,13 @@ class TestPaymentReminder:
 
     def test_candidates_that_are_not_due_hide_none_that_is(self, session: Session, monkeypatch: Any) -> None:
         monkeypatch.setattr("db.services.timed.rules._PAGE", 2)
-        # Within the hour that a change of clocks may take or give: candidates, and not due.
-        early = [unpaid(session, NOW + 30 * MINUTE) for _ in range(5)]
+        # Reminded half an hour ago and candidates again within the hour that a change of clocks may take.
+        early = [unpaid(session, NOW - HOUR) for _ in range(5)]
+        remind(session, SYSTEM, [order.id for order in early], NOW + 30 * MINUTE)
         order = unpaid(session, NOW)
-        assert early[-1].id < order.id
-        assert due_orders(session, self.rule, NOW + 3 * DAY, after=0, limit=1) == [order.id]
+        (due,) = due_orders(session, self.rule, NOW + 3 * DAY, limit=1)
+        assert due.id == order.id
+        assert due_orders(session, self.rule, NOW + 3 * DAY, limit=1, after=due) == []
 
 
 class TestUnpaidCancel:
