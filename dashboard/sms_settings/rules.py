@@ -56,8 +56,8 @@ def quiet_words(quiet: QuietHours) -> str:
     """Return what the hours mean for an SMS that is ready then."""
     if quiet.start == quiet.end:
         return "Les SMS partent à toute heure."
-    until = "le lendemain matin" if quiet.start > quiet.end else "le jour même"
-    return f"Un SMS prêt entre {_hour(quiet.start)} et {_hour(quiet.end)} (heure de Paris) part {until}."
+    end = _hour(quiet.end)
+    return f"Un SMS prêt entre {_hour(quiet.start)} et {end} (heure de Paris) attend {end} pour partir."
 
 
 def _hour(hour: int) -> str:

@@ -74,7 +74,7 @@ def test_the_hours_and_the_customers_are_saved_by_one_button(ada):
     at = opened(ada)
     at.toggle[0].set_value(True).run()
     at.selectbox[0].set_value(20).run()
-    assert "entre 20\u00a0h et 8\u00a0h (heure de Paris) part le lendemain matin" in captions(at)
+    assert "entre 20\u00a0h et 8\u00a0h (heure de Paris) attend 8\u00a0h pour partir" in captions(at)
     at.button(key="sms_rules_save").click().run()
     assert not at.exception
     with reading() as session:
