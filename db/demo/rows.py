@@ -119,7 +119,7 @@ class RowWriter:
     def _order_row(
         self, order_id: int, basket_id: int, number: str, draft: Draft, life: Life, history: list[Row]
     ) -> Row:
-        customer = draft.customer
+        customer, ready_at = draft.customer, moment_of(life, OrderStatus.READY)
         return {
             "id": order_id,
             "number": number,
@@ -143,10 +143,10 @@ class RowWriter:
             "ship_by": life.ship_by,
             "expected_delivery_on": life.expected_delivery_on,
             "paid_at": moment_of(life, OrderStatus.PAID),
-            "ready_at": moment_of(life, OrderStatus.READY),
+            "ready_at": ready_at,
             "delivered_at": life.delivered_at,
             "received_at": moment_of(life, OrderStatus.RECEIVED),
-            "pickup_code": f"{order_id * 7919 % 10**6:06d}" if draft.is_collected else "",
+            "pickup_code": f"{order_id * 7919 % 10**6:06d}" if ready_at and draft.is_collected else "",
             "origin": draft.origin,
             "items_cents": draft.items_cents,
             "shipping_cents": draft.shipping_cents,

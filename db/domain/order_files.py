@@ -11,6 +11,10 @@ MAX_BYTES = 20_000_000
 MAX_ROWS = 50_000
 
 
+#: What ``orders.source`` says of an order from a file of ours; another platform's is named after it.
+TEMPLATE_SOURCE = "template"
+
+
 class OrderFormat(StrEnum):
     """What a file of orders is."""
 
@@ -24,6 +28,11 @@ class OrderFormat(StrEnum):
     def label(self) -> str:
         """Return the label on the screen."""
         return ORDER_FORMAT_LABELS[self]
+
+    @property
+    def source(self) -> str:
+        """Return what ``orders.source`` says of an order that came in such a file."""
+        return TEMPLATE_SOURCE if self.is_table else self.value
 
     @property
     def is_table(self) -> bool:

@@ -28,8 +28,6 @@ from db.services.payments import receipt_entry, recount_payments
 
 _ORDER, _NOTE = "order", "note"
 _WRITTEN_AT_ONCE = 1_000
-#: What ``orders.source`` says of a file of ours; another platform's is named after it.
-_TEMPLATE = "template"
 _DATABASE_LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 _UNEXPECTED = "Erreur inattendue\u00a0: cette commande n’a pas été créée. Signalez-la à un administrateur."
 
@@ -148,8 +146,8 @@ def _create(
             outcomes[item.position] = _Outcome(ImportItemState.KNOWN, checked.known_order_id, reason)
         else:
             going.append(item)
-    source = _TEMPLATE if action.format.is_table else action.format.value
-    order_ids = create_orders(session, actor, [item.order for item in going], source, now) if going else []
+    new = [item.order for item in going]
+    order_ids = create_orders(session, actor, new, action.format.source, now) if new else []
     record_all(session, actor, list(_first_entries(action, going, order_ids)), now)
     faulty = take_in(session, order_ids, now, tells=action.notifies).faulty
     if not action.notifies:

@@ -96,7 +96,7 @@ def correct_parcel(
     if not after:
         return None
     session.flush()
-    _touch(session, order.id, now, expected_delivery_on=shipment.expected_on)
+    _touch(session, order.id, now, expected_delivery_on=_last_expected(_parcels_under_way(session, order.id)))
     history_id = record(
         session,
         actor,
@@ -135,10 +135,8 @@ def cancel_parcel(session: Session, actor: Actor, shipment_id: int, version: int
     add_to_lines(session, OrderLine.quantity_shipped, {line_id: -count for line_id, count in units.items()})
     others = _parcels_under_way(session, order.id)
     status = status_after_recall(len(others))
-    # The last parcel that is still coming says when the order arrives.
-    last = max((each.expected_on for each in others if each.expected_on), default=None)
     set_status(session, [order.id], status, now)
-    session.execute(sa.update(Order).where(Order.id == order.id).values(expected_delivery_on=last))
+    session.execute(sa.update(Order).where(Order.id == order.id).values(expected_delivery_on=_last_expected(others)))
     dropped = _drop_told(session, order.id, shipment_id)
     after = {"status": status.value, "shipment_id": shipment_id, "units": as_json(units), "emails_dropped": dropped}
     entry = Entry(order.id, HistoryEvent.SHIPMENT_CANCELLED, {"status": order.status.value}, after, note=reason.strip())
@@ -287,6 +285,11 @@ def _parcels_under_way(session: Session, order_id: int) -> Sequence[Shipment]:
     return session.scalars(
         sa.select(Shipment).where(Shipment.order_id == order_id, Shipment.cancelled_at.is_(None))
     ).all()
+
+
+def _last_expected(parcels: Sequence[Shipment]) -> dt.date | None:
+    """Return the day an order arrives: with the last of its parcels."""
+    return max((each.expected_on for each in parcels if each.expected_on), default=None)
 
 
 def _touch(session: Session, order_id: int, now: dt.datetime, **values: object) -> None:

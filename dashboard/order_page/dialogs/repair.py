@@ -15,11 +15,11 @@ from db.engine import transaction
 from db.queries.order_rows import OrderPage
 from db.services.error_state import repair
 
-_NOTE = "note"
+_NOTE, _AS_IT_IS = "note", "as_it_is"
 
 
 def _fields(_page: OrderPage, _action: Action) -> Fields:
-    return {_NOTE: ""}
+    return {_NOTE: "", _AS_IT_IS: False}
 
 
 def _show(_viewer: Viewer, opened: Opened) -> bool:
@@ -28,6 +28,12 @@ def _show(_viewer: Viewer, opened: Opened) -> bool:
     if header.status is not OrderStatus.ERROR or header.status_before_error is None:
         st.info("Cette commande n’est plus en erreur\u00a0: il n’y a rien à réparer.")
         return False
+    st.checkbox(
+        "La reprendre telle quelle, même si elle n’est pas corrigée",
+        key=opened.key(_AS_IT_IS),
+        help="Pour l’annuler, par exemple. Si elle vient d’arriver de la boutique, ni le vendeur ni le client "
+        "ne sont prévenus de cette commande.",
+    )
     back = escape_markdown(label_of(header.status_before_error))
     st.markdown(f"La commande revient au statut **«\u00a0{back}\u00a0»**. Personne n’est prévenu.")
     return True
@@ -35,7 +41,15 @@ def _show(_viewer: Viewer, opened: Opened) -> bool:
 
 def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
     with transaction() as session:
-        repair(session, actor, opened.order_id, opened.version, opened.text(_NOTE), now)
+        repair(
+            session,
+            actor,
+            opened.order_id,
+            opened.version,
+            opened.text(_NOTE),
+            now,
+            as_it_is=bool(opened.value(_AS_IT_IS)),
+        )
     return ""  # The line that lets it be taken back says it.
 
 

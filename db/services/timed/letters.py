@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
 from db.domain.mail import OutboxState
+from db.domain.order_files import OrderFormat
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.models import Order, OutboxMessage
-from db.queries.plans import no_reason
+from db.queries.plans import no_reason, not_indexed
+from db.services import intake
 from db.services.history import Entry, record_all
 from db.services.outbox import Letter, queue
 
@@ -30,6 +32,14 @@ def has_status(status: OrderStatus) -> sa.ColumnElement[bool]:
         None, [status], expanding=True, literal_execute=True, unique=True
     )
     return no_reason(Order.status.in_(literally))
+
+
+#: Whom we told of their order. Other platforms tell their customers themselves: an order that was imported without
+#: telling anybody is not ours to chase.
+IS_TOLD = sa.or_(
+    not_indexed(Order.source.not_in(sorted({each.source for each in OrderFormat}))),
+    sa.exists().where(OutboxMessage.order_id == Order.id, OutboxMessage.event == intake.EVENT),
+)
 
 
 def earlier(event: str) -> tuple[sa.ColumnElement[bool], ...]:

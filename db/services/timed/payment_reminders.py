@@ -12,7 +12,7 @@ from db.domain.timed import LOOK_BACK, TimedValues, Unit, due_after, latest_star
 from db.models import Order, OutboxMessage, Payment
 from db.queries.plans import not_indexed
 from db.services.messages import remind
-from db.services.timed.letters import Candidate, earlier, past_of
+from db.services.timed.letters import IS_TOLD, Candidate, earlier, past_of
 
 #: As ``messages.remind`` names it; the reminders that staff sends count, too.
 EVENT = "payment_reminder"
@@ -37,6 +37,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
         not_indexed(Order.payment_state.in_([PaymentState.UNPAID, PaymentState.PARTLY_PAID])),
         Order.customer_email != "",
         ~HAS_MONEY_COMING,
+        IS_TOLD,
         sent.scalar_subquery() < values.extra,
         ~sa.exists().where(*earlier(EVENT), OutboxMessage.created_at > latest),
     )

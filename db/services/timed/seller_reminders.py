@@ -15,7 +15,7 @@ from db.models import Order, OrderHistory
 from db.services.history import Entry, record_all
 from db.services.order_facts import load_facts
 from db.services.outbox import address_book, letters_for, queue
-from db.services.timed.letters import Candidate, has_status
+from db.services.timed.letters import IS_TOLD, Candidate, has_status
 
 EVENT = "seller_reminder"
 
@@ -30,6 +30,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
         has_status(OrderStatus.PAID),
         Order.paid_at.between(latest - LOOK_BACK, latest),
         ~was_reminded,
+        IS_TOLD,
     )
 
 

@@ -17,7 +17,7 @@ from db.queries.plans import not_indexed
 from db.services.moves import move_orders
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter
-from db.services.timed.letters import Candidate, past_of, write
+from db.services.timed.letters import IS_TOLD, Candidate, past_of, write
 from db.services.timed.payment_reminders import HAS_MONEY_COMING
 
 EVENT = "unpaid_warning"
@@ -32,6 +32,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
         not_indexed(Order.payment_state == PaymentState.UNPAID),
         Order.customer_email != "",
         ~HAS_MONEY_COMING,
+        IS_TOLD,
     )
 
 

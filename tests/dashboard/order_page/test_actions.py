@@ -129,7 +129,7 @@ def test_neither_a_shipped_order_nor_one_of_others_is_corrected(status: OrderSta
     assert edits(replace(HEADER, status=status), viewer(role)) == {}
 
 
-@pytest.mark.parametrize("mode", COLLECTED_MODES)
+@pytest.mark.parametrize("mode", sorted(COLLECTED_MODES))
 def test_what_is_collected_is_handed_over_not_shipped(mode: DeliveryMode) -> None:
     collected = {"delivery_mode": mode} | PAID
     assert labels(S.READY, Role.SUPPORT, **collected)[0] == "Remettre au client"

@@ -211,6 +211,15 @@ class TestCorrecting:
         correct_parcel(session, staff, parcel.id, order.version, ParcelEdit("DPD", "1"), NOW, notifies=True)
         assert [mail.template for mail in mails(session, order)] == [EmailTemplate.ORDER_SHIPPED] * 2
 
+    def test_the_order_is_expected_with_the_last_of_its_parcels(self, session, staff, order) -> None:
+        first = ship(session, staff, order, 3, 0, carrier="Colissimo")
+        ship(session, staff, order, carrier="Mondial Relay")
+        edit = ParcelEdit("Chronopost", "XY123456789FR")
+        correct_parcel(session, staff, first.id, order.version, edit, NOW)
+        session.expire_all()
+        # Chronopost one business day after Saturday 21, Mondial Relay four.
+        assert (first.expected_on, order.expected_delivery_on) == (dt.date(2026, 11, 23), dt.date(2026, 11, 26))
+
     def test_correcting_nothing_writes_nothing(self, session, staff, order) -> None:
         parcel = ship(session, staff, order)
         edit = ParcelEdit(parcel.carrier, parcel.tracking_number)

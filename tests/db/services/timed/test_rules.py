@@ -355,3 +355,13 @@ def test_each_rule_looks_into_a_small_index(session: Session, rule: TimedRule, i
     plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values)]
     assert indexes <= {index for line in plan for index in indexes if f"INDEX {index} " in line}
     assert not [line for line in plan if line.startswith(("SCAN orders", "SCAN shipments"))]
+
+
+def test_whom_we_did_not_tell_of_an_imported_order_is_not_chased(session: Session) -> None:
+    quiet, told = (unpaid(session, NOW, source="shopify") for _ in range(2))
+    letter = {"order_id": told.id, "event": "intake", "template": T.ORDER_CONFIRMATION}
+    session.add(OutboxMessage(**letter, recipient_kind=RecipientKind.CUSTOMER, recipient="zoe@example.org"))
+    session.flush()
+    due = due_orders(session, TimedRule.PAYMENT_REMINDER, NOW + 3 * DAY, limit=10)
+    assert [each.id for each in due] == [told.id]
+    assert quiet.id != told.id
