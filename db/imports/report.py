@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from db.domain.spreadsheets import harmless
+
 _LINES_SHOWN = 8
 _NARROW_SPACE = "\u202f"
 _NO_BREAK_SPACE = "\u00a0"
-#: A spreadsheet would run a text that starts like this as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class Kind(StrEnum):
@@ -130,7 +130,7 @@ class ImportReport:
 
     def _cells(self, remark: Remark) -> list[str | int]:
         amount = "" if remark.amount_cents is None else _decimal(remark.amount_cents)
-        subject = f"'{remark.subject}" if remark.subject.startswith(_FORMULA_STARTS) else remark.subject
+        subject = harmless(remark.subject)
         return [remark.outcome, remark.reason, remark.place.file, remark.place.line, subject, 1, amount, self.currency]
 
     def _matching(self, outcome: Outcome, reason: str | None) -> Iterator[Remark]:

@@ -1,9 +1,7 @@
 """The grid's filters as SQL conditions on ``orders``, in the parts that the plans treat differently."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +12,7 @@ from db.domain.orders import OPEN_RETURN_STATUSES, OPEN_STATUSES, UNDER_WAY_STAT
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
 from db.models import Order, OrderTag, Return
-from db.queries.plans import among, no_reason, not_indexed
+from db.queries.plans import among, literally, no_reason, not_indexed
 
 #: What « where » takes.
 Condition = sa.ColumnExpressionArgument[bool]
@@ -101,17 +99,12 @@ def late_conditions(today: dt.date) -> list[Condition]:
 
 def late_delivery_conditions(today: dt.date) -> list[Condition]:
     """Return what « livraison en retard » means: it left, and the day it should have arrived has passed."""
-    return [no_reason(Order.status.in_(_literally(UNDER_WAY_STATUSES))), Order.expected_delivery_on < today]
+    return [no_reason(Order.status.in_(literally(UNDER_WAY_STATUSES))), Order.expected_delivery_on < today]
 
 
 def has_open_return() -> Condition:
     """Return the condition that an order has a return waiting for something."""
-    return Order.id.in_(sa.select(Return.order_id).where(Return.status.in_(_literally(OPEN_RETURN_STATUSES))))
-
-
-def _literally(statuses: Collection[StrEnum]) -> sa.BindParameter[Any]:
-    # Literal, not bound: SQLite recognises a partial index by its very words.
-    return sa.bindparam(None, sorted(statuses), expanding=True, literal_execute=True, unique=True)
+    return Order.id.in_(sa.select(Return.order_id).where(Return.status.in_(literally(OPEN_RETURN_STATUSES))))
 
 
 def _period_conditions(wanted: OrderFilter) -> list[Condition]:

@@ -16,6 +16,7 @@ from db.domain.actor import Actor
 from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
 from db.domain.jobs import JobName
 from db.models import StoredFile
+from db.queries.plans import literally
 from db.services.wake import wake
 
 #: A worker that has said nothing of a file for so long is gone; makers tell their progress far more often.
@@ -33,10 +34,7 @@ GAVE_UP = (
     "administrateur."
 )
 
-# By its very words: SQLite recognises a partial index by its condition, and a bound value hides it.
-_IS_UNDER_WAY = StoredFile.state.in_(
-    sa.bindparam(None, sorted(UNDER_WAY_STATES), expanding=True, literal_execute=True, unique=True)
-)
+_IS_UNDER_WAY = StoredFile.state.in_(literally(UNDER_WAY_STATES))
 
 
 @dataclass(frozen=True, slots=True)

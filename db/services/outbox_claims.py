@@ -19,6 +19,7 @@ from db.domain.sms import QuietHours
 from db.emails.types import AttachmentRef, OutgoingEmail, Rendered, RenderingError
 from db.models import OutboxMessage
 from db.models.base import UtcDateTime
+from db.queries.plans import literally
 from db.services.wake import wake
 
 _log = logging.getLogger(__name__)
@@ -155,19 +156,14 @@ def _rendered(
 
 def _due(channel: Channel, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
     return [
-        OutboxMessage.state.in_(_literally(*sorted(WAITING_STATES))),
+        OutboxMessage.state.in_(literally(WAITING_STATES)),
         OutboxMessage.due_at <= now,
         OutboxMessage.channel == sa.literal_column(f"'{channel.value}'"),
     ]
 
 
 def _lapsed(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
-    return [OutboxMessage.state.in_(_literally(OutboxState.SENDING)), OutboxMessage.claimed_until < now]
-
-
-def _literally(*states: OutboxState) -> sa.BindParameter[Any]:
-    # Literal, not bound: both databases recognise a partial index by its very words.
-    return sa.bindparam(None, [state.value for state in states], expanding=True, literal_execute=True, unique=True)
+    return [OutboxMessage.state.in_(literally([OutboxState.SENDING])), OutboxMessage.claimed_until < now]
 
 
 def _write_claims(

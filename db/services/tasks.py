@@ -20,6 +20,7 @@ from db.domain.permissions import Permission
 from db.domain.tasks import AT_ONCE, NOT_UNDOABLE_KINDS, UNDER_WAY_STATES, TaskKind, TaskNotFoundError, TaskState
 from db.domain.viewer import Viewer
 from db.models import Person, Task
+from db.queries.plans import literally
 from db.services import bulk_actions, import_items
 from db.services.bulk_actions import BulkPlan
 from db.services.imports import ImportPlan, require_importer
@@ -137,10 +138,7 @@ def undo_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) ->
     return _begin(session, undoing, now)
 
 
-# By its very words: SQLite recognises a partial index by its condition, and a bound value hides it.
-_IS_UNDER_WAY = Task.state.in_(
-    sa.bindparam(None, sorted(UNDER_WAY_STATES), expanding=True, literal_execute=True, unique=True)
-)
+_IS_UNDER_WAY = Task.state.in_(literally(UNDER_WAY_STATES))
 
 
 def _new_task(session: Session, actor: Actor, action: BulkAction, now: dt.datetime) -> Task:

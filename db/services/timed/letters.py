@@ -12,7 +12,7 @@ from db.domain.mail import OutboxState
 from db.domain.order_files import OrderFormat
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.models import Order, OutboxMessage
-from db.queries.plans import no_reason, not_indexed
+from db.queries.plans import literally, no_reason, not_indexed
 from db.services import intake
 from db.services.history import Entry, record_all
 from db.services.outbox import Letter, queue
@@ -28,10 +28,7 @@ class Candidate:
 
 def has_status(status: OrderStatus) -> sa.ColumnElement[bool]:
     """Return the condition of the status in the very words of its partial index, so that SQLite uses that."""
-    literally: sa.BindParameter[OrderStatus] = sa.bindparam(
-        None, [status], expanding=True, literal_execute=True, unique=True
-    )
-    return no_reason(Order.status.in_(literally))
+    return no_reason(Order.status.in_(literally([status])))
 
 
 #: Whom we told of their order. Other platforms tell their customers themselves: an order that was imported without
