@@ -1,7 +1,6 @@
 """What a shop does by HTTP: send an order, announce a payment."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -14,11 +13,11 @@ from db.domain.incoming import IncomingOrder, IncomingPayment
 from db.domain.jobs import JobName
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
-from db.models import Order, OrderHistory, Payment
+from db.models import Order, Payment
 from db.queries.api_orders import number_of
 from db.services.error_state import put_in_error
 from db.services.history import Entry, record
-from db.services.incoming import IncomingOrdersRefusedError, check_orders, create_orders
+from db.services.incoming import IncomingOrdersRefusedError, Written, check_orders, create_orders
 from db.services.intake import take_in
 from db.services.order_facts import load_facts
 from db.services.wake import wake
@@ -29,15 +28,7 @@ SOURCE = "api"
 _REFUSED_AT_ONCE = {PaymentMethod.CARD: "carte bancaire", PaymentMethod.PAYPAL: "PayPal"}
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An order that a shop sent, and whether it is new."""
-
-    order_id: int
-    is_new: bool
-
-
-def receive_order(session: Session, client: ApiClient, order: IncomingOrder, now: dt.datetime) -> Received:
+def receive_order(session: Session, client: ApiClient, order: IncomingOrder, now: dt.datetime) -> Written:
     """Write an order that a shop sent, unless it is there already.
 
     Raises:
@@ -47,19 +38,14 @@ def receive_order(session: Session, client: ApiClient, order: IncomingOrder, now
     (checked,) = check_orders(session, [order], now, seller_id=client.seller_id)
     if checked.faults:
         raise IncomingOrdersRefusedError([checked])
-    if checked.differs and checked.known_order_id is not None:
-        raise OrderConflictError(number_of(session, checked.known_order_id))
     shop = Actor(ActorKind.SHOP, client.name)
-    (order_id,) = create_orders(session, shop, [order], SOURCE, now)
-    # Somebody else may have sent it in between; the history has one beginning.
-    is_new = checked.known_order_id is None and _has_no_beginning(session, order_id)
-    if is_new:
-        _begin_history(session, shop, order_id, now)
-    return Received(order_id, is_new)
-
-
-def _has_no_beginning(session: Session, order_id: int) -> bool:
-    return session.scalar(sa.select(sa.exists().where(OrderHistory.order_id == order_id))) is False
+    (written,) = create_orders(session, shop, [order], SOURCE, now)
+    # Asked of what was written: somebody else may have sent the order since it was checked.
+    if written.differs:
+        raise OrderConflictError(number_of(session, written.order_id))
+    if written.is_new:
+        _begin_history(session, shop, written.order_id, now)
+    return written
 
 
 def _begin_history(session: Session, shop: Actor, order_id: int, now: dt.datetime) -> None:

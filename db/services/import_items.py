@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
 from db.domain.tasks import ImportItemState
 from db.models import ImportItem, Payment
 from db.services.history import Entry, record_all
-from db.services.imports import ImportPlan, PlannedOrder, reasons_of
+from db.services.imports import DIFFERS, ImportPlan, PlannedOrder, reasons_of
 from db.services.incoming import check_orders, create_orders, from_json, to_json
 from db.services.intake import take_in
 from db.services.moves import move_orders
@@ -146,19 +146,34 @@ def _create(
             outcomes[item.position] = _Outcome(ImportItemState.KNOWN, checked.known_order_id, reason)
         else:
             going.append(item)
-    new = [item.order for item in going]
-    order_ids = create_orders(session, actor, new, action.format.source, now) if new else []
-    record_all(session, actor, list(_first_entries(action, going, order_ids)), now)
-    faulty = take_in(session, order_ids, now, tells=action.notifies).faulty
+    created: dict[int, _Item] = {}
+    orders = [item.order for item in going]
+    written = create_orders(session, actor, orders, action.format.source, now) if orders else []
+    for item, each in zip(going, written, strict=True):
+        if each.is_new:
+            created[each.order_id] = item
+        else:  # Another import of the same file wrote it since we looked.
+            reason = DIFFERS if each.differs else ""
+            outcomes[item.position] = _Outcome(ImportItemState.KNOWN, each.order_id, reason)
+    return outcomes | _begin(session, actor, action, created, now)
+
+
+def _begin(
+    session: Session, actor: Actor, action: Importing, created: Mapping[int, _Item], now: dt.datetime
+) -> dict[int, _Outcome]:
+    """Give the orders that are new, by their ids, their history, and take them in."""
+    record_all(session, actor, list(_first_entries(action, created)), now)
+    faulty = take_in(session, list(created), now, tells=action.notifies).faulty
     if not action.notifies:
-        _book_quietly(session, [order_id for order_id in order_ids if order_id not in faulty], now)
-    for item, order_id in zip(going, order_ids, strict=True):
-        outcomes[item.position] = _Outcome(ImportItemState.CREATED, order_id, faulty.get(order_id, ""))
-    return outcomes
+        _book_quietly(session, [order_id for order_id in created if order_id not in faulty], now)
+    return {
+        item.position: _Outcome(ImportItemState.CREATED, order_id, faulty.get(order_id, ""))
+        for order_id, item in created.items()
+    }
 
 
-def _first_entries(action: Importing, items: Sequence[_Item], order_ids: Sequence[int]) -> Iterator[Entry]:
-    for item, order_id in zip(items, order_ids, strict=True):
+def _first_entries(action: Importing, created: Mapping[int, _Item]) -> Iterator[Entry]:
+    for order_id, item in created.items():
         where = f"Fichier «\u00a0{action.name}\u00a0», {item.place}."
         yield Entry(order_id, HistoryEvent.IMPORTED, after={"file": action.name, "place": item.place}, note=where)
         if item.note:

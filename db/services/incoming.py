@@ -44,6 +44,16 @@ class Checked:
     differs: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An order that is there now, and whether it is this call that wrote it."""
+
+    order_id: int
+    is_new: bool
+    #: Not new, and what is stored says something else of its articles.
+    differs: bool = False
+
+
 class IncomingOrdersRefusedError(MarketplaceError):
     """Some orders cannot be taken as they are; none of the call's was."""
 
@@ -70,10 +80,11 @@ def check_orders(
 
 def create_orders(
     session: Session, actor: Actor, orders: Sequence[IncomingOrder], source: str, now: dt.datetime
-) -> list[int]:
-    """Write orders that are not there yet, and have them taken in; return the ids of all, in the same order.
+) -> list[Written]:
+    """Write orders that are not there yet, and have them taken in; return what became of each, in its place.
 
     Whoever sends the same order at the same time gets the same id: one of the two writes it, the other finds it.
+    So what follows from an order being new is for those alone that say they are.
 
     Args:
         session: The caller's transaction.
@@ -100,7 +111,12 @@ def create_orders(
             if attempt == _ATTEMPTS:
                 raise
             continue
-        return [next(created) if each.known_order_id is None else each.known_order_id for each in checked]
+        return [
+            Written(next(created), is_new=True)
+            if each.known_order_id is None
+            else Written(each.known_order_id, is_new=False, differs=each.differs)
+            for each in checked
+        ]
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -1,6 +1,7 @@
 """Files of orders: what the preview says is what the task does, once, whoever dies in between."""
 
 import datetime as dt
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +15,11 @@ from db.domain.order_files import OrderFormat, ReadOrder
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentMethod, PaymentState
 from db.domain.permissions import Role
 from db.domain.tasks import ImportItemState, TaskState
+from db.engine import transaction
 from db.models import ImportItem, Order, OrderHistory, OrderLine, OutboxMessage, Seller, Task
 from db.services import import_items
 from db.services.imports import DIFFERS, UNKNOWN_REFERENCE, ImportPlan, plan_import
+from db.services.incoming import Written
 from db.services.tasks import run_next_chunk, start_import, undo_task
 from db.services.undo import NotUndoableError
 from tests.conftest import NOW
@@ -173,7 +176,7 @@ def test_one_order_that_fails_does_not_stop_the_others(
 ) -> None:
     create = import_items.create_orders
 
-    def failing(session: Session, actor: Actor, orders: list[IncomingOrder], *rest: object) -> list[int]:
+    def failing(session: Session, actor: Actor, orders: list[IncomingOrder], *rest: object) -> list[Written]:
         if any(order.number == "A-2" for order in orders):
             raise RuntimeError("boom")
         return create(session, actor, orders, *rest)
@@ -187,6 +190,51 @@ def test_one_order_that_fails_does_not_stop_the_others(
     assert second.reason.startswith("Erreur inattendue")
     task = session.get_one(Task, task_id)
     assert (task.done, task.refused) == (2, 1)
+
+
+def test_one_file_imported_twice_at_once_makes_each_order_once(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(engine) as session:
+        create_seller(session, code="THE")
+        importer = Actor.person(viewer_for(create_person(session, Role.SUPPORT)))
+        asked = Importing("commandes.csv", "0" * 64, OrderFormat.CSV, notifies=True)
+        noted = ReadOrder("ligne 2", "A-1", incoming("A-1"), note="Sonnez deux fois.")
+        plan = plan_import(session, importer, [noted, read("A-2")], asked, NOW)
+        changed = read("A-2", place="ligne 3", lines=(IncomingLine("Thé noir", 1, 9_00),))
+        other = plan_import(session, importer, [noted, changed], asked, NOW)
+    both_looked, create = threading.Barrier(2), import_items.create_orders
+
+    def create_after_both_looked(*arguments: object) -> list[Written]:
+        if engine.dialect.name == "postgresql":  # On SQLite the second one does not begin before the first has ended.
+            both_looked.wait()
+        return create(*arguments)
+
+    monkeypatch.setattr(import_items, "create_orders", create_after_both_looked)
+    task_ids: list[int] = []
+
+    def bring_in(plan: ImportPlan) -> None:
+        with transaction(engine) as session:
+            task_ids.append(start_import(session, importer, plan, NOW))
+
+    workers = [threading.Thread(target=bring_in, args=(each,)) for each in (plan, other)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with Session(engine) as session:
+        reports = [[(item.state, item.order_id) for item in items(session, task_id)] for task_id in task_ids]
+        reports.sort(key=lambda report: report[0][0])
+        ids = list(session.scalars(sa.select(Order.id).order_by(Order.number)))
+        assert reports == [
+            [(ImportItemState.CREATED, order_id) for order_id in ids],
+            [(ImportItemState.KNOWN, order_id) for order_id in ids],
+        ]
+        assert set(session.scalars(sa.select(ImportItem.reason))) == {"", DIFFERS}
+        told = sa.select(OrderHistory.event).where(OrderHistory.event.in_(["imported", "note_added"]))
+        assert sorted(session.scalars(told)) == ["imported", "imported", "note_added"]
+        mails = sa.select(OutboxMessage.recipient).where(OutboxMessage.recipient == "evelyne@example.org")
+        assert len(session.scalars(mails).all()) == 2
 
 
 def test_who_may_not_act_on_orders_imports_none(session: Session, actor: Actor) -> None:

@@ -12,7 +12,7 @@ from db.domain.incoming import Fault, IncomingAddress, IncomingLine, IncomingOrd
 from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.permissions import Role
 from db.models import Basket, Customer, Order, OrderAddress, OrderLine, Payment, Seller, Supplier
-from db.services.incoming import IncomingOrdersRefusedError, check_orders, create_orders, from_json, to_json
+from db.services.incoming import IncomingOrdersRefusedError, Written, check_orders, create_orders, from_json, to_json
 from tests.conftest import NOW
 from tests.factories import create_customer, create_order, create_person, create_product, create_seller, viewer_for
 
@@ -22,6 +22,12 @@ TEA = IncomingLine("Thé vert bio", 2, 12_50)
 def incoming(seller: Seller | str = "THE", **fields: object) -> IncomingOrder:
     code = seller if isinstance(seller, str) else seller.code
     return IncomingOrder(**{"seller_code": code, "lines": (TEA,)} | fields)
+
+
+def create(session: Session, *orders: IncomingOrder) -> list[int]:
+    written = create_orders(session, SYSTEM, orders, "api", NOW)
+    assert all(each.is_new for each in written)
+    return [each.order_id for each in written]
 
 
 def faults_of(session: Session, order: IncomingOrder, **limits: object) -> list[Fault]:
@@ -61,7 +67,7 @@ def test_a_whole_order_is_written_as_the_shop_would_write_it(session: Session) -
         payments=(IncomingPayment(PaymentMethod.CARD, 31_90, reference="psp-1", external_ref="pay:1"),),
     )
 
-    (order_id,) = create_orders(session, SYSTEM, [order], "api", NOW)
+    (order_id,) = create(session, order)
 
     stored = session.get_one(Order, order_id)
     # 2 × 12.50 − 1.00 + 3.00 = 27.00; with 4.90 for the post: 31.90.
@@ -102,7 +108,7 @@ def test_a_whole_order_is_written_as_the_shop_would_write_it(session: Session) -
 
 def test_the_smallest_order_gets_a_number_a_day_and_no_customer(session: Session) -> None:
     create_seller(session, code="THE")
-    (order_id,) = create_orders(session, SYSTEM, [incoming()], "api", NOW)
+    (order_id,) = create(session, incoming())
     stored = session.get_one(Order, order_id)
     assert stored.number == f"ORD-{order_id:05d}"
     assert (stored.placed_at, stored.customer_id, stored.basket_id) == (NOW, None, None)
@@ -111,14 +117,14 @@ def test_the_smallest_order_gets_a_number_a_day_and_no_customer(session: Session
 def test_an_order_that_costs_nothing_is_paid(session: Session) -> None:
     create_seller(session, code="THE")
     gift = IncomingLine("Échantillon", 1, 0)
-    (order_id,) = create_orders(session, SYSTEM, [incoming(lines=(gift,))], "api", NOW)
+    (order_id,) = create(session, incoming(lines=(gift,)))
     stored = session.get_one(Order, order_id)
     assert (stored.status, stored.payment_state) == (OrderStatus.PAID, PaymentState.PAID)
 
 
 def test_a_seller_is_found_by_code_in_whatever_case(session: Session) -> None:
     upper, lower = create_seller(session, code="THE"), create_seller(session, code="the")
-    ids = create_orders(session, SYSTEM, [incoming("THE"), incoming("the"), incoming(" The ")], "api", NOW)
+    ids = create(session, incoming("THE"), incoming("the"), incoming(" The "))
     assert [session.get_one(Order, key).seller_id for key in ids[:2]] == [upper.id, lower.id]
     assert session.get_one(Order, ids[2]).seller_id in {upper.id, lower.id}
 
@@ -156,21 +162,23 @@ def test_who_brings_one_sellers_orders_learns_nothing_of_the_others(session: Ses
 def test_the_same_reference_is_the_same_order_and_says_when_its_articles_differ(session: Session) -> None:
     create_seller(session, code="THE")
     order = incoming(external_ref="shop:1")
-    (order_id,) = create_orders(session, SYSTEM, [order], "api", NOW)
+    (order_id,) = create(session, order)
     again, changed = (
         check_orders(session, [each], NOW)[0]
         for each in (order, dataclasses.replace(order, lines=(dataclasses.replace(TEA, quantity=3),)))
     )
     assert (again.known_order_id, again.differs, again.faults) == (order_id, False, ())
     assert (changed.known_order_id, changed.differs, changed.faults) == (order_id, True, ())
-    assert create_orders(session, SYSTEM, [order], "api", NOW) == [order_id]
+    (repeated,) = create_orders(session, SYSTEM, [order], "api", NOW)
+    (otherwise,) = create_orders(session, SYSTEM, [dataclasses.replace(order, shipping_cents=1)], "api", NOW)
+    assert (repeated, otherwise) == (Written(order_id, is_new=False), Written(order_id, is_new=False, differs=True))
     assert session.scalar(sa.select(sa.func.count()).select_from(Order).where(Order.external_ref == "shop:1")) == 1
 
 
 def test_an_order_of_a_seller_who_left_is_still_known(session: Session) -> None:
     seller = create_seller(session, code="THE")
     order = incoming(external_ref="shop:1")
-    (order_id,) = create_orders(session, SYSTEM, [order], "api", NOW)
+    (order_id,) = create(session, order)
     seller.is_active = False
     session.flush()
     assert check_orders(session, [order], NOW)[0].known_order_id == order_id
@@ -179,7 +187,7 @@ def test_an_order_of_a_seller_who_left_is_still_known(session: Session) -> None:
 def test_a_known_number_is_the_same_order_only_with_the_same_content(session: Session) -> None:
     create_seller(session, code="THE")
     order = incoming(number="A-1")
-    (order_id,) = create_orders(session, SYSTEM, [order], "import", NOW)
+    (order_id,) = create(session, order)
     same, other = (
         check_orders(
             session,
@@ -196,7 +204,7 @@ def test_a_known_number_is_the_same_order_only_with_the_same_content(session: Se
 def test_a_number_that_the_database_will_give_is_refused_and_one_that_it_gave_is_known(session: Session) -> None:
     create_seller(session, code="THE")
     assert [fault.field for fault in faults_of(session, incoming(number="ORD-99999999"))] == ["number"]
-    (order_id,) = create_orders(session, SYSTEM, [incoming()], "api", NOW)
+    (order_id,) = create(session, incoming())
     given = session.get_one(Order, order_id).number
     assert check_orders(session, [incoming(number=given)], NOW)[0].known_order_id == order_id
 
@@ -213,7 +221,7 @@ def test_what_a_sequence_says_twice_is_a_fault_the_second_time(session: Session)
 def test_a_payment_of_another_order_is_a_fault(session: Session) -> None:
     create_seller(session, code="THE")
     payment = IncomingPayment(PaymentMethod.CARD, 25_00, external_ref="pay:1")
-    create_orders(session, SYSTEM, [incoming(payments=(payment,))], "api", NOW)
+    create(session, incoming(payments=(payment,)))
     assert [fault.field for fault in faults_of(session, incoming(payments=(payment,)))] == ["payments.0.external_ref"]
 
 
@@ -236,7 +244,7 @@ def test_customers_and_baskets_are_found_again_and_never_changed(session: Sessio
         incoming("CAFE", customer_name="Zoé", customer_email="zoe@example.org"),
         incoming("CAFE", customer_name="Zoé", customer_email="ZOE@example.org"),
     ]
-    stored = [session.get_one(Order, key) for key in create_orders(session, SYSTEM, orders, "api", NOW)]
+    stored = [session.get_one(Order, key) for key in create(session, *orders)]
     assert {each.customer_id for each in stored[:2]} == {known.id}
     assert stored[0].basket_id == stored[1].basket_id is not None
     assert stored[2].customer_id == stored[3].customer_id != known.id
@@ -270,24 +278,23 @@ def test_two_senders_of_one_reference_at_once_make_one_order(engine: sa.Engine) 
     with Session(engine) as session, session.begin():
         create_seller(session, code="THE")
     both_ready = threading.Barrier(2)
-    ids: list[int] = []
+    told: list[Written] = []
 
     def send(number: int) -> None:
         order = incoming(external_ref="shop:1", basket="b-1", customer_name="Zoé", customer_email="zoe@example.org")
         both_ready.wait()
         for _ in range(2):
             with Session(engine) as session, session.begin():
-                ids.extend(
-                    create_orders(session, SYSTEM, [order, incoming(external_ref=f"own:{number}")], "api", NOW)[:1]
-                )
+                orders = [order, incoming(external_ref=f"own:{number}")]
+                told.append(create_orders(session, SYSTEM, orders, "api", NOW)[0])
 
     senders = [threading.Thread(target=send, args=(number,)) for number in range(2)]
     for sender in senders:
         sender.start()
     for sender in senders:
         sender.join()
-    assert len(ids) == 4
-    assert len(set(ids)) == 1
+    assert len({each.order_id for each in told}) == 1
+    assert sorted(each.is_new for each in told) == [False, False, False, True]
     with Session(engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 3
         assert session.scalar(sa.select(sa.func.count()).select_from(Customer)) == 1

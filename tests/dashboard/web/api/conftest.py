@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
+import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -11,7 +12,8 @@ from dashboard.web.api.app import ROUTES
 from dashboard.web.rate_limits import forget_all
 from db.domain.api import Scope
 from db.domain.time import utc_now
-from db.engine import engine, transaction
+from db.engine import engine, reading, transaction
+from db.models.base import Base
 from db.services.api_tokens import create_api_token
 from db.settings import settings
 from tests.factories import ADMIN, create_person, create_product, create_seller
@@ -72,3 +74,9 @@ class Shop(TestClient):
 @pytest.fixture
 def shop(give_token: GiveToken) -> Shop:
     return Shop(give_token())
+
+
+def count(model: type[Base]) -> int:
+    """Return how many rows a table has."""
+    with reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(model))

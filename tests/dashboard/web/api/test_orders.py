@@ -1,7 +1,6 @@
 """Sending orders over HTTP: what is stored, what is said, and that a key makes one order."""
 
 import json
-import threading
 
 import pytest
 import sqlalchemy as sa
@@ -13,18 +12,13 @@ from db.domain.orders import ActorKind, OrderStatus, PaymentState
 from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.models import ApiRequest, Order, OrderHistory, Seller
-from db.services.api_requests import KeyedRequest, known_answer, purge_answers
+from db.services.api_requests import purge_answers
 from db.services.intake import take_in_new_orders
 from db.services.payments import book_captured_payments
-from tests.dashboard.web.api.conftest import Shop
+from tests.dashboard.web.api.conftest import Shop, count
 
 SMALLEST = ORDER_EXAMPLES["smallest"]["value"]
 WHOLE = ORDER_EXAMPLES["whole"]["value"]
-
-
-def count(model):
-    with reading() as session:
-        return session.scalar(sa.select(sa.func.count()).select_from(model))
 
 
 def seller_id(code):
@@ -117,39 +111,6 @@ def test_a_key_is_forgotten_after_a_week(shop):
     with transaction() as session:
         purge_answers(session, utc_now() + ANSWERS_KEPT)
     assert count(ApiRequest) == 0
-
-
-def test_two_processes_with_one_key_make_one_order(shop):
-    both_ready = threading.Barrier(2)
-    answers = []
-
-    def send():
-        both_ready.wait()
-        answers.append(shop.send_order(SMALLEST, "k-1"))
-
-    senders = [threading.Thread(target=send) for _ in range(2)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    assert count(Order) == 1
-    for answer in answers:
-        assert answer.status_code == 201 or answer.json()["code"] == "idempotency_key_in_use"
-    assert shop.send_order(SMALLEST, "k-1").headers["Idempotent-Replayed"] == "true"
-
-
-def test_a_key_in_use_is_told_to_come_back(shop, api_database, give_token):
-    if api_database.startswith("sqlite"):
-        pytest.skip("SQLite has one writer at a time: the second request waits for the first one's answer")
-    shop.send_order(SMALLEST, "k-1")
-    with reading() as session:
-        token_id = session.scalars(sa.select(ApiRequest.token_id)).one()
-    with transaction() as session:
-        known_answer(session, KeyedRequest(token_id, "k-2", ""), utc_now())
-        answer = shop.send_order(SMALLEST, "k-2")
-    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_in_use")
-    assert answer.headers["Retry-After"] == "1"
-    assert shop.send_order(SMALLEST, "k-2").status_code == 201
 
 
 def test_the_same_reference_under_another_key_is_the_same_order(shop):
