@@ -14,10 +14,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.services.lost import DATABASE_LOST
 from db.settings import settings
 
-#: What any use of the database may raise when it does not answer. The shell shows one sentence for all of them.
-DATABASE_LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+__all__ = ["DATABASE_LOST", "engine", "make_engine", "reading", "transaction"]
 
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",

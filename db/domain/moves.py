@@ -156,6 +156,8 @@ class OrderFacts:
     total_cents: int
     paid_cents: int
     refunded_cents: int
+    #: Refunds that are to do: promised, not given back yet.
+    owed_back_cents: int = 0
     delivery_mode: DeliveryMode = DeliveryMode.HOME
     carrier: str = ""
     expected_delivery_on: dt.date | None = None
@@ -179,8 +181,8 @@ class OrderFacts:
 
     @property
     def refundable_cents(self) -> int:
-        """Return what was received and not given back; a refund never exceeds it."""
-        return max(0, self.paid_cents - self.refunded_cents)
+        """Return what was received and neither given back nor promised; a refund never exceeds it."""
+        return max(0, self.paid_cents - self.refunded_cents - self.owed_back_cents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from db.domain.orders import HistoryEvent
 LETTER_EVENTS = frozenset({HistoryEvent.MESSAGE_SENT, HistoryEvent.EMAIL_RESENT, HistoryEvent.REMINDED})
 #: What can be taken back. Edits are edited again, notes stay, what the customer was sent is sent.
 UNDOABLE_EVENTS = (
-    frozenset({HistoryEvent.STATUS_CHANGED, HistoryEvent.PAYMENT_RECORDED, HistoryEvent.TAGGED}) | LETTER_EVENTS
+    frozenset(
+        {
+            HistoryEvent.STATUS_CHANGED,
+            HistoryEvent.PAYMENT_RECORDED,
+            HistoryEvent.PARCEL_DELIVERED,
+            HistoryEvent.TAGGED,
+        }
+    )
+    | LETTER_EVENTS
 )
 #: What does not stand in the way of taking back what came before it.
 HARMLESS_EVENTS = frozenset({HistoryEvent.NOTE_ADDED, HistoryEvent.TAGGED}) | LETTER_EVENTS

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.domain.search_text import SearchableLine, customer_text, summary_of, what_text, who_text
 from db.domain.text import fold
 from db.models import Customer, DailySales, Order, OrderLine, OrderSearch
+from db.queries.columns import mapping
 
 _BATCH = 500
 
@@ -52,7 +53,8 @@ def _complete(session: Session, order_ids: Sequence[int]) -> None:
                     order.number, order.customer_name, order.company, order.customer_email, order.customer_phone
                 ),
                 "what": what_text(
-                    SearchableLine(line.name, line.sku, line.supplier, line.attributes) for line in lines[order.id]
+                    SearchableLine(line.name, line.sku, line.supplier, mapping(line.attributes))
+                    for line in lines[order.id]
                 ),
             }
             for order in orders

@@ -5,6 +5,7 @@ and an administrator has taken it out of error, it is taken in like any other.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from db.services.consistency import what_to_mend
 from db.services.derived import complete_customers, complete_orders
 from db.services.error_state import put_in_error
 from db.services.history import Entry, record_all
+from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
 
@@ -31,6 +33,14 @@ TOLD_WITHIN = dt.timedelta(days=15)
 _AT_ONCE = 500
 _NEW_STATUSES = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID})
 _SHOP = Actor(ActorKind.SHOP, "Boutique")
+
+
+_log = logging.getLogger(__name__)
+
+UNREADABLE = (
+    "Cette commande est illisible\u00a0: une de ses valeurs n’a pas la forme attendue. Signalez-la à un "
+    "administrateur, qui trouvera laquelle dans le journal."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +65,24 @@ def take_in_new_orders(session: Session, now: dt.datetime, limit: int) -> int:
     """Take in the orders that were written since; return how many were looked at."""
     new = sa.select(Order.id).where(*_IS_NEW).order_by(Order.id).limit(limit).with_for_update(skip_locked=True)
     order_ids = session.scalars(new).all()
-    take_in(session, order_ids, now)
+    _take_in_all(session, order_ids, now)
     return len(order_ids)
+
+
+def _take_in_all(session: Session, order_ids: Sequence[int], now: dt.datetime) -> None:
+    """Take some orders in together; if that fails, each by itself, so that one never keeps the others back."""
+    try:
+        with session.begin_nested():
+            take_in(session, order_ids, now)
+    except DATABASE_LOST:
+        raise
+    except Exception:  # noqa: BLE001  whatever one order raises, the others go on
+        if len(order_ids) > 1:
+            for order_id in order_ids:
+                _take_in_all(session, [order_id], now)
+            return
+        _log.exception("order %d cannot be taken in", order_ids[0])
+        put_in_error(session, SYSTEM, order_ids[0], UNREADABLE, now)
 
 
 def take_in(session: Session, order_ids: Sequence[int], now: dt.datetime, *, tells: bool = True) -> TakenIn:

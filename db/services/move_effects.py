@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.moves import Effects, Move, OrderFacts
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
+from db.domain.time import instant_of
 from db.models import Order, OrderLine, Payment, Product
 from db.services import parcel_effects as parcels
-from db.services.overtaken_mail import drop_mail_of_moves, hold_mail_again
+from db.services.overtaken_mail import drop_overtaken, hold_mail_again
 
 #: What a move leaves in the history row for an undo: JSON keys are texts.
 Trace = dict[str, Any]
@@ -33,16 +34,18 @@ def apply(
 ) -> dict[int, Trace]:
     """Write the effects of one move on some orders; return order id → trace."""
     traces: dict[int, Trace] = {order.id: {} for order, _ in moves}
+    at = instant_of(move.happened_on, now) if move.happened_on else now
     for status in dict.fromkeys(effects.status for _, effects in moves):
-        set_status(session, [order.id for order, effects in moves if effects.status is status], status, now)
+        alike = [order.id for order, effects in moves if effects.status is status]
+        set_status(session, alike, status, now, happened_at=at)
     _cancel_articles(session, moves, traces)
     parcels.send(session, actor, move, moves, traces, now)
     parcels.arrive(session, actor, move, moves, traces, now)
     _give_pickup_codes(session, moves)
     _plan_refunds(session, moves, traces, now)
-    if move.target is OrderStatus.CANCELLED:
-        for order_id, outbox_ids in drop_mail_of_moves(session, list(traces)).items():
-            traces[order_id] |= {"dropped_emails": outbox_ids, "emails_dropped": len(outbox_ids)}
+    left = {order.id: order.status for order, _ in moves}
+    for order_id, ids in drop_overtaken(session, left, is_cancelled=move.target is OrderStatus.CANCELLED).items():
+        traces[order_id] |= {"dropped_emails": ids, "emails_dropped": len(ids)}
     for order, effects in moves:
         if move.cancel_reason is not None and effects.status is OrderStatus.CANCELLED:
             traces[order.id]["reason"] = move.cancel_reason.value
@@ -100,14 +103,18 @@ def set_status(
     now: dt.datetime,
     *,
     status_before_error: OrderStatus | None = None,
+    happened_at: dt.datetime | None = None,
 ) -> None:
-    """Write a status and raise the versions; the orders are locked by the caller."""
+    """Write a status and raise the versions; the orders are locked by the caller.
+
+    ``happened_at`` is when it was reached, where that was before ``now``.
+    """
     changes: dict[str, Any] = {
         "status": status,
         "status_before_error": status_before_error,
         "version": Order.version + 1,
         "updated_at": now,
-    } | _instants(status, now)
+    } | _instants(status, happened_at or now)
     for start in range(0, len(order_ids), _AT_ONCE):
         some = Order.id.in_(order_ids[start : start + _AT_ONCE])
         session.execute(sa.update(Order).where(some).values(changes).execution_options(synchronize_session=False))
@@ -136,14 +143,14 @@ _BEGINS = {
 }
 
 
-def _instants(status: OrderStatus, now: dt.datetime) -> dict[str, Any]:
+def _instants(status: OrderStatus, at: dt.datetime) -> dict[str, Any]:
     """Return when what was reached: known only while it is true, so that an undo forgets it."""
     values: dict[str, Any] = {name: None for name, statuses in _KNOWN_SINCE.items() if status not in statuses}
     if status in _BEGINS:
         name = _BEGINS[status]
-        values[name] = sa.func.coalesce(getattr(Order, name), now)
+        values[name] = sa.func.coalesce(getattr(Order, name), at)
     if status is OrderStatus.RECEIVED:  # What is received was delivered, whoever noted it or did not.
-        values["delivered_at"] = sa.func.coalesce(Order.delivered_at, now)
+        values["delivered_at"] = sa.func.coalesce(Order.delivered_at, at)
     return values
 
 

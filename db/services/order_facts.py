@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.moves import LineFacts, OrderFacts
+from db.domain.orders import PaymentKind, PaymentRecordState
 from db.domain.time import PARIS
-from db.models import Order, OrderHistory, OrderLine
+from db.models import Order, OrderHistory, OrderLine, Payment
 
 _AT_ONCE = 500
 
@@ -73,8 +74,25 @@ def _load(session: Session, actor: Actor, ids: Sequence[int], *, locked: bool) -
     if actor.seller_id is not None:
         found = found.where(Order.seller_id == actor.seller_id)
     orders = session.execute(found.with_for_update() if locked else found).all()
-    lines = _lines(session, [order.id for order in orders])
-    return {order.id: OrderFacts(**order._asdict(), lines=tuple(lines[order.id])) for order in orders}
+    found_ids = [order.id for order in orders]
+    lines, owed_back = _lines(session, found_ids), _owed_back(session, found_ids)
+    return {
+        order.id: OrderFacts(
+            **order._asdict(), owed_back_cents=owed_back.get(order.id, 0), lines=tuple(lines[order.id])
+        )
+        for order in orders
+    }
+
+
+def _owed_back(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
+    """Return the refunds to do, by order; most orders have none."""
+    to_do = (Payment.kind == PaymentKind.REFUND, Payment.state == PaymentRecordState.PENDING)
+    found = (
+        sa.select(Payment.order_id, sa.cast(sa.func.sum(Payment.amount_cents), sa.BigInteger))
+        .where(Payment.order_id.in_(order_ids), *to_do)
+        .group_by(Payment.order_id)
+    )
+    return {row[0]: row[1] for row in session.execute(found)}
 
 
 def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[LineFacts]]:

@@ -1,39 +1,63 @@
-"""E-mails that a cancellation makes untrue: dropped while they wait, held again when the cancellation is taken back."""
+"""E-mails that a move makes untrue: dropped while they wait, held again when the move is taken back."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.mail import WAITING_STATES, OutboxState
+from db.domain.orders import OrderStatus
 from db.models import OutboxMessage
+from db.queries.plans import not_indexed
 from db.services.outbox import DELIVER, undo_window
 from db.services.wake import wake
 
-#: How the events of moves begin (``db/services/moves.py``): messages that staff wrote are theirs to take back.
-MOVE_EVENTS = "move:"
+#: What a waiting e-mail says no longer holds once the order has left the status: how its event begins
+#: (``db/services/moves.py``, ``messages.py``, ``timed``). Messages that staff wrote are theirs to take back.
+_UNTRUE_AFTER: Mapping[OrderStatus, tuple[str, ...]] = {
+    OrderStatus.AWAITING_PAYMENT: ("payment_reminder:", "unpaid_warning:"),
+    OrderStatus.PAID: ("seller_reminder:",),
+    OrderStatus.READY: ("pickup_reminder:",),
+}
+_MOVES = ("move:",)
 _AT_ONCE = 500
 
 
-def drop_mail_of_moves(session: Session, order_ids: Sequence[int]) -> dict[int, list[int]]:
-    """Drop what earlier moves of the orders would still tell; return order id → the e-mails dropped."""
+def drop_overtaken(
+    session: Session, left: Mapping[int, OrderStatus], *, is_cancelled: bool = False
+) -> dict[int, list[int]]:
+    """Drop what still waits to be told of orders and is not true any more; return order id → the messages dropped.
+
+    Args:
+        session: The caller's.
+        left: Order id → the status it leaves.
+        is_cancelled: They are cancelled: what earlier moves would tell is not true either.
+    """
     dropped: dict[int, list[int]] = {}
-    for start in range(0, len(order_ids), _AT_ONCE):
-        waiting = (
-            sa.update(OutboxMessage)
-            .where(
-                OutboxMessage.order_id.in_(order_ids[start : start + _AT_ONCE]),
-                OutboxMessage.event.startswith(MOVE_EVENTS, autoescape=True),
-                OutboxMessage.state.in_(WAITING_STATES),
-            )
-            .values(state=OutboxState.CANCELLED)
-            .returning(OutboxMessage.id, OutboxMessage.order_id)
-            .execution_options(synchronize_session=False)
-        )
-        for row in session.execute(waiting):
-            dropped.setdefault(row.order_id, []).append(row.id)
+    for status in dict.fromkeys(left.values()):
+        events = _UNTRUE_AFTER.get(status, ()) + (_MOVES if is_cancelled else ())
+        if events:
+            ids = [order_id for order_id, was in left.items() if was is status]
+            for start in range(0, len(ids), _AT_ONCE):
+                _drop(session, ids[start : start + _AT_ONCE], events, dropped)
     return dropped
+
+
+def _drop(session: Session, order_ids: Sequence[int], events: Sequence[str], dropped: dict[int, list[int]]) -> None:
+    waiting = (
+        sa.update(OutboxMessage)
+        .where(
+            OutboxMessage.order_id.in_(order_ids),
+            sa.or_(*(OutboxMessage.event.startswith(event, autoescape=True) for event in events)),
+            not_indexed(OutboxMessage.state.in_(sorted(WAITING_STATES))),
+        )
+        .values(state=OutboxState.CANCELLED)
+        .returning(OutboxMessage.id, OutboxMessage.order_id)
+        .execution_options(synchronize_session=False)
+    )
+    for row in session.execute(waiting):
+        dropped.setdefault(row.order_id, []).append(row.id)
 
 
 def hold_mail_again(session: Session, outbox_ids: Sequence[int], now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.carriers import Carrier, carrier_named
+from db.domain.errors import InvalidInputError
 from db.domain.moves import Effects, Move, OrderFacts
 from db.domain.orders import OrderStatus
 from db.domain.time import add_business_days, instant_of, local_day
@@ -73,56 +74,104 @@ def send(session: Session, actor: Actor, move: Move, moves: _Moves, traces: _Tra
         ]
     session.execute(sa.insert(ShipmentLine), contents)
     add_to_lines(session, OrderLine.quantity_shipped, units)
-    expect(session, {order_id: days[said["carrier"]] for order_id, said in words.items()}, moves, traces)
+    _expect(session, [order for order, _ in shipped], traces)
 
 
-def expect(session: Session, days: Mapping[int, dt.date | None], moves: _Moves, traces: _Traces) -> None:
-    """Write when orders should arrive: with their last parcel."""
-    later = {}
-    for order, _ in moves:
-        day = days.get(order.id)
-        if day is not None and day != order.expected_delivery_on:
-            later[order.id] = day
-            before = order.expected_delivery_on
+def _expect(session: Session, orders: Sequence[OrderFacts], traces: _Traces) -> None:
+    """Write when orders arrive; where no carrier says so, what was promised stands."""
+    last = last_expected(session, [order.id for order in orders])
+    changed = {}
+    for order in orders:
+        before, day = order.expected_delivery_on, last.get(order.id)
+        if day is not None and day != before:
+            changed[order.id] = day
             traces[order.id]["expected_before"] = before.isoformat() if before else None
-    _write_expected(session, later)
+    write_expected(session, changed)
+
+
+def last_expected(session: Session, order_ids: Sequence[int]) -> dict[int, dt.date]:
+    """Return the day orders arrive: with the last of their parcels. Those of which nobody knows are left out."""
+    days: dict[int, dt.date] = {}
+    for start in range(0, len(order_ids), _AT_ONCE):
+        found = (
+            sa.select(Shipment.order_id, sa.func.max(Shipment.expected_on))
+            .where(
+                Shipment.order_id.in_(order_ids[start : start + _AT_ONCE]),
+                Shipment.cancelled_at.is_(None),
+                Shipment.expected_on.is_not(None),
+            )
+            .group_by(Shipment.order_id)
+        )
+        days |= {order_id: day for order_id, day in session.execute(found) if day is not None}
+    return days
 
 
 def arrive(session: Session, actor: Actor, move: Move, moves: _Moves, traces: _Traces, now: dt.datetime) -> None:
-    """Write that all parcels of orders have arrived, or that their arrival is confirmed."""
+    """Write that all parcels of orders have arrived, or that their arrival is confirmed.
+
+    Raises:
+        InvalidInputError: The day of arrival is before a parcel left.
+    """
     at = instant_of(move.happened_on, now) if move.happened_on else now
-    for status in _ARRIVED:
-        ids = [order.id for order, effects in moves if effects.status is status]
-        column = Shipment.delivered_at if status is OrderStatus.DELIVERED else Shipment.received_at
-        values: dict[Any, Any] = {column: at}
-        if status is OrderStatus.RECEIVED:
-            values |= {
-                Shipment.delivered_at: sa.func.coalesce(Shipment.delivered_at, at),
-                Shipment.received_by: actor.kind,
-            }
-        for start in range(0, len(ids), _AT_ONCE):
-            arrived = session.execute(
-                sa.update(Shipment)
-                .where(
-                    Shipment.order_id.in_(ids[start : start + _AT_ONCE]),
-                    column.is_(None),
-                    Shipment.cancelled_at.is_(None),
-                )
-                .values(values)
-                .returning(Shipment.id, Shipment.order_id)
-                .execution_options(synchronize_session=False)
-            )
-            for row in arrived:
-                traces[row.order_id].setdefault(f"{status.value}_parcels", []).append(row.id)
+    there = [order.id for order, effects in moves if effects.status in _ARRIVED]
+    if there and move.happened_on:
+        _check_departures(session, there, move.happened_on)
+    received = [order.id for order, effects in moves if effects.status is OrderStatus.RECEIVED]
+    _mark(session, there, Shipment.delivered_at, {"delivered_at": at}, "delivered_parcels", traces)
+    confirmed = {"received_at": at, "received_by": actor.kind}
+    _mark(session, received, Shipment.received_at, confirmed, "received_parcels", traces)
     for order, effects in moves:
         if effects.is_handed_over:
             traces[order.id]["handed_over"] = "".join(move.pickup_code.split()) == order.pickup_code
 
 
+def check_departure(left_at: dt.datetime, day: dt.date) -> None:
+    """Refuse a day of arrival on which the parcel had not left.
+
+    Raises:
+        InvalidInputError: It is before.
+    """
+    if day < local_day(left_at):
+        raise InvalidInputError("Ce jour est avant le départ du colis. Choisissez un jour plus tardif.")
+
+
+def _check_departures(session: Session, order_ids: Sequence[int], day: dt.date) -> None:
+    under_way = (Shipment.delivered_at.is_(None), Shipment.cancelled_at.is_(None))
+    for start in range(0, len(order_ids), _AT_ONCE):
+        some = Shipment.order_id.in_(order_ids[start : start + _AT_ONCE])
+        last = session.scalar(sa.select(sa.func.max(Shipment.shipped_at)).where(some, *under_way))
+        if last is not None:
+            check_departure(last, day)
+
+
+def _mark(
+    session: Session,
+    order_ids: Sequence[int],
+    column: sa.orm.InstrumentedAttribute[dt.datetime | None],
+    values: Mapping[str, Any],
+    name: str,
+    traces: _Traces,
+) -> None:
+    """Write an instant on the live parcels that have none yet, and trace which those are."""
+    for start in range(0, len(order_ids), _AT_ONCE):
+        marked = session.execute(
+            sa.update(Shipment)
+            .where(
+                Shipment.order_id.in_(order_ids[start : start + _AT_ONCE]),
+                column.is_(None),
+                Shipment.cancelled_at.is_(None),
+            )
+            .values(dict(values))
+            .returning(Shipment.id, Shipment.order_id)
+            .execution_options(synchronize_session=False)
+        )
+        for row in marked:
+            traces[row.order_id].setdefault(name, []).append(row.id)
+
+
 def take_back(session: Session, reverted: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-    """Take back what traces say of parcels; order id and trace."""
-    _forget(session, reverted, "received_parcels", {"received_at": None, "received_by": None})
-    _forget(session, reverted, "delivered_parcels", {"delivered_at": None})
+    """Take back what the traces of moves say of parcels; order id and trace."""
+    forget_arrivals(session, [trace for _, trace in reverted])
     sent = [trace["shipment_id"] for _, trace in reverted if "shipment_id" in trace]
     if sent:
         session.execute(sa.delete(Shipment).where(Shipment.id.in_(sent)))
@@ -131,19 +180,24 @@ def take_back(session: Session, reverted: Sequence[tuple[int, Mapping[str, Any]]
         for order_id, trace in reverted
         if "expected_before" in trace
     }
-    _write_expected(session, before)
+    write_expected(session, before)
 
 
-def _forget(
-    session: Session, reverted: Sequence[tuple[int, Mapping[str, Any]]], name: str, values: Mapping[str, None]
-) -> None:
-    ids = [shipment_id for _, trace in reverted for shipment_id in trace.get(name, ())]
+def forget_arrivals(session: Session, traces: Sequence[Mapping[str, Any]]) -> None:
+    """Forget the deliveries and receipts that traces name."""
+    _forget(session, traces, "received_parcels", {"received_at": None, "received_by": None})
+    _forget(session, traces, "delivered_parcels", {"delivered_at": None})
+
+
+def _forget(session: Session, traces: Sequence[Mapping[str, Any]], name: str, values: Mapping[str, None]) -> None:
+    ids = [shipment_id for trace in traces for shipment_id in trace.get(name, ())]
     if ids:
         some = sa.update(Shipment).where(Shipment.id.in_(ids)).values(dict(values))
         session.execute(some.execution_options(synchronize_session=False))
 
 
-def _write_expected(session: Session, days: Mapping[int, dt.date | None]) -> None:
+def write_expected(session: Session, days: Mapping[int, dt.date | None]) -> None:
+    """Write the day some orders are expected."""
     if days:
         written = (
             sa.update(Order)

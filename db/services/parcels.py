@@ -4,7 +4,7 @@ Each parcel arrives and is received by itself; the order follows its parcels (``
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.carriers import carrier_named
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
-from db.domain.mail import WAITING_STATES, EmailTemplate, OutboxState
+from db.domain.mail import WAITING_STATES, OutboxState
 from db.domain.move_words import check_day, check_words
 from db.domain.moves import Move, OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
@@ -22,12 +22,20 @@ from db.domain.permissions import Permission
 from db.domain.time import instant_of, local_day
 from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Shipment, ShipmentLine
 from db.queries.carriers import all_carriers
+from db.queries.statuses import status_settings
 from db.services.history import Entry, record
 from db.services.move_effects import set_status
-from db.services.moves import follow_parcels
+from db.services.moves import follow_parcels, move_order
 from db.services.order_facts import load_facts, locked_order
 from db.services.outbox import address_book, letters_for, queue
-from db.services.parcel_effects import add_to_lines, as_json, expected_on
+from db.services.parcel_effects import (
+    add_to_lines,
+    as_json,
+    check_departure,
+    expected_on,
+    last_expected,
+    write_expected,
+)
 
 #: The statuses in which parcels may be under way: only then is one corrected, called back or noted as arrived.
 ON_ITS_WAY = frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
@@ -96,7 +104,8 @@ def correct_parcel(
     if not after:
         return None
     session.flush()
-    _touch(session, order.id, now, expected_delivery_on=_last_expected(_parcels_under_way(session, order.id)))
+    _touch(session, order.id, now)
+    write_expected(session, last_expected(session, [order.id]))
     history_id = record(
         session,
         actor,
@@ -107,8 +116,8 @@ def correct_parcel(
     waiting = _tell_corrected(session, order.id, shipment_id, told)
     if notifies and not waiting:
         is_part = order.status is OrderStatus.PARTLY_SHIPPED
-        template = EmailTemplate.ORDER_PARTLY_SHIPPED if is_part else EmailTemplate.ORDER_SHIPPED
-        _write(session, actor, order, template, shipment_id, history_id, now, told)
+        reached = OrderStatus.PARTLY_SHIPPED if is_part else OrderStatus.SHIPPED
+        _write(session, actor, order, reached, shipment_id, history_id, now, told)
     return history_id
 
 
@@ -133,10 +142,9 @@ def cancel_parcel(session: Session, actor: Actor, shipment_id: int, version: int
     shipment.cancelled_at = now
     session.flush()
     add_to_lines(session, OrderLine.quantity_shipped, {line_id: -count for line_id, count in units.items()})
-    others = _parcels_under_way(session, order.id)
-    status = status_after_recall(len(others))
+    status = status_after_recall(_live_parcels(session, order.id))
     set_status(session, [order.id], status, now)
-    session.execute(sa.update(Order).where(Order.id == order.id).values(expected_delivery_on=_last_expected(others)))
+    write_expected(session, _expected_without(session, order, shipment_id))
     dropped = _drop_told(session, order.id, shipment_id)
     after = {"status": status.value, "shipment_id": shipment_id, "units": as_json(units), "emails_dropped": dropped}
     entry = Entry(order.id, HistoryEvent.SHIPMENT_CANCELLED, {"status": order.status.value}, after, note=reason.strip())
@@ -164,17 +172,19 @@ def mark_delivered(
     """
     check_day(day, now)
     order, shipment = _open_parcel(session, actor, shipment_id, version, Permission.ACT_ON_ORDERS)
-    if day is not None and day < local_day(shipment.shipped_at):
-        raise InvalidInputError("Ce jour est avant le départ du colis. Choisissez un jour plus tardif.")
+    if day is not None:
+        check_departure(shipment.shipped_at, day)
+    is_last = _live_parcels(session, order.id, Shipment.delivered_at.is_(None)) == 1
+    if is_last and order.status is OrderStatus.SHIPPED:
+        return move_order(session, actor, order.id, Move(OrderStatus.DELIVERED, happened_on=day), now)
     shipment.delivered_at = instant_of(day, now) if day else now
     session.flush()
     _touch(session, order.id, now)
-    entry = Entry(order.id, HistoryEvent.PARCEL_DELIVERED, after=_told(shipment))
-    history_id = record(session, actor, entry, now)
-    moved = follow_parcels(session, actor, [order.id], now)
-    if order.id not in moved:
-        _write(session, actor, order, EmailTemplate.ORDER_DELIVERED, shipment_id, history_id, now)
-    return moved.get(order.id, history_id)
+    # « delivered_parcels » is the trace that an undo reads.
+    after = _told(shipment) | {"delivered_parcels": [shipment_id]}
+    history_id = record(session, actor, Entry(order.id, HistoryEvent.PARCEL_DELIVERED, after=after), now)
+    _write(session, actor, order, OrderStatus.DELIVERED, shipment_id, history_id, now)
+    return history_id
 
 
 def confirm_receipt(
@@ -221,7 +231,7 @@ def confirm_receipt(
     history_id = record(session, actor, entry, now)
     moved = follow_parcels(session, actor, [order_id], now)
     if order_id not in moved:
-        _write(session, actor, order, EmailTemplate.SELLER_RECEIPT_CONFIRMED, shipment_id, history_id, now)
+        _write(session, actor, order, OrderStatus.RECEIVED, shipment_id, history_id, now)
     return True
 
 
@@ -281,15 +291,24 @@ def _correct(
     return {name: there[name] for name in changed}, {name: wanted[name] for name in changed}
 
 
-def _parcels_under_way(session: Session, order_id: int) -> Sequence[Shipment]:
-    return session.scalars(
-        sa.select(Shipment).where(Shipment.order_id == order_id, Shipment.cancelled_at.is_(None))
-    ).all()
+def _live_parcels(session: Session, order_id: int, *conditions: sa.ColumnElement[bool]) -> int:
+    live = (Shipment.order_id == order_id, Shipment.cancelled_at.is_(None), *conditions)
+    return session.scalar(sa.select(sa.func.count()).select_from(Shipment).where(*live)) or 0
 
 
-def _last_expected(parcels: Sequence[Shipment]) -> dt.date | None:
-    """Return the day an order arrives: with the last of its parcels."""
-    return max((each.expected_on for each in parcels if each.expected_on), default=None)
+def _expected_without(session: Session, order: OrderFacts, shipment_id: int) -> dict[int, dt.date | None]:
+    """Return the day an order is expected once a parcel was called back: of the others, else what stood before."""
+    last = last_expected(session, [order.id])
+    if last:
+        return {**last}
+    found = sa.select(OrderHistory.after).where(
+        OrderHistory.order_id == order.id, OrderHistory.event == HistoryEvent.STATUS_CHANGED
+    )
+    traces = [after for after in session.scalars(found) if after and after.get("shipment_id") == shipment_id]
+    if not traces or "expected_before" not in traces[0]:
+        return {}
+    before = traces[0]["expected_before"]
+    return {order.id: dt.date.fromisoformat(before) if before else None}
 
 
 def _touch(session: Session, order_id: int, now: dt.datetime, **values: object) -> None:
@@ -310,19 +329,22 @@ def _write(
     session: Session,
     actor: Actor,
     order: OrderFacts,
-    template: EmailTemplate,
+    reached: OrderStatus,
     shipment_id: int,
     history_id: int,
     now: dt.datetime,
     words: Mapping[str, Any] | None = None,
 ) -> None:
-    """Queue the e-mail about one parcel."""
+    """Queue the e-mail about one parcel: the one of the status that it has reached, if that is on."""
+    look = status_settings(session)[reached]
+    if not look.sends_email or look.template is None:
+        return
     variables = {
         "status": (order.status_before_error or order.status).value,
         "lines": as_json(parcel_units(session, shipment_id)),
         **(words or {}),
     }
-    letters = letters_for(order, template, address_book(session, [order.seller_id]), variables)
+    letters = letters_for(order, look.template, address_book(session, [order.seller_id]), variables)
     event = f"parcel:{history_id}"
     queue(session, actor, [replace(letter, event=event, history_id=history_id) for letter in letters], now)
 

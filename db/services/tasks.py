@@ -24,6 +24,7 @@ from db.queries.plans import literally
 from db.services import bulk_actions, import_items
 from db.services.bulk_actions import BulkPlan
 from db.services.imports import ImportPlan, require_importer
+from db.services.lost import DATABASE_LOST
 from db.services.moves import Moved, Refused
 from db.services.outbox import MAIL_WAITS_FOR_ITS_TASK, reschedule_mail_of, undo_window
 from db.services.task_items import (
@@ -41,8 +42,6 @@ from db.services.wake import wake
 CHUNK = 100
 
 _log = logging.getLogger(__name__)
-#: Nobody's order is to blame when the database is away: the whole chunk is done again.
-_DATABASE_LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 
 
 class UnexpectedError(MarketplaceError):
@@ -221,7 +220,7 @@ def _run_items(
         with session.begin_nested():
             versions = {item.order_id: item.version for item in items}
             return bulk_actions.run(session, actor, versions, action, now, task.id)
-    except _DATABASE_LOST:
+    except DATABASE_LOST:
         raise
     except Exception as error:  # noqa: BLE001  whatever one order raises, the others go on
         if len(items) > 1:

@@ -21,7 +21,7 @@ from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
 from db.domain.permissions import Permission
 from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
-from db.services import move_effects
+from db.services import move_effects, parcel_effects
 from db.services.history import Entry, record_all
 from db.services.move_effects import Reversal
 from db.services.order_facts import load_facts
@@ -209,6 +209,12 @@ def _revert(session: Session, orders: Mapping[int, OrderFacts], rows: Sequence[O
         if row.event is HistoryEvent.STATUS_CHANGED
     ]
     move_effects.revert(session, moves, now)
+    noted = [row for row in rows if row.event is HistoryEvent.PARCEL_DELIVERED]
+    if noted:
+        parcel_effects.forget_arrivals(session, [row.after or {} for row in noted])
+        changed = sa.update(Order).where(Order.id.in_([row.order_id for row in noted]))
+        changed = changed.values(version=Order.version + 1, updated_at=now)
+        session.execute(changed.execution_options(synchronize_session=False))
     payments = {row.order_id: (row.after or {})["payment_ids"] for row in rows if row.event is _PAYMENT}
     if payments:
         cancelled = sa.update(Payment).where(Payment.id.in_([key for keys in payments.values() for key in keys]))

@@ -40,11 +40,14 @@ IS_TOLD = sa.or_(
 
 
 def earlier(event: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions of an order's e-mails of one kind of event that left, or will."""
+    """Return the conditions of an order's e-mails of one kind of event.
+
+    One that staff gave up counts as sent: it was not to be. One that staff had written and took back does not.
+    """
     return (
         OutboxMessage.order_id == Order.id,
         OutboxMessage.event.startswith(f"{event}:", autoescape=True),
-        OutboxMessage.state != OutboxState.CANCELLED,
+        sa.or_(OutboxMessage.state != OutboxState.CANCELLED, OutboxMessage.person_id.is_(None)),
     )
 
 

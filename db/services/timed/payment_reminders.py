@@ -17,13 +17,17 @@ from db.services.timed.letters import IS_TOLD, Candidate, earlier, past_of
 #: As ``messages.remind`` names it; the reminders that staff sends count, too.
 EVENT = "payment_reminder"
 
-#: Money that is there but not booked yet, or about to come.
-HAS_MONEY_COMING = sa.exists().where(
-    Payment.order_id == Order.id,
-    Payment.kind == PaymentKind.PAYMENT,
-    Payment.state.in_([PaymentRecordState.CAPTURED, PaymentRecordState.PENDING]),
-    Payment.booked_at.is_(None),
-)
+#: A card or PayPal page that was opened so lately may still pay; later, « pending » is any unpaid order's.
+_PAYING_NOW = dt.timedelta(days=1)
+
+
+def has_money_coming(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that money is there and not booked yet, or being paid at this moment."""
+    is_there = sa.and_(Payment.state == PaymentRecordState.CAPTURED, Payment.booked_at.is_(None))
+    is_under_way = sa.and_(Payment.state == PaymentRecordState.PENDING, Payment.created_at > now - _PAYING_NOW)
+    return sa.exists().where(
+        Payment.order_id == Order.id, Payment.kind == PaymentKind.PAYMENT, sa.or_(is_there, is_under_way)
+    )
 
 
 def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datetime]:
@@ -36,7 +40,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
         Order.placed_at.between(earliest, latest),
         not_indexed(Order.payment_state.in_([PaymentState.UNPAID, PaymentState.PARTLY_PAID])),
         Order.customer_email != "",
-        ~HAS_MONEY_COMING,
+        ~has_money_coming(now),
         IS_TOLD,
         sent.scalar_subquery() < values.extra,
         ~sa.exists().where(*earlier(EVENT), OutboxMessage.created_at > latest),

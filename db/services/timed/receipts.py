@@ -67,10 +67,9 @@ def act(session: Session, order_ids: Sequence[int], values: TimedValues, now: dt
         if due_at <= now:
             confirm_receipt(session, SYSTEM, parcel.order_id, parcel.id, "", now, received_at=due_at, note=note)
     wholes = sorted(set(order_ids) - {parcel.order_id for parcel in parcels})
-    if wholes:
-        move_orders(session, SYSTEM, wholes, Move(OrderStatus.RECEIVED, note=note), now)
-        _date_wholes(session, wholes, values)
-    return len(order_ids)
+    moved = move_orders(session, SYSTEM, wholes, Move(OrderStatus.RECEIVED, note=note), now).history_ids
+    _date_wholes(session, list(moved), values)
+    return len(order_ids) - len(wholes) + len(moved)
 
 
 def _window(values: TimedValues, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

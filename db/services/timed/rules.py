@@ -7,7 +7,6 @@ switched on, a delay that is changed, a worker that slept for three days need no
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,23 +28,19 @@ class _Rule:
     """The three parts of a rule."""
 
     #: Orders that may be due, with the instant they wait since: a query that an index answers.
-    candidates: Callable[[TimedValues, dt.datetime], sa.Select[Any]]
+    candidates: Callable[[TimedValues, dt.datetime], sa.Select[int, Any]]
     #: Those of them that are, to the minute.
     due: Callable[[Session, Sequence[Candidate], TimedValues, dt.datetime], list[int]]
     #: What is then done; returns to how many.
     act: Callable[[Session, Sequence[int], TimedValues, dt.datetime], int]
 
 
-def _rule(module: ModuleType) -> _Rule:
-    return _Rule(module.candidates, module.due, module.act)
-
-
 _RULES: Mapping[TimedRule, _Rule] = {
-    TimedRule.RECEIPT: _rule(receipts),
-    TimedRule.PAYMENT_REMINDER: _rule(payment_reminders),
-    TimedRule.UNPAID_CANCEL: _rule(unpaid_cancels),
-    TimedRule.PICKUP_REMINDER: _rule(pickup_reminders),
-    TimedRule.SELLER_REMINDER: _rule(seller_reminders),
+    TimedRule.RECEIPT: _Rule(receipts.candidates, receipts.due, receipts.act),
+    TimedRule.PAYMENT_REMINDER: _Rule(payment_reminders.candidates, payment_reminders.due, payment_reminders.act),
+    TimedRule.UNPAID_CANCEL: _Rule(unpaid_cancels.candidates, unpaid_cancels.due, unpaid_cancels.act),
+    TimedRule.PICKUP_REMINDER: _Rule(pickup_reminders.candidates, pickup_reminders.due, pickup_reminders.act),
+    TimedRule.SELLER_REMINDER: _Rule(seller_reminders.candidates, seller_reminders.due, seller_reminders.act),
 }
 
 

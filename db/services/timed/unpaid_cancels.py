@@ -7,20 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
-from db.domain.mail import EmailTemplate, RecipientKind
+from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import CancelReason, Move, OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentState
 from db.domain.time import local_day
 from db.domain.timed import LOOK_BACK, TimedValues, Unit, due_after, latest_start
-from db.models import Order
+from db.models import Order, OutboxMessage
 from db.queries.plans import not_indexed
 from db.services.moves import move_orders
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter
-from db.services.timed.letters import IS_TOLD, Candidate, past_of, write
-from db.services.timed.payment_reminders import HAS_MONEY_COMING
+from db.services.timed.letters import IS_TOLD, Candidate, write
+from db.services.timed.payment_reminders import has_money_coming
 
 EVENT = "unpaid_warning"
+_ARRIVED = frozenset({OutboxState.SENT, OutboxState.DELIVERED, OutboxState.OPENED})
 
 
 def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datetime]:
@@ -31,34 +32,48 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
         Order.placed_at.between(latest - LOOK_BACK - dt.timedelta(days=values.extra), latest),
         not_indexed(Order.payment_state == PaymentState.UNPAID),
         Order.customer_email != "",
-        ~HAS_MONEY_COMING,
+        ~has_money_coming(now),
         IS_TOLD,
     )
 
 
 def due(session: Session, found: Sequence[Candidate], values: TimedValues, now: dt.datetime) -> list[int]:
     """Return those to warn now, and those whose notice is over."""
-    warned = past_of(session, [each.id for each in found], EVENT)
+    warnings = _warnings(session, [each.id for each in found])
 
     def is_due(each: Candidate) -> bool:
-        if each.id not in warned:
+        if each.id not in warnings:
             return due_after(each.since, _days_to_warning(values), Unit.DAYS) <= now
-        return _cancelled_at(each.since, warned[each.id].last, values) <= now
+        told_at = warnings[each.id]
+        return told_at is not None and _cancelled_at(each.since, told_at, values) <= now
 
     return [each.id for each in found if is_due(each)]
 
 
 def act(session: Session, order_ids: Sequence[int], values: TimedValues, now: dt.datetime) -> int:
     """Warn those that were not warned, cancel the others; return how many."""
-    warned = past_of(session, order_ids, EVENT)
-    _warn(session, [order_id for order_id in order_ids if order_id not in warned], values, now)
-    overdue = [order_id for order_id in order_ids if order_id in warned]
+    warnings = _warnings(session, order_ids)
+    new = [order_id for order_id in order_ids if order_id not in warnings]
+    _warn(session, new, values, now)
+    overdue = [order_id for order_id in order_ids if order_id in warnings]
     note = f"Non réglée {values.delay} jours après la commande."
-    if overdue:
-        move_orders(
-            session, SYSTEM, overdue, Move(OrderStatus.CANCELLED, cancel_reason=CancelReason.UNPAID, note=note), now
-        )
-    return len(order_ids)
+    move = Move(OrderStatus.CANCELLED, cancel_reason=CancelReason.UNPAID, note=note)
+    return len(new) + len(move_orders(session, SYSTEM, overdue, move, now).history_ids)
+
+
+def _warnings(session: Session, order_ids: Sequence[int]) -> dict[int, dt.datetime | None]:
+    """Return when the warned customers were told; None while the warning waits, or where it did not arrive.
+
+    Of those, staff decides: nobody loses an order by an e-mail that they never had.
+    """
+    found = sa.select(OutboxMessage.order_id, OutboxMessage.state, OutboxMessage.sent_at).where(
+        OutboxMessage.order_id.in_(order_ids), OutboxMessage.event.startswith(f"{EVENT}:", autoescape=True)
+    )
+    return {
+        row.order_id: row.sent_at if row.state in _ARRIVED else None
+        for row in session.execute(found)
+        if row.order_id is not None
+    }
 
 
 def _warn(session: Session, order_ids: Sequence[int], values: TimedValues, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Orders as the shop writes them, in plain SQL, and what intake makes of them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentMethod, PaymentRecordState
 from db.engine import transaction
 from db.models import Customer, Marketplace, Order, OrderHistory, OrderLine, OrderSearch, OutboxMessage, Payment, Seller
+from db.services import intake
 from db.services.error_state import NotMendedError, repair
 from db.services.intake import has_new_orders, take_in, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
@@ -208,6 +210,36 @@ def test_one_bad_order_keeps_none_of_the_others_back(session: Session, market: M
     bad, good = shop(session, "S-1", total_cents=1), shop(session, "S-2")
     take_in_new_orders(session, NOW, limit=10)
     assert (letters(session, bad), len(letters(session, good))) == ([], 3)
+
+
+@pytest.mark.parametrize("attributes", [["a"], "abc", 7])
+def test_what_cannot_even_be_read_keeps_none_of_the_others_back(
+    session: Session, market: Marketplace, attributes: Any
+) -> None:
+    odd, good = shop(session, "S-1", line={"attributes": attributes}), shop(session, "S-2")
+    assert take_in_new_orders(session, NOW, limit=10) == 2
+    assert status_of(session, good) is OrderStatus.AWAITING_PAYMENT
+    assert len(letters(session, good)) == 3
+    assert status_of(session, odd) is not None
+    assert not has_new_orders(session)
+
+
+def test_an_order_at_which_intake_stumbles_goes_to_error_alone(
+    session: Session, market: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = shop(session, "S-1"), shop(session, "S-2")
+    whole = intake.complete_orders
+
+    def stumble(session: Session, order_ids: Sequence[int]) -> None:
+        if bad in order_ids:
+            raise ValueError("a fault of ours")
+        whole(session, order_ids)
+
+    monkeypatch.setattr(intake, "complete_orders", stumble)
+    assert take_in_new_orders(session, NOW, limit=10) == 2
+    assert (status_of(session, bad), letters(session, bad)) == (OrderStatus.ERROR, [])
+    assert "illisible" in history(session, bad)[-1].note
+    assert len(letters(session, good)) == 3
 
 
 def test_nobody_is_told_of_an_order_of_last_month(session: Session, market: Marketplace) -> None:

@@ -11,6 +11,7 @@ from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import InvalidInputError, NotAllowedError
 from db.domain.mail import EmailTemplate, OutboxState
 from db.domain.moves import (
+    CancelReason,
     Move,
     NotCollectedError,
     NothingToShipError,
@@ -18,9 +19,19 @@ from db.domain.moves import (
     Rest,
     WrongPickupCodeError,
 )
-from db.domain.orders import ActorKind, DeliveryMode, HistoryEvent, OrderStatus
+from db.domain.orders import ActorKind, DeliveryMode, HistoryEvent, OrderStatus, PaymentKind
 from db.domain.permissions import Role
-from db.models import CarrierSetting, Order, OrderHistory, OrderLine, OutboxMessage, Shipment, ShipmentLine
+from db.models import (
+    CarrierSetting,
+    Order,
+    OrderHistory,
+    OrderLine,
+    OutboxMessage,
+    Payment,
+    Shipment,
+    ShipmentLine,
+    StatusSetting,
+)
 from db.services.moves import move_order
 from db.services.order_facts import ChangedMeanwhileError
 from db.services.parcels import (
@@ -140,6 +151,11 @@ class TestSending:
             dt.date(2026, 11, 23),
         )
 
+    def test_the_order_is_expected_with_the_slowest_of_its_parcels(self, session, staff, order) -> None:
+        ship(session, staff, order, 3, 0, carrier="Mondial Relay")
+        ship(session, staff, order, carrier="Chronopost")
+        assert order.expected_delivery_on == dt.date(2026, 11, 26)
+
     def test_a_day_in_the_past_is_kept_and_one_in_the_future_refused(self, session, staff, order) -> None:
         with pytest.raises(InvalidInputError, match="dans l’avenir"):
             ship(session, staff, order, happened_on=dt.date(2026, 11, 22))
@@ -257,6 +273,27 @@ class TestCallingBack:
         assert order.status is S.PARTLY_SHIPPED
         assert order.expected_delivery_on == dt.date(2026, 11, 26)  # Four business days after Saturday 21.
 
+    def test_without_any_parcel_left_what_the_shop_promised_stands_again(self, session, staff, order) -> None:
+        order.expected_delivery_on = dt.date(2026, 11, 30)
+        session.flush()
+        parcel = ship(session, staff, order)
+        assert order.expected_delivery_on == dt.date(2026, 11, 24)
+        cancel_parcel(session, staff, parcel.id, order.version, "Cassé", NOW)
+        session.expire_all()
+        assert order.expected_delivery_on == dt.date(2026, 11, 30)
+
+    def test_what_is_promised_back_is_never_promised_twice(self, session, staff, order) -> None:
+        # 35,00 € paid. A teapot leaves, the rest (25,00 €) is cancelled; the parcel comes back, the order is cancelled.
+        parcel = ship(session, staff, order, 1, 0)
+        move_order(session, staff, order.id, Move(S.SHIPPED, rest=Rest.CANCEL), NOW)
+        session.expire_all()
+        cancel_parcel(session, staff, parcel.id, order.version, "Cassé", NOW)
+        move_order(session, staff, order.id, Move(S.CANCELLED, cancel_reason=CancelReason.OUT_OF_STOCK), NOW)
+        owed = session.scalars(
+            sa.select(Payment.amount_cents).where(Payment.order_id == order.id, Payment.kind == PaymentKind.REFUND)
+        ).all()
+        assert sorted(owed) == [10_00, 25_00]
+
     def test_it_takes_a_reason(self, session, staff, order) -> None:
         parcel = ship(session, staff, order)
         with pytest.raises(InvalidInputError, match="pourquoi"):
@@ -282,6 +319,53 @@ class TestArriving:
         assert (order.status, order.delivered_at) == (S.DELIVERED, dt.datetime(2026, 11, 19, 11, 0, tzinfo=dt.UTC))
         told = [mail.template for mail in mails(session, order)].count(EmailTemplate.ORDER_DELIVERED)
         assert told == 2  # One for each parcel: each asks to confirm its own.
+
+    def test_the_day_that_is_noted_for_a_whole_order_is_the_orders_too(self, session, staff, order) -> None:
+        parcel = ship(session, staff, order, happened_on=dt.date(2026, 11, 16))
+        move_order(session, staff, order.id, Move(S.DELIVERED, happened_on=dt.date(2026, 11, 18)), NOW)
+        session.expire_all()
+        noon = dt.datetime(2026, 11, 18, 11, 0, tzinfo=dt.UTC)
+        assert (order.delivered_at, parcel.delivered_at) == (noon, noon)
+
+    def test_a_noted_delivery_is_taken_back(self, session, staff, order) -> None:
+        parcel = ship(session, staff, order, 1, 0)
+        history_id = mark_delivered(session, staff, parcel.id, order.version, None, NOW)
+        undo(session, staff, history_id, NOW)
+        session.expire_all()
+        assert (parcel.delivered_at, order.status) == (None, S.PARTLY_SHIPPED)
+        told = [mail for mail in mails(session, order) if mail.template is EmailTemplate.ORDER_DELIVERED]
+        assert [mail.state for mail in told] == [OutboxState.CANCELLED]
+
+    def test_taking_the_last_delivery_back_makes_the_order_shipped_again(self, session, staff, order) -> None:
+        parcel = ship(session, staff, order)
+        history_id = mark_delivered(session, staff, parcel.id, order.version, None, NOW)
+        session.expire_all()
+        assert order.status is S.DELIVERED
+        undo(session, staff, history_id, NOW)
+        session.expire_all()
+        assert (parcel.delivered_at, order.status, order.delivered_at) == (None, S.SHIPPED, None)
+
+    def test_taking_a_receipt_back_forgets_the_delivery_that_came_with_it(self, session, staff, order) -> None:
+        parcel = ship(session, staff, order)
+        move_order(session, staff, order.id, Move(S.RECEIVED), NOW)
+        session.expire_all()
+        assert (parcel.delivered_at, parcel.received_at) == (NOW, NOW)
+        undo(session, staff, last(session, order).id, NOW)
+        session.expire_all()
+        assert (order.status, parcel.delivered_at, parcel.received_at) == (S.SHIPPED, None, None)
+
+    def test_an_email_that_is_switched_off_is_not_sent_for_a_part_either(self, session, staff, order) -> None:
+        look = {"label": "Livrée", "colour": "green", "sends_email": False}
+        session.add(StatusSetting(status=S.DELIVERED, template=EmailTemplate.ORDER_DELIVERED, **look))
+        session.flush()
+        parcel = ship(session, staff, order, 1, 0)
+        mark_delivered(session, staff, parcel.id, order.version, None, NOW)
+        assert EmailTemplate.ORDER_DELIVERED not in [mail.template for mail in mails(session, order)]
+
+    def test_a_whole_order_cannot_arrive_before_it_left(self, session, staff, order) -> None:
+        ship(session, staff, order)
+        with pytest.raises(InvalidInputError, match="avant le départ"):
+            move_order(session, staff, order.id, Move(S.DELIVERED, happened_on=dt.date(2026, 11, 20)), NOW)
 
     def test_it_cannot_arrive_before_it_left(self, session, staff, order) -> None:
         parcel = ship(session, staff, order)

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.actor import SYSTEM
+from db.domain.actor import SYSTEM, Actor
 from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import Move
 from db.domain.orders import (
@@ -20,15 +20,18 @@ from db.domain.orders import (
     PaymentRecordState,
     PaymentState,
 )
-from db.domain.time import PARIS
+from db.domain.payments import Receipt
+from db.domain.permissions import Role
+from db.domain.time import PARIS, local_day
 from db.domain.timed import TimedRule
 from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Payment, Shipment, TimedSetting
 from db.services.messages import remind
 from db.services.moves import move_order
 from db.services.parcels import mark_delivered
+from db.services.payments import record_payment
 from db.services.timed.rules import apply_rule, count_due, due_orders
 from tests.conftest import NOW
-from tests.factories import create_line, create_order, create_product, create_seller
+from tests.factories import create_line, create_order, create_person, create_product, create_seller, viewer_for
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -201,14 +204,40 @@ class TestPaymentReminder:
         unpaid(session, NOW, **columns)
         assert run(session, self.rule, NOW + 4 * DAY) == 0
 
-    @pytest.mark.parametrize("state", [PaymentRecordState.CAPTURED, PaymentRecordState.PENDING])
-    def test_a_payment_that_has_just_arrived_or_is_under_way_keeps_the_reminder_back(
-        self, session: Session, state: PaymentRecordState
+    @pytest.mark.parametrize(
+        ("state", "announced", "reminded"),
+        [
+            (PaymentRecordState.CAPTURED, NOW, 0),
+            (PaymentRecordState.PENDING, NOW + 4 * DAY - HOUR, 0),
+            # A transfer that was announced with the order and never came.
+            (PaymentRecordState.PENDING, NOW, 1),
+            (PaymentRecordState.FAILED, NOW + 4 * DAY - HOUR, 1),
+        ],
+    )
+    def test_money_that_is_there_or_being_paid_just_now_keeps_the_reminder_back(
+        self, session: Session, state: PaymentRecordState, announced: dt.datetime, reminded: int
     ) -> None:
         order = unpaid(session, NOW)
-        session.add(Payment(order_id=order.id, method=PaymentMethod.CARD, state=state, amount_cents=31_90))
+        values = {"method": PaymentMethod.CARD, "state": state, "amount_cents": 31_90, "created_at": announced}
+        session.add(Payment(order_id=order.id, **values))
         session.flush()
-        assert run(session, self.rule, NOW + 4 * DAY) == 0
+        assert run(session, self.rule, NOW + 4 * DAY) == reminded
+
+    def test_a_reminder_that_staff_gave_up_does_not_come_back_within_the_hour(self, session: Session) -> None:
+        order = unpaid(session, NOW)
+        run(session, self.rule, NOW + 3 * DAY)
+        session.execute(sa.update(OutboxMessage).values(state=OutboxState.CANCELLED))
+        assert [run(session, self.rule, NOW + 3 * DAY + hours * HOUR) for hours in (1, 2)] == [0, 0]
+        assert len(self.reminders(session, order)) == 1
+
+    def test_a_reminder_that_waits_is_dropped_by_the_payment(self, session: Session) -> None:
+        order = unpaid(session, NOW)
+        run(session, self.rule, NOW + 3 * DAY)
+        receipt = Receipt(local_day(NOW), 31_90, PaymentMethod.CHEQUE)
+        admin = Actor.person(viewer_for(create_person(session, Role.ADMIN)))
+        record_payment(session, admin, order.id, order.version, receipt, NOW + 4 * DAY)
+        found = sa.select(OutboxMessage.state).where(OutboxMessage.template == T.PAYMENT_REMINDER)
+        assert session.scalars(found).all() == [OutboxState.CANCELLED]
 
     def test_switched_off_it_does_nothing(self, session: Session) -> None:
         switch(session, self.rule, is_on=False, delay=3, extra=2)
@@ -234,6 +263,12 @@ class TestPaymentReminder:
 class TestUnpaidCancel:
     rule = TimedRule.UNPAID_CANCEL
 
+    def told(self, session: Session, at: dt.datetime, state: OutboxState = OutboxState.SENT) -> None:
+        """What becomes of the warning once it has left."""
+        warning = OutboxMessage.template == T.UNPAID_WARNING
+        session.execute(sa.update(OutboxMessage).where(warning).values(state=state, sent_at=at))
+        session.expire_all()
+
     def test_it_is_off_until_somebody_switches_it_on(self, session: Session) -> None:
         unpaid(session, NOW)
         assert run(session, self.rule, NOW + 20 * DAY) == 0
@@ -245,8 +280,9 @@ class TestUnpaidCancel:
         seller = create_seller(session)
         product = create_product(session, seller, stock=4)
         order = unpaid(session, NOW, seller=seller, lines=[create_line(product_id=product.id, quantity=2)])
-        done = [run(session, self.rule, NOW + days * DAY) for days in (11, 12, 13, 14, 15, 16)]
-        assert done == [0, 1, 0, 0, 1, 0]
+        assert [run(session, self.rule, NOW + days * DAY) for days in (11, 12)] == [0, 1]
+        self.told(session, NOW + 12 * DAY)
+        assert [run(session, self.rule, NOW + days * DAY) for days in (13, 14, 15, 16)] == [0, 0, 1, 0]
         assert (order.status, product.stock) == (OrderStatus.CANCELLED, 6)
         assert mails(session, order) == [(T.UNPAID_WARNING, RecipientKind.CUSTOMER)]
         (said,) = session.scalars(sa.select(OutboxMessage.variables).where(OutboxMessage.order_id == order.id))
@@ -256,8 +292,9 @@ class TestUnpaidCancel:
     def test_after_a_sleep_the_notice_is_given_in_full_before_it_is_cancelled(self, session: Session) -> None:
         switch(session, self.rule, delay=15, extra=3)
         order = unpaid(session, NOW)
-        done = [run(session, self.rule, NOW + days * DAY) for days in (18, 18, 20, 21)]
-        assert done == [1, 0, 0, 1]
+        assert [run(session, self.rule, NOW + 18 * DAY) for _ in range(2)] == [1, 0]
+        self.told(session, NOW + 18 * DAY)
+        assert [run(session, self.rule, NOW + days * DAY) for days in (20, 21)] == [0, 1]
         (said,) = session.scalars(sa.select(OutboxMessage.variables).where(OutboxMessage.order_id == order.id))
         assert said == {"cancelled_on": "2026-12-12"}
         assert order.status is OrderStatus.CANCELLED
@@ -266,12 +303,26 @@ class TestUnpaidCancel:
         switch(session, self.rule, delay=15, extra=3)
         order = unpaid(session, NOW)
         run(session, self.rule, NOW + 12 * DAY)
+        self.told(session, NOW + 12 * DAY)
         card = Payment(
             order_id=order.id, method=PaymentMethod.CARD, state=PaymentRecordState.CAPTURED, amount_cents=31_90
         )
         session.add(card)
         session.flush()
         assert run(session, self.rule, NOW + 15 * DAY) == 0
+
+    @pytest.mark.parametrize(
+        "state", [OutboxState.FAILED, OutboxState.BOUNCED, OutboxState.UNCERTAIN, OutboxState.CANCELLED]
+    )
+    def test_a_warning_that_did_not_arrive_cancels_nothing_and_is_not_repeated(
+        self, session: Session, state: OutboxState
+    ) -> None:
+        switch(session, self.rule, delay=15, extra=3)
+        order = unpaid(session, NOW)
+        run(session, self.rule, NOW + 12 * DAY)
+        self.told(session, NOW + 12 * DAY, state)
+        assert [run(session, self.rule, NOW + days * DAY) for days in (13, 15, 20)] == [0, 0, 0]
+        assert (order.status, len(events(session, order))) == (OrderStatus.AWAITING_PAYMENT, 1)
 
     def test_who_cannot_be_warned_is_never_cancelled(self, session: Session) -> None:
         switch(session, self.rule, delay=15, extra=3)
