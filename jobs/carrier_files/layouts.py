@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from db.domain.carrier_files import CarrierFile
-from db.domain.spreadsheets import harmless
 from db.queries.labels import Parcel
 
 #: Marks the line of a parcel for Coliship; others are articles for the customs.
@@ -29,7 +28,7 @@ class Layout:
 
     encoding: str
     titles: tuple[str, ...]
-    #: The cells of one parcel; the day is that of the file.
+    #: The cells of one parcel, as people typed them; the day is that of the file.
     cells: Callable[[Parcel, dt.date], tuple[str, ...]]
 
 
@@ -38,33 +37,33 @@ def _coliship(parcel: Parcel, _day: dt.date) -> tuple[str, ...]:
     goes_home = to.country_code == "FR" and not parcel.is_pickup_point
     return (
         _PARCEL_LINE,
-        harmless(parcel.order_number),
-        harmless(sender.company),
+        parcel.order_number,
+        sender.company,
         "",  # nom_commercial_chargeur
-        harmless(sender.name),
-        harmless(sender.street),
-        harmless(sender.street_extra),
+        sender.name,
+        sender.street,
+        sender.street_extra,
         "",  # adresse_3_expediteur
         "",  # adresse_4_expediteur
-        harmless(sender.postcode),
-        harmless(sender.city),
-        harmless(sender.country_code),
-        harmless(sender.email),
+        sender.postcode,
+        sender.city,
+        sender.country_code,
+        sender.email,
         dialled(sender.phone),
-        harmless(to.company),
-        harmless(to.name),
+        to.company,
+        to.name,
         "",  # prenom: the shop gives one name
-        harmless(to.street),
-        harmless(to.street_extra),
+        to.street,
+        to.street_extra,
         "",  # adresse_3
         "",  # adresse_4
-        harmless(to.postcode),
-        harmless(to.city),
-        harmless(to.country_code),
+        to.postcode,
+        to.city,
+        to.country_code,
         "",  # code_iso_province
         dialled(to.phone),
         "",  # telephone
-        harmless(to.email),
+        to.email,
         "",  # code_point_retrait
         _HOME_WITHOUT_SIGNATURE if goes_home else "",
         "0",  # ftd
@@ -81,19 +80,19 @@ def _coliship(parcel: Parcel, _day: dt.date) -> tuple[str, ...]:
 def _chronopost(parcel: Parcel, day: dt.date) -> tuple[str, ...]:
     to = parcel.recipient
     return (
-        harmless(parcel.order_number),  # customer
-        harmless(to.company),
+        parcel.order_number,  # customer
+        to.company,
         "",  # first name: the shop gives one name
-        harmless(to.name),
-        harmless(to.street),
-        harmless(to.street_extra),
+        to.name,
+        to.street,
+        to.street_extra,
         "",  # door code
-        harmless(to.postcode),
-        harmless(to.city),
-        harmless(to.country_code),
+        to.postcode,
+        to.city,
+        to.country_code,
         dialled(to.phone),
-        harmless(to.email),
-        harmless(parcel.order_number),
+        to.email,
+        parcel.order_number,
         "",  # EAN
         "",  # product
         "",  # account
@@ -149,27 +148,27 @@ _GENERIC_TITLES = (
 def _generic(parcel: Parcel, day: dt.date) -> tuple[str, ...]:
     sender, to = parcel.sender, parcel.recipient
     return (
-        harmless(parcel.order_number),
+        parcel.order_number,
         str(parcel.place),
         day.isoformat(),
-        harmless(parcel.carrier),
-        harmless(parcel.tracking_number),
-        harmless(to.name),
-        harmless(to.company),
-        harmless(to.street),
-        harmless(to.street_extra),
-        harmless(to.postcode),
-        harmless(to.city),
-        harmless(to.country_code),
+        parcel.carrier,
+        parcel.tracking_number,
+        to.name,
+        to.company,
+        to.street,
+        to.street_extra,
+        to.postcode,
+        to.city,
+        to.country_code,
         dialled(to.phone),
-        harmless(to.email),
+        to.email,
         str(parcel.weight_g),
         f"{parcel.total_cents // 100}.{parcel.total_cents % 100:02d}",
-        harmless(parcel.currency),
-        harmless(sender.company),
-        harmless(sender.street),
-        harmless(sender.postcode),
-        harmless(sender.city),
+        parcel.currency,
+        sender.company,
+        sender.street,
+        sender.postcode,
+        sender.city,
     )
 
 

@@ -1,6 +1,7 @@
 """Make the upload file of a carrier that somebody asked for."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping
 from typing import Any, BinaryIO
@@ -8,11 +9,12 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 
 from db.domain.carrier_files import CarrierFile
+from db.domain.spreadsheets import harmless
 from db.domain.time import local_day, utc_now
 from db.engine import reading
-from db.queries.labels import parcels_to_label
+from db.queries.labels import Parcel, parcels_to_label
 from db.services.labels import wanted_parcels
-from jobs.carrier_files.layouts import LAYOUTS
+from jobs.carrier_files.layouts import LAYOUTS, Layout
 from jobs.labels.make import NothingToLabelError
 from jobs.makers import Made, Progress
 
@@ -33,10 +35,18 @@ def make_carrier_csv(engine: sa.Engine, arguments: Mapping[str, Any], out: Binar
     for start in range(0, len(wanted), _READ_AT_ONCE):
         with reading(engine) as session:
             parcels = parcels_to_label(session, wanted[start : start + _READ_AT_ONCE])
-        lines.writerows([" ".join(cell.split()) for cell in layout.cells(parcel, day)] for parcel in parcels)
+        lines.writerows(line_of(layout, parcel, day) for parcel in parcels)
         written += len(parcels)
         progress(written)
     text.detach()  # The file stays open: it is not ours to close.
     if not written:
         raise NothingToLabelError
     return Made(f"{kind}-{day.isoformat()}.csv", "text/csv", written)
+
+
+def line_of(layout: Layout, parcel: Parcel, day: dt.date) -> list[str]:
+    """Return the cells of a parcel as they are written: each on one line, and no formula.
+
+    Spaces go first: those before a formula would otherwise hide it.
+    """
+    return [harmless(" ".join(cell.split())) for cell in layout.cells(parcel, day)]
