@@ -9,20 +9,20 @@ from dashboard.bulk.opened import open_dialog
 from dashboard.files.state import Asking, ask
 from db.domain.files import FileKind
 from db.domain.moves import MOVE_VERBS, MOVES, permission_for
+from db.domain.order_filter import OrderSort
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.tasks import TaskKind
 from db.domain.viewer import Viewer
 from db.engine import reading
-from db.queries.order_grid import statuses_of
+from db.queries.order_grid import in_list_order, statuses_of
 
 _MOVE_KEY, _PRINT_KEY = "bulk_move", "bulk_print"
-#: Not « étiquettes » alone: that is what tags are called, too.
 _PRINTED = {FileKind.LABELS: "Étiquettes d’envoi", FileKind.CARRIER_CSV: "Fichier pour un transporteur"}
 
 
-def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
-    """Draw the buttons; the first one is filled, for it is the usual next step."""
+def show_actions(viewer: Viewer, order_ids: frozenset[int], sort: OrderSort) -> None:
+    """Draw the buttons; the first one is filled, for it is the usual next step. Papers come in the list's ``sort``."""
     with reading() as session:
         statuses = statuses_of(session, viewer, sorted(order_ids))
     targets = targets_from(statuses, viewer.may)
@@ -38,11 +38,11 @@ def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
         )
     if viewer.may(Permission.SHIP):
         st.menu_button(
-            "Imprimer",
+            "Étiquettes et fichiers",
             list(_PRINTED),
             key=_PRINT_KEY,
             format_func=lambda kind: _PRINTED[kind],
-            on_click=lambda: ask(Asking(st.session_state[_PRINT_KEY], tuple(sorted(order_ids)))),
+            on_click=lambda: _ask_for(st.session_state[_PRINT_KEY], order_ids, sort),
         )
     for place, (kind, label) in enumerate(buttons):
         st.button(
@@ -52,6 +52,11 @@ def show_actions(viewer: Viewer, order_ids: frozenset[int]) -> None:
             on_click=open_dialog,
             args=(kind, order_ids),
         )
+
+
+def _ask_for(kind: FileKind, order_ids: frozenset[int], sort: OrderSort) -> None:
+    with reading() as session:
+        ask(Asking(kind, tuple(in_list_order(session, sorted(order_ids), sort))))
 
 
 def show_import_of_numbers(viewer: Viewer) -> None:
@@ -88,7 +93,7 @@ def buttons_for(may: Callable[[Permission], bool]) -> list[tuple[TaskKind, str]]
             (TaskKind.MESSAGE, "Message", Permission.MESSAGE_CUSTOMERS),
             (TaskKind.PAYMENT, "Paiement reçu", Permission.RECORD_PAYMENTS),
             (TaskKind.REMINDER, "Relancer", Permission.MESSAGE_CUSTOMERS),
-            (TaskKind.TAG, "Étiquette", Permission.ACT_ON_ORDERS),
+            (TaskKind.TAG, "Mot-clé", Permission.ACT_ON_ORDERS),
         )
         if may(permission)
     ]

@@ -55,7 +55,9 @@ def progress_words(row: FileRow) -> str:
 def _show_end(row: FileRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if row.state is FileState.READY:
-            st.markdown(f":green[:material/check_circle:] **{escape_markdown(row.title)}** · prêt", width="content")
+            st.markdown(
+                f":green[:material/check_circle:] **{escape_markdown(row.title)}** · fichier prêt", width="content"
+            )
             show_download(row, is_filled=True)
         else:
             st.markdown(

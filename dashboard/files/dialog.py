@@ -3,12 +3,12 @@
 import streamlit as st
 
 from dashboard.bulk.dry_run import show_reason
+from dashboard.files.layout import chosen_layout, show_layout
 from dashboard.files.state import Asking, ask, asked, await_file, stop_asking
 from dashboard.flash import flash_refusal
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.actor import Actor
-from db.domain.carrier_files import CarrierFile
 from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind
 from db.domain.labels import LabelFormat
@@ -17,13 +17,14 @@ from db.domain.permissions import Permission
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
-from db.queries.labels import MAY_LEAVE, LabelPlan, order_of_parcel, plan_labels
+from db.queries.label_plan import MAY_LEAVE, LabelPlan, order_of_parcel, plan_labels
+from db.queries.labels import Labelled
 from db.queries.order_rows import OrderHeader
 from db.services.labels import ask_for_carrier_csv, ask_for_labels
 
 _TITLES = {FileKind.LABELS: "Imprimer des étiquettes d’envoi", FileKind.CARRIER_CSV: "Fichier pour un transporteur"}
 _PLACES = ("En haut à gauche", "En haut à droite", "En bas à gauche", "En bas à droite")
-_PAPER, _PLACE, _LAYOUT = "file_paper", "file_place", "file_layout"
+_PAPER, _PLACE = "file_paper", "file_place"
 
 
 def show_label_button(viewer: Viewer, shipment_id: int) -> None:
@@ -76,12 +77,14 @@ def _body(viewer: Viewer) -> None:
         return
     if asking.kind is FileKind.LABELS:
         _show_paper()
-        label = formats.plural(len(shown.parcels), "étiquette")
-        verb = "Préparer l’étiquette" if len(shown.parcels) == 1 else f"Préparer {label}"
+        parcels = shown.parcels
+        label = formats.plural(len(parcels), "étiquette")
+        verb = "Préparer l’étiquette" if len(parcels) == 1 else f"Préparer {label}"
     else:
-        _show_layout()
-        verb = f"Préparer le fichier de {formats.plural(len(shown.parcels), 'colis', 'colis')}"
-    st.button(verb, key="file_confirm", type="primary", on_click=_confirm, args=(viewer, asking.kind, shown))
+        parcels = show_layout(shown)
+        verb = f"Préparer le fichier de {formats.plural(len(parcels), 'colis', 'colis')}"
+    if parcels:
+        st.button(verb, key="file_confirm", type="primary", on_click=_confirm, args=(viewer, asking.kind, parcels))
 
 
 def _planned(viewer: Viewer, asking: Asking) -> LabelPlan:
@@ -89,7 +92,7 @@ def _planned(viewer: Viewer, asking: Asking) -> LabelPlan:
         if asking.shipment_id is None:
             return plan_labels(session, viewer, asking.order_ids)
         parcel = order_of_parcel(session, viewer, asking.shipment_id)
-        return LabelPlan((parcel,) if parcel else (), ())
+        return LabelPlan((parcel,) if parcel else ())
 
 
 def _show_plan(plan: LabelPlan) -> None:
@@ -125,23 +128,17 @@ def _show_paper() -> None:
         )
 
 
-def _show_layout() -> None:
-    st.session_state.setdefault(_LAYOUT, CarrierFile.COLISHIP)
-    layout = st.selectbox("Format", list(CarrierFile), key=_LAYOUT, format_func=lambda layout: layout.label)
-    st.caption(escape_markdown(layout.hint))
-
-
-def _confirm(viewer: Viewer, kind: FileKind, shown: LabelPlan) -> None:
+def _confirm(viewer: Viewer, kind: FileKind, parcels: tuple[Labelled, ...]) -> None:
     actor, now = Actor.person(viewer), utc_now()
     try:
         with transaction() as session:
             if kind is FileKind.LABELS:
                 paper = LabelFormat(st.session_state[_PAPER])
                 place = st.session_state.get(_PLACE, 1) if paper is LabelFormat.A4 else 1
-                file_id = ask_for_labels(session, actor, shown.parcels, paper, now, first_place=place)
+                file_id = ask_for_labels(session, actor, parcels, paper, now, first_place=place)
             else:
-                layout = CarrierFile(st.session_state[_LAYOUT])
-                file_id = ask_for_carrier_csv(session, actor, shown.parcels, layout, now)
+                layout = chosen_layout()
+                file_id = ask_for_carrier_csv(session, actor, parcels, layout, now)
     except MarketplaceError as refusal:
         flash_refusal(str(refusal))
     else:

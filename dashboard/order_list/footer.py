@@ -49,7 +49,7 @@ def show_selection_bar(viewer: Viewer, count: OrderCount, state: GridState, toda
                 on_click=_select_all,
                 args=(viewer, state, today),
             )
-        show_actions(viewer, selection.ids)
+        show_actions(viewer, selection.ids, state.sort)
         _numbers_popover(viewer, selection)
         st.button("Désélectionner", type="tertiary", on_click=replace_selection, args=(frozenset(),))
 

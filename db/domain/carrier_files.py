@@ -20,6 +20,13 @@ class CarrierFile(StrEnum):
         """Return what to know before the file is uploaded."""
         return CARRIER_FILE_HINTS[self]
 
+    @property
+    def carrier_code(self) -> str:
+        """Return whose tool takes it in; empty for any."""
+        return _CARRIER_CODES.get(self, "")
+
+
+_CARRIER_CODES = {CarrierFile.COLISHIP: "colissimo", CarrierFile.CHRONOPOST: "chronopost"}
 
 CARRIER_FILE_LABELS = {
     CarrierFile.COLISHIP: "Colissimo (Coliship)",

@@ -1,4 +1,4 @@
-"""What a label or a carrier's file says of parcels, and which parcel of an order it is about."""
+"""What a label or a carrier's file says of parcels."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -9,21 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.money import divide_half_up
-from db.domain.orders import COLLECTED_MODES, DeliveryMode, OrderStatus
-from db.domain.permissions import Permission
+from db.domain.orders import DeliveryMode
 from db.domain.postal import PostalAddress, at_pickup_point
-from db.domain.viewer import Viewer
 from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
 
 _Select = sa.Select[*tuple[Any, ...]]
 _Row = sa.Row[*tuple[Any, ...]]
-
-_AT_ONCE = 500
-#: An order that may leave; one that has left is labelled by its parcel, whatever its status.
-MAY_LEAVE = frozenset(
-    {OrderStatus.PAID, OrderStatus.CONFIRMING, OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PARTLY_SHIPPED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +24,6 @@ class Labelled:
 
     order_id: int
     shipment_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unlabelled:
-    """An order without a label, and why."""
-
-    order_id: int
-    number: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LabelPlan:
-    """What labels some orders get."""
-
-    parcels: tuple[Labelled, ...]
-    refused: tuple[Unlabelled, ...]
-
-    @property
-    def refused_by_reason(self) -> dict[str, list[Unlabelled]]:
-        """Return the orders without a label by reason, the most frequent reason first."""
-        grouped: dict[str, list[Unlabelled]] = defaultdict(list)
-        for each in self.refused:
-            grouped[each.reason].append(each)
-        return dict(sorted(grouped.items(), key=lambda group: -len(group[1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +42,6 @@ class Parcel:
     place: int
     parcels: int | None
     is_pickup_point: bool = False
-
-
-def plan_labels(session: Session, viewer: Viewer, order_ids: Collection[int]) -> LabelPlan:
-    """Return which parcel of each order gets a label: its newest one, or what it is about to send.
-
-    Raises:
-        NotAllowedError: The viewer does not ship.
-    """
-    viewer.require(Permission.SHIP)
-    parcels: list[Labelled] = []
-    refused: list[Unlabelled] = []
-    ids = sorted(set(order_ids))
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        newest = _newest_parcels(session, some)
-        for row in session.execute(_candidates(viewer, some)):
-            reason = _why_not(row, has_parcel=row.id in newest)
-            if reason:
-                refused.append(Unlabelled(row.id, row.number, reason))
-            else:
-                parcels.append(Labelled(row.id, newest.get(row.id)))
-    return LabelPlan(tuple(parcels), tuple(refused))
-
-
-def order_of_parcel(session: Session, viewer: Viewer, shipment_id: int) -> Labelled | None:
-    """Return a parcel that was not called back, if it is one of the viewer's orders."""
-    found = (
-        sa.select(Shipment.order_id)
-        .join(Order, Order.id == Shipment.order_id)
-        .where(Shipment.id == shipment_id, Shipment.cancelled_at.is_(None))
-    )
-    if viewer.seller_id is not None:
-        found = found.where(Order.seller_id == viewer.seller_id)
-    order_id = session.scalar(found)
-    return None if order_id is None else Labelled(order_id, shipment_id)
 
 
 def parcels_to_label(session: Session, labelled: Sequence[Labelled]) -> list[Parcel]:
@@ -146,39 +78,6 @@ def parcels_to_label(session: Session, labelled: Sequence[Labelled]) -> list[Par
             )
         )
     return parcels
-
-
-def _candidates(viewer: Viewer, ids: Sequence[int]) -> _Select:
-    has_address = sa.exists().where(OrderAddress.order_id == Order.id, OrderAddress.kind == AddressKind.DELIVERY)
-    found = sa.select(
-        Order.id,
-        Order.number,
-        Order.status,
-        Order.delivery_mode,
-        Order.pickup_address,
-        has_address.label("has_address"),
-    )
-    found = found.where(Order.id.in_(ids)).order_by(Order.placed_at, Order.id)
-    return found if viewer.seller_id is None else found.where(Order.seller_id == viewer.seller_id)
-
-
-def _why_not(order: _Row, *, has_parcel: bool) -> str:
-    if order.delivery_mode in COLLECTED_MODES:
-        return "Le client vient la chercher\u00a0: rien ne part."
-    if not has_parcel and order.status not in MAY_LEAVE:
-        return f"Rien à expédier au statut «\u00a0{order.status.label}\u00a0»."
-    if not order.has_address and not order.pickup_address:
-        return "Aucune adresse de livraison."
-    return ""
-
-
-def _newest_parcels(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    newest = (
-        sa.select(Shipment.order_id, sa.func.max(Shipment.id).label("newest"))
-        .where(Shipment.order_id.in_(ids), Shipment.cancelled_at.is_(None))
-        .group_by(Shipment.order_id)
-    )
-    return {row.order_id: row.newest for row in session.execute(newest)}
 
 
 def _orders(ids: Collection[int]) -> _Select:

@@ -145,6 +145,11 @@ def matching_ids(
     return _ids(session, viewer, wanted, OrderSort(), count, today, _Window(0, limit))
 
 
+def in_list_order(session: Session, ids: Sequence[int], sort: OrderSort) -> list[int]:
+    """Return some orders' ids as a list of that sort shows them, whatever pages they were ticked on."""
+    return _sorted_few(session, [Order.id.in_(ids)], sort, _Window(0, len(ids)))
+
+
 #: « ◀ 3/14 ▶ » is offered for the first orders of a list; further down people come back to the list.
 _NEIGHBOURHOOD = 1_000
 

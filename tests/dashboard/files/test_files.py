@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from dashboard.files.listing import size_words
+from db.domain.carrier_files import CarrierFile
 from db.domain.files import FileKind, FileState
 from db.domain.labels import LabelFormat
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Role
 from db.engine import engine, reading, transaction
-from db.models import OrderAddress, Shipment, StoredFile
+from db.models import Order, OrderAddress, Shipment, StoredFile
 from db.models.orders import AddressKind
 from db.storage import storage_at
 from jobs.files import make_files
@@ -45,7 +46,7 @@ def grid(person_id: int, ids: list[int]) -> AppTest:
 
 
 def choose(at: AppTest, kind: FileKind) -> AppTest:
-    next(menu for menu in at.get("menu_button") if menu.proto.label == "Imprimer").click(kind)
+    next(menu for menu in at.get("menu_button") if menu.proto.label == "Étiquettes et fichiers").click(kind)
     return at.run()
 
 
@@ -82,7 +83,7 @@ def test_labels_are_asked_for_followed_and_fetched(signed_up: SignUp, orders: di
     make_all(tmp_path)
     # The same address in another tab, or after a reload.
     at = open_page("/commandes", person_id=person, query={"fichier": str(file_id)})
-    assert "2 étiquettes d’envoi, A6 · prêt" in words(at)
+    assert "2 étiquettes d’envoi, A6 · fichier prêt" in words(at)
     assert links(at) == [f"/fichiers/{file_id}"]
     press(at, "Fermer")
     assert links(at) == []
@@ -103,17 +104,56 @@ def test_the_first_free_place_is_asked_of_a_sheet_of_four(signed_up: SignUp, ord
     assert (arguments["paper"], arguments["first_place"]) == ("a4", 3)
 
 
+def carried(orders: dict[str, int], **carriers: str) -> None:
+    with transaction() as session:
+        for number, carrier in carriers.items():
+            session.get_one(Order, orders[number.replace("_", "-")]).carrier = carrier
+
+
 def test_a_carriers_file_says_what_to_know_before_it_is_uploaded(signed_up: SignUp, orders: dict[str, int]) -> None:
+    carried(orders, P_1="Colissimo", P_2="colissimo")
     at = choose(grid(signed_up(Role.SUPPORT), [orders["P-1"], orders["P-2"]]), FileKind.CARRIER_CSV)
     assert "À importer dans Coliship" in words(at)
+    assert "2 Colissimo" in words(at)
+    assert "file_includes_others" not in [box.key for box in at.checkbox]
     press(at, "Préparer le fichier de 2 colis")
     with reading() as session:
         assert session.scalars(sa.select(StoredFile.kind)).one() is FileKind.CARRIER_CSV
 
 
+def test_a_carriers_file_leaves_out_the_parcels_of_others_unless_asked(
+    signed_up: SignUp, orders: dict[str, int]
+) -> None:
+    carried(orders, P_1="Chronopost", P_2="Colissimo")
+    at = choose(grid(signed_up(Role.SUPPORT), [orders["P-1"], orders["P-2"]]), FileKind.CARRIER_CSV)
+    assert "1 Chronopost" in words(at)
+    assert "1 Colissimo" in words(at)
+    at.selectbox(key="file_layout").set_value(CarrierFile.COLISHIP).run()
+    assert [button for button in at.button if button.label == "Préparer le fichier de 1\u00a0colis"]
+    at.checkbox(key="file_includes_others").check().run()
+    assert [button for button in at.button if button.label == "Préparer le fichier de 2\u00a0colis"]
+    at.checkbox(key="file_includes_others").uncheck().run()
+    press(at, "Préparer le fichier de 1 colis")
+    with reading() as session:
+        assert session.scalars(sa.select(StoredFile.arguments)).one()["parcels"] == [[orders["P-2"], None]]
+
+
+def test_labels_come_as_the_list_is_sorted(signed_up: SignUp, orders: dict[str, int]) -> None:
+    person = signed_up(Role.SUPPORT)
+    for sort, first, second in (("numero", "P-1", "P-2"), ("-numero", "P-2", "P-1")):
+        at = open_page("/commandes", person_id=person, query={"statut": "tous", "tri": sort})
+        at.session_state["selection_ids"] = frozenset([orders["P-1"], orders["P-2"]])
+        at.session_state["selection_generation"] += 1
+        press(choose(at.run(), FileKind.LABELS), "Préparer 2 étiquettes")
+        with reading() as session:
+            newest = session.scalars(sa.select(StoredFile.arguments).order_by(StoredFile.id.desc())).first()
+        assert newest is not None
+        assert newest["parcels"] == [[orders[first], None], [orders[second], None]]
+
+
 def test_who_does_not_ship_is_offered_no_labels(signed_up: SignUp, orders: dict[str, int]) -> None:
     at = grid(signed_up(Role.FINANCE), list(orders.values()))
-    assert "Imprimer" not in [menu.proto.label for menu in at.get("menu_button")]
+    assert "Étiquettes et fichiers" not in [menu.proto.label for menu in at.get("menu_button")]
 
 
 @pytest.mark.parametrize("wanted", ["999", "x", "9" * 30])

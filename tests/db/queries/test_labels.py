@@ -9,7 +9,8 @@ from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Order, OrderAddress, Shipment, ShipmentLine
 from db.models.orders import AddressKind
-from db.queries.labels import Labelled, order_of_parcel, parcels_to_label, plan_labels
+from db.queries.label_plan import CarriedBy, order_of_parcel, plan_labels
+from db.queries.labels import Labelled, parcels_to_label
 from tests.conftest import NOW
 from tests.factories import ADMIN, create_line, create_order, create_person, create_seller, viewer_for
 
@@ -117,3 +118,20 @@ def test_labels_are_for_who_ships(session: Session) -> None:
         plan_labels(session, viewer_for(create_person(session, Role.FINANCE)), [order.id])
     assert plan_labels(session, ADMIN, [order.id]).parcels
     assert parcels_to_label(session, [Labelled(10**9)]) == []
+
+
+def test_labels_come_in_the_order_of_the_list_each_with_its_carrier(session: Session, support: Viewer) -> None:
+    chosen = addressed(session, number="A-1", carrier="CHRONOPOST")
+    sent = addressed(session, number="A-2", carrier="Chronopost")
+    send(session, sent)
+    nobody = addressed(session, number="A-3", carrier="")
+    stranger = addressed(session, number="A-4", carrier="Coursier Martin")
+    plan = plan_labels(session, support, [stranger.id, chosen.id, sent.id, nobody.id, chosen.id])
+    assert [each.order_id for each in plan.parcels] == [stranger.id, chosen.id, sent.id, nobody.id]
+    assert plan.carriers == {
+        stranger.id: CarriedBy("Coursier Martin"),
+        chosen.id: CarriedBy("Chronopost", "chronopost"),
+        sent.id: CarriedBy("Colissimo", "colissimo"),
+        nobody.id: CarriedBy(),
+    }
+    assert [each.order_id for each in plan.carried_by("chronopost")] == [chosen.id]
