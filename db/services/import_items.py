@@ -22,13 +22,13 @@ from db.services.history import Entry, record_all
 from db.services.imports import DIFFERS, ImportPlan, PlannedOrder, reasons_of
 from db.services.incoming import check_orders, create_orders, from_json, to_json
 from db.services.intake import take_in
+from db.services.lost import DATABASE_LOST
 from db.services.moves import move_orders
 from db.services.order_facts import load_facts
 from db.services.payments import receipt_entry, recount_payments
 
 _ORDER, _NOTE = "order", "note"
 _WRITTEN_AT_ONCE = 1_000
-_DATABASE_LOST = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 _UNEXPECTED = "Erreur inattendue\u00a0: cette commande n’a pas été créée. Signalez-la à un administrateur."
 
 _log = logging.getLogger(__name__)
@@ -95,7 +95,8 @@ def run_next(
 def refuse_the_rest(session: Session, task_id: int, reason: str) -> int:
     """Refuse every order that is still to create; return how many that were."""
     rest = sa.update(ImportItem).where(ImportItem.task_id == task_id, ImportItem.state == ImportItemState.WAITING)
-    return session.connection().execute(rest.values(state=ImportItemState.REFUSED, reason=reason)).rowcount
+    refused = rest.values(state=ImportItemState.REFUSED, reason=reason, payload={})
+    return session.connection().execute(refused).rowcount
 
 
 def _next_items(session: Session, task_id: int, limit: int) -> list[_Item]:
@@ -118,7 +119,7 @@ def _run(
     try:
         with session.begin_nested():
             return _create(session, actor, action, items, now)
-    except _DATABASE_LOST:
+    except DATABASE_LOST:
         raise
     except Exception as error:  # noqa: BLE001  whatever one order raises, the others go on
         if len(items) > 1:
@@ -222,7 +223,12 @@ def _settle(session: Session, task_id: int, outcomes: dict[int, _Outcome]) -> No
     settled = (
         sa.update(ImportItem)
         .where(ImportItem.task_id == task_id, ImportItem.position == sa.bindparam("at"))
-        .values(state=sa.bindparam("new_state"), order_id=sa.bindparam("new_order"), reason=sa.bindparam("new_reason"))
+        .values(
+            state=sa.bindparam("new_state"),
+            order_id=sa.bindparam("new_order"),
+            reason=sa.bindparam("new_reason"),
+            payload={},  # Nobody needs the names and addresses in it any more.
+        )
     )
     rows = [
         {"at": position, "new_state": each.state, "new_order": each.order_id, "new_reason": each.reason}

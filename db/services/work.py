@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
+from db.domain.tasks import ImportItemState, TaskKind
 from db.domain.viewer import Viewer
-from db.models import JobRequest, JobRun, Worker
+from db.models import ImportItem, JobRequest, JobRun, Task, Worker
 from db.services.wake import wake
 
 #: How long the runs of jobs are told.
 RUNS_KEPT = dt.timedelta(days=30)
+#: How long what an import was to create is kept where somebody stopped it: it is names and addresses.
+UNDONE_IMPORTS_KEPT = dt.timedelta(days=30)
 #: How long a worker that is gone is still told.
 WORKERS_KEPT = dt.timedelta(days=1)
 
@@ -102,10 +105,21 @@ def take_requests(session: Session) -> list[JobName]:
 
 
 def purge_work(session: Session, now: dt.datetime) -> None:
-    """Forget old runs, workers that are gone, what PostgreSQL's queue is done with; keep SQLite's statistics true."""
+    """Forget what is out of date; keep SQLite's statistics true.
+
+    That is old runs, workers that are gone, the people in imports that were stopped, what PostgreSQL's queue is done
+    with.
+    """
     session.execute(sa.delete(JobRun).where(JobRun.started_at < now - RUNS_KEPT))
     gone_since = sa.func.coalesce(Worker.stopped_at, Worker.seen_at)
     session.execute(sa.delete(Worker).where(gone_since < now - WORKERS_KEPT))
+    over = sa.select(Task.id).where(Task.kind == TaskKind.IMPORT, Task.finished_at < now - UNDONE_IMPORTS_KEPT)
+    session.execute(
+        sa.update(ImportItem)
+        .where(ImportItem.task_id.in_(over), ImportItem.state == ImportItemState.WAITING, ImportItem.payload != {})
+        .values(payload={})
+        .execution_options(synchronize_session=False)
+    )
     if session.get_bind().dialect.name == "postgresql":
         # Workers delete each job of the queue as they end it; what is left was ended by hand.
         session.execute(sa.text("DELETE FROM procrastinate_jobs WHERE status NOT IN ('todo', 'doing')"))

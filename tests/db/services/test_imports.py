@@ -87,6 +87,7 @@ def test_a_file_becomes_orders_with_their_place_in_it_and_its_report(session: Se
     assert (first.state, first.corrections, second.corrections) == (
         ImportItemState.CREATED, "Le total manquait.", "",
     )  # fmt: skip
+    assert (first.payload, second.payload) == ({}, {})  # Names and addresses are the orders' now.
     order = session.get_one(Order, first.order_id)
     assert (order.number, order.total_cents, order.source, order.intake_at) == ("A-1", 25_00, "template", NOW)
     history = sa.select(OrderHistory).where(OrderHistory.order_id == order.id).order_by(OrderHistory.id)
@@ -186,7 +187,7 @@ def test_one_order_that_fails_does_not_stop_the_others(
     task_id = start_import(session, actor, plan_import(session, actor, orders, FILE, NOW), NOW)
     first, second, third = items(session, task_id)
     assert (first.state, third.state) == (ImportItemState.CREATED, ImportItemState.CREATED)
-    assert (second.state, second.order_id) == (ImportItemState.REFUSED, None)
+    assert (second.state, second.order_id, second.payload) == (ImportItemState.REFUSED, None, {})
     assert second.reason.startswith("Erreur inattendue")
     task = session.get_one(Task, task_id)
     assert (task.done, task.refused) == (2, 1)
@@ -259,4 +260,4 @@ def test_what_is_left_of_an_import_is_refused_once_its_author_has_left(session: 
     run_next_chunk(session, NOW)
     task = session.get_one(Task, task_id)
     assert (task.state, task.refused) == (TaskState.FAILED, 150)
-    assert {item.state for item in items(session, task_id)} == {ImportItemState.REFUSED}
+    assert {(item.state, len(item.payload)) for item in items(session, task_id)} == {(ImportItemState.REFUSED, 0)}

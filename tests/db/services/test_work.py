@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from db.domain.errors import NotAllowedError
 from db.domain.jobs import JobName
 from db.domain.permissions import Role
+from db.domain.tasks import TaskKind
 from db.domain.viewer import Viewer
 from db.engine import transaction
-from db.models import JobRequest, JobRun, Worker
+from db.models import ImportItem, JobRequest, JobRun, Task, Worker
 from db.services.work import (
     Outcome,
     purge_work,
@@ -104,3 +105,18 @@ def test_old_runs_and_workers_that_are_gone_are_forgotten(engine: sa.Engine) -> 
         assert list(session.scalars(sa.select(Worker.name))) == ["alive"]
         if engine.dialect.name == "postgresql":
             assert list(session.scalars(sa.text("SELECT task_name FROM procrastinate_jobs"))) == ["todo"]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(31, {}), (29, {"order": "Zoé"}), (None, {"order": "Zoé"})])
+def test_the_people_of_an_import_that_was_stopped_are_forgotten_after_a_month(
+    session: Session, days: int | None, kept: dict[str, str]
+) -> None:
+    finished_at = NOW - days * DAY if days else None
+    task = Task(kind=TaskKind.IMPORT, title="Import", person_id=create_person(session).id, finished_at=finished_at)
+    session.add(task)
+    session.flush()
+    session.add(ImportItem(task_id=task.id, position=1, payload={"order": "Zoé"}))
+    session.flush()
+    purge_work(session, NOW)
+    session.expire_all()
+    assert session.scalars(sa.select(ImportItem.payload)).one() == kept
