@@ -49,7 +49,7 @@ def test_list_names_every_job_and_its_times(sqlite_url: str) -> None:
 
 def test_once_runs_one_job_now(sqlite_url: str) -> None:
     result = run(sqlite_url, "once", "complete-orders")
-    assert (result.returncode, result.stdout) == (0, "Compléter les commandes écrites par la boutique : 0\n")
+    assert (result.returncode, result.stdout) == (0, "Prendre en charge les nouvelles commandes : 0\n")
 
 
 def test_a_job_that_fails_once_says_why_and_is_recorded(sqlite_url: str, sqlite_engine: sa.Engine) -> None:

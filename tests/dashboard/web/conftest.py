@@ -16,6 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from dashboard.app import make_app
 from dashboard.options import flat_options
 from dashboard.web.cookies import cookie_name
+from dashboard.web.rate_limits import forget_all
 from dashboard.web.server import make_server
 from db.settings import settings
 
@@ -71,6 +72,12 @@ def site() -> Iterator[Site]:
     server.should_exit = True
     thread.join(10)
     Runtime._instance = None
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked_yet() -> None:
+    """Forget how often other tests asked: to the server they are all one address."""
+    forget_all()
 
 
 @pytest.fixture

@@ -2,14 +2,9 @@ import pytest
 from limits import RateLimitItemPerMinute
 from starlette.requests import HTTPConnection
 
-from dashboard.web.rate_limits import client_network, forget_all, seconds_to_wait
+from dashboard.web.rate_limits import client_network, seconds_to_wait
 
 THREE = RateLimitItemPerMinute(3)
-
-
-@pytest.fixture(autouse=True)
-def nobody_asked_yet() -> None:
-    forget_all()
 
 
 def from_address(host: str | None) -> HTTPConnection:

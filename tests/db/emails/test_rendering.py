@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 import sqlalchemy as sa
+from itsdangerous import TimestampSigner
 from sqlalchemy.orm import Session
 
 from db.domain.mail import STATUS_TEMPLATES, EmailTemplate, RecipientKind
@@ -361,7 +362,11 @@ def test_a_draft_is_tried_on_its_order_and_never_saved(session: Session, market:
     assert "Essai 45,80\u00a0€" in made.text
 
 
-def test_a_preview_is_what_the_batch_sends(session: Session, market: Marketplace) -> None:
+def test_a_preview_is_what_the_batch_sends(
+    session: Session, market: Marketplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Links to the follow-up page bear the second they were made in.
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: int(NOW.timestamp()))
     order = new_order(session, status=OrderStatus.SHIPPED)
     words = {"status": "shipped", "message": "Merci", "carrier": "GLS"}
     assert preview(session, T.ORDER_SHIPPED, order.id, variables=words) == rendered(

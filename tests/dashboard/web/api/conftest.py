@@ -9,7 +9,6 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.web.api.app import ROUTES
-from dashboard.web.rate_limits import forget_all
 from db.domain.api import Scope
 from db.domain.time import utc_now
 from db.engine import engine, reading, transaction
@@ -39,7 +38,6 @@ def api_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
 def forget_process() -> None:
     settings.cache_clear()
     engine.cache_clear()
-    forget_all()
 
 
 @pytest.fixture

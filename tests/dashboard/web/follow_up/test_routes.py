@@ -6,7 +6,6 @@ from html import unescape
 import pytest
 
 from dashboard.web.follow_up.routes import PER_ADDRESS, PER_LINK
-from dashboard.web.rate_limits import forget_all
 from db.domain.actor import SYSTEM, Actor
 from db.domain.mail import EmailTemplate
 from db.domain.moves import Move
@@ -22,11 +21,6 @@ from db.settings import settings
 from tests.factories import create_customer, create_line, create_order, create_person, create_seller, viewer_for
 
 UNKNOWN = "Ce lien n’ouvre aucune commande"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet():
-    forget_all()
 
 
 def add_order(**columns):
