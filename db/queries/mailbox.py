@@ -21,7 +21,7 @@ from db.domain.time import PARIS
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
 from db.queries.global_search import newest_matching_orders
-from db.queries.plans import not_indexed
+from db.queries.plans import literal_of, not_indexed
 
 PAGE_SIZE = 50
 #: Counters stop there: « 1 000+ ».
@@ -151,7 +151,7 @@ def _ids(
     in_tab = [] if wanted.tab is MailTab.ALL else [OutboxMessage.state.in_(sorted(wanted.tab.states))]
     of_template = [OutboxMessage.template == wanted.template] if wanted.template else []
     # In the very words of its partial index.
-    of_channel = [OutboxMessage.channel == sa.literal_column(f"'{wanted.channel}'")] if wanted.channel else []
+    of_channel = [OutboxMessage.channel == literal_of(wanted.channel)] if wanted.channel else []
     if wanted.text or wanted.order_number:
         sources = _searched(session, viewer, wanted)
         checks = [not_indexed(check) for check in (*in_tab, *of_template, *of_channel)]

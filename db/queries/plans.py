@@ -24,6 +24,11 @@ def literally(values: Iterable[StrEnum]) -> sa.BindParameter[Any]:
     return sa.bindparam(None, sorted(values), expanding=True, literal_execute=True, unique=True)
 
 
+def literal_of(value: StrEnum) -> sa.BindParameter[Any]:
+    """Return a value to compare with that is written out, not bound: ``literally`` for « = » in place of « IN »."""
+    return sa.bindparam(None, value, literal_execute=True, unique=True)
+
+
 class not_indexed(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL function it is
     """A condition to check on each row, never a reason to choose an index.
 

@@ -19,7 +19,7 @@ from db.domain.sms import QuietHours
 from db.emails.types import AttachmentRef, OutgoingEmail, Rendered, RenderingError
 from db.models import OutboxMessage
 from db.models.base import UtcDateTime
-from db.queries.plans import literally
+from db.queries.plans import literal_of, literally
 from db.services.wake import wake
 
 _log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ def _due(channel: Channel, now: dt.datetime) -> list[sa.ColumnElement[bool]]:
     return [
         OutboxMessage.state.in_(literally(WAITING_STATES)),
         OutboxMessage.due_at <= now,
-        OutboxMessage.channel == sa.literal_column(f"'{channel.value}'"),
+        OutboxMessage.channel == literal_of(channel),
     ]
 
 
