@@ -56,23 +56,34 @@ def _report(title: str, url: str) -> None:
         began = time.perf_counter()
         shop = _python(url, "-m", "tests.bench.intake_shop", str(ORDERS))
         under_load, written = [], None
-        while _waiting(engine) or shop.poll() is None:
-            under_load.append(_look(engine))
+        while time.perf_counter() - began < _GIVE_UP_AFTER_S:
             if written is None and shop.poll() is not None:
                 written = time.perf_counter() - began
-            if time.perf_counter() - began > _GIVE_UP_AFTER_S:
+            if written is not None and not _waiting(engine):
                 break
+            under_load.append(_look(engine))
             time.sleep(_LOOK_EVERY_S)
+        shop.kill()
         took = time.perf_counter() - began
     with reading(engine) as session:
+        left = session.scalar(sa.select(sa.func.count()).where(Order.intake_at.is_(None)))
         told = session.scalar(sa.select(sa.func.count()).where(OutboxMessage.event == "intake"))
     engine.dispose()
     print(f"\n{title}: {GROUP}, {ORDERS:,} orders written at once by a shop, {told:,} e-mails and SMS queued")  # noqa: T201  part of a command line
-    wrote = written or took
-    print(f"written in {wrote:.1f} s ({ORDERS / wrote:.0f} /s), the last taken in {took - wrote:.1f} s later")  # noqa: T201  as above
+    print(_pace(written, took, left))  # noqa: T201  as above
     for name, times in (("at rest", at_rest), ("meanwhile", under_load)):
         print(f"grid, counter and month, {name}".ljust(38), f"median {statistics.median(times):6.1f} ms",  # noqa: T201  as above
               f"p95 {_p95(times):6.1f} ms  ({len(times)} looks)")  # fmt: skip
+
+
+def _pace(written: float | None, took: float, left: int) -> str:
+    """Say how long writing and taking in took, or that we gave up waiting for one of them."""
+    if written is None:
+        return f"GIVEN UP after {took:.0f} s: the shop is not done writing, {left:,} orders are not taken in"
+    wrote = f"written in {written:.1f} s ({ORDERS / written:.0f} /s)"
+    if left:
+        return f"{wrote}; GIVEN UP after {took:.0f} s: {left:,} are not taken in"
+    return f"{wrote}, the last taken in {took - written:.1f} s later"
 
 
 def _look(engine: sa.Engine) -> float:

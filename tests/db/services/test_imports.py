@@ -1,7 +1,7 @@
 """Files of orders: what the preview says is what the task does, once, whoever dies in between."""
 
 import datetime as dt
-import threading
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from db.services.incoming import Written
 from db.services.tasks import run_next_chunk, start_import, undo_task
 from db.services.undo import NotUndoableError
 from tests.conftest import NOW
+from tests.db.together import together
 from tests.factories import create_person, create_product, create_seller, viewer_for
 
 FILE = Importing("commandes.csv", "0" * 64, OrderFormat.CSV)
@@ -204,7 +205,7 @@ def test_one_file_imported_twice_at_once_makes_each_order_once(
         plan = plan_import(session, importer, [noted, read("A-2")], asked, NOW)
         changed = read("A-2", place="ligne 3", lines=(IncomingLine("Thé noir", 1, 9_00),))
         other = plan_import(session, importer, [noted, changed], asked, NOW)
-    both_looked, create = threading.Barrier(2), import_items.create_orders
+    both_looked, create = Barrier(2, timeout=30), import_items.create_orders
 
     def create_after_both_looked(*arguments: object) -> list[Written]:
         if engine.dialect.name == "postgresql":  # On SQLite the second one does not begin before the first has ended.
@@ -218,11 +219,7 @@ def test_one_file_imported_twice_at_once_makes_each_order_once(
         with transaction(engine) as session:
             task_ids.append(start_import(session, importer, plan, NOW))
 
-    workers = [threading.Thread(target=bring_in, args=(each,)) for each in (plan, other)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    together(lambda: bring_in(plan), lambda: bring_in(other))
     with Session(engine) as session:
         reports = [[(item.state, item.order_id) for item in items(session, task_id)] for task_id in task_ids]
         reports.sort(key=lambda report: report[0][0])

@@ -1,7 +1,7 @@
 import dataclasses
 import datetime as dt
 import json
-import threading
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from db.domain.permissions import Role
 from db.models import Basket, Customer, Order, OrderAddress, OrderLine, Payment, Seller, Supplier
 from db.services.incoming import IncomingOrdersRefusedError, Written, check_orders, create_orders, from_json, to_json
 from tests.conftest import NOW
+from tests.db.together import together
 from tests.factories import create_customer, create_order, create_person, create_product, create_seller, viewer_for
 
 TEA = IncomingLine("Thé vert bio", 2, 12_50)
@@ -277,7 +278,7 @@ def test_many_orders_cost_a_handful_of_statements(session: Session) -> None:
 def test_two_senders_of_one_reference_at_once_make_one_order(engine: sa.Engine) -> None:
     with Session(engine) as session, session.begin():
         create_seller(session, code="THE")
-    both_ready = threading.Barrier(2)
+    both_ready = Barrier(2, timeout=30)
     told: list[Written] = []
 
     def send(number: int) -> None:
@@ -288,11 +289,7 @@ def test_two_senders_of_one_reference_at_once_make_one_order(engine: sa.Engine) 
                 orders = [order, incoming(external_ref=f"own:{number}")]
                 told.append(create_orders(session, SYSTEM, orders, "api", NOW)[0])
 
-    senders = [threading.Thread(target=send, args=(number,)) for number in range(2)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    together(lambda: send(1), lambda: send(2))
     assert len({each.order_id for each in told}) == 1
     assert sorted(each.is_new for each in told) == [False, False, False, True]
     with Session(engine) as session:
@@ -304,7 +301,7 @@ def test_two_senders_of_one_reference_at_once_make_one_order(engine: sa.Engine) 
 def test_two_orders_of_one_new_customer_at_once_make_one_customer(engine: sa.Engine) -> None:
     with Session(engine) as session, session.begin():
         create_seller(session, code="THE")
-    both_ready = threading.Barrier(2)
+    both_ready = Barrier(2, timeout=30)
 
     def send() -> None:
         both_ready.wait()
@@ -313,11 +310,7 @@ def test_two_orders_of_one_new_customer_at_once_make_one_customer(engine: sa.Eng
                 session, SYSTEM, [incoming(customer_name="Zoé", customer_email="zoe@example.org")], "api", NOW
             )
 
-    senders = [threading.Thread(target=send) for _ in range(2)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    together(send, send)
     with Session(engine) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Customer)) == 1
         assert session.scalar(sa.select(sa.func.count()).select_from(Order)) == 2

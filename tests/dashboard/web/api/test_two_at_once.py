@@ -1,7 +1,8 @@
 """Two requests of a shop at the same moment, on both databases: one order, and each told the truth."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from functools import partial
+from threading import Barrier
 
 import httpx
 import pytest
@@ -14,23 +15,20 @@ from db.models import ApiRequest, Order, OrderHistory
 from db.services import api_orders
 from db.services.api_requests import KeyedRequest, known_answer
 from tests.dashboard.web.api.conftest import count
+from tests.db.together import together
 
 SMALLEST = ORDER_EXAMPLES["smallest"]["value"]
 
 
 def at_once(*requests: Callable[[], httpx.Response]) -> list[httpx.Response]:
     """Send all, each from a thread of its own; return the answers, in the order of their statuses."""
-    all_ready, answers = Barrier(len(requests)), []
+    all_ready, answers = Barrier(len(requests), timeout=30), []
 
     def send(request: Callable[[], httpx.Response]) -> None:
         all_ready.wait()
         answers.append(request())
 
-    senders = [Thread(target=send, args=(request,)) for request in requests]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    together(*(partial(send, request) for request in requests))
     return sorted(answers, key=lambda answer: answer.status_code)
 
 
@@ -58,7 +56,7 @@ def test_a_key_in_use_is_told_to_come_back(shop, api_database, give_token):
 
 @pytest.mark.parametrize(("quantities", "expected"), [((1, 1), [200, 201]), ((1, 2), [201, 409])])
 def test_two_requests_with_one_reference_make_one_order(shop, monkeypatch, quantities, expected):
-    both_checked, create = Barrier(2), api_orders.create_orders
+    both_checked, create = Barrier(2, timeout=30), api_orders.create_orders
 
     def create_after_both_checked(*arguments):
         if engine().dialect.name == "postgresql":  # On SQLite the second request waits for the first one's end.
