@@ -95,7 +95,7 @@ class ImportItem(Base):
     reference: Mapped[str] = mapped_column(server_default="")
     #: Where it stands in the file, in words: « lignes 12 à 14 ».
     place: Mapped[str] = mapped_column(server_default="")
-    #: The order as it will be created (``db/domain/incoming``); empty where it cannot be read.
+    #: The order as it will be created (``db/domain/incoming``); empty where it cannot be read, and once it is settled.
     payload: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     state: Mapped[ImportItemState] = mapped_column(
         EnumText(ImportItemState), server_default=ImportItemState.WAITING.value

@@ -52,11 +52,11 @@ def _report(title: str, url: str) -> None:
     schema.upgrade(engine)
     _python(url, "-m", "db", "demo", "--orders", str(_DEMO_ORDERS), "--today", TODAY).wait()
     at_rest = [_look(engine) for _ in range(_LOOKS_AT_REST)]
-    with _worker(url):
+    with _worker(url) as worker:
         began = time.perf_counter()
         shop = _python(url, "-m", "tests.bench.intake_shop", str(ORDERS))
         under_load, written = [], None
-        while time.perf_counter() - began < _GIVE_UP_AFTER_S:
+        while worker.poll() is None and time.perf_counter() - began < _GIVE_UP_AFTER_S:
             if written is None and shop.poll() is not None:
                 written = time.perf_counter() - began
             if written is not None and not _waiting(engine):
@@ -77,7 +77,7 @@ def _report(title: str, url: str) -> None:
 
 
 def _pace(written: float | None, took: float, left: int) -> str:
-    """Say how long writing and taking in took, or that we gave up waiting for one of them."""
+    """Say how long writing and taking in took, or that we gave up: the time is over, or the worker has ended."""
     if written is None:
         return f"GIVEN UP after {took:.0f} s: the shop is not done writing, {left:,} orders are not taken in"
     wrote = f"written in {written:.1f} s ({ORDERS / written:.0f} /s)"
@@ -111,10 +111,10 @@ def _python(url: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def _worker(url: str) -> Iterator[None]:
+def _worker(url: str) -> Iterator[subprocess.Popen[bytes]]:
     worker = _python(url, "-m", "jobs")
     try:
-        yield
+        yield worker
     finally:
         worker.terminate()
         worker.wait()
