@@ -14,7 +14,7 @@ from dashboard.markdown import escape_markdown
 from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
-from db.domain.formats import NO_BREAK_SPACE, plural
+from db.domain.formats import NO_BREAK_SPACE, integer
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
 from db.domain.tasks import TASK_STATE_LABELS, TaskState
@@ -226,15 +226,22 @@ PARCEL_DELIVERED = Badge("Livré, réception à confirmer", "home", _PALE_GREEN)
 PARCEL_RECEIVED = Badge("Reçu", "check", _GREEN)
 PARCEL_CANCELLED = Badge("Annulé, n’est pas parti", "block", _GREY)
 
-#: Where the number of days has no room.
-LATE_BADGE = Badge("En retard", "schedule", _RED)
-
 
 def late_badge(days: int) -> Badge:
     """Return the badge of an order that should have been shipped so many days ago."""
-    return Badge(f"en retard de {days}{NO_BREAK_SPACE}j", "schedule", _RED)
+    return Badge(f"expédition en retard de {integer(days)}{NO_BREAK_SPACE}j", "schedule", _RED)
 
 
 def late_delivery_badge(days: int) -> Badge:
     """Return the badge of a delivery that should have arrived so many days ago."""
-    return Badge(f"en retard de livraison de {plural(days, 'jour')}", "schedule", _RED)
+    return Badge(f"livraison en retard de {integer(days)}{NO_BREAK_SPACE}j", "schedule", _RED)
+
+
+def short_late_badge(days: int) -> Badge:
+    """Return the same as ``late_badge`` for a table's cell: « Expéd. +10 j »."""
+    return Badge(f"Expéd. +{integer(days)}{NO_BREAK_SPACE}j", "schedule", _RED)
+
+
+def short_late_delivery_badge(days: int) -> Badge:
+    """Return the same as ``late_delivery_badge`` for a table's cell: « Livr. +3 j »."""
+    return Badge(f"Livr. +{integer(days)}{NO_BREAK_SPACE}j", "schedule", _RED)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.bulk.words import goes
+from dashboard.bulk.words import cannot, goes
 from dashboard.email_frame import show_frame
 from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
@@ -67,9 +67,8 @@ def show_refused(plan: BulkPlan) -> None:
     """Draw the orders that do not go, by reason, each a link."""
     if not plan.refused:
         return
-    label = formats.plural(len(plan.refused), "commande ne le peut pas", "commandes ne le peuvent pas")
     is_open = not plan.versions or len(plan.refused) <= _REFUSED_SHOWN
-    with st.expander(label, icon=":material/block:", expanded=is_open):
+    with st.expander(cannot(plan.action, len(plan.refused)), icon=":material/block:", expanded=is_open):
         for reason, refused in plan.refused_by_reason.items():
             show_reason(reason, len(refused), [each.number for each in refused if each.number])
 
@@ -88,7 +87,7 @@ def show_mailing(plan: BulkPlan, window_seconds: int) -> None:
     sentence = mailing_sentence(plan)
     if sentence is None:
         return
-    when = f" Départ après {formats.plural(window_seconds, 'seconde')}\u00a0: d’ici là, vous pourrez annuler."
+    when = f" Départ dans {formats.plural(window_seconds, 'seconde')}\u00a0: d’ici là, vous pourrez annuler."
     st.markdown(f":material/mail: {sentence}{when if window_seconds else ''}")
     several = several_sentence(plan)
     if several:

@@ -130,19 +130,19 @@ def _tag(opened: Opened) -> Asked:
     with reading() as session:
         names = tag_names(session)
     name = st.selectbox(
-        "Étiquette",
+        "Mot-clé",
         list(names.values()),
         index=None,
         key=opened.key("name"),
         accept_new_options=True,
         placeholder="Choisissez, ou écrivez un nouveau nom",
     )
-    removes = st.toggle("Retirer l’étiquette au lieu de la poser", key=opened.key("removes"))
+    removes = st.toggle("Retirer le mot-clé au lieu de l’ajouter", key=opened.key("removes"))
     if not name or not name.strip():
-        return Asked(None, "Choisissez une étiquette.")
+        return Asked(None, "Choisissez un mot-clé.")
     tagging = tagging_of(names, name, adds=not removes)
     if len(tagging.name) > MAX_NAME:
-        return Asked(None, f"Le nom d’une étiquette a {MAX_NAME} caractères au plus.")
+        return Asked(None, f"Un mot-clé a {MAX_NAME} caractères au plus.")
     return Asked(tagging)
 
 

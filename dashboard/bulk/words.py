@@ -7,14 +7,14 @@ from dashboard.markdown import escape_markdown
 from db.domain.bulk import KINDS, BulkAction, Tagging
 from db.domain.formats import NO_BREAK_SPACE, integer, plural
 from db.domain.mail import Channel, OutboxState
-from db.domain.moves import MOVE_VERBS, Move
+from db.domain.moves import Move
 from db.domain.orders import OrderStatus
 from db.domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The three forms; ``{orders}`` stands for « 47 commandes » or « 5 des 12 commandes », ``{s}`` for their plural."""
+    """The forms; ``{orders}`` stands for « 47 commandes » or « 5 des 12 commandes », ``{s}`` for their plural."""
 
     #: « Mettre 47 commandes en préparation »
     verb: str
@@ -22,6 +22,8 @@ class Words:
     goes: tuple[str, str]
     #: « 47 commandes passées en préparation »
     done: str
+    #: « 3 commandes ne peuvent pas passer en préparation »
+    cannot: str
 
 
 _MOVES: Mapping[OrderStatus, Words] = {
@@ -29,68 +31,95 @@ _MOVES: Mapping[OrderStatus, Words] = {
         "Passer {orders} au statut payé",
         ("{orders} deviendra payée", "{orders} deviendront payées"),
         "{orders} payée{s}",
+        "devenir payée{s}",
     ),
     OrderStatus.CONFIRMING: Words(
         "Demander confirmation pour {orders}",
         ("{orders} passera en confirmation", "{orders} passeront en confirmation"),
         "{orders} passée{s} en confirmation",
+        "passer en confirmation",
     ),
     OrderStatus.PREPARING: Words(
         "Mettre {orders} en préparation",
         ("{orders} passera en préparation", "{orders} passeront en préparation"),
         "{orders} passée{s} en préparation",
+        "passer en préparation",
     ),
     OrderStatus.READY: Words(
         "Marquer {orders} comme prête{s}",
         ("{orders} sera marquée prête", "{orders} seront marquées prêtes"),
         "{orders} marquée{s} prête{s}",
+        "être marquée{s} prête{s}",
     ),
     OrderStatus.SHIPPED: Words(
-        "Expédier {orders}", ("{orders} sera expédiée", "{orders} seront expédiées"), "{orders} expédiée{s}"
+        "Expédier {orders}",
+        ("{orders} sera expédiée", "{orders} seront expédiées"),
+        "{orders} expédiée{s}",
+        "être expédiée{s}",
     ),
     OrderStatus.DELIVERED: Words(
         "Marquer {orders} comme livrée{s}",
         ("{orders} sera marquée livrée", "{orders} seront marquées livrées"),
         "{orders} marquée{s} livrée{s}",
+        "être marquée{s} livrée{s}",
     ),
     OrderStatus.RECEIVED: Words(
         "Marquer {orders} comme reçue{s}",
         ("{orders} sera marquée reçue", "{orders} seront marquées reçues"),
         "{orders} marquée{s} reçue{s}",
+        "être marquée{s} reçue{s}",
     ),
     OrderStatus.COMPLETED: Words(
-        "Terminer {orders}", ("{orders} sera terminée", "{orders} seront terminées"), "{orders} terminée{s}"
+        "Terminer {orders}",
+        ("{orders} sera terminée", "{orders} seront terminées"),
+        "{orders} terminée{s}",
+        "être terminée{s}",
     ),
     OrderStatus.CANCELLED: Words(
-        "Annuler {orders}", ("{orders} sera annulée", "{orders} seront annulées"), "{orders} annulée{s}"
+        "Annuler {orders}",
+        ("{orders} sera annulée", "{orders} seront annulées"),
+        "{orders} annulée{s}",
+        "être annulée{s}",
     ),
 }
 _PAYMENT = Words(
     "Enregistrer le paiement de {orders}",
     ("Le paiement de {orders} sera enregistré", "Le paiement de {orders} sera enregistré"),
     "Paiement enregistré pour {orders}",
+    "recevoir ce paiement",
 )
 _MESSAGE = Words(
     "Écrire aux clients de {orders}",
     ("Le client de {orders} recevra ce message", "Les clients de {orders} recevront ce message"),
     "Message confié à la boîte d’envoi pour {orders}",
+    "recevoir ce message",
 )
-_REMINDER = Words("Relancer {orders}", ("{orders} sera relancée", "{orders} seront relancées"), "{orders} relancée{s}")
+_REMINDER = Words(
+    "Relancer {orders}",
+    ("{orders} sera relancée", "{orders} seront relancées"),
+    "{orders} relancée{s}",
+    "être relancée{s}",
+)
 _TAGGED = Words(
-    "Étiqueter {orders}",
-    ("{orders} recevra l’étiquette «\u00a0{tag}\u00a0»", "{orders} recevront l’étiquette «\u00a0{tag}\u00a0»"),
-    "{orders} étiquetée{s} «\u00a0{tag}\u00a0»",
+    "Ajouter le mot-clé à {orders}",
+    ("{orders} recevra le mot-clé «\u00a0{tag}\u00a0»", "{orders} recevront le mot-clé «\u00a0{tag}\u00a0»"),
+    "Mot-clé «\u00a0{tag}\u00a0» ajouté à {orders}",
+    "recevoir ce mot-clé",
 )
 _UNTAGGED = Words(
-    "Retirer l’étiquette de {orders}",
-    ("{orders} perdra l’étiquette «\u00a0{tag}\u00a0»", "{orders} perdront l’étiquette «\u00a0{tag}\u00a0»"),
-    "Étiquette «\u00a0{tag}\u00a0» retirée de {orders}",
+    "Retirer le mot-clé de {orders}",
+    ("{orders} perdra le mot-clé «\u00a0{tag}\u00a0»", "{orders} perdront le mot-clé «\u00a0{tag}\u00a0»"),
+    "Mot-clé «\u00a0{tag}\u00a0» retiré de {orders}",
+    "perdre ce mot-clé",
 )
-_IMPORTED = Words("Importer {orders}", ("{orders} sera créée", "{orders} seront créées"), "{orders} créée{s}")
+_IMPORTED = Words(
+    "Importer {orders}", ("{orders} sera créée", "{orders} seront créées"), "{orders} créée{s}", "être créée{s}"
+)
 _UNDONE = Words(
     "Annuler l’action sur {orders}",
     ("{orders} reviendra en arrière", "{orders} reviendront en arrière"),
     "{orders} revenue{s} en arrière",
+    "revenir en arrière",
 )
 
 #: Of the actions that are the same whatever they say.
@@ -102,19 +131,12 @@ _WORDS: Mapping[TaskKind, Words] = {
     TaskKind.IMPORT: _IMPORTED,
 }
 
-_TITLES = {
-    TaskKind.PAYMENT: "Paiement reçu",
-    TaskKind.MESSAGE: "Écrire aux clients",
-    TaskKind.REMINDER: "Relancer",
-    TaskKind.TAG: "Étiquette",
-}
-#: Where the verb for one order does not do for several.
-_MOVE_TITLES: Mapping[OrderStatus, str] = {
-    **MOVE_VERBS,
-    OrderStatus.READY: "Marquer comme prête{s}",
-    OrderStatus.DELIVERED: "Marquer comme livrée{s}",
-    OrderStatus.RECEIVED: "Marquer comme reçue{s}",
-    OrderStatus.CANCELLED: "Annuler",
+#: What a dialog asks before its fields say what exactly is done.
+_QUESTIONS: Mapping[TaskKind, str] = {
+    TaskKind.PAYMENT: _PAYMENT.verb,
+    TaskKind.MESSAGE: _MESSAGE.verb,
+    TaskKind.REMINDER: _REMINDER.verb,
+    TaskKind.TAG: "Ajouter un mot-clé à {orders}",
 }
 #: What an action that wrote to people leaves to take back: its e-mails, not its orders.
 _DROPPED = {
@@ -138,15 +160,14 @@ _MAILS: Mapping[OutboxState, tuple[str, str]] = {
 
 
 def title(kind: TaskKind, target: OrderStatus | None, orders: int) -> str:
-    """Return what stands above a dialog: « Mettre en préparation : 12 commandes sélectionnées ».
+    """Return what stands above a dialog: « Mettre 12 commandes en préparation ? ».
 
     It stays while the fields change how many of them go; the button says that. Without orders, a file says which.
     """
     if not orders:
         return "Importer des numéros de suivi"
-    verb_alone = _TITLES[kind] if target is None else _MOVE_TITLES[target]
-    ticked = plural(orders, "commande sélectionnée", "commandes sélectionnées")
-    return f"{verb_alone.format(s=_mark(orders))}{NO_BREAK_SPACE}: {ticked}"
+    question = _QUESTIONS[kind] if target is None else _MOVES[target].verb
+    return f"{question.format(orders=plural(orders, 'commande'), s=_mark(orders))}{NO_BREAK_SPACE}?"
 
 
 def verb(action: BulkAction, orders: int, ticked: int | None = None) -> str:
@@ -158,6 +179,13 @@ def goes(action: BulkAction, orders: int, ticked: int | None = None) -> str:
     """Return what will happen to so many of the orders that are ticked, as Markdown."""
     one, several = _words_of(action).goes
     return escape_markdown(_filled(one if orders < 2 else several, action, orders, ticked))
+
+
+def cannot(action: BulkAction, orders: int) -> str:
+    """Return « 3 commandes ne peuvent pas être expédiées », as Markdown."""
+    words = _words_of(action).cannot.format(s=_mark(orders))
+    held = plural(orders, "commande ne peut pas", "commandes ne peuvent pas")
+    return escape_markdown(f"{held} {words}")
 
 
 def done(action: BulkAction, orders: int, undone: TaskKind | None = None) -> str:

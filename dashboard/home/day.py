@@ -7,11 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.badges import LATE_BADGE, STATUS_BADGES, Badge
+from dashboard.badges import STATUS_BADGES, Badge
 from dashboard.home.headline import sales_text
 from dashboard.links import order_url, orders_url
 from dashboard.order_list.state import Column
-from dashboard.order_list.table import table_data
+from dashboard.order_list.table import late_mark, table_data
 from db.domain import formats
 from db.domain.order_filter import OrderFilter
 from db.domain.orders import OrderStatus
@@ -77,14 +77,14 @@ _component = st.components.v2.component(
 
 
 def _rows(orders: DayOrders, now: dt.datetime) -> Iterator[Mapping[str, object]]:
-    cells = table_data(list(orders.rows), (*_COLUMNS.values(), Column.STATUS), now).to_dict("records")
+    cells = table_data(list(orders.rows), tuple(_COLUMNS.values()), now).to_dict("records")
     for row, cell in zip(orders.rows, cells, strict=True):
-        is_late = len(cell[Column.STATUS]) > 1
+        late = late_mark(row, now)
         yield {
             **{name: cell[column] for name, column in _COLUMNS.items()},
             "full_number": row.number,
             "time": f"{row.placed_at.astimezone(PARIS):%H:%M}",
-            "badges": [_badge(STATUS_BADGES[row.status]), *([_badge(LATE_BADGE)] if is_late else [])],
+            "badges": [_badge(STATUS_BADGES[row.status]), *([_badge(late)] if late else [])],
             "url": order_url(row.number, found_in=orders.filter),
         }
 

@@ -18,22 +18,20 @@ _ICONS: Mapping[Todo | MailTodo, str] = {
     Todo.TO_SHIP: ":material/local_shipping:",
     Todo.OPEN_RETURN: ":material/assignment_return:",
     Todo.AWAITING_PAYMENT: ":material/hourglass_empty:",
-    MailTodo.REFUSED: ":material/unsubscribe:",
-    MailTodo.UNCERTAIN: ":material/contact_support:",
+    MailTodo.TO_HANDLE: ":material/unsubscribe:",
 }
 _WORDS: Mapping[Todo | MailTodo, tuple[str, str]] = {
     Todo.ERROR: ("en erreur", "en erreur"),
-    Todo.LATE: ("en retard", "en retard"),
+    Todo.LATE: ("expédition en retard", "expéditions en retard"),
     Todo.LATE_DELIVERY: ("livraison en retard", "livraisons en retard"),
     Todo.TO_PREPARE: ("à préparer", "à préparer"),
     Todo.TO_SHIP: ("à expédier", "à expédier"),
     Todo.OPEN_RETURN: ("retour en attente", "retours en attente"),
     Todo.AWAITING_PAYMENT: ("en attente de paiement", "en attente de paiement"),
-    MailTodo.REFUSED: ("e-mail refusé", "e-mails refusés"),
-    MailTodo.UNCERTAIN: ("e-mail incertain", "e-mails incertains"),
+    MailTodo.TO_HANDLE: ("e-mail ou SMS à traiter", "e-mails ou SMS à traiter"),
 }
 #: What is wrong, not just next.
-_ALERTS: frozenset[Todo | MailTodo] = frozenset({Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.REFUSED})
+_ALERTS: frozenset[Todo | MailTodo] = frozenset({Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.TO_HANDLE})
 
 
 def todo_label(todo: Todo | MailTodo, count: int) -> str:

@@ -71,7 +71,7 @@ def source_words(action: Importing) -> str:
     parts = [action.format.label]
     parts.append(f"vendeur {action.seller_code}" if action.seller_code else "vendeur indiqué par le fichier")
     parts.append("clients et vendeurs prévenus" if action.notifies else "personne n’a été prévenu")
-    return " · ".join([*parts, f"empreinte {action.sha256[:12]}"])
+    return " · ".join(parts)
 
 
 def _show_list(task_id: int, filled: list[str], of: dict[str, int]) -> None:

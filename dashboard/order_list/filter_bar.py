@@ -19,7 +19,7 @@ from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, P
 from db.queries.order_choices import OrderChoices
 
 _ATTENTION_LABELS = {
-    Attention.LATE: "En retard",
+    Attention.LATE: "Expédition en retard",
     Attention.LATE_DELIVERY: "Livraison en retard",
     Attention.OPEN_RETURN: "Retour en attente",
 }
@@ -228,7 +228,7 @@ def _tag(state: GridState, choices: OrderChoices) -> None:
     tags, key = list(choices.tags), widget_key("grid_tag")
     chosen = state.filter.tag_id
     st.selectbox(
-        "Étiquette",
+        "Mot-clé",
         tags,
         index=tags.index(chosen) if chosen in choices.tags else None,
         key=key,

@@ -39,25 +39,31 @@ def show_selection_bar(viewer: Viewer, count: OrderCount, state: GridState, toda
         ticked = totals_of(session, viewer, sorted(selection.ids))
     worth = " · ".join(formats.money(cents, currency) for currency, cents in ticked.totals)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="grid_selection"):
-        st.markdown(
-            f"**{formats.plural(ticked.orders, 'commande sélectionnée', 'commandes sélectionnées')}** · {worth}"
-        )
+        st.markdown(f"**{formats.plural(ticked.orders, 'sélectionnée')}** · {worth}", width="content")
         if not count.is_capped and ticked.orders < count.orders <= COUNT_CAP:
             st.button(
-                f"Sélectionner les {formats.plural(count.orders, 'commande')}",
+                "Tout sélectionner",
                 type="tertiary",
+                help=f"Sélectionner les {formats.plural(count.orders, 'commande')} de la liste",
                 on_click=_select_all,
                 args=(viewer, state, today),
             )
         show_actions(viewer, selection.ids, state.sort)
         _numbers_popover(viewer, selection)
-        st.button("Désélectionner", type="tertiary", on_click=replace_selection, args=(frozenset(),))
+        # Its words are for screen readers alone (shell.css): the bar has room for one line.
+        st.button(
+            "Désélectionner",
+            key="grid_deselect",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=replace_selection,
+            args=(frozenset(),),
+        )
 
 
 def _numbers_popover(viewer: Viewer, selection: Selection) -> None:
     popover = st.popover(
-        "Numéros", type="tertiary", key="p_numbers", on_change="rerun",
-        help="Copier les numéros des commandes sélectionnées",
+        "Copier les numéros", type="tertiary", key="p_numbers", on_change="rerun",
     )  # fmt: skip
     if popover.open:
         with reading() as session:

@@ -11,18 +11,21 @@ from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import PAGE_SIZES, Column, GridState, in_order
 from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES
+from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.queries.order_grid import OrderCount
 
 
 def show_title(viewer: Viewer) -> None:
-    """Draw the page's title and, for those who may, the way to a file of orders."""
+    """Draw the page's title and, for those who may, the ways to files of orders and of tracking numbers."""
     # Beside the title: the search box of the shell stands at the right.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Commandes", anchor=False, width="content")
-        if viewer.may(IMPORT_ORDERS.permission):
-            st.page_link(IMPORT_ORDERS.page(), width="content")
-        show_import_of_numbers(viewer)
+        if viewer.may(IMPORT_ORDERS.permission) or viewer.may(Permission.SHIP):
+            with st.popover("Importer", icon=":material/upload:", type="tertiary", key="grid_import"):
+                if viewer.may(IMPORT_ORDERS.permission):
+                    st.page_link(IMPORT_ORDERS.page(), width="content")
+                show_import_of_numbers(viewer)
 
 
 def count_text(count: OrderCount) -> str:

@@ -8,7 +8,15 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.badges import LATE_BADGE, status_colours_for_grid, status_options
+from dashboard.badges import (
+    Badge,
+    short_late_badge,
+    short_late_delivery_badge,
+    status_colours_for_grid,
+    status_options,
+)
+from dashboard.bulk.last import kept_result
+from dashboard.files.state import awaited_file
 from dashboard.flash import flash
 from dashboard.navigation import ORDER
 from dashboard.order_list.navigation import LIST_PARAMETER, go
@@ -22,8 +30,9 @@ from db.domain.time import local_day
 from db.queries.order_grid import OrderRow
 
 _HEADER_HEIGHT = _ROW_HEIGHT = 35
-#: The table scrolls inside itself beyond this, so that its header and the actions below stay in sight.
-_MAX_HEIGHT = 600
+#: The table scrolls inside itself beyond this, so that its header and the actions below stay in sight: a bar at the
+#: foot of a screen of 900 points covers none of its rows, nor do two, a selection's and a file's.
+_MAX_HEIGHT, _MAX_HEIGHT_ABOVE_TWO = 562, 492
 
 #: Two badges need more room than one.
 _STATUS_WIDTH, _LATE_STATUS_WIDTH = 172, 244
@@ -42,7 +51,7 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
         fitted(table_data(rows, state.columns, now)),
         key=key,
         hide_index=True,
-        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(rows) + 2),
+        height=min(_max_height(), _HEADER_HEIGHT + _ROW_HEIGHT * len(rows) + 2),
         row_height=_ROW_HEIGHT,
         column_config=config,
         selection_mode=["multi-row", "single-column"],
@@ -51,6 +60,11 @@ def show_table(rows: list[OrderRow], state: GridState, selection: Selection, now
         placeholder=formats.DASH,
     )
     tick(ids, {ids[row] for row in chosen.selection.rows if row < len(ids)})
+
+
+def _max_height() -> int:
+    is_above_another = awaited_file() is not None or kept_result() is not None
+    return _MAX_HEIGHT_ABOVE_TWO if is_above_another else _MAX_HEIGHT
 
 
 def table_data(rows: list[OrderRow], columns: tuple[Column, ...], now: dt.datetime) -> pd.DataFrame:
@@ -93,11 +107,19 @@ def _payment(row: OrderRow) -> str:
     return f"{method} ✓" if row.payment_state is PaymentState.PAID else f"{method} · {row.payment_state.label.lower()}"
 
 
-def _status(row: OrderRow, now: dt.datetime) -> list[str]:
+def late_mark(row: OrderRow, now: dt.datetime) -> Badge | None:
+    """Return the badge of an order that is late to leave or to arrive, with its days."""
     today = local_day(now)
-    # To leave or to arrive: the status beside it says which.
-    late = days_late(row.status, row.ship_by, today) or delivery_days_late(row.status, row.expected_delivery_on, today)
-    return [label_of(row.status), LATE_BADGE.label] if late else [label_of(row.status)]
+    if days := days_late(row.status, row.ship_by, today):
+        return short_late_badge(days)
+    if days := delivery_days_late(row.status, row.expected_delivery_on, today):
+        return short_late_delivery_badge(days)
+    return None
+
+
+def _status(row: OrderRow, now: dt.datetime) -> list[str]:
+    late = late_mark(row, now)
+    return [label_of(row.status), late.label] if late else [label_of(row.status)]
 
 
 def _key(ids: list[int], state: GridState, selection: Selection) -> str:
@@ -108,7 +130,7 @@ def _key(ids: list[int], state: GridState, selection: Selection) -> str:
 
 def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.datetime) -> dict[str, object]:
     text = st.column_config.TextColumn
-    has_late = any(len(_status(row, now)) > 1 for row in rows)
+    late = {mark.label: mark.colour for row in rows if (mark := late_mark(row, now))}
     labels = {column: _header(column, state.sort) for column in Column}
     return {
         Column.NUMBER: st.column_config.ButtonColumn(
@@ -128,9 +150,9 @@ def _column_config(state: GridState, rows: list[OrderRow], key: str, now: dt.dat
         Column.PAYMENT: text(labels[Column.PAYMENT], width=138),
         Column.STATUS: st.column_config.MultiselectColumn(
             labels[Column.STATUS],
-            options=[*status_options(), LATE_BADGE.label],
-            color=[*status_colours_for_grid(), LATE_BADGE.colour],
-            width=_LATE_STATUS_WIDTH if has_late else _STATUS_WIDTH,
+            options=[*status_options(), *late],
+            color=[*status_colours_for_grid(), *late.values()],
+            width=_LATE_STATUS_WIDTH if late else _STATUS_WIDTH,
         ),
         Column.ORIGIN: text(labels[Column.ORIGIN], width=95),
         Column.INVOICE: text(labels[Column.INVOICE], width=90),

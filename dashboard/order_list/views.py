@@ -35,7 +35,7 @@ STANDARD_TABS = (
     Tab("En attente de paiement", "statut=awaiting_payment"),
     Tab("À préparer", "statut=paid%2Cconfirming"),
     Tab("À expédier", "statut=preparing%2Cready%2Cpartly_shipped"),
-    Tab("En retard", "attente=retard"),
+    Tab("Expédition en retard", "attente=retard"),
     Tab("Retours", "attente=retours&statut=tous"),
     Tab("Toutes", "statut=tous"),
 )

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.badges import TASK_BADGES, TASK_COLOURS_FOR_GRID, TASK_OPTIONS
 from dashboard.work.navigation import choose_task
 from db.domain import formats
+from db.domain.tasks import TaskKind
 from db.queries.work import TaskRow
 
 
@@ -53,7 +54,7 @@ def table_data(tasks: list[TaskRow], now: dt.datetime) -> pd.DataFrame:
 
 def result_words(task: TaskRow, now: dt.datetime) -> str:
     """Return « 996 faites, 4 refusées · revenue en arrière (14:32) »."""
-    parts = [formats.plural(task.done, "faite")]
+    parts = [formats.plural(task.done, "créée" if task.kind is TaskKind.IMPORT else "faite")]
     if task.refused:
         parts.append(formats.plural(task.refused, "refusée"))
     if task.left:

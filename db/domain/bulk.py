@@ -101,7 +101,7 @@ def title_of(action: BulkAction) -> str:
         case Reminder():
             title = "Relance de paiement"
         case Tagging(name=name, adds=adds):
-            title = f"Étiquette « {name} »" if adds else f"Retrait de l’étiquette « {name} »"
+            title = f"Mot-clé « {name} »" if adds else f"Retrait du mot-clé « {name} »"
         case Undoing(title=undone):
             title = f"Annulation · {undone}"
         case Importing(name=name):

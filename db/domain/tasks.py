@@ -30,7 +30,7 @@ TASK_KIND_LABELS = {
     TaskKind.MESSAGE: "Message aux clients",
     TaskKind.PAYMENT: "Paiements reçus",
     TaskKind.REMINDER: "Relances de paiement",
-    TaskKind.TAG: "Étiquette",
+    TaskKind.TAG: "Mot-clé",
     TaskKind.UNDO: "Annulation d’une action groupée",
     TaskKind.IMPORT: "Import de commandes",
 }

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.mail import TROUBLED_STATES, OutboxState
+from db.domain.mail import TROUBLED_STATES
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
 from db.domain.permissions import Permission
@@ -44,16 +44,10 @@ TODO_FILTERS: Mapping[Todo, OrderFilter] = {
 
 
 class MailTodo(StrEnum):
-    """A reason to look at e-mails."""
+    """A reason to look at e-mails and SMS."""
 
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
-
-
-MAIL_TODO_STATES: Mapping[MailTodo, frozenset[OutboxState]] = {
-    MailTodo.REFUSED: frozenset({OutboxState.BOUNCED, OutboxState.FAILED}),
-    MailTodo.UNCERTAIN: frozenset({OutboxState.UNCERTAIN}),
-}
+    #: What the first list of « Boîte d'envoi » has: refused, failed, uncertain.
+    TO_HANDLE = "to_handle"
 
 
 def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, int]:
@@ -73,19 +67,12 @@ def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, 
 
 
 def mail_todo_counts(session: Session, viewer: Viewer) -> dict[MailTodo, int]:
-    """Return how many e-mails each counter stands for; none for somebody who may not read them."""
+    """Return how many e-mails and SMS each counter stands for; none for somebody who may not read them."""
     if not viewer.may(Permission.READ_MESSAGES):
         return {}
     # Counted in the index on the state, without reading one of them.
-    per_state: dict[OutboxState, int] = {
-        row.state: row.emails
-        for row in session.execute(
-            sa.select(OutboxMessage.state, sa.func.count().label("emails"))
-            .where(OutboxMessage.state.in_(sorted(TROUBLED_STATES)))
-            .group_by(OutboxMessage.state)
-        )
-    }
-    return {todo: sum(per_state.get(state, 0) for state in states) for todo, states in MAIL_TODO_STATES.items()}
+    troubled = sa.select(sa.func.count()).where(OutboxMessage.state.in_(sorted(TROUBLED_STATES)))
+    return {MailTodo.TO_HANDLE: session.scalar(troubled) or 0}
 
 
 def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:

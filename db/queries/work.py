@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.domain.jobs import MAIL_LATE_AFTER, WORKER_GONE_AFTER, JobName, Schedule
 from db.domain.mail import WAITING_STATES
 from db.domain.permissions import Permission
-from db.domain.tasks import TaskState
+from db.domain.tasks import TaskKind, TaskState
 from db.domain.viewer import Viewer
 from db.models import JobRequest, JobRun, OutboxMessage, Task, Worker
 from db.models.base import sql_list
@@ -24,6 +24,7 @@ _HAS_FAILED = sa.text("job_runs.error <> ''")
 # In the order of TaskRow's fields.
 _TASK: tuple[Any, ...] = (
     Task.id,
+    Task.kind,
     Task.title,
     Task.state,
     Task.total,
@@ -105,6 +106,7 @@ class TaskRow:
     """A bulk action, how far it is and how it ended."""
 
     id: int
+    kind: TaskKind
     title: str
     state: TaskState
     total: int

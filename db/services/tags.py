@@ -28,14 +28,14 @@ class AlreadyTaggedError(MarketplaceError):
     """The order bears the tag already."""
 
     def __init__(self, tag: str) -> None:
-        super().__init__(f"Porte déjà l’étiquette « {tag} ».")
+        super().__init__(f"Porte déjà le mot-clé « {tag} ».")
 
 
 class NotTaggedError(MarketplaceError):
     """The order does not bear the tag that is to be taken off."""
 
     def __init__(self, tag: str) -> None:
-        super().__init__(f"Ne porte pas l’étiquette « {tag} ».")
+        super().__init__(f"Ne porte pas le mot-clé « {tag} ».")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ def tag_named(session: Session, actor: Actor, name: str, now: dt.datetime) -> in
     actor.require(Permission.ACT_ON_ORDERS)
     name = " ".join(name.split())
     if not name or len(name) > MAX_NAME or not is_storable(name):
-        raise InvalidInputError(f"Donnez à l’étiquette un nom de 1 à {MAX_NAME} caractères.")
+        raise InvalidInputError(f"Donnez au mot-clé un nom de 1 à {MAX_NAME} caractères.")
     known = {fold(tag.name): tag.id for tag in session.scalars(sa.select(Tag))}
     if fold(name) in known:
         return known[fold(name)]
     if len(known) >= MAX_TAGS:
-        raise InvalidInputError(f"Il y a déjà {MAX_TAGS} étiquettes. Choisissez-en une.")
+        raise InvalidInputError(f"Il y a déjà {MAX_TAGS} mots-clés. Choisissez-en un.")
     made = Tag(name=name, created_at=now)
     session.add(made)
     session.flush()
@@ -85,7 +85,7 @@ def tag_orders(session: Session, actor: Actor, order_ids: Sequence[int], tagging
         NotFoundError: The tag is gone.
     """
     if session.get(Tag, tagging.tag_id) is None:
-        raise NotFoundError("Cette étiquette n’existe plus.")
+        raise NotFoundError("Ce mot-clé n’existe plus.")
     plan = _plan(session, actor, order_ids, tagging, locked=True)
     set_tag(session, list(plan.versions), tagging.tag_id, on=tagging.adds)
     bare = {"tag": None, "tag_id": tagging.tag_id}

@@ -27,6 +27,7 @@ def drop(page: Page, content: bytes) -> None:
 def test_a_file_is_previewed_imported_and_reported_and_once_only(app: RunningApp, desktop: Page) -> None:
     content = template_csv().decode("utf-8-sig").replace("CODE-VENDEUR", seller_code(app)).encode()
     desktop.goto(f"{app.url}/commandes")
+    desktop.get_by_role("button", name="Importer").click()
     desktop.get_by_role("link", name="Importer des commandes").click()
     expect(desktop.get_by_role("button", name="Télécharger le modèle XLSX")).to_be_visible()
     settle(desktop)

@@ -154,10 +154,10 @@ def test_customers_are_written_to_and_reminded(signed_up: SignUp, orders: dict[s
 def test_orders_are_tagged_and_found_by_their_tag(signed_up: SignUp, orders: dict[str, int]) -> None:
     with transaction() as session:
         session.add(Tag(id=7, name="Fragile"))
-    at = press(grid(signed_up(Role.SUPPORT), [orders["P-1"], orders["P-2"]]), "Étiquette")
+    at = press(grid(signed_up(Role.SUPPORT), [orders["P-1"], orders["P-2"]]), "Mot-clé")
     at.selectbox(key="bulk_field_tag__name").set_value("Fragile").run()
-    assert "2 commandes recevront l’étiquette « Fragile »." in words(at)
-    press(at, "Étiqueter 2 commandes")
+    assert "2 commandes recevront le mot-clé « Fragile »." in words(at)
+    press(at, "Ajouter le mot-clé à 2 commandes")
     at = open_page("/commandes", person_id=signed_up(Role.SUPPORT), query={"etiquette": "7"})
     assert set(at.dataframe[0].value["numero"]) == {"P-1", "P-2"}
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from dashboard.bulk.words import done, goes, mail_words, title, verb
+from dashboard.bulk.words import cannot, done, goes, mail_words, title, verb
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging, Undoing
 from db.domain.mail import OutboxState
 from db.domain.moves import MOVE_VERBS, CancelReason, Move
@@ -54,17 +54,17 @@ S = OrderStatus
         (
             Tagging(1, "Fragile"),
             (
-                "Étiqueter 2 commandes",
-                "2 commandes recevront l’étiquette « Fragile »",
-                "2 commandes étiquetées « Fragile »",
+                "Ajouter le mot-clé à 2 commandes",
+                "2 commandes recevront le mot-clé « Fragile »",
+                "Mot-clé « Fragile » ajouté à 2 commandes",
             ),
         ),
         (
             Tagging(1, "Fragile", adds=False),
             (
-                "Retirer l’étiquette de 2 commandes",
-                "2 commandes perdront l’étiquette « Fragile »",
-                "Étiquette « Fragile » retirée de 2 commandes",
+                "Retirer le mot-clé de 2 commandes",
+                "2 commandes perdront le mot-clé « Fragile »",
+                "Mot-clé « Fragile » retiré de 2 commandes",
             ),
         ),
         (
@@ -89,15 +89,21 @@ def test_one_order_is_singular_whatever_happens_to_it(target: OrderStatus) -> No
     assert not goes(Move(target), 1).endswith("ées")
 
 
+def test_what_an_order_cannot_is_said_of_the_action() -> None:
+    assert cannot(Move(S.SHIPPED), 1) == "1\u00a0commande ne peut pas être expédiée"
+    assert cannot(Move(S.READY), 2) == "2\u00a0commandes ne peuvent pas être marquées prêtes"
+    assert cannot(Reminder(), 3) == "3\u00a0commandes ne peuvent pas être relancées"
+
+
 def test_a_tag_is_shown_as_it_is_written() -> None:
     assert "\\*" in goes(Tagging(1, "*Urgent*"), 1)
 
 
 def test_a_dialog_is_named_by_what_was_ticked_and_its_button_by_what_goes() -> None:
-    named = "Mettre en préparation\u00a0: 50\u00a0commandes sélectionnées"
-    assert title(TaskKind.MOVE, S.PREPARING, 50) == named
-    assert title(TaskKind.MOVE, S.READY, 2).startswith("Marquer comme prêtes\u00a0:")
-    assert title(TaskKind.TAG, None, 1) == "Étiquette\u00a0: 1\u00a0commande sélectionnée"
+    assert title(TaskKind.MOVE, S.PREPARING, 50) == "Mettre 50\u00a0commandes en préparation\u00a0?"
+    assert title(TaskKind.MOVE, S.READY, 2) == "Marquer 2\u00a0commandes comme prêtes\u00a0?"
+    assert title(TaskKind.TAG, None, 1) == "Ajouter un mot-clé à 1\u00a0commande\u00a0?"
+    assert title(TaskKind.MOVE, S.SHIPPED, 0) == "Importer des numéros de suivi"
     assert verb(Move(S.PREPARING), 5, 12) == "Mettre 5 des 12\u00a0commandes en préparation"
     assert goes(Move(S.SHIPPED), 1, 2) == "1 des 2\u00a0commandes sera expédiée"
     assert goes(Move(S.SHIPPED), 2, 2) == "2\u00a0commandes seront expédiées"

@@ -54,7 +54,7 @@ def test_an_order_is_shown_in_words_at_its_paris_time_with_its_whole_number_at_h
 
 
 def test_a_late_order_says_so_beside_its_status() -> None:
-    assert [badge["label"] for badge in view().rows[0]["badges"]] == ["En cours de traitement", "En retard"]
+    assert [badge["label"] for badge in view().rows[0]["badges"]] == ["En cours de traitement", "Expéd. +1\u00a0j"]
 
 
 def test_an_order_opens_by_its_number_in_the_list_of_its_day() -> None:

@@ -41,14 +41,14 @@ def test_a_payment_too_long_for_its_column_ends_in_an_ellipsis() -> None:
 
 
 def test_an_order_past_its_day_is_marked_late() -> None:
-    assert table_data([ROW], (Column.STATUS,), NOW)[Column.STATUS][0] == ["En cours de traitement", "En retard"]
+    assert table_data([ROW], (Column.STATUS,), NOW)[Column.STATUS][0] == ["En cours de traitement", "Expéd. +1\u00a0j"]
 
 
 def test_a_delivery_past_its_day_is_marked_late_until_it_arrives() -> None:
     today = NOW.date()
     for status, days, marks in (
-        (OrderStatus.SHIPPED, 1, ["En retard"]),
-        (OrderStatus.PARTLY_SHIPPED, 1, ["En retard"]),
+        (OrderStatus.SHIPPED, 1, ["Livr. +1\u00a0j"]),
+        (OrderStatus.PARTLY_SHIPPED, 1, ["Livr. +1\u00a0j"]),
         (OrderStatus.SHIPPED, 0, []),
         (OrderStatus.DELIVERED, 1, []),
     ):

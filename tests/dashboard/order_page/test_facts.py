@@ -165,7 +165,7 @@ class TestDelivery:
         assert facts["À expédier avant"].value == "jeudi 19/11/2026"
         badge = facts["À expédier avant"].badge
         assert badge is not None
-        assert badge.label == "en retard de 2\u00a0j"
+        assert badge.label == "expédition en retard de 2\u00a0j"
 
     def test_what_is_unknown_is_left_out(self) -> None:
         bare = replace(HEADER, carrier="", pickup_address="", weight_g=0, ship_by=None, delivery_mode=DeliveryMode.HOME)

@@ -10,7 +10,7 @@ from dashboard.work.live import progress_words
 from dashboard.work.tasks import result_words
 from db.domain import formats
 from db.domain.jobs import At, Every, JobName, Schedule
-from db.domain.tasks import TaskState
+from db.domain.tasks import TaskKind, TaskState
 from db.queries.work import JobRow, MailWaiting, RunRow, TaskRow, WorkerRow, WorkHealth
 from tests.conftest import NOW
 
@@ -20,6 +20,7 @@ MINUTE = dt.timedelta(minutes=1)
 def a_task(**columns: object) -> TaskRow:
     values: dict[str, object] = {
         "id": 1,
+        "kind": TaskKind.MOVE,
         "title": "Mettre en préparation",
         "state": TaskState.DONE,
         "total": 1_000,
@@ -133,6 +134,7 @@ def test_progress_counts_what_was_decided() -> None:
     [
         (a_task(), "996\u00a0faites, 4\u00a0refusées"),
         (a_task(done=1, refused=0, total=1), "1\u00a0faite"),
+        (a_task(kind=TaskKind.IMPORT, done=12, refused=0, total=12), "12\u00a0créées"),
         (a_task(done=312, refused=0, state=TaskState.CANCELLED), "312\u00a0faites, 688\u00a0non traitées"),
         (a_task(undone_at=NOW - 5 * MINUTE), "996\u00a0faites, 4\u00a0refusées · revenue en arrière (10:25)"),
         (

@@ -88,11 +88,10 @@ def test_an_order_with_two_open_returns_waits_once(session: Session) -> None:
 def test_emails_that_were_refused_or_may_be_lost_wait_for_staff_alone(session: Session) -> None:
     for state in OutboxState:
         queue_emails(session, 2, event=state.value, state=state, recipient=f"{state}@example.org")
-    expected = {MailTodo.REFUSED: 4, MailTodo.UNCERTAIN: 2}
-    assert mail_todo_counts(session, ADMIN) == expected
+    assert mail_todo_counts(session, ADMIN) == {MailTodo.TO_HANDLE: 6}
     assert mail_todo_counts(session, seller_viewer(create_seller(session))) == {}
     listed = mail_page(session, ADMIN, MailFilter(MailTab.TO_HANDLE))
-    assert len(listed.rows) == sum(expected.values())
+    assert len(listed.rows) == 6
 
 
 @pytest.fixture
