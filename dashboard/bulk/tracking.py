@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.bulk.opened import Opened
+from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.carriers import Carrier
@@ -26,11 +27,11 @@ from db.domain.tracking_numbers import (
 )
 from db.domain.viewer import Viewer
 from db.engine import reading
-from db.queries.order_numbers import ids_of_numbers, named_orders
+from db.queries.order_numbers import ids_of_numbers, named_orders, shipped_among
 
 #: More lines than anybody types; their numbers come out of a file.
 MAX_TYPED = 200
-_ORDER, _CUSTOMER, _NUMBER = "Commande", "Client", "Numéro de suivi"
+_ORDER, _CUSTOMER, _NUMBER, _PAGE = "Commande", "Client", "Numéro de suivi", "Page"
 _LINES_SHOWN = 200
 #: Of which opening of the dialog the grid of numbers is, and what it starts from.
 _START = "bulk_typed_start"
@@ -41,6 +42,8 @@ _FINDINGS = {
     Finding.DOUBTFUL: ("numéro douteux, repris quand même", "numéros douteux, repris quand même"),
     Finding.NO_NUMBER: ("ligne sans numéro", "lignes sans numéro"),
     Finding.UNKNOWN: ("commande inconnue", "commandes inconnues"),
+    Finding.SHIPPED: ("commande déjà expédiée", "commandes déjà expédiées"),
+    Finding.NOT_SEPARATED: ("ligne mal séparée", "lignes mal séparées"),
     Finding.NOT_SELECTED: ("commande non sélectionnée", "commandes non sélectionnées"),
     Finding.DUPLICATE: ("doublon", "doublons"),
 }
@@ -74,7 +77,9 @@ def show_numbers(viewer: Viewer, opened: Opened, carrier: Carrier | None) -> Num
         return Numbers()
     given, order_ids = _typed(viewer, opened) if way is Way.TYPED else _read(viewer, opened)
     among = frozenset(opened.order_ids) or None
-    checked = check_numbers(given, order_ids, carrier, among)
+    with reading() as session:
+        shipped = shipped_among(session, viewer, {order_ids.get(each.order_number, 0) for each in given})
+    checked = check_numbers(given, order_ids, carrier, among, shipped)
     _show_findings(checked)
     by_order = {order_ids[each.given.order_number]: each.given.tracking_number for each in checked
                 if each.finding.is_taken}  # fmt: skip
@@ -204,14 +209,23 @@ def _show_findings(checked: Sequence[Checked]) -> None:
     if others:
         with st.expander("Voir les lignes à vérifier", icon=":material/rule:"):
             st.dataframe(
-                pd.DataFrame(
-                    {
-                        "Ligne": [each.given.place for each in others[:_LINES_SHOWN]],
-                        _ORDER: [each.given.order_number for each in others[:_LINES_SHOWN]],
-                        _NUMBER: [each.given.tracking_number for each in others[:_LINES_SHOWN]],
-                        "Remarque": [each.why for each in others[:_LINES_SHOWN]],
-                    }
-                ),
+                findings_table(others[:_LINES_SHOWN]),
                 hide_index=True,
+                column_config={
+                    _PAGE: st.column_config.LinkColumn("", display_text="Ouvrir", width=60),
+                    "Remarque": st.column_config.TextColumn(width="large"),
+                },
                 placeholder="",
             )
+
+
+def findings_table(checked: Sequence[Checked]) -> pd.DataFrame:
+    """Return lines to look at as the table shows them: the way to an order whose parcel is to be corrected, too."""
+    cells = {
+        "Ligne": [each.given.place for each in checked],
+        _ORDER: [each.given.order_number for each in checked],
+        _NUMBER: [each.given.tracking_number for each in checked],
+        "Remarque": [each.why for each in checked],
+    }
+    links = [order_url(each.given.order_number) if each.finding is Finding.SHIPPED else None for each in checked]
+    return pd.DataFrame(cells | {_PAGE: links} if any(links) else cells)

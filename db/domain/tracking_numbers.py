@@ -17,8 +17,11 @@ from db.domain.text import fold
 #: A file of a day's parcels has some hundred lines; one that is far longer is another file.
 MAX_LINES = 10_000
 _SEPARATORS = (";", "\t", ",", "|")
+#: An order's number and its parcel's.
+_PAIR = 2
 #: « Adresse 2 » is a title, « N-398 » is not.
 _FIGURES_IN_TITLES = 2
+_NOT_SEPARATED = "Ligne mal séparée\u00a0: écrivez le numéro de commande, un point-virgule, le numéro de suivi."
 #: As many lines tell what a column holds.
 _LINES_LOOKED_AT = 50
 
@@ -70,6 +73,8 @@ class Given:
     place: int
     order_number: str
     tracking_number: str
+    #: Whether the line has the two parts; without, the order's number is all that it says.
+    is_separated: bool = True
 
 
 def decoded(content: bytes) -> str:
@@ -83,7 +88,7 @@ def decoded(content: bytes) -> str:
 
 
 def read_table(text: str) -> Table:
-    """Return a text as lines of cells, whatever separates them; its first line as titles where it reads like some."""
+    """Return a text as lines of cells, whatever separates each; its first line as titles where it reads like some."""
     lines = tuple(Line(place, cells) for place, cells in enumerate(_cells(text), start=1) if any(cells))[:MAX_LINES]
     if lines and _reads_like_titles(lines[0].cells):
         return Table(lines[1:], lines[0].cells)
@@ -113,8 +118,14 @@ def guess_columns(table: Table, is_order: Callable[[str], bool]) -> Columns:
 
 def read_numbers(table: Table, order: int, tracking: int) -> list[Given]:
     """Return what each line says, of two columns; lines without an order's number are left out."""
-    found = (Given(line.place, _cell(line, order), _cell(line, tracking)) for line in table.lines)
+    found = (_given(line, order, tracking) for line in table.lines)
     return [each for each in found if each.order_number]
+
+
+def _given(line: Line, order: int, tracking: int) -> Given:
+    if len(line.cells) == 1:
+        return Given(line.place, line.cells[0], "", is_separated=False)
+    return Given(line.place, _cell(line, order), _cell(line, tracking))
 
 
 class Finding(StrEnum):
@@ -124,6 +135,8 @@ class Finding(StrEnum):
     DOUBTFUL = "doubtful"
     NO_NUMBER = "no_number"
     UNKNOWN = "unknown"
+    NOT_SEPARATED = "not_separated"
+    SHIPPED = "shipped"
     NOT_SELECTED = "not_selected"
     DUPLICATE = "duplicate"
 
@@ -147,6 +160,7 @@ def check_numbers(
     order_ids: Mapping[str, int],
     carrier: Carrier | None,
     among: Collection[int] | None = None,
+    shipped: Collection[int] = (),
 ) -> list[Checked]:
     """Return what becomes of each line.
 
@@ -155,6 +169,7 @@ def check_numbers(
         order_ids: Order's number → its id, of those that there are.
         carrier: Whose numbers these are, where that is known.
         among: The orders that were selected; None where the file says which.
+        shipped: The orders that have left whole: their parcels are corrected, not sent again.
     """
     numbers_of: dict[str, set[str]] = {}
     for each in given:
@@ -163,10 +178,14 @@ def check_numbers(
     seen: set[str] = set()
     checked = []
     for each in given:
-        if each.order_number not in order_ids:
+        if each.order_number not in order_ids and not each.is_separated:
+            checked.append(Checked(each, Finding.NOT_SEPARATED, _NOT_SEPARATED))
+        elif each.order_number not in order_ids:
             checked.append(Checked(each, Finding.UNKNOWN, "Aucune commande de ce numéro."))
         elif among is not None and order_ids[each.order_number] not in among:
             checked.append(Checked(each, Finding.NOT_SELECTED, "Cette commande n’est pas sélectionnée."))
+        elif order_ids[each.order_number] in shipped:
+            checked.append(Checked(each, Finding.SHIPPED, "Déjà expédiée\u00a0: corrigez son colis sur sa page."))
         elif not each.tracking_number:
             checked.append(Checked(each, Finding.NO_NUMBER, "Aucun numéro de suivi sur cette ligne."))
         elif len(numbers_of[each.order_number] - {""}) > 1:
@@ -191,10 +210,23 @@ def _doubt(given: Given, carrier: Carrier | None, uses: int) -> str:
 def _cells(text: str) -> list[tuple[str, ...]]:
     separated = [_separated(text, separator) for separator in _SEPARATORS]
     best = max(separated, key=_regularity)
-    if _regularity(best):
-        return best
+    if not _regularity(best):
+        best = [(line,) for line in text.splitlines()]
+    width = _usual_width(best)
+    return [tuple(_tidy(cell) for cell in _resplit(row, width)) for row in best]
+
+
+def _resplit(row: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """Return a row's cells; one that the others' separator leaves whole is separated by whatever it has itself."""
+    if len(row) != 1:
+        return row
+    line = row[0].strip()
+    for separator in _SEPARATORS:
+        parts = tuple(line.split(separator))
+        if len(parts) == width:
+            return parts
     # « N-398-001   6A 12345678901 »: an order's number, then whatever follows it.
-    return [tuple(part.strip() for part in line.split(maxsplit=1)) for line in text.splitlines()]
+    return tuple(line.split(maxsplit=1)) if width == _PAIR else row
 
 
 def _separated(text: str, separator: str) -> list[tuple[str, ...]]:
@@ -202,7 +234,13 @@ def _separated(text: str, separator: str) -> list[tuple[str, ...]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:  # A cell without end: quotes that are not meant as such.
         rows = [line.split(separator) for line in text.splitlines()]
-    return [tuple(_tidy(cell) for cell in row) for row in rows]
+    return [tuple(row) for row in rows]
+
+
+def _usual_width(rows: Sequence[tuple[str, ...]]) -> int:
+    """Return how many cells most of the first lines have that have several: two where none has."""
+    widths = Counter(len(row) for row in rows[:_LINES_LOOKED_AT] if len(row) > 1)
+    return max(widths, key=widths.__getitem__, default=_PAIR)
 
 
 def _regularity(rows: Sequence[tuple[str, ...]]) -> int:

@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.orders import OrderStatus
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Order
 
 _AT_ONCE = 500
+_HAVE_LEFT = (OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.RECEIVED, OrderStatus.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ def ids_of_numbers(session: Session, viewer: Viewer, numbers: Iterable[str]) -> 
         some = sa.select(Order.number, Order.id).where(Order.number.in_(wanted[start : start + _AT_ONCE]))
         found |= {row.number: row.id for row in session.execute(_own(viewer, some))}
     return found
+
+
+def shipped_among(session: Session, viewer: Viewer, ids: Collection[int]) -> frozenset[int]:
+    """Return which of some orders have left whole."""
+    known = sorted(ids)
+    shipped: set[int] = set()
+    for start in range(0, len(known), _AT_ONCE):
+        some = sa.select(Order.id).where(Order.id.in_(known[start : start + _AT_ONCE]), Order.status.in_(_HAVE_LEFT))
+        shipped |= set(session.scalars(_own(viewer, some)))
+    return frozenset(shipped)
 
 
 def named_orders(session: Session, viewer: Viewer, ids: Collection[int]) -> list[NamedOrder]:

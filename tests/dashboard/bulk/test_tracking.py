@@ -78,6 +78,23 @@ def test_a_file_says_which_orders_leave(signed_up: SignUp, orders: dict[str, int
     assert set(parcels()) == {"P-1002", "P-1003"}
 
 
+def test_an_order_that_has_left_is_counted_apart_with_the_way_to_its_page(
+    signed_up: SignUp, orders: dict[str, int]
+) -> None:
+    with transaction() as session:
+        session.get_one(Order, orders["P-1003"]).status = S.SHIPPED
+    at = open_page("/commandes", person_id=signed_up(Role.SUPPORT))
+    press(at, "Importer des numéros de suivi")
+    at.text_area(key="bulk_field_move_shipped_pasted").set_value("P-1002;6A12345678902\nP-1003\t6A12345678903")
+    at.run()
+    assert "1 numéro reconnu · 1 commande déjà expédiée" in words(at)
+    shown = at.dataframe[-1].value
+    assert shown["Remarque"].tolist() == ["Déjà expédiée\u00a0: corrigez son colis sur sa page."]
+    assert "P-1003" in shown["Page"].tolist()[0]
+    press(at, "Expédier 1 commande")
+    assert set(parcels()) == {"P-1002"}
+
+
 def test_columns_that_are_not_clear_are_chosen(signed_up: SignUp, orders: dict[str, int]) -> None:
     at = choose_status(grid(signed_up(Role.SUPPORT), [orders["P-1001"]]), S.SHIPPED)
     paste(at, "P-1001;x1;y1")

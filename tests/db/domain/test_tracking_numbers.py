@@ -56,6 +56,26 @@ def test_whatever_separates_them_and_wherever_they_stand(text: str) -> None:
     assert pairs(text, known) == [("N-398-001", "6A12345678901"), ("N-398-002", "6A12345678902")]
 
 
+def test_each_line_is_separated_as_it_is_itself() -> None:
+    text = "P-1001\t6A12345678901\nP-1002;6A12345678902\nP-1003 6A 12345678903\nP-1004,6A12345678904\n???"
+    known = {f"P-100{place}": place for place in (1, 2, 3, 4)}
+    table = read_table(text)
+    columns = guess_columns(table, known.__contains__)
+    assert columns == Columns(0, 1)
+    checked = check_numbers(read_numbers(table, 0, 1), known, COLISSIMO)
+    assert [each.finding for each in checked] == [*[Finding.FOUND] * 4, Finding.NOT_SEPARATED]
+    assert checked[2].given.tracking_number == "6A 12345678903"
+    assert checked[4].why.startswith("Ligne mal séparée")
+
+
+def test_an_order_alone_on_its_line_lacks_its_number_and_one_that_has_left_is_told_apart() -> None:
+    given = read_numbers(read_table("P-1001;6A12345678901\nP-1002\nP-1003;6A12345678903"), 0, 1)
+    known = {"P-1001": 1, "P-1002": 2, "P-1003": 3}
+    checked = check_numbers(given, known, COLISSIMO, shipped={3})
+    assert [each.finding for each in checked] == [Finding.FOUND, Finding.NO_NUMBER, Finding.SHIPPED]
+    assert not checked[2].finding.is_taken
+
+
 def test_spaces_inside_a_pasted_number_stay_with_it() -> None:
     assert pairs("N-1001 6A 123 456 789 01") == [("N-1001", "6A 123 456 789 01")]
 
