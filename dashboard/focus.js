@@ -1,5 +1,9 @@
 // Puts the cursor into the first field of the dialog it stands in, once: people start to type at once.
-const FIELDS = "input:not([type=hidden], [type=checkbox], [disabled]), textarea:not([disabled])";
+// A field of a day opens its calendar when it gets the cursor, over the button.
+const FIELDS = [
+  "input:not([type=hidden], [type=checkbox], [disabled], [data-testid=stDateInput] *)",
+  "textarea:not([disabled])",
+].join(", ");
 const EVERY_MS = 60;
 const TRIES = 15;
 

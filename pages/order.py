@@ -22,6 +22,7 @@ from dashboard.order_page.sections import (
     show_returns,
     show_timeline,
 )
+from dashboard.order_page.trouble import show_trouble
 from dashboard.viewer import current_viewer
 from db.domain.errors import OrderNotFoundError
 from db.domain.time import utc_now
@@ -47,6 +48,7 @@ draw_styles()
 with st.container(gap="xsmall"):
     show_way_back(position_of(viewer, number, now))
     show_header(viewer, page, now)
+    show_trouble(page)
     show_mail_troubles(viewer, page)
 
 left, right = st.columns([2, 1], gap="small")

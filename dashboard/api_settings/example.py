@@ -11,7 +11,11 @@ def show_example() -> None:
     st.write("Pour le développeur de la boutique\u00a0: cette demande crée une commande non payée.")
     st.code(example(), language="bash", wrap_lines=True)
     st.link_button("Document OpenAPI", f"{settings().public_url}/api/v1/openapi.json", icon=":material/data_object:")
-    st.caption("Le mode d’emploi complet est dans docs/api.md\u00a0: clés d’idempotence, paiements, erreurs, limites.")
+    st.caption(
+        "Ce document décrit chaque demande, avec des exemples. Le mode d’emploi complet (clés d’idempotence, "
+        "paiements, erreurs, limites) est livré avec l’application\u00a0: demandez le fichier "
+        "docs/api.md à l’administrateur technique."
+    )
 
 
 def example() -> str:

@@ -39,7 +39,7 @@ def show_panel(viewer: Viewer, carrier: Carrier | None) -> None:
                 "Enregistrer", type="primary", key="carrier_save", on_click=_save, args=(viewer, carrier.code, key)
             )
             if default_carrier(carrier.code) not in (None, carrier):
-                st.button("Revenir au réglage d’origine", key="carrier_reset", on_click=_reset, args=(viewer, carrier))
+                st.button("Revenir au réglage par défaut", key="carrier_reset", on_click=_reset, args=(viewer, carrier))
 
 
 def show_new_carrier(viewer: Viewer) -> None:
@@ -114,4 +114,4 @@ def _add(viewer: Viewer) -> None:
 def _reset(viewer: Viewer, carrier: Carrier) -> None:
     with transaction() as session:
         reset_carrier(session, viewer, carrier.code)
-    flash(f"Le transporteur « {escape_markdown(carrier.name)} » a retrouvé son réglage d’origine.")
+    flash(f"Le transporteur « {escape_markdown(carrier.name)} » a retrouvé son réglage par défaut.")

@@ -67,7 +67,7 @@ def _setting(carrier: Carrier) -> str:
     default = default_carrier(carrier.code)
     if default is None:
         return "Ajouté"
-    return "D’origine" if carrier == default else "Modifié"
+    return "Par défaut" if carrier == default else "Modifié"
 
 
 def _key(carriers: Sequence[Carrier], chosen: Carrier | None) -> str:

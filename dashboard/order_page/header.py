@@ -144,7 +144,8 @@ def _since(header: OrderHeader, now: dt.datetime) -> str:
         formats.plural(header.item_count, "article"),
     ]
     if header.expected_delivery_on and header.status not in _NOT_AWAITED:
-        parts.append(f"livraison prévue le {day_words(header.expected_delivery_on)}")
+        past = ", dépassée" if header.expected_delivery_on < local_day(now) else ""
+        parts.append(f"livraison prévue le {day_words(header.expected_delivery_on)}{past}")
     if header.status is OrderStatus.ERROR and header.status_before_error:
         parts.append(f"avant l’erreur\u00a0: {escape_markdown(label_of(header.status_before_error))}")
     return " · ".join(parts)

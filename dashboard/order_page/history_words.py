@@ -72,6 +72,8 @@ def _detail(name: str, entry: HistoryEntry, currency: str, shipments: Mapping[in
     before, after = entry.before.get(name), entry.after.get(name)
     if name == "shipment_id":
         return _parcel(after, shipments)
+    if name == "shipped" and "handed_over" in entry.after:
+        return ""  # « Remise au client » says it.
     told = _TELLERS[name](before, after, currency) if name in _TELLERS else None
     return _change(name, before, after, currency) if told is None else told
 

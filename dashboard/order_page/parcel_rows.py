@@ -43,13 +43,12 @@ class Parcel:
 
 
 def parcels(page: OrderPage, today: dt.date) -> list[Parcel]:
-    """Return the order's parcels in words, in their order; one that did not leave after all has no rank."""
-    rank, drawn = 0, []
-    alone = sum(each.cancelled_at is None for each in page.shipments) == 1
-    for shipment in page.shipments:
-        rank += shipment.cancelled_at is None
-        drawn.append(_parcel(page, shipment, "Colis" if alone or shipment.cancelled_at else f"Colis {rank}", today))
-    return drawn
+    """Return the order's parcels in words; each keeps its rank, one that did not leave after all, too."""
+    is_alone = len(page.shipments) == 1
+    return [
+        _parcel(page, shipment, "Colis" if is_alone else f"Colis {rank}", today)
+        for rank, shipment in enumerate(page.shipments, start=1)
+    ]
 
 
 def _parcel(page: OrderPage, shipment: ShipmentRow, title: str, today: dt.date) -> Parcel:

@@ -1,5 +1,7 @@
 """What the left column states, as data: articles, sums, payments and returns in French."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.badges import RETURN_BADGES, STATUS_BADGES, Badge
@@ -7,7 +9,8 @@ from dashboard.links import order_url
 from db.domain import formats
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.time import local_day
-from db.queries.order_rows import LineRow, OrderHeader, OtherOrder, PaymentRow, ReturnRow
+from db.queries.order_rows import LineRow, OrderHeader, OtherOrder, PaymentRow, ReturnRow, ShipmentRow
+from db.services.parcel_effects import HANDED_OVER
 
 _PAYMENT_STATES = {
     PaymentRecordState.PENDING: "en attente",
@@ -34,15 +37,15 @@ class ArticleRow:
     total: str
 
 
-def article_row(line: LineRow, currency: str) -> ArticleRow:
-    """Return an order line in words."""
+def article_row(line: LineRow, currency: str, handed_over: int = 0) -> ArticleRow:
+    """Return an order line in words; of what left, ``handed_over`` units were given into the customer's hands."""
     attributes = [f"{name} : {value}" for name, value in line.attributes.items()]
     details = [f"Réf. {line.sku}" if line.sku else "", *attributes, line.supplier]
     return ArticleRow(
         initial=next((character.upper() for character in line.name if character.isalnum()), ""),
         name=line.name,
         details=" · ".join(detail for detail in details if detail.strip()),
-        badges=tuple(_unit_badges(line)),
+        badges=tuple(_unit_badges(line, handed_over)),
         quantity=formats.integer(line.quantity),
         unit_price=formats.money(line.unit_price_cents, currency),
         discount=f"remise {formats.money(line.discount_cents, currency)}" if line.discount_cents else "",
@@ -51,14 +54,26 @@ def article_row(line: LineRow, currency: str) -> ArticleRow:
     )
 
 
-def _unit_badges(line: LineRow) -> list[Badge]:
+def handed_over_units(shipments: Iterable[ShipmentRow]) -> Mapping[int, int]:
+    """Return line id → the units that were given into the customer's hands."""
+    units: Counter[int] = Counter()
+    for shipment in shipments:
+        if shipment.carrier == HANDED_OVER and shipment.cancelled_at is None:
+            units.update(dict(shipment.contents))
+    return units
+
+
+def _unit_badges(line: LineRow, handed_over: int) -> list[Badge]:
     counted = (
-        (line.quantity_shipped, "expédié", OrderStatus.SHIPPED),
-        (line.quantity_cancelled, "annulé", OrderStatus.CANCELLED),
-        (line.quantity_returned, "retourné", OrderStatus.CONFIRMING),
+        (line.quantity_shipped - handed_over, "expédié", "expédiés", OrderStatus.SHIPPED),
+        (handed_over, "remis", "remis", OrderStatus.SHIPPED),
+        (line.quantity_cancelled, "annulé", "annulés", OrderStatus.CANCELLED),
+        (line.quantity_returned, "retourné", "retournés", OrderStatus.CONFIRMING),
     )
     return [
-        Badge(formats.plural(units, word), "", STATUS_BADGES[like].colour) for units, word, like in counted if units
+        Badge(formats.plural(units, word, words), "", STATUS_BADGES[like].colour)
+        for units, word, words, like in counted
+        if units > 0
     ]
 
 

@@ -11,7 +11,7 @@ from dashboard.files.dialog import show_order_label_button
 from dashboard.order_page.action_bar import show_edits, show_note_button
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
-from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
+from dashboard.order_page.rows import article_row, handed_over_units, money_row, other_row, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain import formats
 from db.domain.orders import HistoryEvent
@@ -46,9 +46,12 @@ def _editable_block(title: str, viewer: Viewer, page: OrderPage, *parts: str) ->
 
 def show_articles(page: OrderPage) -> None:
     """Draw the lines, the totals per VAT rate and what the total is made of."""
-    header = page.header
+    header, in_hands = page.header, handed_over_units(page.shipments)
     with _card():
-        draw("lines.html", lines=[article_row(line, header.currency) for line in page.lines])
+        draw(
+            "lines.html",
+            lines=[article_row(line, header.currency, in_hands.get(line.id, 0)) for line in page.lines],
+        )
         draw(
             "totals.html",
             vat_totals=page.vat_totals,

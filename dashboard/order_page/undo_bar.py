@@ -24,6 +24,7 @@ _WORDS = {
     HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
     HistoryEvent.REMINDED: "Client relancé",
     HistoryEvent.TAGGED: "Étiquettes changées",
+    HistoryEvent.PARCEL_DELIVERED: "Livraison du colis notée",
 }
 
 

@@ -18,8 +18,8 @@ def show_where_texts_go(viewer: Viewer) -> None:
     """Say so where no SMS leaves the machine, and how to change it."""
     if settings().sms_sender == "mailbox" and viewer.may(Permission.MANAGE_SETTINGS):
         st.caption(
-            ":material/inbox: Rien ne quitte cette machine\u00a0: les SMS se lisent dans « Boîte d’envoi ». Pour les "
-            "envoyer vraiment, choisissez un fournisseur (SMS\\_SENDER)."
+            ":material/inbox: Rien ne quitte cette machine\u00a0: les SMS se lisent dans « Boîte d’envoi ». Pour "
+            "qu’ils partent vraiment, l’administrateur technique choisit un fournisseur (variable SMS\\_SENDER)."
         )
 
 

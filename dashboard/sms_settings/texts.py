@@ -30,7 +30,12 @@ def show_texts(viewer: Viewer) -> None:
         with st.container(border=True):
             _show_text(viewer, template, saved[template], order_id)
     with st.expander("Variables", icon=":material/data_object:"):
-        st.caption("Chaque variable est remplacée par ce qu’elle vaut pour la commande. `{% if … %}` y fonctionne.")
+        st.caption(
+            "Chaque variable est remplacée par ce qu’elle vaut pour la commande. Des mots qui n’ont de sens qu’avec "
+            "une variable s’écrivent entre `{% if … %}` et `{% endif %}`\u00a0: `{% if code_retrait %}Code\u00a0: "
+            "{{ code_retrait }}{% endif %}` n’écrit rien quand il n’y a pas de code. Après `{% else %}`, ce qui "
+            "s’écrit alors à la place."
+        )
         st.markdown(
             "\n".join(f"- `{{{{ {name} }}}}` {escape_markdown(what)}" for name, what in sms_variables().items())
         )
@@ -91,7 +96,7 @@ def _show_text(viewer: Viewer, template: EmailTemplate, saved: str, order_id: in
         )
         if saved != DEFAULT_TEXTS[template]:
             st.button(
-                "Revenir au texte d’origine", key=f"sms_reset_{template}", on_click=_reset, args=(viewer, template)
+                "Revenir au texte par défaut", key=f"sms_reset_{template}", on_click=_reset, args=(viewer, template)
             )
         if text != saved and not faults:
             st.caption("Modifications non enregistrées")
@@ -119,4 +124,4 @@ def _save(viewer: Viewer, template: EmailTemplate, text: str) -> None:
 def _reset(viewer: Viewer, template: EmailTemplate) -> None:
     with transaction() as session:
         reset_sms_text(session, viewer, template)
-    flash(f"Le SMS « {template.label} » a retrouvé son texte d’origine.")
+    flash(f"Le SMS « {template.label} » a retrouvé son texte par défaut.")

@@ -33,7 +33,7 @@ def show_panel(viewer: Viewer, status: OrderStatus | None, saved: StatusLook | N
                 on_click=_save, args=(viewer, status, typed),
             )  # fmt: skip
             if saved != default_look(status):
-                st.button("Revenir au réglage d’origine", key="status_reset", on_click=_reset, args=(viewer, status))
+                st.button("Revenir au réglage par défaut", key="status_reset", on_click=_reset, args=(viewer, status))
 
 
 def _show_fields(status: OrderStatus, saved: StatusLook) -> StatusLook:
@@ -85,4 +85,4 @@ def _reset(viewer: Viewer, status: OrderStatus) -> None:
     with transaction() as session:
         reset_status(session, viewer, status)
     forget_looks()
-    flash(f"Le statut « {status.label} » a retrouvé son réglage d’origine.")
+    flash(f"Le statut « {status.label} » a retrouvé son réglage par défaut.")

@@ -53,7 +53,7 @@ def table_data(looks: Mapping[OrderStatus, StatusLook]) -> pd.DataFrame:
             "E-mail": [
                 look.template.label if look.sends_email and look.template else "Aucun" for look in looks.values()
             ],
-            "Réglage": ["D’origine" if look == default_look(status) else "Modifié" for status, look in looks.items()],
+            "Réglage": ["Par défaut" if look == default_look(status) else "Modifié" for status, look in looks.items()],
         }
     )
 

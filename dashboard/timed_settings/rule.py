@@ -32,7 +32,7 @@ def show_fields(rule: TimedRule, saved: TimedValues) -> TimedValues:
     plan, key = rule.plan, f"timed_{rule}_{hash(saved)}"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(plan.title, anchor=False, width="content")
-        is_on = st.toggle("Active", saved.is_on, key=f"{key}_on")
+        is_on = st.toggle("Activer cette règle", saved.is_on, key=f"{key}_on")
     st.markdown(plan.meaning)
     with st.container(horizontal=True):
         delay = st.number_input(plan.delay_label, 1, MAX_DELAY, saved.delay, key=f"{key}_delay", width=230)
@@ -58,7 +58,7 @@ def show_buttons(viewer: Viewer, rule: TimedRule, typed: TimedValues, saved: Tim
         )
         if saved != rule.plan.default:
             st.button(
-                "Revenir au réglage d’origine",
+                "Revenir au réglage par défaut",
                 key=f"timed_reset_{rule}",
                 on_click=_save,
                 args=(viewer, rule, rule.plan.default),
@@ -111,4 +111,4 @@ def show_state(typed: TimedValues, saved: TimedValues, count: int, job: JobRow, 
 def _save(viewer: Viewer, rule: TimedRule, values: TimedValues) -> None:
     with transaction() as session:
         save_timed_rule(session, viewer, rule, values)
-    flash(f"« {rule.plan.title} »\u00a0: {'active' if values.is_on else 'inactive'}, réglage enregistré.")
+    flash(f"« {rule.plan.title} »\u00a0: règle {'activée' if values.is_on else 'désactivée'}, réglage enregistré.")

@@ -81,6 +81,7 @@ EXAMPLE = OrderDetails(
             received_at=None,
             received_by=None,
             units={-1: 2, -2: 1},
+            rank=1,
         ),
     ),
 )

@@ -39,8 +39,10 @@ DEFAULT_TEXTS: Mapping[EmailTemplate, str] = MappingProxyType(
             "\n{{ lien_vendeur }}"
         ),
         EmailTemplate.ORDER_READY: (
-            "{{ marketplace }} : votre commande {{ numero }} est prête."
-            "{% if a_retirer %} À retirer : {{ point_retrait }}.{% endif %}"
+            # No « prête »: the letters of SMS have no « ê ».
+            "{{ marketplace }} : votre commande {{ numero }}"
+            "{% if a_retirer %} vous attend{% if point_retrait %} : {{ point_retrait }}{% endif %}."
+            "{% else %} est préparée.{% endif %}"
             "{% if code_retrait %} Code : {{ code_retrait }}.{% endif %}"
             "\n{{ lien_suivi }}"
         ),

@@ -75,6 +75,8 @@ class ShipmentDetails:
     received_by: ActorKind | None
     #: Line id → units.
     units: Mapping[int, int]
+    #: Its place among all that were made of the order, those that were called back too: it never changes.
+    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +189,15 @@ def _addresses(session: Session, order_ids: Collection[int]) -> dict[tuple[int, 
 
 
 def _shipments(session: Session, order_ids: Collection[int]) -> Mapping[int, list[ShipmentDetails]]:
+    rank = sa.func.row_number().over(partition_by=Shipment.order_id, order_by=Shipment.id)
+    made = (
+        sa.select(*columns(Shipment, ShipmentDetails), Shipment.cancelled_at, rank.label("rank"))
+        .where(Shipment.order_id.in_(order_ids))
+        .subquery()
+    )
+    told = [column for column in made.c if column is not made.c.cancelled_at]
     found = session.execute(
-        sa.select(*columns(Shipment, ShipmentDetails))
-        .where(Shipment.order_id.in_(order_ids), Shipment.cancelled_at.is_(None))
-        .order_by(Shipment.order_id, Shipment.id)
+        sa.select(*told).where(made.c.cancelled_at.is_(None)).order_by(made.c.order_id, made.c.id)
     ).all()
     units: dict[int, dict[int, int]] = defaultdict(dict)
     contents = sa.select(ShipmentLine.shipment_id, ShipmentLine.order_line_id, ShipmentLine.quantity)

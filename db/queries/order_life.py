@@ -76,11 +76,9 @@ def _for_a_seller(entries: Sequence[HistoryEntry]) -> list[HistoryEntry]:
 
 
 def order_shipments(session: Session, viewer: Viewer, order_id: int) -> tuple[ShipmentRow, ...]:
-    """Return the parcels that left, in their order; a seller is not told from where a receipt was confirmed."""
+    """Return the parcels in the order they were made; a seller is not told from where a receipt was confirmed."""
     found = session.execute(
-        sa.select(*columns(Shipment, ShipmentRow))
-        .where(Shipment.order_id == order_id)
-        .order_by(Shipment.shipped_at, Shipment.id)
+        sa.select(*columns(Shipment, ShipmentRow)).where(Shipment.order_id == order_id).order_by(Shipment.id)
     ).all()
     contents = _contents(session, order_id) if found else {}
     hidden = {} if viewer.seller_id is None else {"received_from": ""}

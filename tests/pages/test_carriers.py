@@ -46,7 +46,7 @@ def test_every_carrier_is_listed_with_its_delay_and_the_site_that_follows_it(ada
     assert table["Délai"].tolist()[:2] == ["2\u00a0jours ouvrés", "1\u00a0jour ouvré"]
     assert table["Suivi"].tolist()[0] == "laposte.fr"
     assert table["Suivi"].tolist()[-1] == "Aucun"
-    assert set(table["Réglage"]) == {"D’origine"}
+    assert set(table["Réglage"]) == {"Par défaut"}
     assert "Cliquez sur un transporteur" in at.info[0].value
 
 

@@ -44,7 +44,7 @@ def test_every_status_is_listed_with_the_email_it_sends(ada):
     table = at.dataframe[0].value
     assert [cell[0] for cell in table["Statut"]] == [status.label for status in OrderStatus]
     assert table["E-mail"].tolist()[-2:] == ["Aucun", "Aucun"]
-    assert set(table["Réglage"]) == {"D’origine"}
+    assert set(table["Réglage"]) == {"Par défaut"}
     assert "Cliquez sur un statut" in at.info[0].value
 
 

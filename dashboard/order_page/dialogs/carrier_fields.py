@@ -32,6 +32,8 @@ def show_parcel_fields(opened: Opened, carriers: Sequence[Carrier], day_label: s
         st.text_input("Lien de suivi", key=opened.key(LINK), placeholder="https://", autocomplete="off")
     if carrier is not None:
         _show_what_follows(opened, carrier, carriers)
+    if twin := _twin_words(opened):
+        st.warning(escape_markdown(twin), icon=":material/help:")
 
 
 def carrier_names(carriers: Sequence[Carrier], present: str) -> list[str]:
@@ -49,6 +51,20 @@ def known_name(carriers: Sequence[Carrier], name: str) -> str | None:
 def held(opened: Opened, field: str) -> str:
     """Return what a field of text holds, nothing where it is not drawn."""
     return str(st.session_state.get(opened.key(field)) or "").strip()
+
+
+def _twin_words(opened: Opened) -> str:
+    """Return which other parcel of the order bears the number already; one that was called back does not count."""
+    number = _bare(held(opened, NUMBER))
+    for rank, parcel in enumerate(opened.page.shipments, start=1):
+        is_other = parcel.id != opened.action.parcel_id and parcel.cancelled_at is None
+        if number and is_other and _bare(parcel.tracking_number) == number:
+            return f"Le colis {rank} de cette commande porte déjà ce numéro. Vous pouvez l’utiliser quand même."
+    return ""
+
+
+def _bare(number: str) -> str:
+    return "".join(number.split()).casefold()
 
 
 def _show_what_follows(opened: Opened, carrier: Carrier, carriers: Sequence[Carrier]) -> None:

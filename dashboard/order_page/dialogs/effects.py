@@ -17,10 +17,7 @@ _FINAL = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})
 def move_effects(plan: PlannedMove) -> list[str]:
     """Return what a move does to the order, a sentence of Markdown each; its e-mails are said apart."""
     order, effects = plan.order, plan.effects
-    before, after = (escape_markdown(label_of(status)) for status in (order.status, effects.status))
-    said = [f"La commande passe de «\u00a0{before}\u00a0» à **«\u00a0{after}\u00a0»**."]
-    if effects.status is order.status:
-        said = [f"La commande reste au statut **«\u00a0{after}\u00a0»**."]
+    said = [status_effect(order.status, effects.status)]
     if effects.is_derogation:
         due = escape_markdown(formats.money(order.due_cents, order.currency))
         said.append(f"**Par dérogation**\u00a0: {due} restent à régler.")
@@ -36,6 +33,14 @@ def move_effects(plan: PlannedMove) -> list[str]:
     if effects.status in _FINAL:
         said.append("Une fois le délai d’annulation passé, ce statut est définitif.")
     return said
+
+
+def status_effect(before: OrderStatus, after: OrderStatus) -> str:
+    """Return what becomes of the order's status, as Markdown."""
+    was, becomes = escape_markdown(label_of(before)), escape_markdown(label_of(after))
+    if before is after:
+        return f"La commande reste au statut **«\u00a0{becomes}\u00a0»**."
+    return f"La commande passe de «\u00a0{was}\u00a0» à **«\u00a0{becomes}\u00a0»**."
 
 
 def _leaving(plan: PlannedMove) -> str:

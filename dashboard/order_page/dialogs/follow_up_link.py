@@ -34,7 +34,7 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
         "client."
     )
     st.link_button("Ouvrir la page du client", link, icon=":material/open_in_new:")
-    if not st.toggle("Révoquer les liens envoyés", key=opened.key(_REVOKES)):
+    if not st.toggle("Un lien est tombé en de mauvaises mains", key=opened.key(_REVOKES)):
         return False
     st.warning(
         "Plus aucun lien donné jusqu’ici n’ouvrira cette commande, dans les e-mails déjà reçus non plus. Les prochains "
@@ -47,13 +47,18 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
 def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
     with transaction() as session:
         revoke_links(session, actor, opened.order_id, opened.version, now)
-    return "Les liens de suivi envoyés sont révoqués."
+    return "Les liens envoyés sont révoqués. Voici le nouveau, à copier pour le client."
+
+
+def _verb(opened: Opened) -> str:
+    return "Révoquer les liens envoyés" if st.session_state.get(opened.key(_REVOKES)) else ""
 
 
 FORM = Form(
     question=lambda _opened: "Lien de suivi du client",
-    verb=lambda _opened: "Révoquer les liens envoyés",
+    verb=_verb,
     fields=_fields,
     show=_show,
     act=_act,
+    stays=True,
 )

@@ -22,6 +22,8 @@ class Opened:
     #: What they had under their eyes before somebody else changed the order; None where nobody did.
     before: OrderPage | None = None
     refusal: str = ""
+    #: What was just done, in Markdown, where the dialog stays open to show what came of it.
+    done: str = ""
 
     @property
     def order_id(self) -> int:
@@ -54,7 +56,7 @@ class Form:
     """One kind of dialog."""
 
     question: Callable[[Opened], str]
-    #: What its one filled button says.
+    #: What its one filled button says; nothing where there is nothing to do.
     verb: Callable[[Opened], str]
     #: What its fields hold when it opens, by name.
     fields: Callable[[OrderPage, Action], Fields]
@@ -62,3 +64,5 @@ class Form:
     show: Callable[[Viewer, Opened], bool]
     #: Does it in one transaction, and returns the words for the toast in Markdown; none where the page itself says it.
     act: Callable[[Actor, Opened, dt.datetime], str]
+    #: Whether the dialog stays open once it is done: it shows what came of it.
+    stays: bool = False

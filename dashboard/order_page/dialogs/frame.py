@@ -53,15 +53,31 @@ def _body(viewer: Viewer, page: OrderPage) -> None:
     form = _form(opened)
     if opened.before is not None:
         show_changes(opened.before, opened.page, utc_now())
+    if opened.done:
+        st.success(opened.done, icon=":material/check:")
     can_act = form.show(viewer, opened)
     if opened.refusal:
         st.error(escape_markdown(opened.refusal), icon=":material/error:")
-        st.session_state[_OPEN] = replace(opened, refusal="")  # Until something is typed or clicked.
+    if opened.refusal or opened.done:
+        st.session_state[_OPEN] = replace(opened, refusal="", done="")  # Until something is typed or clicked.
     focus_first_field(opened.key("focus"))
-    if can_act:
-        st.button(
-            form.verb(opened), key=opened.key("act"), type="primary", on_click=_act, args=(viewer, opened.order_id)
-        )
+    _show_buttons(viewer, opened, can_act=can_act)
+
+
+def _show_buttons(viewer: Viewer, opened: Opened, *, can_act: bool) -> None:
+    """Draw the act and the way out; an act that cannot be done as things stand keeps its place."""
+    verb = _form(opened).verb(opened)
+    with st.container(horizontal=True, gap="small"):
+        if verb:
+            st.button(
+                verb,
+                key=opened.key("act"),
+                type="primary",
+                disabled=not can_act,
+                on_click=_act,
+                args=(viewer, opened.order_id),
+            )
+        st.button("Ne rien faire" if verb else "Fermer", key=opened.key("leave"), on_click=_put_away)
 
 
 def _act(viewer: Viewer, order_id: int) -> None:
@@ -75,18 +91,30 @@ def _act(viewer: Viewer, order_id: int) -> None:
     except MarketplaceError as refusal:
         st.session_state[_OPEN] = replace(opened, refusal=str(refusal))
     else:
+        if _form(opened).stays and (fresh := _fresh(viewer, opened)):
+            now_open = Opened(opened.action, fresh, done=words)
+            st.session_state[_OPEN] = now_open
+            _fill(now_open, _fields(now_open))
+            return
         del st.session_state[_OPEN]
         if words:
             flash(words)
 
 
-def _catch_up(viewer: Viewer, opened: Opened) -> None:
-    """Go on from the order as it is now: fields that nobody touched follow it, what was typed stays."""
+def _fresh(viewer: Viewer, opened: Opened) -> OrderPage | None:
+    """Return the order as it is now; None where it cannot be shown, which the dialog then says."""
     try:
         with reading() as session:
-            fresh = order_page(session, viewer, opened.page.header.number)
+            return order_page(session, viewer, opened.page.header.number)
     except MarketplaceError as refusal:
         st.session_state[_OPEN] = replace(opened, refusal=str(refusal))
+        return None
+
+
+def _catch_up(viewer: Viewer, opened: Opened) -> None:
+    """Go on from the order as it is now: fields that nobody touched follow it, what was typed stays."""
+    fresh = _fresh(viewer, opened)
+    if fresh is None:
         return
     now_open = replace(opened, page=fresh, before=opened.before or opened.page, refusal="")
     typed = _typed(opened)

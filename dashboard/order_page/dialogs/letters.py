@@ -43,6 +43,12 @@ def show_letters(opened: Opened, letters: Sequence[Letter], nothing: str) -> Non
         _show_example(opened, letters)
 
 
+def keep_letter_choices(opened: Opened) -> None:
+    """Keep what was chosen about e-mails where ``show_letters`` draws nothing for now; it would be forgotten."""
+    for name in (MUTED, EXAMPLE):
+        st.session_state[opened.key(name)] = bool(st.session_state.get(opened.key(name)))
+
+
 def show_recipients(opened: Opened, letters: Sequence[Letter]) -> None:
     """Draw whom the act writes to and, on demand, how that reads; the dialog has a field ``EXAMPLE``."""
     st.markdown(_recipients(opened, letters))

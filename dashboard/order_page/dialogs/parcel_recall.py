@@ -4,12 +4,11 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
 from dashboard.order_page.dialogs.carrier_fields import held
+from dashboard.order_page.dialogs.effects import status_effect
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
 from dashboard.order_page.dialogs.parcel import parcel_of
-from dashboard.statuses import label_of
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.move_words import MAX_NOTE
@@ -29,10 +28,10 @@ def _show(_viewer: Viewer, opened: Opened) -> bool:
     st.text_area("Raison (pour l’équipe)", key=opened.key(_REASON), height=68, max_chars=MAX_NOTE)
     parcel = parcel_of(opened)
     others = sum(each.cancelled_at is None and each.id != parcel.id for each in opened.page.shipments)
-    after = escape_markdown(label_of(status_after_recall(others)))
+    effect = status_effect(opened.page.header.status, status_after_recall(others))
     units = formats.plural(parcel.units, "article est de nouveau", "articles sont de nouveau")
     st.markdown(
-        f"{units} à expédier.  \nLa commande sera au statut **«\u00a0{after}\u00a0»**.  \n"
+        f"{units} à expédier.  \n{effect}  \n"
         "L’e-mail d’expédition qui attend encore ne partira pas\u00a0; s’il est parti, écrivez au client."
     )
     return True

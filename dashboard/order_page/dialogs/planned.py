@@ -14,6 +14,7 @@ from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.move_words import check_words
 from db.domain.moves import CancelReason, Move
+from db.domain.orders import OrderStatus
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_rows import OrderPage
@@ -40,16 +41,21 @@ def show_plan(
     try:
         plan = _plan(viewer, opened, move, without_words)
     except MarketplaceError as refusal:
-        if str(refusal) != opened.refusal:  # Else it is said beside the button.
-            st.error(escape_markdown(str(refusal)), icon=":material/error:")
+        show_refusal(opened, refusal)
         return False
     if opened.page.header.version != plan.order.version:
         st.caption("La commande vient de changer\u00a0: le détail vous sera montré avant d’agir.")
     st.markdown("  \n".join(move_effects(plan)))
-    show_letters(opened, plan.letters, _why_no_letter(opened.page, plan))
+    show_letters(opened, plan.letters, why_no_letter(opened.page, plan.effects.status))
     if also is not None:
         also(plan)
     return True
+
+
+def show_refusal(opened: Opened, refusal: MarketplaceError) -> None:
+    """Draw why the act cannot be done, unless that is said beside the button already."""
+    if str(refusal) != opened.refusal:
+        st.error(escape_markdown(str(refusal)), icon=":material/error:")
 
 
 def _plan(viewer: Viewer, opened: Opened, move: Move, without_words: Move) -> PlannedMove:
@@ -57,8 +63,7 @@ def _plan(viewer: Viewer, opened: Opened, move: Move, without_words: Move) -> Pl
     try:
         check_words(move)
     except InvalidInputError as refusal:
-        if str(refusal) != opened.refusal:  # Else it is said beside the button.
-            st.error(escape_markdown(str(refusal)), icon=":material/error:")
+        show_refusal(opened, refusal)
         move = without_words
     reason = move.cancel_reason or CancelReason.OTHER
     move = replace(move, cancel_reason=reason, note=move.note.strip() or "…", notifies=True)
@@ -69,7 +74,8 @@ def _plan(viewer: Viewer, opened: Opened, move: Move, without_words: Move) -> Pl
     return plan.planned[0]
 
 
-def _why_no_letter(page: OrderPage, plan: PlannedMove) -> str:
+def why_no_letter(page: OrderPage, status: OrderStatus) -> str:
+    """Return why nobody is written to of a status, as plain text."""
     if not page.header.customer_email.strip():
         return "Aucun e-mail ne part : l’adresse du client n’est pas renseignée."
-    return f"Aucun e-mail n’est prévu pour le statut « {label_of(plan.effects.status)} »."
+    return f"Aucun e-mail n’est prévu pour le statut « {label_of(status)} »."

@@ -4,10 +4,10 @@ import datetime as dt
 
 import streamlit as st
 
-from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
+from dashboard.order_page.dialogs.effects import status_effect
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
-from dashboard.statuses import label_of
+from dashboard.order_page.trouble import show_trouble
 from db.domain.actor import Actor
 from db.domain.orders import OrderStatus
 from db.domain.viewer import Viewer
@@ -24,6 +24,7 @@ def _fields(_page: OrderPage, _action: Action) -> Fields:
 
 def _show(_viewer: Viewer, opened: Opened) -> bool:
     header = opened.page.header
+    show_trouble(opened.page)
     st.text_area("Ce qui a été réparé (pour l’équipe)", key=opened.key(_NOTE), height=100)
     if header.status is not OrderStatus.ERROR or header.status_before_error is None:
         st.info("Cette commande n’est plus en erreur\u00a0: il n’y a rien à réparer.")
@@ -34,8 +35,7 @@ def _show(_viewer: Viewer, opened: Opened) -> bool:
         help="Pour l’annuler, par exemple. Si elle vient d’arriver de la boutique, ni le vendeur ni le client "
         "ne sont prévenus de cette commande.",
     )
-    back = escape_markdown(label_of(header.status_before_error))
-    st.markdown(f"La commande revient au statut **«\u00a0{back}\u00a0»**. Personne n’est prévenu.")
+    st.markdown(f"{status_effect(header.status, header.status_before_error)}  \nPersonne n’est prévenu.")
     return True
 
 

@@ -49,7 +49,7 @@ class Parcel:
 
 def parcels_of(order: OrderDetails, today: dt.date) -> tuple[Parcel, ...]:
     """Return the parcels that left."""
-    return tuple(_parcel(order, shipment, place, today) for place, shipment in enumerate(order.shipments, start=1))
+    return tuple(_parcel(order, shipment, today) for shipment in order.shipments)
 
 
 def still_to_come(order: OrderDetails) -> tuple[Item, ...]:
@@ -70,7 +70,7 @@ def confirms_whole_order(order: OrderDetails) -> bool:
     return order.told_status is _S.DELIVERED and not order.shipments
 
 
-def _parcel(order: OrderDetails, shipment: ShipmentDetails, place: int, today: dt.date) -> Parcel:
+def _parcel(order: OrderDetails, shipment: ShipmentDetails, today: dt.date) -> Parcel:
     is_only = len(order.shipments) == 1 and order.told_status is not _S.PARTLY_SHIPPED
     is_handed_over = shipment.carrier == HANDED_OVER
     has_arrived = shipment.delivered_at is not None or shipment.received_at is not None
@@ -78,7 +78,7 @@ def _parcel(order: OrderDetails, shipment: ShipmentDetails, place: int, today: d
     lines = [(line, shipment.units.get(line.id, 0)) for line in order.lines]
     return Parcel(
         id=shipment.id,
-        title=_title(order, place, is_only=is_only),
+        title=_title(order, shipment, is_only=is_only),
         is_whole_order=is_only,
         state=_state(order, shipment),
         has_arrived=has_arrived,
@@ -93,11 +93,17 @@ def _parcel(order: OrderDetails, shipment: ShipmentDetails, place: int, today: d
     )
 
 
-def _title(order: OrderDetails, place: int, *, is_only: bool) -> str:
-    if is_only:
-        return "Votre colis" if order.delivery_mode not in COLLECTED_MODES else "Votre retrait"
+def _title(order: OrderDetails, shipment: ShipmentDetails, *, is_only: bool) -> str:
+    """Return the name staff know it by, too: where one was called back, the others keep their number."""
+    if is_only and order.delivery_mode in COLLECTED_MODES:
+        return "Votre retrait"
+    if is_only and shipment.rank == 1:
+        return "Votre colis"
     is_whole = order.told_status is not _S.PARTLY_SHIPPED
-    return f"Colis {place} sur {len(order.shipments)}" if is_whole else f"Colis {place}"
+    has_gaps = order.shipments[-1].rank != len(order.shipments)
+    return (
+        f"Colis {shipment.rank} sur {len(order.shipments)}" if is_whole and not has_gaps else f"Colis {shipment.rank}"
+    )
 
 
 def _state(order: OrderDetails, shipment: ShipmentDetails) -> str:

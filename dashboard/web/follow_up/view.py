@@ -138,8 +138,8 @@ def _totals(order: OrderDetails) -> tuple[tuple[str, str], ...]:
         return formats.money(cents, order.currency)
 
     rows = [("Articles", said(order.items_cents))]
-    carriage = "Retrait" if order.delivery_mode in COLLECTED_MODES else "Livraison"
-    rows.append((carriage, said(order.shipping_cents) if order.shipping_cents else "Gratuit"))
+    carriage, free = ("Retrait", "Offert") if order.delivery_mode in COLLECTED_MODES else ("Livraison", "Offerte")
+    rows.append((carriage, said(order.shipping_cents) if order.shipping_cents else free))
     rows.append(("Total TTC", said(order.total_cents)))
     if order.refunded_cents:
         rows.append(("Remboursé", said(order.refunded_cents)))

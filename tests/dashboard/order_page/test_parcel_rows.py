@@ -72,7 +72,7 @@ def test_a_parcel_under_way_is_told_with_its_articles_its_link_and_its_days() ->
 
 
 def test_one_that_should_have_arrived_says_since_when() -> None:
-    assert labels(told(SENT)) == ["En route", "en retard de livraison de 2\u00a0jours"]
+    assert labels(told(SENT)) == ["En route", "livraison en retard de 2\u00a0j"]
     assert labels(told(replace(SENT, delivered_at=NOW))) == ["Livré, réception à confirmer"]
 
 
@@ -102,10 +102,10 @@ def test_a_receipt_that_a_colleague_noted_names_them(event: HistoryEvent, after:
     assert facts(told(received))["Reçu le"] == "21/11/2026 10:30 · noté par l’équipe"
 
 
-def test_one_that_was_called_back_says_so_and_has_no_rank_among_the_others() -> None:
+def test_one_that_was_called_back_says_so_and_every_parcel_keeps_its_rank() -> None:
     recalled = replace(SENT, id=5, cancelled_at=NOW)
     first, second, third = parcels(page_of(recalled, SENT, replace(SENT, id=8)), TODAY)
-    assert (first.title, second.title, third.title) == ("Colis", "Colis 1", "Colis 2")
+    assert (first.title, second.title, third.title) == ("Colis 1", "Colis 2", "Colis 3")
     assert (first.is_cancelled, second.is_cancelled) == (True, False)
     assert labels(first) == ["Annulé, n’est pas parti"]
     assert facts(first) == {"Annulé le": "21/11/2026 10:30"}

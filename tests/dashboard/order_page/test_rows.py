@@ -67,6 +67,10 @@ class TestArticle:
             "1\u00a0retourné",
         ]
 
+    def test_what_the_customer_came_for_was_handed_over_not_shipped(self) -> None:
+        moved = replace(LINE, quantity_shipped=3)
+        assert [badge.label for badge in article_row(moved, "EUR", 2).badges] == ["1\u00a0expédié", "2\u00a0remis"]
+
 
 class TestSums:
     def test_articles_and_shipping_make_the_total(self) -> None:

@@ -46,8 +46,11 @@ def test_sent_links_are_revoked_after_a_second_thought(signed_up: Callable[..., 
     next(toggle for toggle in at.toggle if str(toggle.key).endswith("_revokes")).set_value(True).run()
     assert "n’ouvrira cette commande" in at.warning[0].value
     (act,) = acts(at)
-    act.click().run()  # type: ignore[attr-defined]
+    old = at.code[0].value
+    at = act.click().run()  # type: ignore[attr-defined]
     assert not at.exception
-    assert "révoqués" in at.toast[0].value
+    assert "Les liens envoyés sont révoqués. Voici le nouveau" in at.success[0].value
+    assert at.code[0].value != old  # The new one is there at once, to copy.
+    assert acts(at) == []
     with reading() as session:
         assert session.get_one(Order, order_id).link_generation == 1

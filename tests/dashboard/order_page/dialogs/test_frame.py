@@ -17,6 +17,7 @@ from db.engine import reading, transaction
 from db.models import Marketplace, Order, OrderAddress, OrderHistory, OutboxMessage, Payment, Shipment
 from db.models.orders import AddressKind
 from db.services.edits import ContactEdit, edit_order
+from db.services.error_state import put_in_error
 from db.services.moves import move_order
 from tests.dashboard.apptest import open_page
 from tests.factories import create_customer, create_line, create_order
@@ -57,6 +58,11 @@ def act(at: AppTest) -> AppTest:
 
 def is_open(at: AppTest) -> bool:
     return any(str(button.key).endswith("_act") for button in at.button)
+
+
+def can_act(at: AppTest) -> bool:
+    """Whether the dialog's filled button is there and can be clicked."""
+    return any(str(button.key).endswith("_act") and not button.disabled for button in at.button)
 
 
 def field(widgets: object, name: str) -> object:
@@ -262,9 +268,14 @@ def test_an_amount_that_is_none_is_refused_and_kept(signed_up: SignUp) -> None:
 
 
 def test_an_order_in_error_is_repaired_with_what_was_done(signed_up: SignUp) -> None:
-    order_id = new_order(status=S.ERROR, status_before_error=S.PREPARING)
-    at = start(opened(signed_up(Role.ADMIN)), "Réparer")
-    assert "revient au statut **«\u00a0En cours de traitement\u00a0»**" in words(at)
+    order_id = new_order(status=S.PREPARING)
+    with transaction() as session:
+        put_in_error(session, SYSTEM, order_id, "Le total n’est pas la *somme* des lignes.", utc_now())
+    at = opened(signed_up(Role.ADMIN))
+    assert [said.value.replace("\\", "") for said in at.error] == ["Le total n’est pas la *somme* des lignes."]
+    at = start(at, "Réparer")
+    assert len([said for said in at.error if "Le total n’est pas" in said.value]) == 2  # On the page, in the dialog.
+    assert "La commande passe de «\u00a0Erreur\u00a0» à **«\u00a0En cours de traitement\u00a0»**" in words(at)
     at = act(at)
     assert "Indiquez ce qui a été réparé" in words(at)
     field(at.text_area, "note").set_value("Total corrigé")
@@ -354,7 +365,16 @@ def test_where_the_other_one_did_it_already_there_is_nothing_left_to_do(signed_u
         move_order(session, SYSTEM, order_id, Move(S.PREPARING), utc_now())
     at = act(at)
     assert "Déjà au statut « En cours de traitement »." in words(at)
+    assert not can_act(at)
+
+
+def test_who_does_not_want_to_after_all_does_nothing(signed_up: SignUp) -> None:
+    order_id, at = new_order(), opened(signed_up(Role.SUPPORT))
+    at = start(at, "Mettre en préparation")
+    at = next(button for button in at.button if button.label == "Ne rien faire").click().run()
+    assert not at.exception
     assert not is_open(at)
+    assert one(Order.status, order_id) is S.PAID
 
 
 def test_two_edits_of_one_contact_both_count(signed_up: SignUp) -> None:
@@ -391,7 +411,7 @@ def test_an_unpaid_customer_is_reminded_once_an_hour(signed_up: SignUp) -> None:
     assert "Client relancé · il reste" in words(at)
     at = start(at, "Relancer le client")
     assert "Déjà relancée" in words(at)
-    assert not is_open(at)
+    assert not can_act(at)
 
 
 def test_the_confirmation_is_sent_again(signed_up: SignUp) -> None:

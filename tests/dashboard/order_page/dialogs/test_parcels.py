@@ -18,6 +18,7 @@ from db.services.moves import move_order
 from tests.dashboard.apptest import open_page
 from tests.dashboard.order_page.dialogs.test_frame import (
     act,
+    can_act,
     field,
     html_of,
     mails,
@@ -50,7 +51,7 @@ def contents(shipment: Shipment) -> list[int]:
 
 
 def units(at):
-    return [box for box in at.number_input if "_units_" in str(box.key)]
+    return [box for box in at.text_input if "_units_" in str(box.key)]
 
 
 def parcel_button(at, kind: str):
@@ -60,11 +61,11 @@ def parcel_button(at, kind: str):
 def test_two_of_three_leave_then_the_rest_in_a_parcel_of_its_own(signed_up: SignUp) -> None:
     order_id = three_teas_and_a_bowl(carrier="colissimo")
     at = start(opened(signed_up(Role.SUPPORT)), "Expédier")
-    assert [box.value for box in units(at)] == [3, 1]
+    assert [box.value for box in units(at)] == ["3", "1"]
     assert field(at.selectbox, "carrier").value == "Colissimo"
     field(at.text_input, "tracking_number").set_value("6A 12345678901")
-    units(at)[0].set_value(2)
-    at = units(at)[1].set_value(0).run()
+    units(at)[0].set_value("2")
+    at = units(at)[1].set_value("0").run()
     assert "2\u00a0articles sont expédiés, 2\u00a0restent à expédier." in words(at)
     assert "**«\u00a0Expédiée en partie\u00a0»**" in words(at)
     assert "E-mail «\u00a0Expédiée en partie\u00a0»" in words(at)
@@ -76,9 +77,9 @@ def test_two_of_three_leave_then_the_rest_in_a_parcel_of_its_own(signed_up: Sign
     assert "2 × Thé vert bio" in html_of(at)
 
     at = start(at, "Expédier le reste")
-    assert [box.value for box in units(at)] == [1, 1]
+    assert [box.value for box in units(at)] == ["1", "1"]
     assert "Déjà parti\u00a0: 2 × Thé vert bio." in words(at)
-    at = units(at)[1].set_value(0).run()
+    at = units(at)[1].set_value("0").run()
     assert "La commande reste au statut" in words(at)
     at = act(at)
     assert "Nouveau colis expédié" in words(at)
@@ -94,11 +95,49 @@ def test_nothing_chosen_ships_nothing_and_all_is_one_click_away(signed_up: SignU
     three_teas_and_a_bowl()
     at = start(opened(signed_up(Role.SUPPORT)), "Expédier")
     at = next(button for button in at.button if button.label == "Rien").click().run()
-    assert "Il ne reste aucun article à expédier." in words(at)
-    assert not [button for button in at.button if str(button.key).endswith("_act")]
+    assert "Choisissez au moins un article." in words(at)
+    assert not can_act(at)
     at = next(button for button in at.button if button.label == "Tout").click().run()
-    assert [box.value for box in units(at)] == [3, 1]
+    assert [box.value for box in units(at)] == ["3", "1"]
     assert [button.label for button in at.button if str(button.key).endswith("_act")] == ["Expédier 4\u00a0articles"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("9", "Il reste 3 Thé vert bio. Saisissez 3 au plus."),
+        ("-1", "La quantité de Thé vert bio ne peut pas être négative."),
+        ("1,5", "«\u00a01,5\u00a0» n’est pas une quantité de Thé vert bio. Saisissez un nombre entier, 0 à 3."),
+        ("deux", "«\u00a0deux\u00a0» n’est pas une quantité de Thé vert bio."),
+    ],
+)
+def test_what_is_no_quantity_is_never_shipped_as_another(typed: str, said: str, signed_up: SignUp) -> None:
+    order_id = three_teas_and_a_bowl()
+    at = start(opened(signed_up(Role.SUPPORT)), "Expédier")
+    at = field(at.toggle, "muted").set_value(True).run()
+    at = units(at)[0].set_value(typed).run()
+    assert said in words(at)
+    assert not can_act(at)
+    at = units(at)[0].set_value(" 2 ").run()
+    assert said not in words(at)
+    assert field(at.toggle, "muted").value is True  # It was not drawn meanwhile.
+    units(at)[0].set_value(typed)
+    at = act(at)  # Typed and clicked in one go, before the button could be blocked.
+    assert said in words(at)
+    assert one(Order.status, order_id) is S.PAID
+    assert shipments() == []
+
+
+def test_the_number_of_another_parcel_of_the_order_is_a_warning(signed_up: SignUp) -> None:
+    three_teas_and_a_bowl(carrier="Colissimo")
+    at = start(opened(signed_up(Role.SUPPORT)), "Expédier")
+    field(at.text_input, "tracking_number").set_value("6A12345678901")
+    at = act(units(at)[1].set_value("0").run())
+    at = start(at, "Expédier le reste")
+    at = field(at.text_input, "tracking_number").set_value("6a 12345678901").run()
+    assert "Le colis 1 de cette commande porte déjà ce numéro. Vous pouvez l’utiliser quand même." in words(at)
+    act(at)
+    assert len(shipments()) == 2
 
 
 def test_a_number_that_looks_wrong_is_a_warning_and_the_day_is_kept(signed_up: SignUp) -> None:
@@ -121,7 +160,7 @@ def test_what_somebody_else_shipped_meanwhile_is_no_longer_offered(signed_up: Si
         move_order(session, SYSTEM, order_id, Move(S.SHIPPED, units={teas: 2}), utc_now())
     at = act(at)
     assert "**Rien n’a été fait.**" in words(at)
-    assert [box.value for box in units(at)] == [1, 1]
+    assert [box.value for box in units(at)] == ["1", "1"]
     act(at)
     assert one(Order.status, order_id) is S.SHIPPED
 
@@ -138,8 +177,8 @@ def sent(signed_up: SignUp) -> int:
 
 def test_a_parcel_that_is_late_says_so_on_the_page(sent: int, signed_up: SignUp) -> None:
     at = opened(signed_up(Role.SUPPORT))
-    assert "en retard de livraison de" in html_of(at)
-    assert "en\u00a0retard\u00a0de\u00a0livraison" in words(at)
+    assert "livraison en retard de" in html_of(at)
+    assert "livraison\u00a0en\u00a0retard\u00a0de" in words(at)
     assert "livraison prévue le" in words(at)
     assert sent
 
@@ -179,7 +218,10 @@ def test_a_parcel_is_called_back_with_a_reason(sent: int, signed_up: SignUp) -> 
 
 def test_an_arrival_is_noted_with_its_day(sent: int, signed_up: SignUp) -> None:
     at = parcel_button(opened(signed_up(Role.SUPPORT)), "deliver_parcel").click().run()
-    assert "c’était le dernier colis" in words(at)
+    assert "C’était le dernier colis. La commande passe de" in words(at)
+    assert "à e.morin@example.org." in words(at)
+    assert "Départ dans 60\u00a0secondes" in words(at)
+    assert field(at.toggle, "example").label == "Voir l’e-mail"
     day = local_day(utc_now()) - dt.timedelta(days=1)
     field(at.date_input, "day").set_value(day)
     at = act(at)
@@ -188,6 +230,23 @@ def test_an_arrival_is_noted_with_its_day(sent: int, signed_up: SignUp) -> None:
     assert local_day(delivered_at) == day
     assert one(Order.status, sent) is S.DELIVERED
     assert "Livré, réception à confirmer" in html_of(at)
+    assert "· il reste" in words(at)
+
+
+def test_the_arrival_of_one_of_two_is_taken_back(signed_up: SignUp) -> None:
+    order_id = three_teas_and_a_bowl(carrier="Colissimo")
+    with transaction() as session:
+        gone = utc_now() - dt.timedelta(days=2)
+        teas = session.scalars(sa.select(OrderLine.id).where(OrderLine.quantity == 3)).one()
+        move_order(session, SYSTEM, order_id, Move(S.SHIPPED, units={teas: 3}, notifies=False), gone)
+    at = parcel_button(opened(signed_up(Role.SUPPORT)), "deliver_parcel").click().run()
+    assert "La commande reste au statut **«\u00a0Expédiée en partie\u00a0»**." in words(at)
+    at = act(at)
+    assert shipments()[0].delivered_at is not None
+    assert "Livraison du colis notée · il reste" in words(at)
+    at = at.button(key="order_undo_button").click().run()
+    assert "Action annulée" in words(at)
+    assert shipments()[0].delivered_at is None
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.MANAGER, Role.SELLER])
@@ -230,6 +289,8 @@ def test_the_wrong_code_is_refused_and_the_right_one_hands_the_goods_over(waitin
     at = act(at)
     assert "Commande remise au client" in words(at)
     assert "avec son code de retrait" in html_of(at)
+    assert "1\u00a0remis" in html_of(at)
+    assert "expédié" not in html_of(at)
     assert shipments()[0].received_at is not None
     assert waiting not in html_of(at)
 

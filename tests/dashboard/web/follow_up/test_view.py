@@ -34,7 +34,7 @@ def view(of: OrderDetails, **market: object) -> FollowUp:
 
 
 def parcel(number: int = 1, **columns: object) -> ShipmentDetails:
-    return replace(PARCEL, id=number, expected_on=TODAY + dt.timedelta(days=3), **columns)
+    return replace(PARCEL, id=number, rank=number, expected_on=TODAY + dt.timedelta(days=3), **columns)
 
 
 ARRIVED = {"delivered_at": NOW}
@@ -99,6 +99,13 @@ def test_the_only_parcel_is_the_whole_order() -> None:
     assert (only.title, only.confirms) == ("Votre colis", "J’ai bien reçu ma commande")
     (part,) = view(order(S.PARTLY_SHIPPED, parcel(units={-1: 1}))).parcels
     assert (part.title, part.confirms) == ("Colis 1", "J’ai bien reçu ce colis")
+
+
+def test_parcels_keep_their_number_where_one_was_called_back() -> None:
+    parcels = view(order(S.SHIPPED, parcel(2), parcel(3))).parcels
+    assert [each.title for each in parcels] == ["Colis 2", "Colis 3"]
+    (only,) = view(order(S.SHIPPED, parcel(2))).parcels
+    assert (only.title, only.confirms) == ("Colis 2", "J’ai bien reçu ma commande")
 
 
 def test_a_receipt_that_nobody_clicked_thanks_nobody() -> None:
