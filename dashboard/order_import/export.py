@@ -14,6 +14,8 @@ _WOULD = {
     ImportItemState.KNOWN: "Déjà là",
     ImportItemState.REFUSED: "Refusée",
 }
+#: In place of « Déjà là ».
+_DIFFERS = "Déjà là, mais différente du fichier"
 
 
 def preview_csv(plan: ImportPlan) -> bytes:
@@ -23,7 +25,7 @@ def preview_csv(plan: ImportPlan) -> bytes:
         [
             item.read.place,
             item.read.reference,
-            _WOULD[item.state],
+            _DIFFERS if item.differs else _WOULD[item.state],
             " ".join(item.reasons),
             " ".join(item.read.corrections),
             item.read.order.customer_name if item.read.order else "",
@@ -42,7 +44,7 @@ def report_csv(lines: Iterable[ImportLine]) -> bytes:
         [
             line.place,
             line.reference,
-            line.state.label,
+            _DIFFERS if line.state is ImportItemState.KNOWN and line.reason else line.state.label,
             line.number or "",
             line.reason,
             " ".join(line.corrections.split("\n")),

@@ -10,6 +10,7 @@ from dashboard.markdown import escape_markdown
 from dashboard.navigation import TASKS
 from dashboard.order_import.export import preview_csv
 from dashboard.order_import.mapping import Asked
+from dashboard.order_import.remarks import REMARK, remark_column, row_height_for
 from dashboard.order_import.upload import Upload
 from dashboard.order_list.choices import forget_choices
 from dashboard.order_list.views import forget_counters
@@ -31,11 +32,14 @@ from db.services.tasks import start_import
 _PLAN = "order_import_plan"
 _EXAMPLES = 20
 _REASONS = 8
+#: What somebody has to look at.
+_FIRST_READ = ("refused", "differs")
 _LISTS = {
     "waiting": "À créer",
     "corrected": "Corrigées",
     "refused": "Refusées",
     "known": "Déjà là",
+    "differs": "Déjà là, différentes",
 }
 
 
@@ -47,7 +51,9 @@ def show_preview(viewer: Viewer, upload: Upload, opened: OpenedFile, asked: Aske
     st.subheader(f"{formats.plural(len(plan.items), 'commande')} dans ce fichier", anchor=False)
     with st.container(horizontal=True, gap="small", key="order_import_counts"):
         for name, label in _LISTS.items():
-            st.metric(label, formats.integer(len(lists[name])), border=True, width=150)
+            if name == "differs" and not lists[name]:
+                continue  # Rare, and long to read.
+            st.metric(label, formats.integer(len(lists[name])), border=True, width=175)
     _show_choices(plan, takes_unknown=takes_unknown)
     _show_button(viewer, plan)
     _show_lists(lists)
@@ -67,7 +73,8 @@ def lists_of(plan: ImportPlan) -> dict[str, list[PlannedOrder]]:
         "waiting": plan.going,
         "corrected": [item for item in plan.items if item.is_corrected],
         "refused": plan.in_state(ImportItemState.REFUSED),
-        "known": plan.in_state(ImportItemState.KNOWN),
+        "known": [item for item in plan.in_state(ImportItemState.KNOWN) if not item.differs],
+        "differs": [item for item in plan.items if item.differs],
     }
 
 
@@ -97,8 +104,9 @@ def _read(opened: OpenedFile, asked: Asked) -> list[ReadOrder]:
 
 def _show_choices(plan: ImportPlan, *, takes_unknown: bool) -> None:
     if plan.action.format in {OrderFormat.SHOPIFY, OrderFormat.WOOCOMMERCE}:
+        whose = "Leurs numéros portent" if len(plan.items) > 1 else "Son numéro porte"
         st.caption(
-            f"Leurs numéros portent ici le code du vendeur, car chaque boutique a son «\u00a01001\u00a0»\u00a0: "
+            f"{whose} ici le code du vendeur, car chaque boutique a son «\u00a01001\u00a0»\u00a0: "
             f"{escape_markdown(plan.action.seller_code)}-1001."
         )
     has_unknown = any("pas de produit de référence" in reason for item in plan.items for reason in item.reasons)
@@ -137,6 +145,11 @@ def _show_button(viewer: Viewer, plan: ImportPlan) -> None:
 def _why_nothing(plan: ImportPlan) -> str:
     known = len(plan.in_state(ImportItemState.KNOWN))
     if known and known == len(plan.items):
+        if any(item.differs for item in plan.items):
+            return (
+                "Toutes les commandes de ce fichier sont déjà là\u00a0: un import n’y change rien. "
+                "Corrigez sur leurs pages celles qui diffèrent."
+            )
         return "Toutes les commandes de ce fichier sont déjà là\u00a0: il n’y a rien à importer."
     return "Aucune commande de ce fichier ne peut être créée\u00a0: les raisons sont ci-dessous."
 
@@ -160,7 +173,7 @@ def _show_lists(lists: dict[str, list[PlannedOrder]]) -> None:
     chosen = st.segmented_control(
         "Commandes du fichier",
         filled,
-        default="refused" if "refused" in filled else filled[0],
+        default=next((name for name in _FIRST_READ if name in filled), filled[0]),
         key=f"order_import_list_{'_'.join(filled)}",
         format_func=lambda name: f"{_LISTS[name]} {formats.integer(len(lists[name]))}",
         label_visibility="collapsed",
@@ -169,7 +182,15 @@ def _show_lists(lists: dict[str, list[PlannedOrder]]) -> None:
     shown = lists[chosen or filled[0]]
     if chosen == "refused":
         _show_reasons(shown)
-    st.dataframe(examples(shown[:_EXAMPLES]), hide_index=True, key=f"order_import_examples_{chosen}")
+    table = examples(shown[:_EXAMPLES])
+    st.dataframe(
+        table,
+        hide_index=True,
+        key=f"order_import_examples_{chosen}",
+        row_height=row_height_for(table[REMARK]),
+        column_config=remark_column(),
+        placeholder="",
+    )
     if len(shown) > _EXAMPLES:
         st.caption(f"Les {_EXAMPLES} premières sur {formats.integer(len(shown))}.")
 
@@ -195,6 +216,6 @@ def examples(items: list[PlannedOrder]) -> pd.DataFrame:
             "Client": [item.read.order.customer_name if item.read.order else "" for item in items],
             "Articles": [sum(line.quantity for line in order.lines) if order else None for order in orders],
             "Total": [formats.money(order.sum_cents, order.currency) if order else "" for order in orders],
-            "Remarque": [" ".join(item.reasons or item.read.corrections) for item in items],
+            REMARK: [" ".join(item.reasons or item.read.corrections) for item in items],
         }
     )

@@ -6,11 +6,12 @@ import streamlit as st
 from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from dashboard.order_import.export import report_csv
+from dashboard.order_import.remarks import REMARK, remark_column, row_height_for
 from db.domain import formats
 from db.domain.bulk import Importing
 from db.domain.tasks import ImportItemState
 from db.engine import reading
-from db.queries.imports import CORRECTED, ImportCounts, ImportLine, import_counts, import_lines
+from db.queries.imports import CORRECTED, DIFFERING, ImportCounts, ImportLine, import_counts, import_lines
 
 _SHOWN = 50
 _LISTS = {
@@ -18,6 +19,7 @@ _LISTS = {
     CORRECTED: "Corrigées",
     ImportItemState.REFUSED.value: "Refusées",
     ImportItemState.KNOWN.value: "Déjà là",
+    DIFFERING: "Déjà là, mais différentes du fichier",
     ImportItemState.WAITING.value: "Non traitées",
 }
 
@@ -32,7 +34,8 @@ def show_import_report(task_id: int, action: Importing) -> None:
         ImportItemState.CREATED.value: counts.created,
         CORRECTED: counts.corrected,
         ImportItemState.REFUSED.value: counts.refused,
-        ImportItemState.KNOWN.value: counts.known,
+        ImportItemState.KNOWN.value: counts.known - counts.differing,
+        DIFFERING: counts.differing,
         ImportItemState.WAITING.value: counts.waiting,
     }
     st.download_button(
@@ -61,6 +64,8 @@ def report_words(counts: ImportCounts) -> str:
         parts.append(formats.plural(counts.refused, "refusée"))
     if counts.known:
         parts.append(f"{formats.integer(counts.known)}{formats.NO_BREAK_SPACE}déjà là")
+    if counts.differing:
+        parts[-1] += f", dont {formats.plural(counts.differing, 'différente')} du fichier"
     if counts.waiting:
         parts.append(formats.plural(counts.waiting, "non traitée", "non traitées"))
     return " · ".join(parts)
@@ -87,14 +92,16 @@ def _show_list(task_id: int, filled: list[str], of: dict[str, int]) -> None:
     name = chosen or filled[0]
     with reading() as session:
         lines = list(import_lines(session, task_id, first=_SHOWN, only=name))
+    table = table_data(lines)
     st.dataframe(
-        table_data(lines),
+        table,
+        row_height=row_height_for(table[REMARK]),
         hide_index=True,
         key=f"import_report_table_{task_id}_{name}",
         placeholder=formats.DASH,
         column_config={
             "Commande": st.column_config.LinkColumn(display_text=r"n=([^&]+)", width="medium"),
-            "Remarque": st.column_config.TextColumn(width="large"),
+            **remark_column(),
         },
     )
     if of[name] > _SHOWN:
@@ -108,7 +115,7 @@ def table_data(lines: list[ImportLine]) -> pd.DataFrame:
             "Dans le fichier": [line.place for line in lines],
             "Numéro du fichier": [line.reference for line in lines],
             "Commande": pd.Series([order_url(line.number) if line.number else None for line in lines], dtype="object"),
-            "Remarque": [" ".join(filter(None, (line.reason, *line.corrections.split("\n")))) for line in lines],
+            REMARK: [" ".join(filter(None, (line.reason, *line.corrections.split("\n")))) for line in lines],
         }
     )
 

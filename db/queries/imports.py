@@ -22,6 +22,8 @@ class ImportCounts:
     #: Of those created: in error, for somebody to mend.
     faulty: int = 0
     known: int = 0
+    #: Of those known: the file says something else.
+    differing: int = 0
     refused: int = 0
     waiting: int = 0
 
@@ -64,12 +66,14 @@ def import_counts(session: Session, task_id: int) -> ImportCounts:
         .group_by(ImportItem.state)
     ).all()
     orders = {row.state: row.orders for row in rows}
+    with_reason = {row.state: row.with_reason for row in rows}
     created = next((row for row in rows if row.state is ImportItemState.CREATED), None)
     return ImportCounts(
         created=orders.get(ImportItemState.CREATED, 0),
         corrected=created.corrected if created else 0,
-        faulty=created.with_reason if created else 0,
+        faulty=with_reason.get(ImportItemState.CREATED, 0),
         known=orders.get(ImportItemState.KNOWN, 0),
+        differing=with_reason.get(ImportItemState.KNOWN, 0),
         refused=orders.get(ImportItemState.REFUSED, 0),
         waiting=orders.get(ImportItemState.WAITING, 0),
     )
@@ -82,7 +86,8 @@ def import_lines(session: Session, task_id: int, *, first: int | None = None, on
         session: The caller's.
         task_id: The import; the caller has checked whose it is.
         first: At most so many; None for all.
-        only: A state's value, or « corrected » for those created that are; empty for all.
+        only: A state's value, ``CORRECTED`` for those created that are, ``DIFFERING`` for those known that do; empty
+            for all.
     """
     lines = (
         sa.select(
@@ -100,6 +105,10 @@ def import_lines(session: Session, task_id: int, *, first: int | None = None, on
     )
     if only == CORRECTED:
         lines = lines.where(ImportItem.state == ImportItemState.CREATED, ImportItem.corrections != "")
+    elif only == DIFFERING:
+        lines = lines.where(ImportItem.state == ImportItemState.KNOWN, ImportItem.reason != "")
+    elif only == ImportItemState.KNOWN.value:
+        lines = lines.where(ImportItem.state == ImportItemState.KNOWN, ImportItem.reason == "")
     elif only:
         lines = lines.where(ImportItem.state == ImportItemState(only))
     return (ImportLine(*row) for row in session.execute(lines))
@@ -107,3 +116,5 @@ def import_lines(session: Session, task_id: int, *, first: int | None = None, on
 
 #: Beside the states: those created that are stored otherwise than the file says it.
 CORRECTED = "corrected"
+#: Beside the states: those that are there already, of which the file says something else.
+DIFFERING = "differing"

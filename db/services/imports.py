@@ -34,6 +34,11 @@ class PlannedOrder:
     known_order_id: int | None = None
 
     @property
+    def differs(self) -> bool:
+        """Tell whether it is there already, with other contents than the file says."""
+        return self.state is ImportItemState.KNOWN and bool(self.reasons)
+
+    @property
     def is_corrected(self) -> bool:
         """Tell whether it would be created otherwise than the file says it."""
         return self.state is ImportItemState.WAITING and bool(self.read.corrections)

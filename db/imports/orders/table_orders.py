@@ -74,7 +74,7 @@ class _Article:
         discount = self._cents(Field.DISCOUNT)
         return IncomingLine(
             name=name,
-            quantity=values.whole(self.cell(Field.QUANTITY), self._what(Field.QUANTITY)),
+            quantity=values.whole(self.cell(Field.QUANTITY), self._what(Field.QUANTITY), least=1),
             unit_price_cents=values.cents(self.cell(Field.UNIT_PRICE), self._what(Field.UNIT_PRICE), self.notes),
             sku=self.text(Field.SKU),
             attributes=_attributes(self.text(Field.ATTRIBUTES)),

@@ -103,17 +103,20 @@ def _exact_cents(number: Decimal, cell: Cell, what: str) -> int:
     return int(exact)
 
 
-def whole(cell: Cell, what: str) -> int:
+def whole(cell: Cell, what: str, *, least: int = 0) -> int:
     """Return a whole number: a quantity, a weight.
 
     Raises:
-        UnreadableError: It is none.
+        UnreadableError: It is none, or less than ``least``.
     """
     text = text_of(cell).replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
-    found = re.fullmatch(r"(\d{1,9})(?:[.,]0+)?", text, re.ASCII)
+    found = re.fullmatch(r"([-−]?\d{1,9})(?:[.,]0+)?", text)
     if not found:
         raise UnreadableError(f"{what}\u00a0: {shown(cell)} n’est pas un nombre entier.")
-    return int(found[1])
+    number = int(found[1].replace("−", "-"))
+    if number < least:
+        raise UnreadableError(f"{what}\u00a0: {shown(cell)} est trop petit, il faut au moins {least}.")
+    return number
 
 
 def rate_bp(cell: Cell, what: str, notes: Notes) -> int:

@@ -9,7 +9,7 @@ from db.domain.order_files import OrderFormat
 from db.domain.permissions import Role
 from db.domain.tasks import ImportItemState, TaskKind, TaskState
 from db.models import ImportItem, Task
-from db.queries.imports import CORRECTED, ImportCounts, import_counts, import_lines, seller_codes
+from db.queries.imports import CORRECTED, DIFFERING, ImportCounts, import_counts, import_lines, seller_codes
 from db.queries.tasks import task_detail
 from tests.conftest import NOW
 from tests.factories import create_order, create_person, create_seller, viewer_for
@@ -53,6 +53,18 @@ def test_the_lines_of_an_import_by_what_became_of_them(session: Session) -> None
     (refused,) = import_lines(session, task.id, only=ImportItemState.REFUSED.value, first=10)
     assert refused.reason == "Le prix manque."
     assert len(list(import_lines(session, task.id, first=2))) == 2
+
+
+def test_orders_that_differ_from_the_file_are_counted_and_listed_apart(session: Session) -> None:
+    task = imported(session)
+    other = ImportItem(task_id=task.id, position=6, place="ligne 6", state=ImportItemState.KNOWN, reason="Diffère.",
+                       corrections="", order_id=None)  # fmt: skip
+    session.add(other)
+    session.flush()
+    counts = import_counts(session, task.id)
+    assert (counts.known, counts.differing) == (2, 1)
+    assert [line.place for line in import_lines(session, task.id, only=DIFFERING)] == ["ligne 6"]
+    assert [line.place for line in import_lines(session, task.id, only=ImportItemState.KNOWN.value)] == ["ligne 3"]
 
 
 def test_an_import_knows_its_file_and_offers_no_way_back(session: Session) -> None:

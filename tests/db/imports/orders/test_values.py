@@ -87,6 +87,15 @@ def test_a_day_that_could_be_american_is_refused_where_the_file_writes_american_
     assert values.instant("04/04/2026", "Date", is_american=True).month == 4
 
 
+def test_a_number_that_is_too_small_is_a_number_all_the_same() -> None:
+    assert values.whole("3,0", "Quantité", least=1) == 3
+    for cell in ("-2", "−2", Decimal(-2), "0"):
+        with pytest.raises(UnreadableError, match="est trop petit, il faut au moins 1"):
+            values.whole(cell, "Quantité", least=1)
+    with pytest.raises(UnreadableError, match="n’est pas un nombre entier"):
+        values.whole("2-", "Quantité", least=1)
+
+
 def test_a_rate_is_a_percentage_and_a_spreadsheets_share_is_one_too() -> None:
     notes = Notes()
     assert [values.rate_bp(cell, "TVA", notes) for cell in ("20", "5,5 %", "0", Decimal("5.5"))] == [2000, 550, 0, 550]
