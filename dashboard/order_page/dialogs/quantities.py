@@ -79,7 +79,7 @@ def read_quantity(typed: str, line: LineRow) -> int:
         )
     if not _WHOLE_NUMBER.fullmatch(text):
         raise InvalidInputError(
-            f"«\u00a0{typed.strip()}\u00a0» n’est pas une quantité de {line.name}. Saisissez un nombre entier, 0 à "
+            f"«\u00a0{typed.strip()}\u00a0» n’est pas une quantité de {line.name}. Saisissez un nombre entier de 0 à "
             f"{formats.integer(line.quantity_left)}."
         )
     if int(text) > line.quantity_left:

@@ -107,7 +107,7 @@ def test_nothing_chosen_ships_nothing_and_all_is_one_click_away(signed_up: SignU
     [
         ("9", "Il reste 3 Thé vert bio. Saisissez 3 au plus."),
         ("-1", "La quantité de Thé vert bio ne peut pas être négative."),
-        ("1,5", "«\u00a01,5\u00a0» n’est pas une quantité de Thé vert bio. Saisissez un nombre entier, 0 à 3."),
+        ("1,5", "«\u00a01,5\u00a0» n’est pas une quantité de Thé vert bio. Saisissez un nombre entier de 0 à 3."),
         ("deux", "«\u00a0deux\u00a0» n’est pas une quantité de Thé vert bio."),
     ],
 )
