@@ -15,7 +15,7 @@ from db.queries.mailbox import mail_counts, mail_page
 viewer, now = current_viewer(), utc_now()
 state = present_state()
 with reading() as session:
-    counts = mail_counts(session, viewer)
+    counts = mail_counts(session, viewer, state.channel)
     page = mail_page(session, viewer, state.wanted(local_day(now)), before=state.before, after=state.after)
 
 draw_styles()

@@ -23,6 +23,7 @@ from db.settings import settings
 _ROW_HEIGHT = 34
 _HEADER_HEIGHT = 36
 _MAX_HEIGHT = 640
+_BESIDE_A_MESSAGE = ("Date", "Destinataire", "Commande", "État", "Message")
 _OPTIONS = [badge.label for badge in OUTBOX_BADGES.values()]
 _COLOURS = [badge.colour for badge in OUTBOX_BADGES.values()]
 
@@ -153,6 +154,8 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
         row_height=_ROW_HEIGHT,
+        # Beside a message that is read there is half the room: whose it is and of what comes first.
+        column_order=None if state.chosen is None else _BESIDE_A_MESSAGE,
         selection_mode=ROW_OR_CELL,
         selection_default={"selection": {"rows": [] if before is None else [before]}},
         on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.flash import telling_refusals
 from dashboard.inputs import parse_amount
+from dashboard.markdown import escape_markdown
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import GridState, Period, amount_text, clean_text, describe_period
 from dashboard.statuses import label_of
@@ -179,19 +180,29 @@ def _seller_filter(state: GridState, choices: OrderChoices) -> None:
     )
 
 
+def _more_used(wanted: OrderFilter, choices: OrderChoices) -> list[str]:
+    """Return what the filters behind « + filtres » are set to, by name."""
+    has_amount = wanted.min_cents is not None or wanted.max_cents is not None
+    used = (
+        (wanted.attention is not None, _ATTENTION_LABELS.get(wanted.attention, "")),
+        (wanted.tag_id is not None, choices.tags.get(wanted.tag_id, "Mot-clé")),
+        (bool(wanted.origins), "Origine"),
+        (has_amount, "Montant"),
+        (wanted.currency is not None, wanted.currency),
+        (wanted.customer_id is not None, "Un client"),
+    )
+    return [name for is_used, name in used if is_used]
+
+
+def _more_title(used: list[str]) -> str:
+    if not used:
+        return "+ filtres"
+    return f"**{escape_markdown(used[0]) if len(used) == 1 else plural(len(used), 'autre filtre', 'autres filtres')}**"
+
+
 def _more_filters(state: GridState, choices: OrderChoices) -> None:
     wanted, key = state.filter, widget_key("grid_attention")
-    used = sum(
-        (
-            bool(wanted.origins),
-            wanted.min_cents is not None or wanted.max_cents is not None,
-            wanted.currency is not None,
-            wanted.attention is not None,
-            wanted.tag_id is not None,
-            wanted.customer_id is not None,
-        )
-    )
-    title = f"**{plural(used, 'autre filtre', 'autres filtres')}**" if used else "+ filtres"
+    title = _more_title(_more_used(wanted, choices))
     with st.popover(title, key="grid_p_more"):
         st.pills(
             "À traiter",

@@ -92,19 +92,26 @@ def mail_page(
     )
 
 
-def mail_counts(session: Session, viewer: Viewer) -> dict[MailTab, int]:
-    """Return how many messages each list has, at most ``COUNT_CAP`` + 1.
+def mail_counts(session: Session, viewer: Viewer, channel: Channel | None = None) -> dict[MailTab, int]:
+    """Return how many messages each list has, of one channel or of all, at most ``COUNT_CAP`` + 1.
 
     Raises:
         NotAllowedError: The person may not read messages.
     """
     viewer.require(Permission.READ_MESSAGES)
-    return {
-        tab: _count(session)
-        if tab is MailTab.ALL
-        else min(sum(_count(session, OutboxMessage.state == state) for state in tab.states), COUNT_CAP + 1)
-        for tab in MailTab
-    }
+    return {tab: min(_count_of(session, tab, channel), COUNT_CAP + 1) for tab in MailTab}
+
+
+def _count_of(session: Session, tab: MailTab, channel: Channel | None) -> int:
+    # In the very words of its partial index.
+    of_channel = [OutboxMessage.channel == literal_of(channel)] if channel else []
+    in_tab = [] if tab is MailTab.ALL else [OutboxMessage.state.in_(sorted(tab.states))]
+    if channel is Channel.SMS and tab in {MailTab.ALL, MailTab.SENT}:
+        return _count(session, *of_channel, *map(not_indexed, in_tab))
+    checks = [not_indexed(check) for check in of_channel]
+    if tab is MailTab.ALL:
+        return _count(session, *checks)
+    return sum(_count(session, OutboxMessage.state == state, *checks) for state in tab.states)
 
 
 def _count(session: Session, *conditions: _Condition) -> int:

@@ -61,6 +61,13 @@ def test_each_list_holds_its_states_newest_first(session: Session) -> None:
     assert mail_counts(session, ADMIN) == {TO_HANDLE: 3, WAITING: 3, SENT: 3, ALL: 10}
 
 
+def test_the_counters_are_those_of_the_channel_that_is_looked_at(session: Session) -> None:
+    for channel, state in ((Channel.SMS, S.SENT), (Channel.SMS, S.FAILED), (Channel.EMAIL, S.SENT)):
+        add_mail(session, channel=channel, state=state)
+    assert mail_counts(session, ADMIN, Channel.SMS) == {TO_HANDLE: 1, WAITING: 0, SENT: 1, ALL: 2}
+    assert mail_counts(session, ADMIN, Channel.EMAIL) == {TO_HANDLE: 0, WAITING: 0, SENT: 1, ALL: 1}
+
+
 def test_counters_stop_somewhere(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailbox, "COUNT_CAP", 2)
     for state in (S.SENT, S.SENT, S.DELIVERED, S.OPENED, S.FAILED):
