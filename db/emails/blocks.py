@@ -53,12 +53,13 @@ def _totals(occasion: Occasion) -> Fragment:
     rows.append(("Total TTC", order.total_cents, True))
     if order.paid_cents and order.due_cents:
         rows += [("Déjà réglé", order.paid_cents, False), ("Reste à régler", order.due_cents, True)]
-    said = [(label, _amount(occasion, cents, is_total), is_total) for label, cents, is_total in rows]
+    said = [(label, _amount(occasion, label, cents, is_total), is_total) for label, cents, is_total in rows]
     return Fragment(piece("totals", said), "\n".join(f"{label}\u00a0: {amount}" for label, amount, _ in said))
 
 
-def _amount(occasion: Occasion, cents: int, is_total: bool) -> str:  # noqa: FBT001  private, one caller
-    return occasion.money(cents) if cents or is_total else "Gratuit"
+def _amount(occasion: Occasion, label: str, cents: int, is_total: bool) -> str:  # noqa: FBT001  private, one caller
+    free = "Offerte" if label == "Livraison" else "Offert"
+    return occasion.money(cents) if cents or is_total else free
 
 
 def _addresses(occasion: Occasion) -> Fragment:
