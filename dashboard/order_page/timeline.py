@@ -26,7 +26,7 @@ _EVENTS = {
     HistoryEvent.MESSAGE_SENT: "Message au client",
     HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
     HistoryEvent.REMINDED: "Relance de paiement",
-    HistoryEvent.TAGGED: "Étiquette",
+    HistoryEvent.TAGGED: "Mot-clé",
     HistoryEvent.UNDONE: "Action annulée",
     HistoryEvent.SHIPMENT_CORRECTED: "Colis corrigé",
     HistoryEvent.SHIPMENT_CANCELLED: "Colis annulé",

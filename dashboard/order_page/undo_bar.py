@@ -23,7 +23,7 @@ _WORDS = {
     HistoryEvent.MESSAGE_SENT: "Message écrit au client",
     HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
     HistoryEvent.REMINDED: "Client relancé",
-    HistoryEvent.TAGGED: "Étiquettes changées",
+    HistoryEvent.TAGGED: "Mots-clés changés",
     HistoryEvent.PARCEL_DELIVERED: "Livraison du colis notée",
 }
 
