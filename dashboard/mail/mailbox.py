@@ -80,9 +80,7 @@ def count_words(count: int) -> str:
 def show_filters(state: MailboxState) -> None:
     """Draw the search and the filters, filled from the URL; each writes the URL when changed."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="mail_filters"):
-        text_key, channel_key, template_key, period_key = (
-            _key(name, state) for name in ("q", "channel", "template", "period")
-        )
+        text_key = _key("q", state)
         st.text_input(
             "Rechercher",
             state.text,
@@ -94,39 +92,9 @@ def show_filters(state: MailboxState) -> None:
             width=300,
             on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[text_key]))),
         )
-        st.selectbox(
-            "Canal",
-            list(Channel),
-            index=list(Channel).index(state.channel) if state.channel else None,
-            key=channel_key,
-            format_func=lambda channel: channel.label,
-            placeholder="E-mails et SMS",
-            label_visibility="collapsed",
-            width=150,
-            on_change=lambda: go(replace(state.from_the_top(), channel=st.session_state[channel_key])),
-        )
-        st.selectbox(
-            "Modèle",
-            list(EmailTemplate),
-            index=list(EmailTemplate).index(state.template) if state.template else None,
-            key=template_key,
-            format_func=lambda template: template.label,
-            placeholder="Tous les modèles",
-            label_visibility="collapsed",
-            width=230,
-            on_change=lambda: go(replace(state.from_the_top(), template=st.session_state[template_key])),
-        )
-        st.selectbox(
-            "Période",
-            list(Period),
-            index=list(Period).index(state.period) if state.period else None,
-            key=period_key,
-            format_func=lambda period: period.label,
-            placeholder="Toute période",
-            label_visibility="collapsed",
-            width=170,
-            on_change=lambda: go(replace(state.from_the_top(), period=st.session_state[period_key])),
-        )
+        _show_choice("Canal", Channel, state, "channel", anything="E-mails et SMS", width=150)
+        _show_choice("Modèle", EmailTemplate, state, "template", anything="Tous les modèles", width=230)
+        _show_choice("Période", Period, state, "period", anything="Toute période", width=170)
         if state.order_number:
             label = f"Commande {formats.short_number(state.order_number)}"
             st.button(label, icon=":material/close:", on_click=lambda: go(_without_order(state)))
@@ -134,6 +102,30 @@ def show_filters(state: MailboxState) -> None:
             st.button(
                 "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(MailboxState(state.tab))
             )
+
+
+def _show_choice(
+    label: str,
+    choices: type[Channel | EmailTemplate | Period],
+    state: MailboxState,
+    field: str,
+    *,
+    anything: str,
+    width: int,
+) -> None:
+    """Draw the filter of one field of the URL; nothing chosen is anything."""
+    key, chosen = _key(field, state), getattr(state, field)
+    st.selectbox(
+        label,
+        list(choices),
+        index=list(choices).index(chosen) if chosen else None,
+        key=key,
+        format_func=lambda choice: choice.label,
+        placeholder=anything,
+        label_visibility="collapsed",
+        width=width,
+        on_change=lambda: go(replace(state.from_the_top(), **{field: st.session_state[key]})),
+    )
 
 
 def _without_order(state: MailboxState) -> MailboxState:

@@ -25,9 +25,11 @@ def local_day(instant: dt.datetime, zone: ZoneInfo = PARIS) -> dt.date:
     return instant.astimezone(zone).date()
 
 
-def instant_of(day: dt.date, now: dt.datetime) -> dt.datetime:
-    """Return noon of a past day, the present instant today: people note days, not instants."""
-    return now if day == local_day(now) else dt.datetime.combine(day, dt.time(12), PARIS).astimezone(dt.UTC)
+def instant_of(day: dt.date | None, now: dt.datetime) -> dt.datetime:
+    """Return noon of a past day; today, or where no day was noted, now: people note days, not instants."""
+    return (
+        now if day is None or day == local_day(now) else dt.datetime.combine(day, dt.time(12), PARIS).astimezone(dt.UTC)
+    )
 
 
 @lru_cache(maxsize=64)

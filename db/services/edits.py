@@ -20,6 +20,7 @@ from db.models.orders import AddressKind
 from db.services.derived import complete_orders
 from db.services.history import Entry, record
 from db.services.order_facts import locked_order
+from db.services.versions import raise_versions
 
 #: Nothing has left yet, so that what is corrected still serves.
 EDITABLE_STATUSES = frozenset(
@@ -157,7 +158,7 @@ def edit_order(session: Session, actor: Actor, order_id: int, version: int, edit
             before, after = _edit_delivery(session, order, wanted)
     if not after:
         return None
-    _touch(session, order_id, now)
+    raise_versions(session, [order_id], now)
     return record(session, actor, Entry(order_id, HistoryEvent.EDITED, before, after), now)
 
 
@@ -252,10 +253,6 @@ def _check_address(session: Session, order_id: int) -> None:
 def _update(session: Session, order_id: int, values: Mapping[str, object]) -> None:
     changed = sa.update(Order).where(Order.id == order_id).values(dict(values))
     session.execute(changed.execution_options(synchronize_session=False))
-
-
-def _touch(session: Session, order_id: int, now: dt.datetime) -> None:
-    _update(session, order_id, {"version": Order.version + 1, "updated_at": now})
 
 
 def _line(what: str, text: str, most: int = MAX_LINE) -> str:

@@ -34,7 +34,7 @@ def apply(
 ) -> dict[int, Trace]:
     """Write the effects of one move on some orders; return order id → trace."""
     traces: dict[int, Trace] = {order.id: {} for order, _ in moves}
-    at = instant_of(move.happened_on, now) if move.happened_on else now
+    at = instant_of(move.happened_on, now)
     for status in dict.fromkeys(effects.status for _, effects in moves):
         alike = [order.id for order, effects in moves if effects.status is status]
         set_status(session, alike, status, now, happened_at=at)

@@ -217,7 +217,7 @@ def _plan(
     texted = facts if move.target is OrderStatus.READY else ()
     book = address_book(session, (order.seller_id for order in facts.values()), texted_orders=texted)
     looks = status_settings(session)
-    carriers = all_carriers(session)
+    carriers = all_carriers(session) if move.target is OrderStatus.SHIPPED else ()
     planned: list[PlannedMove] = []
     for order in facts.values():
         try:

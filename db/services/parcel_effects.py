@@ -28,11 +28,20 @@ def parcel_words(carriers: Sequence[Carrier], order: OrderFacts, move: Move) -> 
     """Return what is said of the parcel a move sends: carrier, number and where it is followed."""
     if move.handed_over:
         return {"carrier": HANDED_OVER, "tracking_number": "", "tracking_url": ""}
-    name = move.carrier.strip() or order.carrier
-    carrier = carrier_named(carriers, name)
-    number = move.tracking_number_of(order.id)
-    link = move.tracking_url.strip() or (carrier.tracking_url(number) if carrier else "")
-    return {"carrier": carrier.name if carrier else name, "tracking_number": number, "tracking_url": link}
+    return words_for(
+        carriers, move.carrier.strip() or order.carrier, move.tracking_number_of(order.id), move.tracking_url
+    )
+
+
+def words_for(carriers: Sequence[Carrier], carrier_name: str, number: str, url: str) -> dict[str, str]:
+    """Return a parcel's carrier as we call it, its number, and its link: the one given, else the carrier's."""
+    carrier, number = carrier_named(carriers, carrier_name), number.strip()
+    link = url.strip() or (carrier.tracking_url(number) if carrier else "")
+    return {
+        "carrier": carrier.name if carrier else carrier_name,
+        "tracking_number": number,
+        "tracking_url": link,
+    }
 
 
 def expected_on(carriers: Sequence[Carrier], carrier_name: str, left_on: dt.date) -> dt.date | None:
@@ -47,7 +56,7 @@ def send(session: Session, actor: Actor, move: Move, moves: _Moves, traces: _Tra
     if not shipped:
         return
     carriers = all_carriers(session)
-    left_at = instant_of(move.happened_on, now) if move.happened_on else now
+    left_at = instant_of(move.happened_on, now)
     words = {order.id: parcel_words(carriers, order, move) for order, _ in shipped}
     names = {each["carrier"] for each in words.values()}
     days = {name: expected_on(carriers, name, local_day(left_at)) for name in names}
@@ -112,7 +121,7 @@ def arrive(session: Session, actor: Actor, move: Move, moves: _Moves, traces: _T
     Raises:
         InvalidInputError: The day of arrival is before a parcel left.
     """
-    at = instant_of(move.happened_on, now) if move.happened_on else now
+    at = instant_of(move.happened_on, now)
     there = [order.id for order, effects in moves if effects.status in _ARRIVED]
     if there and move.happened_on:
         _check_departures(session, there, move.happened_on)

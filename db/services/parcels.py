@@ -4,38 +4,36 @@ Each parcel arrives and is received by itself; the order follows its parcels (``
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.carriers import carrier_named
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
-from db.domain.mail import WAITING_STATES, OutboxState
 from db.domain.move_words import check_day, check_words
 from db.domain.moves import Move, OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.time import instant_of, local_day
-from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Shipment, ShipmentLine
+from db.models import OrderHistory, OrderLine, Shipment
 from db.queries.carriers import all_carriers
-from db.queries.statuses import status_settings
 from db.services.history import Entry, record
 from db.services.move_effects import set_status
 from db.services.moves import follow_parcels, move_order
 from db.services.order_facts import load_facts, locked_order
-from db.services.outbox import address_book, letters_for, queue
 from db.services.parcel_effects import (
     add_to_lines,
     as_json,
     check_departure,
     expected_on,
     last_expected,
+    words_for,
     write_expected,
 )
+from db.services.parcel_mail import drop_told, parcel_units, tell_corrected, write_of_parcel
+from db.services.versions import raise_versions
 
 #: The statuses in which parcels may be under way: only then is one corrected, called back or noted as arrived.
 ON_ITS_WAY = frozenset({OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
@@ -104,7 +102,7 @@ def correct_parcel(
     if not after:
         return None
     session.flush()
-    _touch(session, order.id, now)
+    raise_versions(session, [order.id], now)
     write_expected(session, last_expected(session, [order.id]))
     history_id = record(
         session,
@@ -113,11 +111,11 @@ def correct_parcel(
         now,
     )
     told = {name: getattr(shipment, name) for name in ("carrier", "tracking_number", "tracking_url")}
-    waiting = _tell_corrected(session, order.id, shipment_id, told)
+    waiting = tell_corrected(session, order.id, shipment_id, told)
     if notifies and not waiting:
         is_part = order.status is OrderStatus.PARTLY_SHIPPED
         reached = OrderStatus.PARTLY_SHIPPED if is_part else OrderStatus.SHIPPED
-        _write(session, actor, order, reached, shipment_id, history_id, now, told)
+        write_of_parcel(session, actor, order, reached, shipment_id, history_id, now, told)
     return history_id
 
 
@@ -145,7 +143,7 @@ def cancel_parcel(session: Session, actor: Actor, shipment_id: int, version: int
     status = status_after_recall(_live_parcels(session, order.id))
     set_status(session, [order.id], status, now)
     write_expected(session, _expected_without(session, order, shipment_id))
-    dropped = _drop_told(session, order.id, shipment_id)
+    dropped = drop_told(session, order.id, shipment_id)
     after = {"status": status.value, "shipment_id": shipment_id, "units": as_json(units), "emails_dropped": dropped}
     entry = Entry(order.id, HistoryEvent.SHIPMENT_CANCELLED, {"status": order.status.value}, after, note=reason.strip())
     return record(session, actor, entry, now)
@@ -177,13 +175,13 @@ def mark_delivered(
     is_last = _live_parcels(session, order.id, Shipment.delivered_at.is_(None)) == 1
     if is_last and order.status is OrderStatus.SHIPPED:
         return move_order(session, actor, order.id, Move(OrderStatus.DELIVERED, happened_on=day), now)
-    shipment.delivered_at = instant_of(day, now) if day else now
+    shipment.delivered_at = instant_of(day, now)
     session.flush()
-    _touch(session, order.id, now)
+    raise_versions(session, [order.id], now)
     # « delivered_parcels » is the trace that an undo reads.
     after = _told(shipment) | {"delivered_parcels": [shipment_id]}
     history_id = record(session, actor, Entry(order.id, HistoryEvent.PARCEL_DELIVERED, after=after), now)
-    _write(session, actor, order, OrderStatus.DELIVERED, shipment_id, history_id, now)
+    write_of_parcel(session, actor, order, OrderStatus.DELIVERED, shipment_id, history_id, now)
     return history_id
 
 
@@ -225,20 +223,14 @@ def confirm_receipt(
     shipment.received_at, shipment.received_by = received_at or now, actor.kind
     shipment.received_from = address
     session.flush()
-    _touch(session, order_id, now)
+    raise_versions(session, [order_id], now)
     proof = {"from": address} if address else {}
     entry = Entry(order_id, HistoryEvent.PARCEL_RECEIVED, after=_told(shipment) | proof, note=note)
     history_id = record(session, actor, entry, now)
     moved = follow_parcels(session, actor, [order_id], now)
     if order_id not in moved:
-        _write(session, actor, order, OrderStatus.RECEIVED, shipment_id, history_id, now)
+        write_of_parcel(session, actor, order, OrderStatus.RECEIVED, shipment_id, history_id, now)
     return True
-
-
-def parcel_units(session: Session, shipment_id: int) -> dict[int, int]:
-    """Return what a parcel holds: line id → units."""
-    found = sa.select(ShipmentLine.order_line_id, ShipmentLine.quantity).where(ShipmentLine.shipment_id == shipment_id)
-    return {row.order_line_id: row.quantity for row in session.execute(found)}
 
 
 def _open_parcel(
@@ -269,23 +261,16 @@ def _correct(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Write a correction; return the fields that differ, as they were and as they are."""
     carriers = all_carriers(session)
-    carrier = carrier_named(carriers, edit.carrier)
-    name = carrier.name if carrier else edit.carrier.strip()
-    number = edit.tracking_number.strip()
     left_on = edit.shipped_on or local_day(shipment.shipped_at)
-    wanted = {
-        "carrier": name,
-        "tracking_number": number,
-        "tracking_url": edit.tracking_url.strip() or (carrier.tracking_url(number) if carrier else ""),
-        "shipped_on": left_on.isoformat(),
-    }
-    there = {name: getattr(shipment, name) for name in ("carrier", "tracking_number", "tracking_url")}
+    said = words_for(carriers, edit.carrier.strip(), edit.tracking_number, edit.tracking_url)
+    wanted = said | {"shipped_on": left_on.isoformat()}
+    there = {name: getattr(shipment, name) for name in said}
     there["shipped_on"] = local_day(shipment.shipped_at).isoformat()
     changed = [name for name in wanted if wanted[name] != there[name]]
     if changed:
-        shipment.carrier, shipment.tracking_number = name, number
-        shipment.tracking_url = wanted["tracking_url"]
-        shipment.expected_on = expected_on(carriers, name, left_on)
+        for name, text in said.items():
+            setattr(shipment, name, text)
+        shipment.expected_on = expected_on(carriers, said["carrier"], left_on)
         if "shipped_on" in changed:
             shipment.shipped_at = instant_of(left_on, now)
     return {name: there[name] for name in changed}, {name: wanted[name] for name in changed}
@@ -311,71 +296,9 @@ def _expected_without(session: Session, order: OrderFacts, shipment_id: int) -> 
     return {order.id: dt.date.fromisoformat(before) if before else None}
 
 
-def _touch(session: Session, order_id: int, now: dt.datetime, **values: object) -> None:
-    changed = sa.update(Order).where(Order.id == order_id)
-    changed = changed.values(version=Order.version + 1, updated_at=now, **values)
-    session.execute(changed.execution_options(synchronize_session=False))
-
-
 def _told(shipment: Shipment) -> dict[str, Any]:
     return {
         "shipment_id": shipment.id,
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
     }
-
-
-def _write(
-    session: Session,
-    actor: Actor,
-    order: OrderFacts,
-    reached: OrderStatus,
-    shipment_id: int,
-    history_id: int,
-    now: dt.datetime,
-    words: Mapping[str, Any] | None = None,
-) -> None:
-    """Queue the e-mail about one parcel: the one of the status that it has reached, if that is on."""
-    look = status_settings(session)[reached]
-    if not look.sends_email or look.template is None:
-        return
-    variables = {
-        "status": (order.status_before_error or order.status).value,
-        "lines": as_json(parcel_units(session, shipment_id)),
-        **(words or {}),
-    }
-    letters = letters_for(order, look.template, address_book(session, [order.seller_id]), variables)
-    event = f"parcel:{history_id}"
-    queue(session, actor, [replace(letter, event=event, history_id=history_id) for letter in letters], now)
-
-
-def _mail_of(session: Session, order_id: int, shipment_id: int) -> list[OutboxMessage]:
-    """Return the e-mails that wait to tell of a parcel."""
-    rows = session.execute(
-        sa.select(OrderHistory.id, OrderHistory.after).where(
-            OrderHistory.order_id == order_id,
-            OrderHistory.event.in_([HistoryEvent.STATUS_CHANGED, HistoryEvent.SHIPMENT_CORRECTED]),
-        )
-    )
-    history_ids = [row.id for row in rows if (row.after or {}).get("shipment_id") == shipment_id]
-    waiting = sa.select(OutboxMessage).where(
-        OutboxMessage.history_id.in_(history_ids), OutboxMessage.state.in_(WAITING_STATES)
-    )
-    return list(session.scalars(waiting.with_for_update()))
-
-
-def _tell_corrected(session: Session, order_id: int, shipment_id: int, told: Mapping[str, str]) -> bool:
-    """Have what waits tell the parcel as corrected; return whether anything waits."""
-    waiting = _mail_of(session, order_id, shipment_id)
-    for message in waiting:
-        message.variables = {**message.variables, **told}
-    session.flush()
-    return bool(waiting)
-
-
-def _drop_told(session: Session, order_id: int, shipment_id: int) -> int:
-    waiting = _mail_of(session, order_id, shipment_id)
-    for message in waiting:
-        message.state = OutboxState.CANCELLED
-    session.flush()
-    return len(waiting)

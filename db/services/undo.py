@@ -28,6 +28,7 @@ from db.services.order_facts import load_facts
 from db.services.outbox import undo_window
 from db.services.payments import recount_payments
 from db.services.tags import set_tag
+from db.services.versions import raise_versions
 
 _PAYMENT = HistoryEvent.PAYMENT_RECORDED
 
@@ -212,9 +213,7 @@ def _revert(session: Session, orders: Mapping[int, OrderFacts], rows: Sequence[O
     noted = [row for row in rows if row.event is HistoryEvent.PARCEL_DELIVERED]
     if noted:
         parcel_effects.forget_arrivals(session, [row.after or {} for row in noted])
-        changed = sa.update(Order).where(Order.id.in_([row.order_id for row in noted]))
-        changed = changed.values(version=Order.version + 1, updated_at=now)
-        session.execute(changed.execution_options(synchronize_session=False))
+        raise_versions(session, [row.order_id for row in noted], now)
     payments = {row.order_id: (row.after or {})["payment_ids"] for row in rows if row.event is _PAYMENT}
     if payments:
         cancelled = sa.update(Payment).where(Payment.id.in_([key for keys in payments.values() for key in keys]))

@@ -11,6 +11,7 @@ from db.domain.actor import SYSTEM
 from db.domain.mail import OutboxState
 from db.domain.order_files import OrderFormat
 from db.domain.orders import HistoryEvent, OrderStatus
+from db.domain.timed import TimedValues, Unit, due_after
 from db.models import Order, OutboxMessage
 from db.queries.plans import literally, no_reason, not_indexed
 from db.services import intake
@@ -66,6 +67,18 @@ def past_of(session: Session, order_ids: Sequence[int], event: str) -> dict[int,
     for order_id, created_at in session.execute(found.where(Order.id.in_(order_ids))):
         sent.setdefault(order_id, []).append(created_at)
     return {order_id: Past(len(times), max(times)) for order_id, times in sent.items()}
+
+
+def due_again(
+    session: Session, found: Sequence[Candidate], event: str, values: TimedValues, now: dt.datetime
+) -> list[int]:
+    """Return the orders whose days are over: since they wait, or since they were last written to about it."""
+    past = past_of(session, [each.id for each in found], event)
+
+    def since(each: Candidate) -> dt.datetime:
+        return max(each.since, past[each.id].last) if each.id in past else each.since
+
+    return [each.id for each in found if due_after(since(each), values.delay, Unit.DAYS) <= now]
 
 
 def write(session: Session, letters: Sequence[Letter], event: HistoryEvent, now: dt.datetime) -> None:

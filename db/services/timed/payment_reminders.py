@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState, PaymentState
-from db.domain.timed import LOOK_BACK, TimedValues, Unit, due_after, latest_start
+from db.domain.timed import LOOK_BACK, TimedValues, Unit, latest_start
 from db.models import Order, OutboxMessage, Payment
 from db.queries.plans import not_indexed
 from db.services.messages import remind
-from db.services.timed.letters import IS_TOLD, Candidate, earlier, past_of
+from db.services.timed.letters import IS_TOLD, Candidate, due_again, earlier
 
 #: As ``messages.remind`` names it; the reminders that staff sends count, too.
 EVENT = "payment_reminder"
@@ -49,12 +49,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
 
 def due(session: Session, found: Sequence[Candidate], values: TimedValues, now: dt.datetime) -> list[int]:
     """Return those whose days since the order, or since the last reminder, are over."""
-    past = past_of(session, [each.id for each in found], EVENT)
-
-    def since(each: Candidate) -> dt.datetime:
-        return past[each.id].last if each.id in past else each.since
-
-    return [each.id for each in found if due_after(since(each), values.delay, Unit.DAYS) <= now]
+    return due_again(session, found, EVENT, values, now)
 
 
 def act(session: Session, order_ids: Sequence[int], values: TimedValues, now: dt.datetime) -> int:  # noqa: ARG001  all rules are called alike

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM
 from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.orders import COLLECTED_MODES, HistoryEvent, OrderStatus
-from db.domain.timed import LOOK_BACK, TimedValues, Unit, due_after, latest_start
+from db.domain.timed import LOOK_BACK, TimedValues, Unit, latest_start
 from db.models import Order, OutboxMessage
 from db.queries.plans import not_indexed
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter
-from db.services.timed.letters import Candidate, earlier, has_status, past_of, write
+from db.services.timed.letters import Candidate, due_again, earlier, has_status, past_of, write
 
 EVENT = "pickup_reminder"
 
@@ -37,12 +37,7 @@ def candidates(values: TimedValues, now: dt.datetime) -> sa.Select[int, dt.datet
 
 def due(session: Session, found: Sequence[Candidate], values: TimedValues, now: dt.datetime) -> list[int]:
     """Return those whose days since they are ready, or since the last reminder, are over."""
-    past = past_of(session, [each.id for each in found], EVENT)
-
-    def since(each: Candidate) -> dt.datetime:
-        return max(each.since, past[each.id].last) if each.id in past else each.since
-
-    return [each.id for each in found if due_after(since(each), values.delay, Unit.DAYS) <= now]
+    return due_again(session, found, EVENT, values, now)
 
 
 def act(session: Session, order_ids: Sequence[int], values: TimedValues, now: dt.datetime) -> int:  # noqa: ARG001  all rules are called alike
