@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
 from db.domain.timed import TimedRule
+from jobs.documents.issue import issue_documents
 from jobs.files import make_files
 from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
@@ -32,6 +33,7 @@ JOBS = (
     Job(JobName.DELIVER_EMAILS, deliver_emails),
     Job(JobName.RUN_TASKS, run_tasks),
     Job(JobName.MAKE_FILES, make_files),
+    Job(JobName.ISSUE_DOCUMENTS, issue_documents),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

@@ -32,6 +32,22 @@ def create_seller(session: Session, name: str = "Maison du thé", **columns: obj
     return seller
 
 
+def create_issuer(session: Session, name: str = "Maison du thé", **columns: object) -> Seller:
+    """A seller of whom the law knows all that it wants on an invoice."""
+    identity = {
+        "legal_name": "Maison du thé SARL",
+        "siren": "404833048",
+        "siret": "40483304800022",
+        "vat_number": "FR83404833048",
+        "street": "12 rue de l’Été",
+        "postcode": "35000",
+        "city": "Rennes",
+        "legal_notice": "SARL au capital de 10 000 € – RCS Rennes 404 833 048",
+        "mandate_signed_on": dt.date(2025, 1, 15),
+    }
+    return create_seller(session, name, **(identity | columns))
+
+
 def create_customer(session: Session, name: str = "Évelyne Morin", email: str = "", **columns: object) -> Customer:
     email = email or f"client{next(_sequence)}@example.org"
     customer = Customer(**{"name": name, "email": email, "search_text": fold(f"{name} {email}")} | columns)

@@ -11,6 +11,10 @@ class FileKind(StrEnum):
 
     LABELS = "labels"
     CARRIER_CSV = "carrier_csv"
+    DOCUMENT = "document"
+    PAPERS = "papers"
+    DOCUMENT_LIST = "document_list"
+    CONTINUITY = "continuity"
 
     @property
     def label(self) -> str:
@@ -26,10 +30,18 @@ class FileKind(StrEnum):
 FILE_KIND_LABELS = {
     FileKind.LABELS: "Étiquettes",
     FileKind.CARRIER_CSV: "Fichier pour un transporteur",
+    FileKind.DOCUMENT: "Facture ou avoir",
+    FileKind.PAPERS: "Impression",
+    FileKind.DOCUMENT_LIST: "Liste de factures et d’avoirs",
+    FileKind.CONTINUITY: "Contrôle de continuité",
 }
 FILE_KIND_PERMISSIONS = {
     FileKind.LABELS: Permission.SHIP,
     FileKind.CARRIER_CSV: Permission.SHIP,
+    FileKind.DOCUMENT: Permission.READ_DOCUMENTS,
+    FileKind.PAPERS: Permission.READ_DOCUMENTS,
+    FileKind.DOCUMENT_LIST: Permission.EXPORT,
+    FileKind.CONTINUITY: Permission.ISSUE_DOCUMENTS,
 }
 
 
@@ -40,6 +52,8 @@ class FileState(StrEnum):
     MAKING = "making"  # the worker that took it
     READY = "ready"  # the worker: it is stored, with its hash
     FAILED = "failed"  # the worker: it cannot be made, and why
+    CANCELLED = "cancelled"  # the person who asked for it
+    DAMAGED = "damaged"  # the worker: what was stored is lost or altered and could not be made again as it was
 
     @property
     def label(self) -> str:
@@ -57,6 +71,8 @@ FILE_STATE_LABELS = {
     FileState.MAKING: "En préparation",
     FileState.READY: "Prêt",
     FileState.FAILED: "Échec",
+    FileState.CANCELLED: "Abandonné",
+    FileState.DAMAGED: "Endommagé",
 }
 UNDER_WAY_STATES = frozenset({FileState.QUEUED, FileState.MAKING})
 

@@ -21,6 +21,9 @@ class JobName(StrEnum):
     DELIVER_EMAILS = "deliver-emails"
     RUN_TASKS = "run-tasks"
     MAKE_FILES = "make-files"
+    ISSUE_DOCUMENTS = "issue-documents"
+    MAKE_DOCUMENTS = "make-documents"
+    CHECK_DOCUMENTS = "check-documents"
     CONFIRM_RECEIPTS = "confirm-receipts"
     REMIND_PAYMENTS = "remind-payments"
     CANCEL_UNPAID = "cancel-unpaid"
@@ -119,6 +122,11 @@ JOB_PLANS = {
     JobName.DELIVER_EMAILS: JobPlan("Envoyer les e-mails et les SMS", "envoi", Every(2), is_woken=True, is_alone=False),
     JobName.RUN_TASKS: JobPlan("Exécuter les actions groupées", "commande", Every(2), is_woken=True, is_alone=False),
     JobName.MAKE_FILES: JobPlan("Préparer les fichiers demandés", "fichier", Every(2), is_woken=True, is_alone=False),
+    JobName.ISSUE_DOCUMENTS: JobPlan("Établir les factures et les avoirs", "document", Every(2), is_woken=True),
+    JobName.MAKE_DOCUMENTS: JobPlan(
+        "Mettre en page les factures et les avoirs", "document", Every(2), is_woken=True, is_alone=False
+    ),
+    JobName.CHECK_DOCUMENTS: JobPlan("Contrôler la suite et les fichiers des factures", "document", At(10, hour=1)),
     JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),
     JobName.REMIND_PAYMENTS: JobPlan("Relancer les commandes non réglées", "commande", At(minute=13)),
     JobName.CANCEL_UNPAID: JobPlan("Annuler les commandes jamais réglées", "commande", At(minute=21)),

@@ -102,6 +102,7 @@ class EmailTemplate(StrEnum):
     UNPAID_WARNING = "unpaid_warning"
     PICKUP_REMINDER = "pickup_reminder"
     SELLER_REMINDER = "seller_reminder"
+    INVOICE = "invoice"
 
     @property
     def label(self) -> str:
@@ -136,6 +137,7 @@ EMAIL_TEMPLATE_LABELS = {
     EmailTemplate.UNPAID_WARNING: "Dernier rappel avant annulation",
     EmailTemplate.PICKUP_REMINDER: "Commande à retirer : rappel",
     EmailTemplate.SELLER_REMINDER: "Vendeur : commande en attente",
+    EmailTemplate.INVOICE: "Facture",
 }
 
 #: The e-mail of each status unless Réglages › Statuts says otherwise; ``received`` tells the seller. Cancelled and

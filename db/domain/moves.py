@@ -158,6 +158,8 @@ class OrderFacts:
     refunded_cents: int
     #: Refunds that are to do: promised, not given back yet.
     owed_back_cents: int = 0
+    #: What its invoices still claim after their credit notes; 0 where a new invoice may be issued.
+    invoiced_cents: int = 0
     delivery_mode: DeliveryMode = DeliveryMode.HOME
     carrier: str = ""
     expected_delivery_on: dt.date | None = None
@@ -180,6 +182,11 @@ class OrderFacts:
         return self.delivery_mode in COLLECTED_MODES
 
     @property
+    def is_to_invoice(self) -> bool:
+        """Tell whether being paid gives it an invoice: it costs something, and none claims it already."""
+        return self.total_cents > 0 and not self.invoiced_cents
+
+    @property
     def refundable_cents(self) -> int:
         """Return what was received and neither given back nor promised; a refund never exceeds it."""
         return max(0, self.paid_cents - self.refunded_cents - self.owed_back_cents)
@@ -198,6 +205,10 @@ class Effects:
     refund_cents: int = 0
     is_derogation: bool = False
     is_handed_over: bool = False
+    #: Whether an invoice follows.
+    invoices: bool = False
+    #: The credit note that follows, VAT included: of the whole invoice, or of the cancelled articles.
+    credited_cents: int = 0
 
 
 class MoveRefusedError(MarketplaceError):
@@ -323,7 +334,8 @@ def decide(order: OrderFacts, move: Move, may: Callable[[Permission], bool]) -> 
     derogates = is_derogation(order.status, move.target)
     if derogates and not move.note.strip():
         raise MissingReasonError(order, move.target)
-    return Effects(move.target, is_derogation=derogates)
+    invoices = move.target is OrderStatus.PAID and order.is_to_invoice
+    return Effects(move.target, is_derogation=derogates, invoices=invoices)
 
 
 def _check_arrow(order: OrderFacts, target: OrderStatus) -> None:
@@ -338,14 +350,24 @@ def _check_arrow(order: OrderFacts, target: OrderStatus) -> None:
 def _cancelling(order: OrderFacts, move: Move) -> Effects:
     if move.cancel_reason is None or (move.cancel_reason is CancelReason.OTHER and not move.note.strip()):
         raise MissingReasonError(order, move.target)
-    return Effects(OrderStatus.CANCELLED, cancelled=_left(order), refund_cents=order.refundable_cents)
+    return Effects(
+        OrderStatus.CANCELLED,
+        cancelled=_left(order),
+        refund_cents=order.refundable_cents,
+        credited_cents=order.invoiced_cents,
+    )
 
 
 def _shipping(order: OrderFacts, move: Move) -> Effects:
     left = _left(order)
     if move.rest is Rest.CANCEL and order.status is OrderStatus.PARTLY_SHIPPED:
         owed = sum(line.left_cents for line in order.lines)
-        return Effects(OrderStatus.SHIPPED, cancelled=left, refund_cents=min(owed, order.refundable_cents))
+        return Effects(
+            OrderStatus.SHIPPED,
+            cancelled=left,
+            refund_cents=min(owed, order.refundable_cents),
+            credited_cents=min(owed, order.invoiced_cents),
+        )
     # Orders imported without their articles still leave the house.
     if order.lines and not left:
         raise NothingToShipError(order, move.target)

@@ -325,6 +325,8 @@ class HistoryEvent(StrEnum):
     PARCEL_RECEIVED = "parcel_received"
     SELLER_REMINDED = "seller_reminded"
     LINKS_REVOKED = "links_revoked"
+    DOCUMENT_ISSUED = "document_issued"
+    DOCUMENT_SENT = "document_sent"
 
 
 class ActorKind(StrEnum):

@@ -5,7 +5,9 @@ import datetime as dt
 from db.domain.orders import HistoryEvent
 
 #: What only writes to the customer: it changes nothing of the order, and can be taken back while its e-mail is held.
-LETTER_EVENTS = frozenset({HistoryEvent.MESSAGE_SENT, HistoryEvent.EMAIL_RESENT, HistoryEvent.REMINDED})
+LETTER_EVENTS = frozenset(
+    {HistoryEvent.MESSAGE_SENT, HistoryEvent.EMAIL_RESENT, HistoryEvent.REMINDED, HistoryEvent.DOCUMENT_SENT}
+)
 #: What can be taken back. Edits are edited again, notes stay, what the customer was sent is sent.
 UNDOABLE_EVENTS = (
     frozenset(

@@ -6,6 +6,14 @@ from db.models.base import Base
 from db.models.carriers import CarrierSetting
 from db.models.catalogue import Product, Supplier
 from db.models.derived import DailySales, OrderSearch
+from db.models.documents import (
+    Document,
+    DocumentCheck,
+    DocumentSeries,
+    DocumentSettings,
+    DocumentVat,
+    DueDocument,
+)
 from db.models.files import StoredFile
 from db.models.mail import EmailTemplateVersion, MailEvent, MessageTemplate, OutboxMessage
 from db.models.orders import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment
@@ -27,6 +35,12 @@ __all__ = [
     "CarrierSetting",
     "Customer",
     "DailySales",
+    "Document",
+    "DocumentCheck",
+    "DocumentSeries",
+    "DocumentSettings",
+    "DocumentVat",
+    "DueDocument",
     "EmailTemplateVersion",
     "ImportItem",
     "JobRequest",

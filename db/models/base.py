@@ -111,4 +111,5 @@ class Base(DeclarativeBase):
         dict[str, Any]: Json,
         dict[str, str]: Json,
         list[dict[str, str]]: Json,
+        list[dict[str, Any]]: Json,
     }

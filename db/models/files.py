@@ -11,6 +11,12 @@ from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of,
 
 _IS_UNDER_WAY = f"state IN ({sql_list(UNDER_WAY_STATES)})"
 
+#: Documents that finance has to look at.
+_IS_TROUBLED = (
+    f"document_id IS NOT NULL AND (is_flagged OR state IN ({sql_list([FileState.FAILED, FileState.DAMAGED])}))"
+)
+_IS_DOCUMENT = "document_id IS NOT NULL"
+
 
 class StoredFile(Base):
     """One file that a job makes; pages show its progress and link to the download route."""
@@ -42,6 +48,16 @@ class StoredFile(Base):
     ref: Mapped[str] = mapped_column(server_default="")
     sha256: Mapped[str] = mapped_column(server_default="")
     size_bytes: Mapped[int] = mapped_column(server_default="0")
+    #: The numbered document that it is; such a file is made once and kept for ever.
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"), unique=True)
+    #: Whether an official check found something wrong in it: it is not sent to anybody.
+    is_flagged: Mapped[bool] = mapped_column(server_default=sa.false())
+    #: What an official check found wrong in it: [{"rule": "BR-CO-15", "text": "…"}].
+    faults: Mapped[list[dict[str, str]]] = mapped_column(server_default=sa.text("'[]'"))
+    #: What could not be drawn as it is written: [{"text": "…"}].
+    warnings: Mapped[list[dict[str, str]]] = mapped_column(server_default=sa.text("'[]'"))
+    #: When what is stored was last compared with its hash.
+    checked_at: Mapped[dt.datetime | None]
 
     __table_args__ = (
         one_of("kind", FileKind),
@@ -52,4 +68,12 @@ class StoredFile(Base):
             "ix_files_under_way", "id", sqlite_where=sa.text(_IS_UNDER_WAY), postgresql_where=sa.text(_IS_UNDER_WAY)
         ),
         sa.Index("ix_files_person", "person_id", "id"),
+        sa.Index("ix_files_troubled", "id", sqlite_where=sa.text(_IS_TROUBLED), postgresql_where=sa.text(_IS_TROUBLED)),
+        sa.Index(
+            "ix_files_checked_at",
+            "checked_at",
+            "id",
+            sqlite_where=sa.text(_IS_DOCUMENT),
+            postgresql_where=sa.text(_IS_DOCUMENT),
+        ),
     )

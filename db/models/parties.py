@@ -5,7 +5,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, not_negative, now_utc
+from db.domain.snapshot import Nature
+from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of
 
 
 class Marketplace(Base):
@@ -86,6 +87,13 @@ class Seller(Base):
     fee_rate_bp: Mapped[int] = mapped_column(server_default="290")
     payout_delay_days: Mapped[int] = mapped_column(server_default="10")
     mandate_signed_on: Mapped[dt.date | None]
+    #: On documents: « SARL au capital de 10 000 € – RCS Lyon 404 833 048 ».
+    legal_notice: Mapped[str] = mapped_column(server_default="")
+    #: What it mostly sells.
+    nature: Mapped[Nature] = mapped_column(EnumText(Nature), server_default=Nature.GOODS.value)
+    vat_on_debits: Mapped[bool] = mapped_column(server_default=sa.false())
+    #: Why it charges no VAT, where it does not: « TVA non applicable, art. 293 B du CGI ».
+    vat_exemption: Mapped[str] = mapped_column(server_default="")
     is_active: Mapped[bool] = mapped_column(server_default=sa.true())
     #: Derived: folded name, code, e-mail; what the global search reads.
     search_text: Mapped[str] = mapped_column(server_default="")
@@ -95,6 +103,7 @@ class Seller(Base):
     __table_args__ = (
         sa.CheckConstraint("code <> ''", name="code_not_empty"),
         sa.CheckConstraint("fee_rate_bp BETWEEN 0 AND 10000", name="fee_rate_bp_is_a_share"),
+        one_of("nature", Nature),
         *not_negative("payout_delay_days"),
     )
 

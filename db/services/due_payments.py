@@ -13,11 +13,19 @@ from db.domain.moves import Move, OrderFacts
 from db.domain.orders import OrderStatus
 from db.domain.payments import NothingDueError, Receipt
 from db.domain.permissions import Permission
+from db.services.documents.due import owe
 from db.services.history import record_all
 from db.services.moves import Moved, MovePlan, Refused, move_orders, plan_described
 from db.services.order_facts import changed_meanwhile, load_facts
 from db.services.outbox import Letter
-from db.services.payments import checked_outcome, insert_receipts, receipt_entry, recount_payments, words_of
+from db.services.payments import (
+    checked_outcome,
+    insert_receipts,
+    invoices_owed,
+    receipt_entry,
+    recount_payments,
+    words_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ def record_due_payments(
         for payment_id, (order, receipt) in zip(payment_ids, plan.receipts, strict=True)
     ]
     history_ids = dict(zip(plan.versions, record_all(session, actor, entries, now), strict=True))
+    booked = [(order, paid[order.id], history_ids[order.id]) for order, _ in plan.receipts]
+    owe(session, actor, invoices_owed(booked), now, task_id=task_id)
     moved = move_orders(session, actor, list(plan.moves.versions), plan.moves.move, now, task_id=task_id)
     if moved.refused:
         raise moved.refused[0].error

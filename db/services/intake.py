@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
+from db.domain.documents import DocumentKind
 from db.domain.mail import EmailTemplate
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
@@ -20,6 +21,7 @@ from db.models import Order, OrderHistory, OrderLine, Product
 from db.queries.statuses import status_settings
 from db.services.consistency import what_to_mend
 from db.services.derived import complete_customers, complete_orders
+from db.services.documents.due import Owed, owe
 from db.services.error_state import put_in_error
 from db.services.history import Entry, record_all
 from db.services.lost import DATABASE_LOST
@@ -106,6 +108,7 @@ def take_in(session: Session, order_ids: Sequence[int], now: dt.datetime, *, tel
         paid_since = sa.case((Order.status == OrderStatus.PAID, sa.func.coalesce(Order.paid_at, Order.placed_at)))
         taken = sa.update(Order).where(Order.id.in_(some)).values(intake_at=now, paid_at=paid_since)
         session.execute(taken.execution_options(synchronize_session=False))
+    owe(session, SYSTEM, _invoices(session, sound, now), now)
     if tells:
         queue(session, SYSTEM, _letters(session, sound, now), now)
     return TakenIn(len(sound), faulty)
@@ -145,6 +148,18 @@ def _write_first_entries(session: Session, order_ids: Sequence[int], now: dt.dat
         for row in new
     ]
     record_all(session, _SHOP, entries, now)
+
+
+def _invoices(session: Session, order_ids: Sequence[int], now: dt.datetime) -> list[Owed]:
+    """Return the invoices of new orders that are paid; those of long ago have theirs from whoever sold then."""
+    paid = sa.select(Order.id).where(
+        Order.id.in_(order_ids),
+        Order.placed_at > now - TOLD_WITHIN,
+        Order.status.not_in([OrderStatus.AWAITING_PAYMENT, OrderStatus.CANCELLED, OrderStatus.ERROR]),
+        Order.total_cents > 0,
+        Order.invoice_number.is_(None),
+    )
+    return [Owed(order_id, DocumentKind.INVOICE) for order_id in session.scalars(paid.order_by(Order.id))]
 
 
 def _letters(session: Session, order_ids: Sequence[int], now: dt.datetime) -> list[Letter]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
 from db.domain.carriers import Carrier
+from db.domain.documents import DocumentKind
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.move_words import check_day, check_words
 from db.domain.moves import Effects, Move, OrderFacts, Rest, decide
@@ -22,10 +23,15 @@ from db.models import Order, Shipment
 from db.queries.carriers import all_carriers
 from db.queries.statuses import StatusLook, status_settings
 from db.services import move_effects
+from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record_all
 from db.services.order_facts import changed_meanwhile, load_facts
 from db.services.outbox import AddressBook, Letter, address_book, letters_for, queue
 from db.services.parcel_effects import as_json, parcel_words
+
+#: What a credit note says of why it was issued.
+ORDER_CANCELLED = "Annulation de la commande"
+ARTICLES_CANCELLED = "Annulation d’articles de la commande"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ def move_orders(
     history_ids = _write(session, actor, plan, now)
     letters = [letter for each in plan.planned for letter in _addressed(each, history_ids[each.order.id])]
     emails = queue(session, actor, letters, now, task_id=task_id)
+    owe(session, actor, list(_owed(plan, history_ids)), now, task_id=task_id)
     if move.rest is Rest.CANCEL:  # What was left will not come: the parcels that are there may be all there is.
         follow_parcels(session, SYSTEM, list(history_ids), now)
     return Moved(history_ids, plan.refused, emails)
@@ -255,6 +262,24 @@ def _variables(order: OrderFacts, move: Move, effects: Effects, carriers: Sequen
 
 def _addressed(each: PlannedMove, history_id: int) -> Iterable[Letter]:
     return (replace(letter, event=f"move:{history_id}", history_id=history_id) for letter in each.letters)
+
+
+def _owed(plan: MovePlan, history_ids: Mapping[int, int]) -> Iterable[Owed]:
+    """Return the documents that follow from the moves."""
+    for each in plan.planned:
+        order_id = each.order.id
+        if each.effects.invoices:
+            yield Owed(order_id, DocumentKind.INVOICE, history_ids[order_id])
+        if each.effects.credited_cents:
+            is_whole = each.effects.status is OrderStatus.CANCELLED
+            yield Owed(
+                order_id,
+                DocumentKind.CREDIT_NOTE,
+                history_ids[order_id],
+                units=None if is_whole else each.effects.cancelled,
+                reason=ORDER_CANCELLED if is_whole else ARTICLES_CANCELLED,
+                notifies=plan.move.notifies,
+            )
 
 
 def _write(session: Session, actor: Actor, plan: MovePlan, now: dt.datetime) -> dict[int, int]:

@@ -12,7 +12,7 @@ from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.moves import LineFacts, OrderFacts
 from db.domain.orders import PaymentKind, PaymentRecordState
 from db.domain.time import PARIS
-from db.models import Order, OrderHistory, OrderLine, Payment
+from db.models import Document, Order, OrderHistory, OrderLine, Payment
 
 _AT_ONCE = 500
 
@@ -75,10 +75,17 @@ def _load(session: Session, actor: Actor, ids: Sequence[int], *, locked: bool) -
         found = found.where(Order.seller_id == actor.seller_id)
     orders = session.execute(found.with_for_update() if locked else found).all()
     found_ids = [order.id for order in orders]
-    lines, owed_back = _lines(session, found_ids), _owed_back(session, found_ids)
+    lines, owed_back, invoiced = (
+        _lines(session, found_ids),
+        _owed_back(session, found_ids),
+        _invoiced(session, found_ids),
+    )
     return {
         order.id: OrderFacts(
-            **order._asdict(), owed_back_cents=owed_back.get(order.id, 0), lines=tuple(lines[order.id])
+            **order._asdict(),
+            owed_back_cents=owed_back.get(order.id, 0),
+            invoiced_cents=invoiced.get(order.id, 0),
+            lines=tuple(lines[order.id]),
         )
         for order in orders
     }
@@ -91,6 +98,16 @@ def _owed_back(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
         sa.select(Payment.order_id, sa.cast(sa.func.sum(Payment.amount_cents), sa.BigInteger))
         .where(Payment.order_id.in_(order_ids), *to_do)
         .group_by(Payment.order_id)
+    )
+    return {row[0]: row[1] for row in session.execute(found)}
+
+
+def _invoiced(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
+    """Return what the invoices less the credit notes of orders come to, by order."""
+    found = (
+        sa.select(Document.order_id, sa.cast(sa.func.sum(Document.gross_cents), sa.BigInteger))
+        .where(Document.order_id.in_(order_ids))
+        .group_by(Document.order_id)
     )
     return {row[0]: row[1] for row in session.execute(found)}
 

@@ -1,7 +1,7 @@
 """Money received: by staff's « Paiement reçu », or by rows that the shop wrote when a card or PayPal paid."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
+from db.domain.documents import DocumentKind
 from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.moves import Move, OrderFacts
 from db.domain.orders import (
@@ -23,6 +24,7 @@ from db.domain.permissions import Permission
 from db.domain.text import is_storable
 from db.domain.time import instant_of, local_day
 from db.models import Order, Payment
+from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record
 from db.services.moves import PlannedMove, move_order, plan_move
 from db.services.order_facts import load_facts, locked_order
@@ -201,7 +203,25 @@ def _book(
     history_id = record(session, actor, receipt_entry(order, paid, payment_ids, amount_cents, words), now)
     if order.status is OrderStatus.AWAITING_PAYMENT and paid >= order.total_cents:
         return move_order(session, actor, order.id, Move(OrderStatus.PAID, notifies=notifies), now)
+    owe(session, actor, invoices_owed([(order, paid, history_id)]), now)
     return history_id
+
+
+def invoices_owed(booked: Iterable[tuple[OrderFacts, int, int]]) -> list[Owed]:
+    """Return the invoices of orders that are paid at last, and not by the move that invoices all others.
+
+    Args:
+        booked: Each order as it was before, what is paid of it now, and the history row that says so.
+    """
+    return [
+        Owed(order.id, DocumentKind.INVOICE, history_id)
+        for order, paid, history_id in booked
+        if order.status is not OrderStatus.AWAITING_PAYMENT
+        and not order.is_cancelled
+        and order.is_to_invoice
+        and order.due_cents > 0
+        and paid >= order.total_cents
+    ]
 
 
 def receipt_entry(

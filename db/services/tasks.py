@@ -23,6 +23,7 @@ from db.models import Person, Task
 from db.queries.plans import literally
 from db.services import bulk_actions, import_items
 from db.services.bulk_actions import BulkPlan
+from db.services.documents import due as documents
 from db.services.imports import ImportPlan, require_importer
 from db.services.lost import DATABASE_LOST
 from db.services.moves import Moved, Refused
@@ -130,7 +131,7 @@ def undo_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) ->
     if now > task.finished_at + undo_window(session):
         raise TooLateError
     task.undone_at = now
-    reschedule_mail_of(session, task.id, MAIL_WAITS_FOR_ITS_TASK)
+    _release(session, task.id, MAIL_WAITS_FOR_ITS_TASK)
     undoing = _new_task(session, actor, Undoing(task.id, task.title), now)
     undoing.undoes_id = task.id
     undoing.total = write_items_to_undo(session, undoing.id, task.id)
@@ -260,7 +261,13 @@ def _give_up(session: Session, task: Task, now: dt.datetime) -> int:
 def _finish(session: Session, task: Task, state: TaskState, now: dt.datetime) -> None:
     task.state, task.finished_at = state, now
     session.flush()
-    reschedule_mail_of(session, task.id, now + undo_window(session))
+    _release(session, task.id, now + undo_window(session))
     if task.undoes_id is not None:
         # What could not be taken back has been done: its e-mails have waited long enough.
-        reschedule_mail_of(session, task.undoes_id, now)
+        _release(session, task.undoes_id, now)
+
+
+def _release(session: Session, task_id: int, due_at: dt.datetime) -> None:
+    """Have what a bulk action holds back, e-mails and documents, leave at another time."""
+    reschedule_mail_of(session, task_id, due_at)
+    documents.release(session, task_id, due_at)

@@ -22,6 +22,7 @@ from db.domain.permissions import Permission
 from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects, parcel_effects
+from db.services.documents.due import forget
 from db.services.history import Entry, record_all
 from db.services.move_effects import Reversal
 from db.services.order_facts import load_facts
@@ -115,7 +116,9 @@ def take_back(
     if not going:
         return {}, refused
     _drop_mail(session, [row.id for row in going])
-    _revert(session, known.orders, [*going, *_payments_of(session, going)], now)
+    acts = [*going, *_payments_of(session, going)]
+    forget(session, [row.id for row in acts])
+    _revert(session, known.orders, acts, now)
     return _record(session, actor, known, going, now), refused
 
 

@@ -1,0 +1,326 @@
+"""Everything a numbered document states, copied when it is issued: what is printed, sent and proved for ten years.
+
+A snapshot never changes. It is kept as JSON, and its hash goes on from the hash of the document before it in its
+series, so that none can be altered, inserted or taken away without all later ones telling.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from db.domain.documents import DocumentKind
+from db.domain.orders import DeliveryMode, PaymentMethod
+from db.domain.postal import PostalAddress
+from db.domain.vat import VatTotal
+
+#: Raised when the shape of the JSON changes, so that older ones are still read as what they are.
+VERSION = 1
+
+
+class VatCategory(StrEnum):
+    """Why a rate is what it is: the codes of UNTDID 5305 that EN 16931 allows and a French seller meets."""
+
+    STANDARD = "S"
+    EXEMPT = "E"
+    EXPORT = "G"
+    INTRA_COMMUNITY = "K"
+
+
+class Nature(StrEnum):
+    """What is sold (« nature de l’opération », CGI, ann. II, art. 242 nonies A, 16°)."""
+
+    GOODS = "goods"
+    SERVICES = "services"
+    MIXED = "mixed"
+
+    @property
+    def label(self) -> str:
+        """Return the mention."""
+        return NATURE_LABELS[self]
+
+
+NATURE_LABELS = {
+    Nature.GOODS: "Livraison de biens",
+    Nature.SERVICES: "Prestation de services",
+    Nature.MIXED: "Livraison de biens et prestation de services",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A company as the law wants it named: the seller, the marketplace."""
+
+    name: str
+    legal_name: str = ""
+    siren: str = ""
+    siret: str = ""
+    vat_number: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country_code: str = "FR"
+    email: str = ""
+    phone: str = ""
+    #: Legal form, capital, register: « SARL au capital de 10 000 € – RCS Lyon 404 833 048 ».
+    legal_notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The customer; with a SIREN or a VAT number, a company."""
+
+    name: str
+    company: str = ""
+    siren: str = ""
+    vat_number: str = ""
+    email: str = ""
+
+    @property
+    def is_company(self) -> bool:
+        """Tell whether the mentions between professionals are due."""
+        return bool(self.company or self.siren or self.vat_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the goods reach the customer."""
+
+    mode: DeliveryMode
+    carrier: str = ""
+    pickup_address: str = ""
+    #: The day they arrived, left or are expected: the date of the supply where it is known.
+    delivered_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line. Amounts are cents; those of a credit note are negative, as are its quantities."""
+
+    position: int
+    #: None for shipping.
+    order_line_id: int | None
+    reference: str
+    name: str
+    attributes: Mapping[str, str]
+    #: Units of UN/ECE Recommendation 20 code C62, « pièce ».
+    quantity: int
+    #: VAT-inclusive, before the discount; never negative.
+    unit_price_cents: int
+    #: VAT-inclusive; ``quantity × unit_price_cents − discount_cents == gross_cents``.
+    discount_cents: int
+    vat_rate_bp: int
+    net_cents: int
+    gross_cents: int
+    #: An amount given back on the article, of which nothing comes back: its quantity is no unit of it.
+    is_amount: bool = False
+
+    @property
+    def is_shipping(self) -> bool:
+        """Tell whether it is the shipping costs."""
+        return self.order_line_id is None
+
+    @property
+    def vat_cents(self) -> int:
+        """Return the VAT in it."""
+        return self.gross_cents - self.net_cents
+
+
+@dataclass(frozen=True, slots=True)
+class VatLine:
+    """One rate of the VAT table."""
+
+    rate_bp: int
+    category: VatCategory
+    #: Why there is no VAT; empty where there is.
+    exemption: str
+    net_cents: int
+    vat_cents: int
+    gross_cents: int
+
+    @property
+    def total(self) -> VatTotal:
+        """Return its amounts."""
+        return VatTotal(self.rate_bp, self.net_cents, self.vat_cents, self.gross_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money received before the document was issued."""
+
+    method: PaymentMethod
+    received_on: dt.date
+    amount_cents: int
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The invoice that a credit note corrects."""
+
+    number: str
+    issued_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One sentence that the law or the seller wants printed, and its code of UNTDID 4451 in Factur-X."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A document as it was issued."""
+
+    kind: DocumentKind
+    number: str
+    series: str
+    sequence: int
+    issued_at: dt.datetime
+    issued_on: dt.date
+    order_number: str
+    placed_on: dt.date
+    currency: str
+    issuer: Party
+    marketplace: Party
+    #: When the seller gave the mandate under which the marketplace invoices for it.
+    mandate_signed_on: dt.date
+    buyer: Buyer
+    billing: PostalAddress
+    delivery_address: PostalAddress
+    delivery: Delivery
+    nature: Nature
+    lines: Sequence[DocumentLine]
+    vat: Sequence[VatLine]
+    mentions: Sequence[Mention]
+    #: Paid when it was issued, and what is left to pay; of a credit note, 0.
+    paid_cents: int = 0
+    due_cents: int = 0
+    due_on: dt.date | None = None
+    receipts: Sequence[Receipt] = ()
+    original: Original | None = None
+    #: Why a credit note was issued.
+    reason: str = ""
+    follow_up_url: str = ""
+    brand_colour: str = "#0f5c4d"
+    #: Where the logo is stored, as ``db/storage`` knows it; empty for none.
+    logo_ref: str = ""
+    version: int = field(default=VERSION)
+
+    @property
+    def net_cents(self) -> int:
+        """Return the total without VAT."""
+        return sum(each.net_cents for each in self.vat)
+
+    @property
+    def vat_cents(self) -> int:
+        """Return the VAT."""
+        return sum(each.vat_cents for each in self.vat)
+
+    @property
+    def gross_cents(self) -> int:
+        """Return the total, VAT included."""
+        return sum(each.gross_cents for each in self.vat)
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Tell whether it gives back."""
+        return self.kind is DocumentKind.CREDIT_NOTE
+
+
+def to_json(snapshot: Snapshot) -> dict[str, Any]:
+    """Return a snapshot as JSON values: days and instants as ISO 8601, amounts as integers."""
+    return {name: _json(value) for name, value in asdict(snapshot).items()}
+
+
+def from_json(said: Mapping[str, Any]) -> Snapshot:
+    """Return the snapshot that a document keeps."""
+    return Snapshot(
+        **{name: said[name] for name in _AS_IT_IS},
+        kind=DocumentKind(said["kind"]),
+        issued_at=dt.datetime.fromisoformat(said["issued_at"]),
+        issued_on=dt.date.fromisoformat(said["issued_on"]),
+        placed_on=dt.date.fromisoformat(said["placed_on"]),
+        issuer=Party(**said["issuer"]),
+        marketplace=Party(**said["marketplace"]),
+        mandate_signed_on=dt.date.fromisoformat(said["mandate_signed_on"]),
+        buyer=Buyer(**said["buyer"]),
+        billing=PostalAddress(**said["billing"]),
+        delivery_address=PostalAddress(**said["delivery_address"]),
+        delivery=Delivery(
+            DeliveryMode(said["delivery"]["mode"]),
+            said["delivery"]["carrier"],
+            said["delivery"]["pickup_address"],
+            _day(said["delivery"]["delivered_on"]),
+        ),
+        nature=Nature(said["nature"]),
+        lines=tuple(DocumentLine(**line) for line in said["lines"]),
+        vat=tuple(VatLine(**{**line, "category": VatCategory(line["category"])}) for line in said["vat"]),
+        mentions=tuple(Mention(**mention) for mention in said["mentions"]),
+        due_on=_day(said["due_on"]),
+        receipts=tuple(
+            Receipt(
+                PaymentMethod(each["method"]),
+                dt.date.fromisoformat(each["received_on"]),
+                each["amount_cents"],
+                each["reference"],
+            )
+            for each in said["receipts"]
+        ),
+        original=Original(said["original"]["number"], dt.date.fromisoformat(said["original"]["issued_on"]))
+        if said["original"]
+        else None,
+    )
+
+
+_AS_IT_IS = (
+    "number",
+    "series",
+    "sequence",
+    "order_number",
+    "currency",
+    "paid_cents",
+    "due_cents",
+    "reason",
+    "follow_up_url",
+    "brand_colour",
+    "logo_ref",
+    "version",
+)
+
+
+def chained_hash(previous: str, said: Mapping[str, Any]) -> str:
+    """Return the hash of a document's JSON, going on from the document before it in its series.
+
+    Args:
+        previous: That one's hash; ``FIRST_HASH`` for the first.
+        said: What the document states, as ``to_json`` returns it or the database gives it back.
+
+    Returns:
+        SHA-256, as 64 hexadecimal digits, of the previous hash, a line feed, and the JSON with its names sorted,
+        without spaces, in UTF-8.
+    """
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def _json(value: Any) -> Any:  # noqa: ANN401  JSON values are of any type
+    match value:
+        case dt.datetime() | dt.date():
+            return value.isoformat()
+        case StrEnum():
+            return value.value
+        case Mapping():
+            return {name: _json(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_json(each) for each in value]
+    return value
+
+
+def _day(said: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(said) if said else None

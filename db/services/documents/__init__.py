@@ -1,0 +1,1 @@
+"""Numbered documents: copied, numbered, issued, owed."""

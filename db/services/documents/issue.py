@@ -1,0 +1,168 @@
+"""Issue an invoice or a credit note: locked, copied, numbered, chained, recorded; its file is made by the worker."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.credit import CreditRequest, credit
+from db.domain.documents import (
+    AlreadyInvoicedError,
+    DocumentKind,
+    DocumentNotFoundError,
+    NothingToInvoiceError,
+    issued_words,
+)
+from db.domain.errors import InvalidInputError, OrderNotFoundError
+from db.domain.files import FileKind
+from db.domain.jobs import JobName
+from db.domain.moves import OrderFacts
+from db.domain.orders import HistoryEvent, OrderStatus
+from db.domain.permissions import Permission
+from db.domain.snapshot import Snapshot, from_json
+from db.domain.text import is_storable
+from db.emails.links import follow_up_url
+from db.models import Document, Order, StoredFile
+from db.services.documents.drafts import draft_credit_note, draft_invoice, signed_mandate
+from db.services.documents.series import Parties, insert_document, take_number
+from db.services.documents.sources import house, issuer, sale
+from db.services.history import Entry, record
+from db.services.order_facts import load_facts
+from db.services.wake import wake
+
+MAX_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A document that was issued, and the history row that says so."""
+
+    document_id: int
+    number: str
+    gross_cents: int
+    history_id: int
+
+
+def issue_invoice(session: Session, actor: Actor, order_id: int, now: dt.datetime) -> Issued:
+    """Issue the invoice of an order, paid or not.
+
+    Raises:
+        NotAllowedError: The actor may not issue documents.
+        OrderNotFoundError: There is no such order for this actor.
+        NotIssuedError: It has one already, there is nothing to invoice, or the seller's identity is incomplete.
+    """
+    actor.require(Permission.ISSUE_DOCUMENTS)
+    order = _locked(session, actor, order_id)
+    if order.is_cancelled:
+        raise NothingToInvoiceError("cette commande est annulée")
+    if OrderStatus.ERROR is order.status:
+        raise NothingToInvoiceError("cette commande est en erreur, réparez-la d’abord")
+    if order.invoiced_cents:
+        raise AlreadyInvoicedError(_invoice_of(session, order_id).number)
+    ours, seller, sold = house(session), issuer(session, order.seller_id), sale(session, order_id)
+    signed_mandate(seller)  # Before a number is taken: a refusal holds nobody up.
+    taken = take_number(session, DocumentKind.INVOICE, order.seller_id, seller.code, now)
+    link = follow_up_url(order_id, sold.link_generation)
+    snapshot = draft_invoice(ours, seller, sold, link, taken.place)
+    document_id = insert_document(session, taken, snapshot, Parties(order_id, sold.seller_id, sold.customer_id))
+    numbered = sa.update(Order).where(Order.id == order_id).values(invoice_number=snapshot.number)
+    session.execute(numbered.execution_options(synchronize_session=False))
+    return _issued(session, actor, order_id, document_id, snapshot, now)
+
+
+def issue_credit_note(
+    session: Session, actor: Actor, invoice_id: int, request: CreditRequest, reason: str, now: dt.datetime
+) -> Issued:
+    """Issue a credit note on an invoice.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who issues it.
+        invoice_id: The invoice that it corrects.
+        request: What is given back.
+        reason: Why, in words for the customer; printed on it.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not issue documents.
+        DocumentNotFoundError: There is no such invoice for this actor.
+        InvalidInputError: There is no reason, or it is too long.
+        NotIssuedError: Nothing is left to give back, nothing was chosen, or too much was.
+    """
+    actor.require(Permission.ISSUE_DOCUMENTS)
+    why = reason.strip()
+    if not why or len(why) > MAX_REASON or not is_storable(why):
+        raise InvalidInputError(f"Indiquez le motif de l’avoir, en {MAX_REASON} caractères au plus.")
+    invoice = session.get(Document, invoice_id)
+    if invoice is None or invoice.kind is not DocumentKind.INVOICE:
+        raise DocumentNotFoundError
+    order = _locked(session, actor, invoice.order_id)
+    original = from_json(invoice.snapshot)
+    credited = credit(original, credit_notes_of(session, invoice_id), request)
+    code = issuer(session, order.seller_id).code
+    taken = take_number(session, DocumentKind.CREDIT_NOTE, order.seller_id, code, now)
+    snapshot = draft_credit_note(original, credited, why, taken.place)
+    parties = Parties(order.id, invoice.seller_id, invoice.customer_id, original_id=invoice_id)
+    document_id = insert_document(session, taken, snapshot, parties)
+    return _issued(session, actor, order.id, document_id, snapshot, now)
+
+
+def credit_notes_of(session: Session, invoice_id: int) -> Sequence[Snapshot]:
+    """Return the credit notes of an invoice, oldest first."""
+    found = sa.select(Document.snapshot).where(Document.original_id == invoice_id).order_by(Document.id)
+    return [from_json(said) for said in session.scalars(found)]
+
+
+def current_invoice(session: Session, order: OrderFacts) -> int | None:
+    """Return the invoice of an order that is not wholly credited, if there is one."""
+    return _invoice_of(session, order.id).id if order.invoiced_cents else None
+
+
+def _invoice_of(session: Session, order_id: int) -> Document:
+    """Return the last invoice of an order that has one: an earlier one is wholly credited."""
+    found = (
+        sa.select(Document)
+        .where(Document.order_id == order_id, Document.kind == DocumentKind.INVOICE)
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
+    return session.scalars(found).one()
+
+
+def _locked(session: Session, actor: Actor, order_id: int) -> OrderFacts:
+    order = load_facts(session, actor, [order_id], locked=True).get(order_id)
+    if order is None:
+        raise OrderNotFoundError(str(order_id))
+    return order
+
+
+def _issued(
+    session: Session, actor: Actor, order_id: int, document_id: int, snapshot: Snapshot, now: dt.datetime
+) -> Issued:
+    """Record that a document is issued, and have the worker make its file."""
+    after = {
+        "document_id": document_id,
+        "kind": snapshot.kind.value,
+        "number": snapshot.number,
+        "amount_cents": snapshot.gross_cents,
+    }
+    entry = Entry(order_id, HistoryEvent.DOCUMENT_ISSUED, after=after, note=snapshot.reason)
+    history_id = record(session, actor, entry, now)
+    session.add(
+        StoredFile(
+            kind=FileKind.DOCUMENT,
+            title=issued_words(snapshot.kind, snapshot.number, snapshot.gross_cents, snapshot.currency),
+            arguments={"document_id": document_id},
+            document_id=document_id,
+            total=1,
+            person_id=actor.person_id,
+            person_name=actor.name,
+            asked_at=now,
+        )
+    )
+    session.flush()
+    wake(session, JobName.MAKE_DOCUMENTS)
+    return Issued(document_id, snapshot.number, snapshot.gross_cents, history_id)

@@ -1,0 +1,103 @@
+"""Give documents their numbers: taken in the transaction that inserts them, so that none is missing or given twice."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from db.domain.documents import DocumentKind, document_number, later_of, series_code
+from db.domain.snapshot import Snapshot, chained_hash, to_json
+from db.domain.time import local_day
+from db.models import Document, DocumentSeries, DocumentVat
+from db.services.documents.drafts import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A number that is taken until the transaction ends: committed with its document, or given back with it."""
+
+    series_id: int
+    previous_hash: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The rows that a document belongs to."""
+
+    order_id: int
+    seller_id: int
+    customer_id: int | None
+    #: Of a credit note: its invoice.
+    original_id: int | None = None
+
+
+def take_number(session: Session, kind: DocumentKind, seller_id: int, seller_code: str, now: dt.datetime) -> Taken:
+    """Take the next number of a seller's series; whoever wants one of the same series waits for this transaction."""
+    year = local_day(now).year
+    code = series_code(kind, seller_code, year)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(DocumentSeries).values(code=code, kind=kind, seller_id=seller_id, year=year, last_sequence=1)
+    counted = first.on_conflict_do_update(
+        index_elements=[DocumentSeries.seller_id, DocumentSeries.kind, DocumentSeries.year],
+        set_={"last_sequence": DocumentSeries.last_sequence + 1},
+    ).returning(
+        DocumentSeries.id, DocumentSeries.last_sequence, DocumentSeries.last_issued_at, DocumentSeries.last_hash
+    )
+    row = session.execute(counted).one()
+    issued_at = later_of(now, row.last_issued_at)
+    place = Place(code, row.last_sequence, document_number(code, row.last_sequence), issued_at)
+    return Taken(row.id, row.last_hash, place)
+
+
+def insert_document(session: Session, taken: Taken, snapshot: Snapshot, parties: Parties) -> int:
+    """Write a document under the number that was taken for it, and go on with the series' chain; return its id."""
+    said = to_json(snapshot)
+    content_hash = chained_hash(taken.previous_hash, said)
+    facts = {
+        "kind": snapshot.kind,
+        "seller_id": parties.seller_id,
+        "issued_on": snapshot.issued_on,
+        "currency": snapshot.currency,
+    }
+    document_id = session.scalars(
+        sa.insert(Document).returning(Document.id),
+        facts
+        | {
+            "series_id": taken.series_id,
+            "sequence": snapshot.sequence,
+            "number": snapshot.number,
+            "order_id": parties.order_id,
+            "customer_id": parties.customer_id,
+            "customer_name": snapshot.buyer.company or snapshot.buyer.name,
+            "original_id": parties.original_id,
+            "issued_at": snapshot.issued_at,
+            "net_cents": snapshot.net_cents,
+            "vat_cents": snapshot.vat_cents,
+            "gross_cents": snapshot.gross_cents,
+            "snapshot": said,
+            "previous_hash": taken.previous_hash,
+            "content_hash": content_hash,
+        },
+    ).one()
+    rates = [
+        facts
+        | {
+            "document_id": document_id,
+            "rate_bp": each.rate_bp,
+            "net_cents": each.net_cents,
+            "vat_cents": each.vat_cents,
+            "gross_cents": each.gross_cents,
+        }
+        for each in snapshot.vat
+    ]
+    session.execute(sa.insert(DocumentVat), rates)
+    session.execute(
+        sa.update(DocumentSeries)
+        .where(DocumentSeries.id == taken.series_id)
+        .values(last_issued_at=snapshot.issued_at, last_hash=content_hash)
+        .execution_options(synchronize_session=False)
+    )
+    return document_id

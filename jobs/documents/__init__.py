@@ -1,0 +1,1 @@
+"""Numbered documents: issued when due, laid out, validated, stored, checked; and the papers printed from orders."""
