@@ -21,8 +21,14 @@ from db.queries.files import Download, file_to_download
 from db.storage import StorageError, chunks_of, storage
 
 FILES_PATH = "/fichiers"
+#: What browsers can show by themselves, and what asks for that in place of a download.
+VIEWED_TYPE, VIEW_PARAMETER = "application/pdf", "voir"
 #: More digits than any id has, and than the databases' integers take.
 _TOO_MANY_DIGITS = 19
+
+_POLICY = "default-src 'none'; sandbox"
+#: Browsers show no PDF in a sandbox; theirs is the viewer's own, in which the document can do nothing.
+_VIEWED_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 _log = logging.getLogger(__name__)
 
@@ -36,9 +42,15 @@ def file_url(file_id: int) -> str:
     return f"{FILES_PATH}/{file_id}"
 
 
+def view_url(file_id: int) -> str:
+    """Return where a PDF is opened in the browser; any other file is downloaded there, too."""
+    return f"{file_url(file_id)}?{VIEW_PARAMETER}=1"
+
+
 async def download(request: Request) -> Response:
     """Answer with a file; one that is absent, not ready or not for this person is not there, all alike."""
     found, content = await run_in_threadpool(_open, session_id_in(request.headers), request.path_params["file_id"])
+    is_viewed = found.media_type == VIEWED_TYPE and VIEW_PARAMETER in request.query_params
     return StreamingResponse(
         checked(content, found),
         media_type=found.media_type,
@@ -46,8 +58,8 @@ async def download(request: Request) -> Response:
             # Streamlit would compress it on the way, which hides its length; a download shows how far it is.
             "Content-Encoding": "identity",
             "Content-Length": str(found.size_bytes),
-            "Content-Disposition": _disposition(found.name),
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Disposition": _disposition(found.name, "inline" if is_viewed else "attachment"),
+            "Content-Security-Policy": _VIEWED_POLICY if is_viewed else _POLICY,
             "ETag": f'"{found.sha256}"',
             "Cache-Control": "private, no-store",
         },
@@ -94,9 +106,9 @@ def _find(viewer: Viewer, file_id: int) -> Download:
         raise HTTPException(404) from None
 
 
-def _disposition(name: str) -> str:
+def _disposition(name: str, how: str) -> str:
     plain = "".join(each if each.isascii() and each.isprintable() and each not in '"\\' else "_" for each in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 ROUTES: list[BaseRoute] = [Route(f"{FILES_PATH}/{{file_id}}", download, methods=["GET"])]

@@ -34,7 +34,12 @@ def files(use_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def make_file(
-    person_id: int, content: bytes = CONTENT, name: str = "étiquette « 1 ».pdf", *, ready: bool = True
+    person_id: int,
+    content: bytes = CONTENT,
+    name: str = "étiquette « 1 ».pdf",
+    media_type: str = "application/pdf",
+    *,
+    ready: bool = True,
 ) -> int:
     now = utc_now()
     with transaction() as session:
@@ -43,7 +48,7 @@ def make_file(
         claim = claim_file(session, "w", now) if ready else None
         if claim:
             stored = storage().put(claim.ref, io.BytesIO(content))
-            finish_file(session, claim, Finished(name, "application/pdf", 1, stored.sha256, stored.size), now)
+            finish_file(session, claim, Finished(name, media_type, 1, stored.sha256, stored.size), now)
     return file_id
 
 
@@ -66,6 +71,26 @@ def test_a_file_arrives_whole_with_its_name_and_hash(site: Site, files: Path, si
     assert headers["content-disposition"] == (
         "attachment; filename=\"_tiquette _ 1 _.pdf\"; filename*=UTF-8''%C3%A9tiquette%20%C2%AB%201%20%C2%BB.pdf"
     )
+
+
+def test_a_pdf_opens_in_the_browser_when_asked_to(site: Site, files: Path, signed_up: SignUp) -> None:
+    person_id = signed_up(Role.SUPPORT)
+    answer = get(site, person_id, f"{make_file(person_id)}?voir=1")
+    assert (answer.status_code, answer.content) == (200, CONTENT)
+    assert answer.headers["content-disposition"].startswith("inline; filename=")
+    policy = answer.headers["content-security-policy"]
+    # In a sandbox no browser shows a PDF; its scripts and whoever would frame it are refused all the same.
+    assert "sandbox" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_nothing_but_a_pdf_is_opened_in_the_browser(site: Site, files: Path, signed_up: SignUp) -> None:
+    person_id = signed_up(Role.SUPPORT)
+    file_id = make_file(person_id, b"<script>alert(1)</script>", "a.html", "text/html")
+    headers = get(site, person_id, f"{file_id}?voir=1").headers
+    assert headers["content-disposition"].startswith("attachment; ")
+    assert headers["content-security-policy"] == "default-src 'none'; sandbox"
 
 
 def test_a_name_cannot_break_out_of_its_header(site: Site, files: Path, signed_up: SignUp) -> None:
