@@ -43,7 +43,8 @@ def tea_order(session: Session, seller: Seller | None = None, **columns: object)
         create_line("Thé vert bio", 25_00, quantity=2, vat_rate_bp=550),
         create_line("Théière", 31_41, unit_price_cents=34_90, discount_cents=3_49, vat_rate_bp=2000, sku="POT-1"),
     ]
-    totals = {"total_cents": 61_31, "shipping_cents": 4_90, "shipping_vat_rate_bp": 2000}
+    totals = {"total_cents": 61_31, "items_cents": 56_41, "discount_cents": 3_49}
+    totals |= {"shipping_cents": 4_90, "shipping_vat_rate_bp": 2000}
     return create_order(session, seller or create_issuer(session, code="THE"), lines=lines, **(totals | columns))
 
 
