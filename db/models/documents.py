@@ -51,7 +51,7 @@ class Document(Base):
     #: The company, or else the person.
     customer_name: Mapped[str] = mapped_column(server_default="")
     #: Of a credit note: the invoice that it corrects.
-    original_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"), index=True)
+    original_id: Mapped[int | None] = mapped_column(sa.ForeignKey("documents.id"))
     issued_at: Mapped[dt.datetime]
     #: The day of ``issued_at`` in the marketplace's time zone.
     issued_on: Mapped[dt.date]
@@ -80,7 +80,20 @@ class Document(Base):
         sa.Index("ix_documents_seller", "seller_id", "issued_on", "id"),
         sa.Index("ix_documents_customer", "customer_id", "issued_on", "id"),
         sa.Index("ix_documents_gross", "gross_cents", "id"),
+        # What was given back of each invoice, answered without reading a credit note.
+        sa.Index(
+            "ix_documents_credited",
+            "original_id",
+            "gross_cents",
+            sqlite_where=sa.text("original_id IS NOT NULL"),
+            postgresql_where=sa.text("original_id IS NOT NULL"),
+        ),
     )
+
+
+def _totals_index(name: str, *columns: str) -> sa.Index:
+    """Return an index that holds all that totals are made of: they read nothing else."""
+    return sa.Index(name, *columns, "kind", "currency", "rate_bp", "net_cents", "vat_cents", "gross_cents")
 
 
 class DocumentVat(Base):
@@ -101,17 +114,8 @@ class DocumentVat(Base):
     __table_args__ = (
         one_of("kind", DocumentKind),
         sa.CheckConstraint("net_cents + vat_cents = gross_cents", name="net_and_vat_are_gross"),
-        sa.Index(
-            "ix_document_vat_totals",
-            "issued_on",
-            "seller_id",
-            "kind",
-            "currency",
-            "rate_bp",
-            "net_cents",
-            "vat_cents",
-            "gross_cents",
-        ),
+        _totals_index("ix_document_vat_totals", "issued_on", "seller_id"),
+        _totals_index("ix_document_vat_seller", "seller_id", "issued_on"),
     )
 
 

@@ -21,6 +21,11 @@ _TEMPLATES = (
     "'return_status', 'seller_new_order', 'seller_receipt_confirmed', 'seller_reminder', 'unpaid_warning', "
     "'voucher'"
 )
+_UNINVOICED = (
+    "invoice_number IS NULL AND total_cents > 0 AND payment_state IN ('overpaid', 'paid', 'partly_refunded') "
+    "AND status NOT IN ('cancelled', 'error')"
+)
+_UNSETTLED = "invoice_number IS NOT NULL AND paid_cents - refunded_cents < total_cents"
 
 
 def upgrade() -> None:
@@ -122,7 +127,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_documents_issued_on", ["issued_on", "id"], unique=False)
         batch_op.create_index("ix_documents_kind", ["kind", "issued_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_order_id"), ["order_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_documents_original_id"), ["original_id"], unique=False)
+        batch_op.create_index(
+            "ix_documents_credited",
+            ["original_id", "gross_cents"],
+            unique=False,
+            sqlite_where=sa.text("original_id IS NOT NULL"),
+            postgresql_where=sa.text("original_id IS NOT NULL"),
+        )
         batch_op.create_index("ix_documents_seller", ["seller_id", "issued_on", "id"], unique=False)
 
     op.create_table(
@@ -143,9 +154,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("document_vat", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_document_vat_seller",
+            ["seller_id", "issued_on", "kind", "currency", "rate_bp", "net_cents", "vat_cents", "gross_cents"],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_document_vat_totals",
             ["issued_on", "seller_id", "kind", "currency", "rate_bp", "net_cents", "vat_cents", "gross_cents"],
             unique=False,
+        )
+
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_orders_uninvoiced",
+            ["placed_on", "id"],
+            unique=False,
+            sqlite_where=sa.text(_UNINVOICED),
+            postgresql_where=sa.text(_UNINVOICED),
+        )
+        batch_op.create_index(
+            "ix_orders_unsettled",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text(_UNSETTLED),
+            postgresql_where=sa.text(_UNSETTLED),
         )
 
     op.create_table(
