@@ -16,6 +16,7 @@ _IS_TROUBLED = (
     f"document_id IS NOT NULL AND (is_flagged OR state IN ({sql_list([FileState.FAILED, FileState.DAMAGED])}))"
 )
 _IS_DOCUMENT = "document_id IS NOT NULL"
+_IS_ASKED_FOR = "document_id IS NULL"
 
 
 class StoredFile(Base):
@@ -27,6 +28,8 @@ class StoredFile(Base):
     kind: Mapped[FileKind] = mapped_column(EnumText(FileKind))
     #: What it is, in words: « Étiquettes de 12 colis ».
     title: Mapped[str]
+    #: Derived: the folded title; empty for documents, which are found by their number.
+    search_text: Mapped[str] = mapped_column(server_default="")
     #: What was asked for, as the maker of the kind reads it.
     arguments: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     state: Mapped[FileState] = mapped_column(EnumText(FileState), server_default=FileState.QUEUED.value)
@@ -40,6 +43,8 @@ class StoredFile(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     person_name: Mapped[str] = mapped_column(server_default="")
     asked_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+    #: When the last try began: what the time that is left is reckoned from.
+    started_at: Mapped[dt.datetime | None]
     ready_at: Mapped[dt.datetime | None]
     #: As it is called when downloaded.
     name: Mapped[str] = mapped_column(server_default="")
@@ -68,6 +73,11 @@ class StoredFile(Base):
             "ix_files_under_way", "id", sqlite_where=sa.text(_IS_UNDER_WAY), postgresql_where=sa.text(_IS_UNDER_WAY)
         ),
         sa.Index("ix_files_person", "person_id", "id"),
+        sa.Index("ix_files_asked_at", "asked_at"),
+        # What people asked for, few among a million documents.
+        sa.Index(
+            "ix_files_asked_for", "id", sqlite_where=sa.text(_IS_ASKED_FOR), postgresql_where=sa.text(_IS_ASKED_FOR)
+        ),
         sa.Index("ix_files_troubled", "id", sqlite_where=sa.text(_IS_TROUBLED), postgresql_where=sa.text(_IS_TROUBLED)),
         sa.Index(
             "ix_files_checked_at",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
 from db.domain.jobs import JobName
+from db.domain.text import fold
 from db.models import StoredFile
 from db.queries.plans import literally
 from db.services.wake import wake
@@ -100,6 +101,7 @@ def ask_for_file(
     wanted = StoredFile(
         kind=kind,
         title=title,
+        search_text=fold(title),
         arguments=dict(arguments),
         total=total,
         person_id=actor.person_id,
@@ -130,7 +132,7 @@ def claim_file(session: Session, worker: str, now: dt.datetime) -> Claim | None:
         row.claimed_by = row.claimed_until = None
         session.flush()
     row.state, row.attempts, row.done = FileState.MAKING, row.attempts + 1, 0
-    row.claimed_by, row.claimed_until = worker, now + CLAIM
+    row.claimed_by, row.claimed_until, row.started_at = worker, now + CLAIM, now
     session.flush()
     return Claim(row.id, row.kind, row.arguments, worker, row.attempts, row.asked_at)
 

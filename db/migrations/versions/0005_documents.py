@@ -248,6 +248,16 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("started_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("search_text", sa.Text(), server_default="", nullable=False))
+        batch_op.create_index("ix_files_asked_at", ["asked_at"], unique=False)
+        batch_op.create_index(
+            "ix_files_asked_for",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("document_id IS NULL"),
+            postgresql_where=sa.text("document_id IS NULL"),
+        )
         batch_op.create_index(
             "ix_files_checked_at",
             ["checked_at", "id"],
