@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from db.domain.errors import NotFoundError
+from db.domain.errors import MarketplaceError, NotFoundError
 from db.domain.permissions import Permission
 
 
@@ -82,3 +82,18 @@ class FileUnavailableError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("Ce fichier n’existe pas ou ne vous est pas accessible.")
+
+
+class FileOverError(MarketplaceError):
+    """A file that cannot be given up any more."""
+
+    def __init__(self, state: FileState) -> None:
+        self.state = state
+        super().__init__(f"Ce fichier n’est plus en préparation (état\u00a0: {state.label.lower()}).")
+
+
+class DocumentStaysError(MarketplaceError):
+    """An invoice or a credit note that is issued has its file, whatever happens."""
+
+    def __init__(self) -> None:
+        super().__init__("Le fichier d’une facture ou d’un avoir est toujours préparé\u00a0: il ne s’abandonne pas.")

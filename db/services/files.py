@@ -13,8 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
+from db.domain.files import (
+    UNDER_WAY_STATES,
+    DocumentStaysError,
+    FileKind,
+    FileOverError,
+    FileState,
+    FileUnavailableError,
+)
+from db.domain.formats import instant
 from db.domain.jobs import JobName
+from db.domain.permissions import Permission
 from db.domain.text import fold
 from db.models import StoredFile
 from db.queries.plans import literally
@@ -28,6 +37,7 @@ WAIT_AFTER_FAILURE = dt.timedelta(seconds=10)
 KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.LABELS: dt.timedelta(days=30),
     FileKind.CARRIER_CSV: dt.timedelta(days=30),
+    FileKind.PAPERS: dt.timedelta(days=30),
 }
 
 GAVE_UP = (
@@ -174,6 +184,34 @@ def give_back_file(session: Session, claim: Claim, now: dt.datetime, *, failed: 
     attempts = claim.attempt if failed else claim.attempt - 1
     _settle(session, claim, state=FileState.QUEUED, done=0, attempts=attempts, claimed_by=None, claimed_until=due)
     wake(session, JobName.MAKE_FILES, at=due)
+
+
+def cancel_file(session: Session, actor: Actor, file_id: int, now: dt.datetime) -> None:
+    """Give up a file that is not ready; who makes it notices at its next progress, and nothing of it is kept.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who asked for it, or an administrator.
+        file_id: The file.
+        now: The instant, for the record.
+
+    Raises:
+        FileUnavailableError: There is no such file for this actor.
+        FileOverError: It is ready, failed or given up already.
+        DocumentStaysError: It is a numbered document, which is always made.
+    """
+    found = sa.select(StoredFile).where(StoredFile.id == file_id).with_for_update()
+    row = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    is_own = row is not None and row.person_id is not None and row.person_id == actor.person_id
+    if row is None or not (is_own or actor.may(Permission.REPAIR_ORDERS)):
+        raise FileUnavailableError
+    if row.document_id is not None:
+        raise DocumentStaysError
+    if row.state.is_over:
+        raise FileOverError(row.state)
+    row.state, row.claimed_by, row.claimed_until = FileState.CANCELLED, None, None
+    row.error = f"Abandonné par {actor.name} le {instant(now)}."
+    session.flush()
 
 
 def old_files(session: Session, now: dt.datetime, limit: int) -> list[OldFile]:
