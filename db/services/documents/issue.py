@@ -28,7 +28,7 @@ from db.emails.links import follow_up_url
 from db.models import Document, Order, StoredFile
 from db.services.documents.drafts import draft_credit_note, draft_invoice, signed_mandate
 from db.services.documents.series import Parties, insert_document, take_number
-from db.services.documents.sources import house, issuer, sale
+from db.services.documents.sources import house, issuer, sales
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.wake import wake
@@ -62,7 +62,7 @@ def issue_invoice(session: Session, actor: Actor, order_id: int, now: dt.datetim
         raise NothingToInvoiceError("cette commande est en erreur, réparez-la d’abord")
     if order.invoiced_cents:
         raise AlreadyInvoicedError(_invoice_of(session, order_id).number)
-    ours, seller, sold = house(session), issuer(session, order.seller_id), sale(session, order_id)
+    ours, seller, sold = house(session), issuer(session, order.seller_id), sales(session, [order_id])[order_id]
     signed_mandate(seller)  # Before a number is taken: a refusal holds nobody up.
     taken = take_number(session, DocumentKind.INVOICE, order.seller_id, seller.code, now)
     link = follow_up_url(order_id, sold.link_generation)

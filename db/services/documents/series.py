@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -54,50 +55,56 @@ def take_number(session: Session, kind: DocumentKind, seller_id: int, seller_cod
 
 def insert_document(session: Session, taken: Taken, snapshot: Snapshot, parties: Parties) -> int:
     """Write a document under the number that was taken for it, and go on with the series' chain; return its id."""
+    row = document_row(taken, snapshot, parties)
+    document_id = session.scalars(sa.insert(Document).returning(Document.id), row).one()
+    session.execute(sa.insert(DocumentVat), vat_rows(document_id, snapshot, parties))
+    session.execute(
+        sa.update(DocumentSeries)
+        .where(DocumentSeries.id == taken.series_id)
+        .values(last_issued_at=snapshot.issued_at, last_hash=row["content_hash"])
+        .execution_options(synchronize_session=False)
+    )
+    return document_id
+
+
+def document_row(taken: Taken, snapshot: Snapshot, parties: Parties) -> dict[str, Any]:
+    """Return a document as its row of ``documents``."""
     said = to_json(snapshot)
-    content_hash = chained_hash(taken.previous_hash, said)
-    facts = {
+    return {
         "kind": snapshot.kind,
+        "series_id": taken.series_id,
+        "sequence": snapshot.sequence,
+        "number": snapshot.number,
+        "order_id": parties.order_id,
         "seller_id": parties.seller_id,
+        "customer_id": parties.customer_id,
+        "customer_name": snapshot.buyer.company or snapshot.buyer.name,
+        "original_id": parties.original_id,
+        "issued_at": snapshot.issued_at,
         "issued_on": snapshot.issued_on,
         "currency": snapshot.currency,
+        "net_cents": snapshot.net_cents,
+        "vat_cents": snapshot.vat_cents,
+        "gross_cents": snapshot.gross_cents,
+        "snapshot": said,
+        "previous_hash": taken.previous_hash,
+        "content_hash": chained_hash(taken.previous_hash, said),
     }
-    document_id = session.scalars(
-        sa.insert(Document).returning(Document.id),
-        facts
-        | {
-            "series_id": taken.series_id,
-            "sequence": snapshot.sequence,
-            "number": snapshot.number,
-            "order_id": parties.order_id,
-            "customer_id": parties.customer_id,
-            "customer_name": snapshot.buyer.company or snapshot.buyer.name,
-            "original_id": parties.original_id,
-            "issued_at": snapshot.issued_at,
-            "net_cents": snapshot.net_cents,
-            "vat_cents": snapshot.vat_cents,
-            "gross_cents": snapshot.gross_cents,
-            "snapshot": said,
-            "previous_hash": taken.previous_hash,
-            "content_hash": content_hash,
-        },
-    ).one()
-    rates = [
-        facts
-        | {
+
+
+def vat_rows(document_id: int, snapshot: Snapshot, parties: Parties) -> list[dict[str, Any]]:
+    """Return what a document states for each rate, as rows of ``document_vat``."""
+    return [
+        {
             "document_id": document_id,
             "rate_bp": each.rate_bp,
+            "kind": snapshot.kind,
+            "seller_id": parties.seller_id,
+            "issued_on": snapshot.issued_on,
+            "currency": snapshot.currency,
             "net_cents": each.net_cents,
             "vat_cents": each.vat_cents,
             "gross_cents": each.gross_cents,
         }
         for each in snapshot.vat
     ]
-    session.execute(sa.insert(DocumentVat), rates)
-    session.execute(
-        sa.update(DocumentSeries)
-        .where(DocumentSeries.id == taken.series_id)
-        .values(last_issued_at=snapshot.issued_at, last_hash=content_hash)
-        .execution_options(synchronize_session=False)
-    )
-    return document_id

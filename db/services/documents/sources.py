@@ -1,8 +1,10 @@
 """Read what a document copies: the order and its people as they are now, and how the house words its documents."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from db.domain.postal import PostalAddress
 from db.domain.snapshot import Buyer, Delivery, Nature, Party, Receipt
 from db.domain.time import local_day
 from db.models import Customer, DocumentSettings, Marketplace, Order, OrderAddress, OrderLine, Payment, Seller
+from db.models.base import UtcDateTime
 from db.models.orders import AddressKind
 
 
@@ -115,23 +118,36 @@ def issuer(session: Session, seller_id: int) -> Issuer:
     return Issuer(Party(**facts), **own)
 
 
-def sale(session: Session, order_id: int) -> Sale:
-    """Return what an order sold; the caller has locked it."""
-    order = session.execute(
+def sales(session: Session, order_ids: Sequence[int]) -> dict[int, Sale]:
+    """Return what some orders sold, by order; the caller has locked them."""
+    orders = session.execute(
         sa.select(
+            Order.id,
             *(getattr(Order, name) for name in _ORDER),
             sa.func.coalesce(Customer.company, "").label("company"),
             sa.func.coalesce(Customer.siren, "").label("siren"),
             sa.func.coalesce(Customer.vat_number, "").label("vat_number"),
         )
         .outerjoin(Customer, Customer.id == Order.customer_id)
-        .where(Order.id == order_id)
-    ).one()
-    addresses = _addresses(session, order_id)
+        .where(Order.id.in_(order_ids))
+    ).all()
+    addresses, lines, receipts = (read(session, order_ids) for read in (_addresses, _lines, _receipts))
+    return {
+        order.id: _sale(order, addresses[order.id], tuple(lines[order.id]), tuple(receipts[order.id]))
+        for order in orders
+    }
+
+
+def _sale(
+    order: sa.Row[*tuple[Any, ...]],
+    addresses: Mapping[AddressKind, PostalAddress],
+    lines: tuple[SoldLine, ...],
+    receipts: tuple[Receipt, ...],
+) -> Sale:
     delivered_to = addresses.get(AddressKind.DELIVERY) or addresses.get(AddressKind.BILLING)
     billed_to = addresses.get(AddressKind.BILLING) or delivered_to or PostalAddress(name=order.customer_name)
     return Sale(
-        order_id=order_id,
+        order_id=order.id,
         number=order.number,
         placed_on=order.placed_on,
         currency=order.currency,
@@ -149,8 +165,8 @@ def sale(session: Session, order_id: int) -> Sale:
         billing=billed_to,
         delivery_address=delivered_to or billed_to,
         delivery=Delivery(order.delivery_mode, order.carrier, order.pickup_address, _supplied_on(order)),
-        lines=_lines(session, order_id) + _shipping(order.shipping_cents, order.shipping_vat_rate_bp),
-        receipts=_receipts(session, order_id),
+        lines=lines + _shipping(order.shipping_cents, order.shipping_vat_rate_bp),
+        receipts=receipts,
     )
 
 
@@ -174,26 +190,29 @@ _ORDER = (
 )
 
 
-def _supplied_on(order: sa.Row[*tuple[object, ...]]) -> dt.date | None:
+def _supplied_on(order: sa.Row[*tuple[Any, ...]]) -> dt.date | None:
     return local_day(order.delivered_at) if order.delivered_at else order.expected_delivery_on
 
 
-def _addresses(session: Session, order_id: int) -> dict[AddressKind, PostalAddress]:
+def _addresses(session: Session, order_ids: Sequence[int]) -> Mapping[int, dict[AddressKind, PostalAddress]]:
     parts = ("name", "company", "street", "street_extra", "postcode", "city", "country_code", "phone")
     found = session.execute(
-        sa.select(OrderAddress.kind, *(getattr(OrderAddress, part) for part in parts)).where(
-            OrderAddress.order_id == order_id
+        sa.select(OrderAddress.order_id, OrderAddress.kind, *(getattr(OrderAddress, part) for part in parts)).where(
+            OrderAddress.order_id.in_(order_ids)
         )
     )
-    rows = [row._asdict() for row in found]
-    return {row.pop("kind"): PostalAddress(**row) for row in rows}
+    addresses: dict[int, dict[AddressKind, PostalAddress]] = defaultdict(dict)
+    for order_id, kind, *values in found:
+        addresses[order_id][kind] = PostalAddress(**dict(zip(parts, values, strict=True)))
+    return addresses
 
 
-def _lines(session: Session, order_id: int) -> tuple[SoldLine, ...]:
+def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[SoldLine]]:
     found = session.execute(
         sa.select(
+            OrderLine.order_id,
             OrderLine.id,
-            OrderLine.sku.label("reference"),
+            OrderLine.sku,
             OrderLine.name,
             OrderLine.attributes,
             OrderLine.quantity,
@@ -202,27 +221,31 @@ def _lines(session: Session, order_id: int) -> tuple[SoldLine, ...]:
             OrderLine.vat_rate_bp,
             OrderLine.total_cents,
         )
-        .where(OrderLine.order_id == order_id)
-        .order_by(OrderLine.position, OrderLine.id)
+        .where(OrderLine.order_id.in_(order_ids))
+        .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
     )
-    return tuple(SoldLine(**row._asdict()) for row in found)
+    lines: dict[int, list[SoldLine]] = defaultdict(list)
+    for order_id, *values in found:
+        lines[order_id].append(SoldLine(*values))
+    return lines
 
 
 def _shipping(cents: int, rate_bp: int) -> tuple[SoldLine, ...]:
     return (SoldLine(None, "", SHIPPING, {}, 1, cents, 0, rate_bp, cents),) if cents else ()
 
 
-def _receipts(session: Session, order_id: int) -> tuple[Receipt, ...]:
+def _receipts(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Receipt]]:
+    received_at = sa.func.coalesce(Payment.received_at, Payment.created_at, type_=UtcDateTime())
     found = session.execute(
-        sa.select(Payment.method, Payment.received_at, Payment.created_at, Payment.amount_cents, Payment.reference)
+        sa.select(Payment.order_id, Payment.method, received_at, Payment.amount_cents, Payment.reference)
         .where(
-            Payment.order_id == order_id,
+            Payment.order_id.in_(order_ids),
             Payment.kind == PaymentKind.PAYMENT,
             Payment.state == PaymentRecordState.CAPTURED,
         )
-        .order_by(Payment.id)
+        .order_by(Payment.order_id, Payment.id)
     )
-    return tuple(
-        Receipt(row.method, local_day(row.received_at or row.created_at), row.amount_cents, row.reference)
-        for row in found
-    )
+    receipts: dict[int, list[Receipt]] = defaultdict(list)
+    for order_id, method, at, cents, reference in found:
+        receipts[order_id].append(Receipt(method, local_day(at), cents, reference))
+    return receipts
