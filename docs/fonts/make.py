@@ -32,6 +32,13 @@ BASE = [
 #: Names from all over Europe: loaded when such a letter is on the screen.
 EXTENDED = sorted({*range(0x0100, 0x0250), *range(0x1E00, 0x1F00)} - set(BASE))
 
+#: Western and central Europe, Romania: what nearly every document says.
+PDF_BASE = [*BASE, *range(0x0100, 0x0180), *range(0x0218, 0x021C)]
+#: Loaded by a document that needs such a letter: Vietnamese names, Greek, Cyrillic.
+PDF_MORE = sorted(
+    {*range(0x0180, 0x0250), *range(0x1E00, 0x1F00), *range(0x0370, 0x0400), *range(0x0400, 0x0530)} - set(PDF_BASE)
+)
+
 DIGITS = range(ord("0"), ord("9") + 1)
 
 
@@ -67,15 +74,15 @@ def write(source: Path, characters: list[int], target: Path) -> None:
     font.save(target)
 
 
-def write_for_pdf(source: Path, weight: int, target: Path) -> None:
-    """Write one weight of Inter as fpdf2 reads it."""
+def write_for_pdf(source: Path, weight: int, characters: list[int], target: Path) -> None:
+    """Write the part of one weight of Inter that draws the given characters, as fpdf2 reads it."""
     whole = TTFont(source)
     freeze_tabular_digits(whole)
     still = BytesIO()
     instantiateVariableFont(whole, {"opsz": 14, "wght": weight}).save(still)
     font = TTFont(still)
     subsetter = Subsetter(Options(layout_features=[], hinting=False, notdef_outline=True))
-    subsetter.populate(unicodes=[*BASE, *EXTENDED])
+    subsetter.populate(unicodes=characters)
     subsetter.subset(font)
     font.flavor = None
     font.save(target)
@@ -84,5 +91,6 @@ def write_for_pdf(source: Path, weight: int, target: Path) -> None:
 if __name__ == "__main__":
     write(Path(sys.argv[1]), BASE, FONTS / f"inter-{VERSION}-base.woff2")
     write(Path(sys.argv[1]), EXTENDED, FONTS / f"inter-{VERSION}-extended.woff2")
-    write_for_pdf(Path(sys.argv[1]), 400, PDF_FONTS / f"inter-{VERSION}-regular.ttf")
-    write_for_pdf(Path(sys.argv[1]), 700, PDF_FONTS / f"inter-{VERSION}-bold.ttf")
+    for name, weight in {"regular": 400, "bold": 700}.items():
+        write_for_pdf(Path(sys.argv[1]), weight, PDF_BASE, PDF_FONTS / f"inter-{VERSION}-{name}.ttf")
+        write_for_pdf(Path(sys.argv[1]), weight, PDF_MORE, PDF_FONTS / f"inter-{VERSION}-{name}-more.ttf")

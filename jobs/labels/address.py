@@ -4,7 +4,8 @@ from db.domain.carriers import compact
 from db.domain.formats import weight
 from db.queries.labels import Parcel
 from jobs.labels.barcode import draw_barcode
-from jobs.labels.sheet import FONT, Box, Sheet
+from jobs.labels.sheet import Box, Sheet
+from jobs.lettering import FONT
 
 _MARGIN = 7.0
 _SMALL, _TINY = (8.5, 6.0), (7.0, 6.0)

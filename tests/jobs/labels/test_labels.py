@@ -118,8 +118,9 @@ def test_a_long_address_shrinks_breaks_and_keeps_its_town() -> None:
 def test_letters_that_the_font_lacks_are_replaced() -> None:
     sheet = Sheet(LabelFormat.A6)
     assert sheet.readable("E\u0301velyne Œuvrard ﬁn Ñandú Łódź ẞ") == "Évelyne Œuvrard fin Ñandú Łódź ẞ"
-    assert sheet.readable("日本 😀 Ω\x00\u200b\n  a") == "?? ? ? a"
-    assert sheet.readable("1\u202f234\u00a0€") == "1 234 €"
+    assert sheet.readable("日本 😀 ש\x00\u200b\n  a") == "?? ? ? a"
+    assert sheet.readable("1\u202f234\u00a0€") == "1\u202f234\u00a0€"
+    assert sheet.readable("Ωραία Жук Nguyễn") == "Ωραία Жук Nguyễn"
 
 
 def test_naughty_texts_break_no_label(shared_data: Path) -> None:
