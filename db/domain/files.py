@@ -41,7 +41,8 @@ FILE_KIND_PERMISSIONS = {
     FileKind.DOCUMENT: Permission.READ_DOCUMENTS,
     FileKind.PAPERS: Permission.READ_DOCUMENTS,
     FileKind.DOCUMENT_LIST: Permission.EXPORT,
-    FileKind.CONTINUITY: Permission.ISSUE_DOCUMENTS,
+    # Of all sellers' documents: finance, managers and administrators, who may take any figure out of the house.
+    FileKind.CONTINUITY: Permission.EXPORT,
 }
 
 
@@ -75,6 +76,8 @@ FILE_STATE_LABELS = {
     FileState.DAMAGED: "Endommagé",
 }
 UNDER_WAY_STATES = frozenset({FileState.QUEUED, FileState.MAKING})
+#: Of a numbered document: somebody has to look at it.
+TROUBLED_STATES = frozenset({FileState.FAILED, FileState.DAMAGED})
 
 
 class FileUnavailableError(NotFoundError):

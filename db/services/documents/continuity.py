@@ -1,0 +1,203 @@
+"""The continuity report: read every document of a series as it flows by, and keep what a check found.
+
+One statement reads a series, so that what its row counts and its documents are of one instant, however many more are
+issued meanwhile. Whoever checks many opens a session for each: a long one would keep the database from tidying up.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from db.domain.actor import Actor
+from db.domain.continuity import Anchor, SeriesReport, is_sound, reports_from_json, reports_to_json
+from db.domain.files import FileKind
+from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
+from db.domain.vat import VatTotal
+from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, Seller
+from db.services.files import ask_for_file
+
+_READ_AT_ONCE = 500
+
+#: Told how many documents of the series are read.
+Progress = Callable[[int], None]
+
+
+def series_to_check(session: Session, year: int | None = None) -> Mapping[int, int]:
+    """Return the series of a year, or of all, newest year first, each with how many numbers it has given."""
+    found = (
+        sa.select(DocumentSeries.id, DocumentSeries.last_sequence)
+        .join(Seller, Seller.id == DocumentSeries.seller_id)
+        .order_by(DocumentSeries.year.desc(), Seller.name, Seller.id, DocumentSeries.kind.desc())
+    )
+    if year is not None:
+        found = found.where(DocumentSeries.year == year)
+    return {row.id: row.last_sequence for row in session.execute(found)}
+
+
+def known_anchors(session: Session) -> dict[str, Anchor]:
+    """Return where the last check of all series found each of them to end, by their codes."""
+    last = (
+        sa.select(DocumentCheck.report).where(DocumentCheck.year.is_(None)).order_by(DocumentCheck.id.desc()).limit(1)
+    )
+    return {report.code: report.anchor for report in reports_from_json(session.scalar(last) or [])}
+
+
+def inspect_series(
+    session: Session, series_id: int, known: Mapping[str, Anchor], progress: Progress = lambda _: None
+) -> SeriesReport:
+    """Check one series, in flat memory however long it is.
+
+    Args:
+        session: Open for reading.
+        series_id: Which.
+        known: What ``known_anchors`` returned.
+        progress: Called now and then.
+    """
+    batches = session.execute(_documents_of(series_id), execution_options={"yield_per": _READ_AT_ONCE}).partitions()
+    first = next(batches)  # A series without documents is one row, too.
+    facts = _facts(first[0])
+    return check_series(facts, _rows(session, chain([first], batches), progress), known.get(facts.code))
+
+
+def keep_check(
+    session: Session,
+    reports: Sequence[SeriesReport],
+    now: dt.datetime,
+    *,
+    year: int | None = None,
+    person_name: str = "",
+) -> int:
+    """Write down what a check found; return its id."""
+    check = DocumentCheck(
+        checked_at=now,
+        person_name=person_name,
+        year=year,
+        documents=sum(report.count for report in reports),
+        is_sound=is_sound(reports),
+        report=reports_to_json(reports),
+    )
+    session.add(check)
+    session.flush()
+    return check.id
+
+
+def ask_for_check(session: Session, actor: Actor, now: dt.datetime, *, year: int | None = None) -> int:
+    """Have the worker check the series of a year, or all, and print what it finds; return the file's id.
+
+    Raises:
+        NotAllowedError: The actor may not see the documents of all sellers.
+    """
+    title = f"Contrôle de continuité {year}" if year else "Contrôle de continuité"
+    total = max(1, sum(series_to_check(session, year).values()))
+    return ask_for_file(session, actor, FileKind.CONTINUITY, title, {"year": year, "by": actor.name}, total, now)
+
+
+def ask_for_report(
+    session: Session, actor: Actor, check_id: int, now: dt.datetime, *, year: int | None, seller_id: int | None
+) -> int:
+    """Have the worker print what a check found, of a year or a seller alone where they are given; return the file's id.
+
+    Raises:
+        NotAllowedError: The actor may not see the documents of all sellers.
+    """
+    title = f"Rapport de continuité {year}" if year else "Rapport de continuité"
+    arguments = {"check_id": check_id, "year": year, "seller_id": seller_id}
+    return ask_for_file(session, actor, FileKind.CONTINUITY, title, arguments, 1, now)
+
+
+def _documents_of(series_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """Return the documents of a series in the order of their numbers, each beside what the series counts."""
+    original = aliased(Document)
+    return (
+        sa.select(
+            DocumentSeries.code,
+            DocumentSeries.kind.label("series_kind"),
+            DocumentSeries.seller_id.label("series_seller_id"),
+            Seller.name.label("seller"),
+            DocumentSeries.year,
+            DocumentSeries.last_sequence,
+            DocumentSeries.last_issued_at,
+            DocumentSeries.last_hash,
+            *(getattr(Document, name) for name in _AS_IT_IS),
+            Document.id,
+            sa.func.coalesce(original.number, "").label("original"),
+            # As text: what somebody broke shall be reported, not stop the check.
+            sa.cast(Document.snapshot, sa.Text).label("said"),
+        )
+        .select_from(DocumentSeries)
+        .join(Seller, Seller.id == DocumentSeries.seller_id)
+        .outerjoin(Document, Document.series_id == DocumentSeries.id)
+        .outerjoin(original, original.id == Document.original_id)
+        .where(DocumentSeries.id == series_id)
+        .order_by(Document.sequence, Document.id)
+    )
+
+
+_AS_IT_IS = (
+    "sequence",
+    "number",
+    "kind",
+    "seller_id",
+    "customer_name",
+    "issued_at",
+    "issued_on",
+    "currency",
+    "net_cents",
+    "vat_cents",
+    "gross_cents",
+    "previous_hash",
+    "content_hash",
+)
+
+
+def _facts(row: sa.Row[*tuple[Any, ...]]) -> SeriesFacts:
+    return SeriesFacts(
+        code=row.code,
+        kind=row.series_kind,
+        seller_id=row.series_seller_id,
+        seller=row.seller,
+        year=row.year,
+        last_sequence=row.last_sequence,
+        last_issued_at=row.last_issued_at,
+        last_hash=row.last_hash,
+    )
+
+
+def _rows(
+    session: Session, batches: Iterable[Sequence[sa.Row[*tuple[Any, ...]]]], progress: Progress
+) -> Iterator[IssuedRow]:
+    read = 0
+    for batch in batches:
+        documents = [row for row in batch if row.id is not None]
+        rates = _rates(session, [row.id for row in documents])
+        for row in documents:
+            columns = {name: getattr(row, name) for name in _AS_IT_IS}
+            yield IssuedRow(
+                **columns, original=row.original, rates=rates.get(row.id, ()), snapshot=_json_object(row.said)
+            )
+        read += len(documents)
+        progress(read)
+
+
+def _rates(session: Session, document_ids: Sequence[int]) -> dict[int, list[RateRow]]:
+    # Written in the transactions of their documents and never after: all of them are seen.
+    rates: dict[int, list[RateRow]] = {}
+    for row in session.execute(sa.select(DocumentVat.__table__).where(DocumentVat.document_id.in_(document_ids))):
+        total = VatTotal(row.rate_bp, row.net_cents, row.vat_cents, row.gross_cents)
+        rates.setdefault(row.document_id, []).append(
+            RateRow(row.kind, row.seller_id, row.issued_on, row.currency, total)
+        )
+    return rates
+
+
+def _json_object(text: str) -> Mapping[str, Any] | None:
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None

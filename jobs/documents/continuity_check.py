@@ -1,0 +1,60 @@
+"""Check that no number is missing or doubled and no document altered: every night, and when somebody asks."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from db.domain.continuity import SeriesReport
+from db.domain.time import utc_now
+from db.engine import reading, transaction
+from db.services.documents.continuity import inspect_series, keep_check, known_anchors, series_to_check
+from jobs.makers import Progress
+from jobs.run import Run
+
+
+class _StoppedError(Exception):
+    """The worker is to stop: half a check proves nothing, the next run begins anew."""
+
+
+def check_continuity_now(run: Run) -> int:
+    """Check every series and keep what was found; return how many documents were read, 0 where it was broken off."""
+
+    def go_on(_done: int) -> None:
+        if run.stopping:
+            raise _StoppedError
+
+    try:
+        _, reports = check_continuity(run.engine, go_on)
+    except _StoppedError:
+        return 0
+    return sum(report.count for report in reports)
+
+
+def check_continuity(
+    engine: sa.Engine, progress: Progress, *, year: int | None = None, person_name: str = ""
+) -> tuple[int, list[SeriesReport]]:
+    """Check the series of a year, or all, each in a look of its own, and keep what was found.
+
+    Args:
+        engine: The database.
+        progress: Told how many documents are read.
+        year: None for all.
+        person_name: Who asked for it; empty for nobody.
+
+    Returns:
+        The check's id and what it found, series by series.
+    """
+    with reading(engine) as session:
+        wanted, known = series_to_check(session, year), known_anchors(session)
+    reports: list[SeriesReport] = []
+    read = 0
+    for series_id in wanted:
+        with reading(engine) as session:
+            reports.append(inspect_series(session, series_id, known, _after(read, progress)))
+        read += reports[-1].count
+    with transaction(engine) as session:
+        return keep_check(session, reports, utc_now(), year=year, person_name=person_name), reports
+
+
+def _after(before: int, progress: Progress) -> Callable[[int], None]:
+    return lambda read: progress(before + read)
