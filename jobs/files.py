@@ -1,4 +1,4 @@
-"""Make the files that people asked for: labels and carriers' files now, documents and exports by the same way.
+"""Make the files that people asked for; invoices and credit notes, by the same way, are ``jobs/documents/make.py``'s.
 
 A *maker* writes one kind of file into an open binary file, piece by piece where it is large, and tells its progress.
 It reads the database by itself, in short looks; no transaction is open while it works.
@@ -6,7 +6,7 @@ It reads the database by itself, in short looks; no transaction is open while it
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
@@ -51,7 +51,7 @@ class _LeftToOthersError(Exception):
 def make_files(run: Run, *, makers: Mapping[FileKind, Maker] = MAKERS, place: Storage | None = None) -> int:
     """Make what is wanted until nothing is; return how many files were made or given up."""
     made = 0
-    while not run.stopping and (claim := _claim(run)):
+    while not run.stopping and (claim := _claim(run, makers)):
         made += _Making(run, claim, place or storage()).make(makers[claim.kind])
     return made
 
@@ -72,12 +72,12 @@ def purge_files(run: Run) -> int:
     return purged
 
 
-def _claim(run: Run) -> Claim | None:
+def _claim(run: Run, kinds: Collection[FileKind]) -> Claim | None:
     with reading(run.engine) as session:
-        if not is_any_file_wanted(session, utc_now()):
+        if not is_any_file_wanted(session, utc_now(), kinds):
             return None
     with transaction(run.engine) as session:
-        return claim_file(session, run.worker, utc_now())
+        return claim_file(session, run.worker, utc_now(), kinds)
 
 
 class _Making:
@@ -107,10 +107,10 @@ class _Making:
             self._give_back(failed=True)
             return False
         with transaction(self._run.engine) as session:
-            is_ours = finish_file(session, self._claim, finished, utc_now())
-        if not is_ours:
+            is_kept = finish_file(session, self._claim, finished, utc_now())
+        if not is_kept:
             self._place.delete(self._claim.ref)
-        return is_ours
+        return is_kept
 
     def _store(self, maker: Maker) -> Finished:
         # On disk first: large files keep the memory flat, and nothing half made is ever stored.
@@ -119,7 +119,7 @@ class _Making:
             made = maker(self._run.engine, self._claim.arguments, whole, self._progress)
             whole.seek(0)
             stored = self._place.put(self._claim.ref, whole)
-        return Finished(made.name, made.media_type, made.rows, stored.sha256, stored.size)
+        return Finished(made.name, made.media_type, made.rows, stored.sha256, stored.size, made.faults, made.warnings)
 
     def _progress(self, done: int) -> None:
         if self._run.stopping:

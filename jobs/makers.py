@@ -14,6 +14,9 @@ class Made:
     name: str
     media_type: str
     rows: int
+    #: What an official check found wrong in it, and what could not be drawn as it is written; as JSON values.
+    faults: tuple[Mapping[str, str], ...] = ()
+    warnings: tuple[Mapping[str, str], ...] = ()
 
 
 #: Told how many pieces are done, at least every half minute; raises where the work is to be left to somebody else.

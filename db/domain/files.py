@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from db.domain.errors import MarketplaceError, NotFoundError
+from db.domain.jobs import JobName
 from db.domain.permissions import Permission
 
 
@@ -25,6 +26,11 @@ class FileKind(StrEnum):
     def permission(self) -> Permission:
         """Return what it takes to ask for such a file and to download it."""
         return FILE_KIND_PERMISSIONS[self]
+
+    @property
+    def job(self) -> JobName:
+        """Return the job that makes it: an e-mail's invoice never waits behind what somebody prints."""
+        return JobName.MAKE_DOCUMENTS if self is FileKind.DOCUMENT else JobName.MAKE_FILES
 
 
 FILE_KIND_LABELS = {
@@ -85,6 +91,23 @@ class FileUnavailableError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("Ce fichier n’existe pas ou ne vous est pas accessible.")
+
+
+class DocumentNotServedError(MarketplaceError):
+    """The file of an invoice or a credit note that cannot be had now; the sentence says whether it will be."""
+
+    def __init__(self, state: FileState, *, was_ready: bool) -> None:
+        self.is_coming = not state.is_over
+        if not self.is_coming:
+            super().__init__(
+                "Ce fichier n’a pas pu être préparé tel qu’il doit être. Le service financier en est averti."
+            )
+        elif was_ready:
+            super().__init__(
+                "Ce fichier est abîmé ou manquant. Il est en cours de rétablissement\u00a0: réessayez dans une minute."
+            )
+        else:
+            super().__init__("Ce fichier est en cours de préparation\u00a0: réessayez dans un instant.")
 
 
 class FileOverError(MarketplaceError):

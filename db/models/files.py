@@ -6,15 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
+from db.domain.files import TROUBLED_STATES, UNDER_WAY_STATES, FileKind, FileState
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
 
 _IS_UNDER_WAY = f"state IN ({sql_list(UNDER_WAY_STATES)})"
 
-#: Documents that finance has to look at.
-_IS_TROUBLED = (
-    f"document_id IS NOT NULL AND (is_flagged OR state IN ({sql_list([FileState.FAILED, FileState.DAMAGED])}))"
-)
+#: Documents that finance has to look at, in the words of their index.
+IS_TROUBLED = f"document_id IS NOT NULL AND (is_flagged OR state IN ({sql_list(TROUBLED_STATES)}))"
 _IS_DOCUMENT = "document_id IS NOT NULL"
 _IS_ASKED_FOR = "document_id IS NULL"
 
@@ -70,7 +68,11 @@ class StoredFile(Base):
         *not_negative("total", "done", "attempts", "size_bytes"),
         sa.CheckConstraint(f"state <> '{FileState.READY}' OR sha256 <> ''", name="ready_has_its_hash"),
         sa.Index(
-            "ix_files_under_way", "id", sqlite_where=sa.text(_IS_UNDER_WAY), postgresql_where=sa.text(_IS_UNDER_WAY)
+            "ix_files_under_way",
+            "kind",
+            "id",
+            sqlite_where=sa.text(_IS_UNDER_WAY),
+            postgresql_where=sa.text(_IS_UNDER_WAY),
         ),
         sa.Index("ix_files_person", "person_id", "id"),
         sa.Index("ix_files_asked_at", "asked_at"),
@@ -78,7 +80,7 @@ class StoredFile(Base):
         sa.Index(
             "ix_files_asked_for", "id", sqlite_where=sa.text(_IS_ASKED_FOR), postgresql_where=sa.text(_IS_ASKED_FOR)
         ),
-        sa.Index("ix_files_troubled", "id", sqlite_where=sa.text(_IS_TROUBLED), postgresql_where=sa.text(_IS_TROUBLED)),
+        sa.Index("ix_files_troubled", "id", sqlite_where=sa.text(IS_TROUBLED), postgresql_where=sa.text(IS_TROUBLED)),
         sa.Index(
             "ix_files_checked_at",
             "checked_at",

@@ -5,7 +5,7 @@ again under a new ref. Nothing is made inside a transaction.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,10 @@ GAVE_UP = (
     "Ce fichier n’a pas pu être préparé. Demandez-le de nouveau\u00a0; si cela échoue encore, signalez-le à un "
     "administrateur."
 )
+CAME_OUT_OTHERWISE = (
+    "Le fichier conservé est perdu ou altéré, et celui qui est refait d’après le document enregistré n’a pas la même "
+    "empreinte. Restaurez-le depuis une sauvegarde\u00a0: il sera reconnu au prochain contrôle."
+)
 
 _IS_UNDER_WAY = StoredFile.state.in_(literally(UNDER_WAY_STATES))
 
@@ -58,10 +62,15 @@ class Claim:
     worker: str
     attempt: int
     asked_at: dt.datetime
+    #: Of one that was lost or altered: where it was stored, and the hash that it must have again.
+    replaces: str = ""
+    sha256: str = ""
 
     @property
     def ref(self) -> str:
         """Return where this attempt's file is stored: no two attempts write to the same place."""
+        if self.replaces:
+            return f"{self.replaces}-{self.attempt}"
         return _ref(self.kind, self.asked_at, self.file_id, self.attempt)
 
 
@@ -74,6 +83,9 @@ class Finished:
     rows: int
     sha256: str
     size: int
+    #: What an official check found wrong in it, and what could not be drawn as it is written; as JSON values.
+    faults: tuple[Mapping[str, str], ...] = ()
+    warnings: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +132,19 @@ def ask_for_file(
     )
     session.add(wanted)
     session.flush()
-    wake(session, JobName.MAKE_FILES)
+    wake(session, kind.job)
     return wanted.id
 
 
-def is_any_file_wanted(session: Session, now: dt.datetime) -> bool:
-    """Tell whether there is a file to make; a look that takes no lock."""
-    return session.scalar(sa.select(StoredFile.id).where(*_claimable(now)).limit(1)) is not None
+def is_any_file_wanted(session: Session, now: dt.datetime, kinds: Iterable[FileKind] = FileKind) -> bool:
+    """Tell whether there is a file of some kinds to make; a look that takes no lock."""
+    return session.scalar(sa.select(StoredFile.id).where(*_claimable(now, kinds)).limit(1)) is not None
 
 
-def claim_file(session: Session, worker: str, now: dt.datetime) -> Claim | None:
+def claim_file(session: Session, worker: str, now: dt.datetime, kinds: Iterable[FileKind] = FileKind) -> Claim | None:
     """Take the file that has been wanted for longest; None where none is. One that was tried too often fails."""
     while True:
-        found = sa.select(StoredFile).where(*_claimable(now)).order_by(StoredFile.id).limit(1)
+        found = sa.select(StoredFile).where(*_claimable(now, kinds)).order_by(StoredFile.id).limit(1)
         row = session.scalars(found.with_for_update(skip_locked=True)).one_or_none()
         if row is None:
             return None
@@ -144,7 +156,7 @@ def claim_file(session: Session, worker: str, now: dt.datetime) -> Claim | None:
     row.state, row.attempts, row.done = FileState.MAKING, row.attempts + 1, 0
     row.claimed_by, row.claimed_until, row.started_at = worker, now + CLAIM, now
     session.flush()
-    return Claim(row.id, row.kind, row.arguments, worker, row.attempts, row.asked_at)
+    return Claim(row.id, row.kind, row.arguments, worker, row.attempts, row.asked_at, row.ref, row.sha256)
 
 
 def note_progress(session: Session, claim: Claim, done: int, now: dt.datetime) -> bool:
@@ -153,8 +165,14 @@ def note_progress(session: Session, claim: Claim, done: int, now: dt.datetime) -
 
 
 def finish_file(session: Session, claim: Claim, made: Finished, now: dt.datetime) -> bool:
-    """Write that a file is stored and may be had; return whether it still was this worker's to make."""
-    return _settle(
+    """Write that a file is stored and may be had; return whether it is what is kept.
+
+    It is not where another worker has taken the file over, or where a file that was lost has not come out as it was.
+    """
+    if claim.sha256 and claim.sha256 != made.sha256:
+        _settle(session, claim, state=FileState.DAMAGED, error=CAME_OUT_OTHERWISE, claimed_by=None, claimed_until=None)
+        return False
+    is_kept = _settle(
         session,
         claim,
         state=FileState.READY,
@@ -164,10 +182,17 @@ def finish_file(session: Session, claim: Claim, made: Finished, now: dt.datetime
         ref=claim.ref,
         sha256=made.sha256,
         size_bytes=made.size,
+        is_flagged=bool(made.faults),
+        faults=list(made.faults),
+        warnings=list(made.warnings),
         ready_at=now,
+        checked_at=now,
         claimed_by=None,
         claimed_until=None,
     )
+    if is_kept and claim.kind is FileKind.DOCUMENT:
+        wake(session, JobName.DELIVER_EMAILS)  # Its e-mail waits for it.
+    return is_kept
 
 
 def fail_file(session: Session, claim: Claim, reason: str) -> None:
@@ -183,7 +208,7 @@ def give_back_file(session: Session, claim: Claim, now: dt.datetime, *, failed: 
     due = now + WAIT_AFTER_FAILURE if failed else None
     attempts = claim.attempt if failed else claim.attempt - 1
     _settle(session, claim, state=FileState.QUEUED, done=0, attempts=attempts, claimed_by=None, claimed_until=due)
-    wake(session, JobName.MAKE_FILES, at=due)
+    wake(session, claim.kind.job, at=due)
 
 
 def cancel_file(session: Session, actor: Actor, file_id: int, now: dt.datetime) -> None:
@@ -234,9 +259,10 @@ def _ref(kind: FileKind, asked_at: dt.datetime, file_id: int, attempt: int) -> s
     return f"{kind}/{asked_at:%Y/%m}/{file_id}-{attempt}"
 
 
-def _claimable(now: dt.datetime) -> list[sa.ColumnElement[bool]]:
+def _claimable(now: dt.datetime, kinds: Iterable[FileKind]) -> list[sa.ColumnElement[bool]]:
+    is_wanted = [_IS_UNDER_WAY, StoredFile.kind.in_(list(kinds))]
     # Of one that is queued, the same column says until when it is left alone after a failure.
-    return [_IS_UNDER_WAY, sa.or_(StoredFile.claimed_until.is_(None), StoredFile.claimed_until < now)]
+    return [*is_wanted, sa.or_(StoredFile.claimed_until.is_(None), StoredFile.claimed_until < now)]
 
 
 def _settle(session: Session, claim: Claim, **values: object) -> bool:

@@ -250,6 +250,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("started_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("search_text", sa.Text(), server_default="", nullable=False))
+        batch_op.drop_index("ix_files_under_way")
+        batch_op.create_index(
+            "ix_files_under_way",
+            ["kind", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('making', 'queued')"),
+            postgresql_where=sa.text("state IN ('making', 'queued')"),
+        )
         batch_op.create_index("ix_files_asked_at", ["asked_at"], unique=False)
         batch_op.create_index(
             "ix_files_asked_for",
