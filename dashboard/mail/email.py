@@ -8,10 +8,12 @@ import streamlit as st
 from dashboard.badges import outbox_badge
 from dashboard.email_frame import DEFAULT_HEIGHT, show_frame
 from dashboard.mail.actions import consider_sent, give_up, send_once_more, send_same_again
-from dashboard.mail.words import address_words, event_words, progress_words, recipient_words
+from dashboard.mail.words import address_words, event_words, missing_words, progress_words, recipient_words
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDER
+from dashboard.web.files import file_url
 from db.domain import formats
+from db.domain.enclosures import Enclosure
 from db.domain.errors import MarketplaceError
 from db.domain.mail import Channel, OutboxState, RecipientKind
 from db.domain.permissions import Permission
@@ -45,13 +47,13 @@ def show_email(
         return
     if on_close:
         st.button("Fermer", key="mail_close", icon=":material/close:", type="tertiary", on_click=on_close)
-    _show_head(mail, now)
+    _show_head(viewer, mail, now)
     if viewer.may(Permission.MESSAGE_CUSTOMERS):
         _show_actions(viewer, mail)
     _show_content(mail, height)
 
 
-def _show_head(mail: MailDetail, now: dt.datetime) -> None:
+def _show_head(viewer: Viewer, mail: MailDetail, now: dt.datetime) -> None:
     st.subheader(escape_markdown(mail.content.subject or mail.template.label), anchor=False)
     words = escape_markdown(progress_words(mail, now))
     if mail.state.needs_somebody:
@@ -63,21 +65,31 @@ def _show_head(mail: MailDetail, now: dt.datetime) -> None:
         f"De {escape_markdown(address_words(mail.content.from_name, mail.content.from_email))}",
         f"à {escape_markdown(address_words(mail.recipient_name, to))}",
     ]
-    st.caption(" ".join(facts) + "  \n" + escape_markdown(" · ".join(_origin(mail, now))))
+    enclosed = [_enclosure(viewer, each, mail) for each in mail.enclosures]
+    origin = [escape_markdown(" · ".join(_origin(mail, now))), *filter(None, enclosed)]
+    st.caption(" ".join(facts) + "  \n" + " · ".join(origin))
     if mail.order_number:
         number = escape_markdown(mail.order_number)
         st.page_link(ORDER.page(), label=f"Commande {number}", query_params={"n": mail.order_number})
 
 
 def _origin(mail: MailDetail, now: dt.datetime) -> list[str]:
-    """Return where the e-mail comes from: its kind, when it was written and by whom, what goes with it."""
+    """Return where the e-mail comes from: its kind, when it was written and by whom."""
     name = f"SMS · {mail.template.label}" if mail.channel is Channel.SMS else mail.template.label
     words = [name, formats.short_instant(mail.created_at, now)]
     if mail.person_name:
         words.append(f"par {mail.person_name}")
-    if mail.attachments:
-        words.append(f"avec {', '.join(mail.attachments)}")
     return words
+
+
+def _enclosure(viewer: Viewer, each: Enclosure, mail: MailDetail) -> str:
+    """Return what goes with it, as a link for those who may open it, or why it does not; as Markdown."""
+    if not each.is_enclosed:
+        return escape_markdown(missing_words(each, mail.template, has_left=not mail.state.is_waiting))
+    name = escape_markdown(each.name)
+    if each.file_id and viewer.may(Permission.READ_DOCUMENTS):
+        return f"avec [{name}]({file_url(int(each.file_id))})"
+    return f"avec {name}"
 
 
 def _show_actions(viewer: Viewer, mail: MailDetail) -> None:

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from db.domain import formats
-from db.domain.mail import Channel, OutboxState
+from db.domain.enclosures import Enclosure, Missing
+from db.domain.mail import Channel, EmailTemplate, OutboxState
 from db.domain.sms import shown_number
 from db.emails.reading import EventRow, MailDetail
 
@@ -66,6 +67,21 @@ def due_words(due_at: dt.datetime, now: dt.datetime) -> str:
     if left < _NOW_WITHIN:
         return f"dans {seconds // 60}{formats.NO_BREAK_SPACE}min"
     return f"le {formats.instant(due_at)}"
+
+
+def missing_words(each: Enclosure, template: EmailTemplate, *, has_left: bool) -> str:
+    """Return why a document does not go with an e-mail; empty where there was none to go with it."""
+    is_credit_note = template is EmailTemplate.CREDIT_NOTE
+    what, it, ready, made = (
+        ("l’avoir", "il", "prêt", "fait") if is_credit_note else ("la facture", "elle", "prête", "faite")
+    )
+    if each.waits_since:
+        return f"attend {what}, qui n’est pas encore {made}"
+    if each.missing == Missing.NOT_READY:
+        return f"sans {what}\u00a0: {it} n’{'était' if has_left else 'est'} pas {ready}"
+    if each.missing == Missing.NOT_FIT:
+        return f"sans {what}\u00a0: {it} {'était' if has_left else 'est'} à vérifier"
+    return ""
 
 
 def event_words(event: EventRow) -> str:

@@ -31,6 +31,8 @@ class Occasion:
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
     #: expires_on, cancelled_on, return_status, points, points_balance. All may be absent.
     extra: Mapping[str, Any]
+    #: The number of the document that goes with it; empty where none does.
+    enclosed: str = ""
 
     @property
     def status(self) -> OrderStatus:
@@ -151,7 +153,8 @@ def variables(occasion: Occasion) -> dict[str, object]:
         "message": text("body") if occasion.template is EmailTemplate.MESSAGE else text("message"),
         "objet": text("subject"),
         "montant": occasion.money(int(occasion.extra["amount_cents"])) if occasion.extra.get("amount_cents") else "",
-        "document": text("document"),
+        "document": text("document") or occasion.enclosed,
+        "document_joint": occasion.enclosed,
         "code_bon": text("code"),
         "expiration": _iso_day(text("expires_on")),
         "statut_retour": _return_label(text("return_status")),

@@ -1,7 +1,9 @@
 """An order that never was: what the editor shows where there is no order yet, and what every text is tried on."""
 
 import datetime as dt
+from collections.abc import Mapping
 
+from db.domain.mail import EmailTemplate
 from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.queries.order_details import AddressDetails, LineDetails, OrderDetails, ShipmentDetails
 
@@ -99,4 +101,11 @@ EXAMPLE_EXTRA = {
     "return_status": "parcel_received",
     "points": 31,
     "points_balance": 120,
+}
+
+#: The documents that go with e-mails.
+EXAMPLE_ENCLOSED: Mapping[EmailTemplate, str] = {
+    EmailTemplate.PAYMENT_RECEIVED: "F2026-S1-000001",
+    EmailTemplate.INVOICE: "F2026-S1-000001",
+    EmailTemplate.CREDIT_NOTE: "AV2026-S1-000001",
 }

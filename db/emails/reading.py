@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.enclosures import Enclosure, enclosures, to_kept
 from db.domain.errors import NotFoundError
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.permissions import Permission
@@ -15,6 +16,7 @@ from db.emails.rendering import render_batch, sender_address
 from db.emails.sms import render_texts
 from db.emails.types import Rendered, RenderingError
 from db.models import MailEvent, Order, OutboxMessage, Person
+from db.queries.enclosures import enclosings
 from db.queries.mailbox import subject_known
 from db.queries.marketplace import marketplace
 
@@ -64,7 +66,8 @@ class MailDetail:
     sent_at: dt.datetime | None
     #: Who wrote it or caused it; empty for the system.
     person_name: str
-    attachments: tuple[str, ...]
+    #: What goes with it; of one that has not left, what would if it left now.
+    enclosures: tuple[Enclosure, ...]
     #: Oldest first.
     events: tuple[EventRow, ...]
     content: MailContent
@@ -87,10 +90,12 @@ def read_mail(session: Session, viewer: Viewer, outbox_id: int, now: dt.datetime
     if found is None:
         raise NotFoundError("Ce message n’existe plus. Choisissez-en un autre dans la liste.")
     message, order_number, person_name = found
+    if message.state.is_waiting:
+        _look_up_enclosures(session, message, now)
     known: dict[str, Any] = {
         "order_number": order_number,
         "person_name": person_name or "",
-        "attachments": tuple(str(each.get("name", "")) for each in message.attachments or ()),
+        "enclosures": enclosures(message.attachments),
         "events": _events(session, outbox_id),
         "content": _content(session, message, now),
     }
@@ -98,6 +103,14 @@ def read_mail(session: Session, viewer: Viewer, outbox_id: int, now: dt.datetime
         field.name: getattr(message, field.name) for field in fields(MailDetail) if field.name not in known
     }
     return MailDetail(**columns, **known)
+
+
+def _look_up_enclosures(session: Session, message: OutboxMessage, now: dt.datetime) -> None:
+    """Show what would go with it now; the outbox itself keeps what was asked for."""
+    found = enclosings(session, [message], now).get(message.id)
+    if found is not None:
+        session.expunge(message)
+        message.attachments = to_kept(found.found)
 
 
 def _events(session: Session, outbox_id: int) -> tuple[EventRow, ...]:

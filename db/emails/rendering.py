@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from db.domain.enclosures import enclosed_number
 from db.domain.mail import STATUS_TEMPLATES, EmailTemplate, RecipientKind
 from db.domain.orders import OrderStatus
 from db.emails.blocks import blocks
 from db.emails.context import Occasion, variables
 from db.emails.environment import faults_of, fill
-from db.emails.example import EXAMPLE, EXAMPLE_EXTRA
+from db.emails.example import EXAMPLE, EXAMPLE_ENCLOSED, EXAMPLE_EXTRA
 from db.emails.footer import footer_lines
 from db.emails.layout import Brand, Progress, styles, whole
 from db.emails.links import follow_up_url
@@ -58,7 +59,8 @@ def render_batch(
         order, draft = orders.get(order_ids[row.id] or 0, EXAMPLE), drafts[row.id]
         text = TemplateText(draft.subject, draft.body) if draft else texts[row.template]
         extra = row.variables if isinstance(row.variables, dict) else {}
-        occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra)
+        enclosed = usual_enclosed(row.template) if draft else enclosed_number(row.attachments)
+        occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra, enclosed)
         made[row.id] = _rendered_or_error(occasion, text)
     return made
 
@@ -91,7 +93,9 @@ def preview(
     text = TemplateText(saved.subject if subject is None else subject, saved.body if body is None else body)
     extra = dict(variables) if variables is not None else usual_extra(template, order)
     market, looks = marketplace(session), status_settings(session)
-    return _render(Occasion(template, template.recipient_kind, order or EXAMPLE, market, looks, extra), text)
+    about = order or EXAMPLE
+    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template))
+    return _render(occasion, text)
 
 
 def check(template: EmailTemplate, subject: str, body: str) -> list[str]:
@@ -108,9 +112,8 @@ def variables_of(session: Session, template: EmailTemplate, order_id: int | None
     found = order_details(session, [order_id]) if order_id else {}
     order = found.get(order_id or 0)
     extra = usual_extra(template, order)
-    occasion = Occasion(
-        template, template.recipient_kind, order or EXAMPLE, marketplace(session), status_settings(session), extra
-    )
+    market, looks, about = marketplace(session), status_settings(session), order or EXAMPLE
+    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template))
     return variables(occasion)
 
 
@@ -132,7 +135,14 @@ def usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str
     """Return what a preview shows beside the order: the status that the e-mail tells, examples for the rest."""
     told = next((status for status, usual in STATUS_TEMPLATES.items() if usual is template), None)
     extra: dict[str, Any] = {name: value for name, value in EXAMPLE_EXTRA.items() if order is None or name != "message"}
+    if template in EXAMPLE_ENCLOSED:
+        extra["document"] = EXAMPLE_ENCLOSED[template]
     return extra | ({"status": told.value} if told else {})
+
+
+def usual_enclosed(template: EmailTemplate) -> str:
+    """Return the number of the document that a preview shows as enclosed."""
+    return EXAMPLE_ENCLOSED.get(template, "")
 
 
 def _rendered_or_error(occasion: Occasion, text: TemplateText) -> Rendered | RenderingError:
@@ -188,7 +198,8 @@ def _faults_when_tried(template: EmailTemplate, text: TemplateText) -> list[str]
     """Return what only shows when the text meets an order."""
     looks: Mapping[OrderStatus, StatusLook] = {status: default_look(status) for status in OrderStatus}
     extra = usual_extra(template, None)
-    occasion = Occasion(template, template.recipient_kind, EXAMPLE, MarketplaceRow("Marketplace"), looks, extra)
+    market, enclosed = MarketplaceRow("Marketplace"), usual_enclosed(template)
+    occasion = Occasion(template, template.recipient_kind, EXAMPLE, market, looks, extra, enclosed)
     found = []
     try:
         _render(occasion, text)

@@ -30,6 +30,10 @@ class AttachmentRef:
 
     ref: str
     name: str
+    #: What it must be; empty where nobody wrote it down.
+    sha256: str = ""
+    #: Its row in ``files``, where it has one.
+    file_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

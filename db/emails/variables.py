@@ -116,8 +116,9 @@ GROUPS = (
         (
             Variable("message", "Message saisi par l’équipe"),
             Variable("objet", "Objet du message saisi par l’équipe"),
-            Variable("montant", "Montant de l’avoir ou du bon d’achat"),
-            Variable("document", "Numéro de l’avoir"),
+            Variable("montant", "Montant de la facture, de l’avoir ou du bon d’achat"),
+            Variable("document", "Numéro de la facture ou de l’avoir"),
+            Variable("document_joint", "Le même numéro quand l’e-mail porte le document en pièce jointe, vide sinon"),
             Variable("code_bon", "Code du bon d’achat"),
             Variable("expiration", "Dernier jour de validité du bon d’achat"),
             Variable("statut_retour", "Statut de la demande de retour"),

@@ -40,7 +40,7 @@ class OutboxMessage(Base):
     recipient_name: Mapped[str] = mapped_column(server_default="")
     #: What the template needs beside the order: the status it tells, a message, a tracking link.
     variables: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
-    #: References of stored files: [{"ref": …, "name": …}].
+    #: What goes with it, asked for and found: ``db/domain/enclosures.py``.
     attachments: Mapped[list[dict[str, str]] | None]
 
     state: Mapped[OutboxState] = mapped_column(EnumText(OutboxState), server_default=OutboxState.QUEUED.value)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.enclosures import CURRENT_INVOICE
 from db.domain.mail import COPIED_TEMPLATES, Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind
@@ -39,7 +40,7 @@ class Letter:
     variables: Mapping[str, Any] = field(default_factory=dict)
     event: str = ""
     history_id: int | None = None
-    #: References of stored files, as the outbox keeps them.
+    #: What goes with it, as the outbox keeps it (``db/domain/enclosures.py``).
     attachments: Sequence[Mapping[str, str]] | None = None
     channel: Channel = Channel.EMAIL
 
@@ -76,7 +77,10 @@ def address_book(session: Session, seller_ids: Iterable[int], *, texted_orders: 
 def letters_for(
     order: OrderFacts, template: EmailTemplate, book: AddressBook, variables: Mapping[str, Any]
 ) -> tuple[Letter, ...]:
-    """Return who is told about an order: its customer or seller where known, by SMS too, and our copy address."""
+    """Return who is told about an order: its customer or seller where known, by SMS too, and our copy address.
+
+    The order's invoice goes with the e-mail that tells of its payment.
+    """
     if template.recipient_kind is RecipientKind.SELLER:
         email, name = book.sellers.get(order.seller_id, ("", ""))
     else:
@@ -86,8 +90,18 @@ def letters_for(
     if template in COPIED_TEMPLATES:
         recipients.append((Channel.EMAIL, RecipientKind.MARKETPLACE, book.copy_email, book.marketplace_name))
     recipients.append((Channel.SMS, kind, book.mobiles.number_for(order, template), name))
+    invoice = [CURRENT_INVOICE] if template is EmailTemplate.PAYMENT_RECEIVED else None
     return tuple(
-        Letter(order.id, template, kind, address.strip(), name, variables, channel=channel)
+        Letter(
+            order.id,
+            template,
+            kind,
+            address.strip(),
+            name,
+            variables,
+            attachments=invoice if channel is Channel.EMAIL else None,
+            channel=channel,
+        )
         for channel, kind, address, name in recipients
         if address.strip()
     )

@@ -13,12 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.enclosures import enclosures, next_look, to_kept
 from db.domain.jobs import JobName
 from db.domain.mail import WAITING_STATES, Channel, OutboxState
 from db.domain.sms import QuietHours
 from db.emails.types import AttachmentRef, OutgoingEmail, Rendered, RenderingError
 from db.models import OutboxMessage
 from db.models.base import UtcDateTime
+from db.queries.enclosures import Enclosing, enclosings
 from db.queries.plans import literal_of, literally
 from db.services.wake import wake
 
@@ -27,6 +29,8 @@ _log = logging.getLogger(__name__)
 Render = Callable[[Session, Sequence[OutboxMessage], dt.datetime], Mapping[int, Rendered | RenderingError]]
 
 WORKER_DIED = "Le travail de fond s’est arrêté pendant l’envoi\u00a0: personne ne sait si ce message est parti."
+#: How much further each look goes when all that was found waits.
+_WIDER_LOOK = 4
 _NOT_RENDERED = "Le contenu de ce message n’a pas pu être préparé."
 
 
@@ -91,15 +95,10 @@ def hold_for_the_night(session: Session, quiet: QuietHours, now: dt.datetime) ->
 def claim_due(session: Session, claim: Claim, render: Render, now: dt.datetime) -> list[OutgoingEmail]:
     """Take the messages of a channel that have been due for longest, rendered as they leave.
 
-    Others pass over them from here on. One that cannot be rendered fails with the reason and keeps no other back.
+    Others pass over them from here on. One that cannot be rendered fails with the reason and keeps no other back; one
+    whose document is not made yet is put off, which counts as no try.
     """
-    rows = session.scalars(
-        sa.select(OutboxMessage)
-        .where(*_due(claim.channel, now))
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(claim.limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    rows = _next(session, claim, now)
     if not rows:
         return []
     rendered = _rendered(session, rows, render, now)
@@ -137,6 +136,41 @@ def record_outcomes(session: Session, worker: str, outcomes: Collection[Outcome]
     session.connection().execute(statement, rows)
     for next_try in {outcome.due_at for outcome in outcomes if outcome.due_at}:
         wake(session, JobName.DELIVER_EMAILS, at=next_try)
+
+
+def _next(session: Session, claim: Claim, now: dt.datetime) -> list[OutboxMessage]:
+    """Return the messages to send now, with what goes with them; put off those that wait for their document."""
+    looked_at = claim.limit
+    while True:
+        rows = session.scalars(
+            sa.select(OutboxMessage)
+            .where(*_due(claim.channel, now))
+            .order_by(OutboxMessage.due_at, OutboxMessage.id)
+            .limit(looked_at)
+            .with_for_update(skip_locked=True)
+        ).all()
+        found = enclosings(session, rows, now)
+        ready = [row for row in rows if row.id not in found or found[row.id].waits_since is None][: claim.limit]
+        _put_off(session, rows, found, now)
+        for row in ready:
+            if row.id in found:
+                row.attachments = to_kept(found[row.id].found)
+        session.flush()
+        if ready or len(rows) < looked_at:
+            return ready
+        # Behind a crowd that waits, as after a bulk action, others are ready: found in a few wider looks.
+        looked_at *= _WIDER_LOOK
+
+
+def _put_off(session: Session, rows: Sequence[OutboxMessage], found: Mapping[int, Enclosing], now: dt.datetime) -> None:
+    next_looks = set()
+    for row in rows:
+        waits = found.get(row.id)
+        if waits and waits.waits_since:
+            row.attachments, row.due_at = to_kept(waits.found), next_look(waits.waits_since, now)
+            next_looks.add(row.due_at)
+    if next_looks:
+        wake(session, JobName.DELIVER_EMAILS, at=min(next_looks))
 
 
 def _rendered(
@@ -218,7 +252,11 @@ def _outgoing(row: OutboxMessage, content: Rendered, claim: Claim) -> OutgoingEm
         created_at=row.created_at,
         attempt=row.attempts + 1,
         claimed_until=claim.until,
-        attachments=tuple(AttachmentRef(each["ref"], each["name"]) for each in row.attachments or ()),
+        attachments=tuple(
+            AttachmentRef(each.ref, each.name, each.sha256, int(each.file_id) if each.file_id else None)
+            for each in enclosures(row.attachments)
+            if each.is_enclosed
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.access import email_address
 from db.domain.actor import Actor
+from db.domain.enclosures import as_asked
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError, OrderNotFoundError
 from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.moves import OrderFacts
@@ -75,7 +76,7 @@ def resend(session: Session, actor: Actor, outbox_id: int, now: dt.datetime, *, 
         _recipient(session, message, to),
         message.recipient_name,
         message.variables,
-        attachments=message.attachments,
+        attachments=as_asked(message.attachments),
         channel=message.channel,
     )
     history_id = _send(session, actor, order, letter, now, resent=message.id)

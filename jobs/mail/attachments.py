@@ -1,5 +1,6 @@
-"""Read the stored files that go with an e-mail."""
+"""Read the stored files that go with an e-mail: what is sent is what was made, to the last byte."""
 
+import hashlib
 from collections.abc import Callable
 
 from db.emails.types import AttachmentRef
@@ -10,21 +11,39 @@ from jobs.mail.senders import RefusedError, TryLaterError
 MAX_BYTES = 20 * 1024 * 1024
 
 ReadFile = Callable[[AttachmentRef], bytes]
+#: What is told of a document whose file is lost or altered.
+ReportDamage = Callable[[AttachmentRef], None]
 
 
-def reader_of(files_url: str) -> ReadFile:
-    """Return the function that reads a file from the place of stored files at ``FILES_URL``."""
+def reader_of(files_url: str, report_damage: ReportDamage | None = None) -> ReadFile:
+    """Return the function that reads a file from the place of stored files at ``FILES_URL``.
+
+    Args:
+        files_url: Where stored files lie.
+        report_damage: Told of a document whose file is not what was made; the e-mail waits for what becomes of it.
+    """
 
     def read(attachment: AttachmentRef) -> bytes:
         try:
-            place = storage_at(files_url)
-            if place.size(attachment.ref) > MAX_BYTES:
-                raise RefusedError(f"La pièce jointe « {attachment.name} » est trop lourde pour un e-mail.")
-            with place.open(attachment.ref) as content:
-                return content.read()
+            content = _content(files_url, attachment)
         except FileMissingError:
-            raise RefusedError(f"La pièce jointe « {attachment.name} » est introuvable.") from None
+            if not attachment.sha256:
+                raise RefusedError(f"La pièce jointe « {attachment.name} » est introuvable.") from None
+            content = b""
         except (StorageError, OSError) as error:
             raise TryLaterError(f"La pièce jointe « {attachment.name} » ne peut pas être lue : {error}") from error
+        if attachment.sha256 and hashlib.sha256(content).hexdigest() != attachment.sha256:
+            if report_damage:
+                report_damage(attachment)
+            raise TryLaterError(f"La pièce jointe « {attachment.name} » n’est plus celle qui a été faite")
+        return content
 
     return read
+
+
+def _content(files_url: str, attachment: AttachmentRef) -> bytes:
+    place = storage_at(files_url)
+    if place.size(attachment.ref) > MAX_BYTES:
+        raise RefusedError(f"La pièce jointe « {attachment.name} » est trop lourde pour un e-mail.")
+    with place.open(attachment.ref) as content:
+        return content.read()

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from dashboard.web.follow_up.routes import ROUTES
 from db.domain.actor import Actor
+from db.domain.jobs import JobName
 from db.domain.mail import Channel, OutboxState
 from db.domain.moves import Move
 from db.domain.orders import OrderStatus
@@ -74,10 +75,10 @@ class House:
         self.work()
 
     def work(self) -> None:
-        """Run every job twice: what one leaves, another one takes."""
+        """Run every job twice: what one leaves, another one takes. E-mails leave last, as their documents are made."""
         run = Run(self.engine, "acceptance", Event())
         for _ in range(2):
-            for job in JOBS:
+            for job in sorted(JOBS, key=lambda each: each.name is JobName.DELIVER_EMAILS):
                 job.function(run)
 
     # --- Who takes part ----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.credit import CreditRequest, by_order_line
 from db.domain.documents import DocumentKind, NothingToCreditError
+from db.domain.enclosures import document_enclosure
 from db.domain.errors import MarketplaceError
 from db.domain.jobs import JobName
 from db.domain.mail import EmailTemplate
@@ -183,7 +184,7 @@ def tell_of_credit_note(session: Session, actor: Actor, order: OrderFacts, issue
             letter,
             event=f"document:{issued.document_id}",
             history_id=issued.history_id,
-            attachments=[{"document_id": str(issued.document_id)}],
+            attachments=[document_enclosure(issued.document_id)],
         )
         for letter in letters_for(order, EmailTemplate.CREDIT_NOTE, book, variables)
     ]

@@ -14,7 +14,7 @@ S = OutboxState
 MAIL = MailDetail(
     id=1, order_id=1, order_number="N-1", channel=Channel.EMAIL, template=EmailTemplate.MESSAGE,
     recipient_kind=RecipientKind.CUSTOMER, recipient="zoe@example.org", recipient_name="Zoé", state=S.SENT,
-    attempts=1, provider="", error="", created_at=NOW, due_at=NOW, sent_at=NOW, person_name="", attachments=(),
+    attempts=1, provider="", error="", created_at=NOW, due_at=NOW, sent_at=NOW, person_name="", enclosures=(),
     events=(), content=MailContent("Objet", "", "", "a@example.org", "Nous", is_final=True),
 )  # fmt: skip
 

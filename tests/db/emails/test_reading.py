@@ -47,7 +47,7 @@ def test_what_left_is_read_as_it_was_sent(session: Session) -> None:
         "Marché d’ici",
         True,
     )
-    assert (read.order_number, read.person_name, read.attachments) == ("N-1", "Sam", ("Facture.pdf",))
+    assert (read.order_number, read.person_name, read.enclosures[0].name) == ("N-1", "Sam", "Facture.pdf")
     assert [event.kind for event in read.events] == ["delivered", "open"]
 
 

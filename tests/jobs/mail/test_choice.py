@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,19 @@ def test_a_file_too_large_for_an_email_keeps_it_back(tmp_path: Path, monkeypatch
     (tmp_path / "F1.pdf").write_bytes(b"%PDF")
     with pytest.raises(RefusedError, match="trop lourde"):
         reader_of(f"file://{tmp_path}")(AttachmentRef("F1.pdf", "Facture.pdf"))
+
+
+def test_a_document_is_sent_only_as_it_was_made(tmp_path: Path) -> None:
+    told: list[AttachmentRef] = []
+    read = reader_of(f"file://{tmp_path}", told.append)
+    made = AttachmentRef("F1.pdf", "Facture.pdf", hashlib.sha256(b"%PDF").hexdigest(), 7)
+    (tmp_path / "F1.pdf").write_bytes(b"%PDF")
+    assert (read(made), told) == (b"%PDF", [])
+
+    (tmp_path / "F1.pdf").write_bytes(b"%PDG")
+    with pytest.raises(TryLaterError, match="n’est plus celle qui a été faite"):
+        read(made)
+    (tmp_path / "F1.pdf").unlink()
+    with pytest.raises(TryLaterError):
+        read(made)
+    assert told == [made, made]

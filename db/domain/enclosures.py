@@ -1,0 +1,94 @@
+"""What goes with an e-mail, as the outbox keeps it: asked for when it is queued, found when it leaves.
+
+The outbox keeps JSON objects of texts, in one of three forms: ``{"ref", "name"}``, a stored file;
+``{"invoice": "current"}``, the invoice that the order has when the e-mail leaves; ``{"document_id": "12"}``, one
+document. What was found, or why nothing was, is written beside what was asked for.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+
+#: How long an e-mail waits for its document, from the first time it could have left.
+PATIENCE = dt.timedelta(minutes=15)
+_FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(seconds=5), dt.timedelta(minutes=1)
+
+#: What asks for the invoice that the order has when the e-mail leaves.
+CURRENT_INVOICE: Mapping[str, str] = {"invoice": "current"}
+
+
+class Missing(StrEnum):
+    """Why an e-mail left without what was to go with it."""
+
+    NO_INVOICE = "no_invoice"
+    NOT_READY = "not_ready"
+    NOT_FIT = "not_fit"  # An official check found a fault in it, or its file is damaged.
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """One thing that goes with an e-mail; all texts, empty where they say nothing."""
+
+    #: « current » where the order's invoice is asked for.
+    invoice: str = ""
+    document_id: str = ""
+    #: The stored file: its path, what it is called, what it must be, its row in ``files``.
+    ref: str = ""
+    name: str = ""
+    sha256: str = ""
+    file_id: str = ""
+    #: Of a numbered document.
+    number: str = ""
+    #: Since when the e-mail waits for it, as ISO 8601.
+    waits_since: str = ""
+    missing: str = ""
+
+    @property
+    def is_looked_up(self) -> bool:
+        """Tell whether what it is is found out when the e-mail leaves."""
+        return bool(self.invoice or self.document_id)
+
+    @property
+    def is_enclosed(self) -> bool:
+        """Tell whether there is a file to go with the e-mail."""
+        return bool(self.ref)
+
+    def as_asked(self) -> "Enclosure":
+        """Return what is asked for, without what was found; an invoice that was found is asked for by itself."""
+        if self.document_id:
+            return Enclosure(document_id=self.document_id)
+        return Enclosure(invoice=self.invoice) if self.invoice else self
+
+
+def document_enclosure(document_id: int) -> dict[str, str]:
+    """Return what asks for one document."""
+    return {"document_id": str(document_id)}
+
+
+def enclosures(kept: Iterable[Mapping[str, str]] | None) -> tuple[Enclosure, ...]:
+    """Return what the outbox keeps."""
+    return tuple(Enclosure(**{name: each[name] for name in _NAMES if name in each}) for each in kept or ())
+
+
+def to_kept(found: Iterable[Enclosure]) -> list[dict[str, str]]:
+    """Return what the outbox is to keep."""
+    return [{name: text for name, text in asdict(each).items() if text} for each in found]
+
+
+def as_asked(kept: Sequence[Mapping[str, str]] | None) -> list[dict[str, str]] | None:
+    """Return what goes with the same e-mail sent once more: what was asked for, found anew."""
+    return to_kept(each.as_asked() for each in enclosures(kept)) if kept else None
+
+
+def enclosed_number(kept: Iterable[Mapping[str, str]] | None) -> str:
+    """Return the number of the document that goes with an e-mail; empty where none does."""
+    return next((each.number for each in enclosures(kept) if each.is_enclosed and each.number), "")
+
+
+def next_look(waits_since: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """Return when an e-mail looks for its document again: soon at first, then after half as long as it waits."""
+    return now + min(max(_FIRST_WAIT, (now - waits_since) / 2), _LONGEST_WAIT)
+
+
+_NAMES = tuple(field.name for field in fields(Enclosure))
