@@ -13,6 +13,7 @@ from db.bulk import BulkLoad, bulk_load
 from db.demo import identifiers, rhythm
 from db.demo.baskets import Oddity, draw_basket, draw_sizes
 from db.demo.customers import DemoCustomer, draw_customer
+from db.demo.documents import add_documents
 from db.demo.lives import draw_life
 from db.demo.mail import add_mail, add_message_templates
 from db.demo.names import TOWN_HALLS
@@ -121,6 +122,7 @@ def generate(
     with transaction(engine) as session:
         add_message_templates(session, now)
         add_mail(session, now, seed)
+        add_documents(session, now)
     return report
 
 

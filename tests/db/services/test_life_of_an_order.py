@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
+from db.domain.credit import CreditRequest
+from db.domain.documents import DocumentKind
 from db.domain.errors import MarketplaceError
 from db.domain.mail import OutboxState
 from db.domain.moves import MOVES, CancelReason, Move, Rest
@@ -29,7 +31,20 @@ from db.domain.payments import Receipt
 from db.domain.permissions import Role
 from db.domain.time import local_day
 from db.domain.timed import TimedRule
-from db.models import Order, OrderHistory, OrderLine, OutboxMessage, Payment, Product, Shipment, ShipmentLine
+from db.models import (
+    Document,
+    DueDocument,
+    Order,
+    OrderHistory,
+    OrderLine,
+    OutboxMessage,
+    Payment,
+    Product,
+    Shipment,
+    ShipmentLine,
+)
+from db.services.documents.due import issue_next
+from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.error_state import put_in_error, repair
 from db.services.moves import move_order
 from db.services.parcels import ParcelEdit, cancel_parcel, confirm_receipt, correct_parcel, mark_delivered
@@ -37,7 +52,7 @@ from db.services.payments import book_captured_payments, record_payment
 from db.services.timed.rules import apply_rule, due_orders
 from db.services.undo import undo
 from tests.conftest import NOW
-from tests.factories import create_line, create_order, create_person, create_product, create_seller, viewer_for
+from tests.factories import create_issuer, create_line, create_order, create_person, create_product, viewer_for
 
 S = OrderStatus
 CUSTOMER = Actor(ActorKind.CUSTOMER, "Évelyne Morin")
@@ -71,7 +86,7 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         super().__init__()
         self.session = Session(self.engine)
         self.now = NOW
-        seller = create_seller(self.session, email="vendeur@example.org")
+        seller = create_issuer(self.session, email="vendeur@example.org")
         self.product = create_product(self.session, seller, stock=STOCK)
         lines = [
             create_line(total_cents=20_01, quantity=3, product_id=self.product.id),
@@ -228,6 +243,25 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         self.attempt(lambda: undo(self.session, self.people[who], chosen, self.now))
 
     @rule()
+    def issue_what_is_due(self) -> None:
+        while issue_next(self.session, self.now):
+            pass
+
+    @rule(units=st.integers(0, 3), cents=st.integers(0, 12_00))
+    def credit_some(self, units: int, cents: int) -> None:
+        invoice = sa.select(Document.id).where(
+            Document.order_id == self.order_id, Document.kind == DocumentKind.INVOICE
+        )
+        found = self.session.scalars(invoice.order_by(Document.id.desc()).limit(1)).one_or_none()
+        if found is not None:
+            request = CreditRequest(units={1: units}, amounts={2: cents})
+            self.attempt(lambda: issue_credit_note(self.session, SYSTEM, found, request, "Geste", self.now))
+
+    @rule(who=st.integers(0, 3))
+    def invoice_early(self, who: int) -> None:
+        self.attempt(lambda: issue_invoice(self.session, self.people[who], self.order_id, self.now))
+
+    @rule()
     def mail_leaves(self) -> None:
         self.session.execute(
             sa.update(OutboxMessage)
@@ -325,14 +359,34 @@ class LifeOfAnOrder(RuleBasedStateMachine):
         self.last_version = order.version
 
     @invariant()
+    def what_is_invoiced_is_what_is_sold_and_never_twice(self) -> None:
+        found = sa.select(Document.kind, Document.gross_cents).where(Document.order_id == self.order_id)
+        documents = self.session.execute(found.order_by(Document.id)).all()
+        claimed = 0
+        for document in documents:
+            if document.kind is DocumentKind.INVOICE:
+                assert claimed == 0
+                assert document.gross_cents == self.order().total_cents
+            claimed += document.gross_cents
+            assert claimed >= 0
+        owed = self.session.execute(
+            sa.select(DueDocument.kind, DueDocument.due_at).where(DueDocument.order_id == self.order_id)
+        ).all()
+        order = self.order()
+        if order.status == S.CANCELLED:
+            assert not claimed or any(each.kind is DocumentKind.CREDIT_NOTE for each in owed)
+        if order.status in {S.PAID, S.READY} and order.paid_cents >= order.total_cents:
+            assert documents or any(each.kind is DocumentKind.INVOICE for each in owed)
+
+    @invariant()
     def every_email_has_its_cause(self) -> None:
         mails = self.session.execute(
             sa.select(OutboxMessage.event, OutboxMessage.history_id).where(OutboxMessage.order_id == self.order_id)
         ).all()
         for mail in mails:
             cause, _, key = mail.event.partition(":")
-            assert cause in {"move", "parcel", "seller_reminder", "pickup_reminder"}
-            assert cause.endswith("reminder") or int(key) == mail.history_id
+            assert cause in {"move", "parcel", "document", "seller_reminder", "pickup_reminder"}
+            assert cause.endswith("reminder") or cause == "document" or int(key) == mail.history_id
         assert len(set(mails)) == len(mails)
 
 

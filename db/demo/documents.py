@@ -1,0 +1,211 @@
+"""The invoices and credit notes of the last weeks, as the services would have issued them; the worker makes their PDFs.
+
+The orders before that were « invoiced by the house's earlier programme »: the demo data loads at once, and the worker
+of a first start is not busy for an hour.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import SYSTEM
+from db.domain.credit import CreditRequest, by_order_line, credit
+from db.domain.documents import FIRST_HASH, DocumentKind, document_number, issued_words, series_code
+from db.domain.files import FileKind
+from db.domain.orders import HistoryEvent, OrderStatus, ReturnStatus
+from db.domain.snapshot import Snapshot
+from db.domain.time import local_day
+from db.emails.links import follow_up_url
+from db.models import Document, DocumentSeries, DocumentVat, Order, OrderHistory, Return, ReturnLine, StoredFile
+from db.services.documents.drafts import Place, draft_credit_note, draft_invoice
+from db.services.documents.series import Parties, Taken, document_row, vat_rows
+from db.services.documents.sources import Issuer, Sale, house, issuer, sales
+from db.services.moves import ORDER_CANCELLED
+
+SINCE = dt.timedelta(days=30)
+_AFTER = dt.timedelta(seconds=60)
+_AT_ONCE = 500
+_RETURNED = "Retour d’articles"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """What a document follows from."""
+
+    at: dt.datetime
+    order_id: int
+    kind: DocumentKind
+    #: Of a credit note: order line → units; None for the whole invoice.
+    units: Mapping[int, int] | None = None
+
+
+def add_documents(session: Session, now: dt.datetime) -> None:
+    """Add what the payments, cancellations and returns of the last weeks gave rise to, oldest first."""
+    causes = [cause for cause in _causes(session, now - SINCE) if cause.at <= now]
+    books = _Books(session)
+    causes.sort(key=lambda cause: (cause.at, cause.order_id, cause.kind is DocumentKind.CREDIT_NOTE))
+    for start in range(0, len(causes), _AT_ONCE):
+        books.enter(causes[start : start + _AT_ONCE])
+    session.flush()
+
+
+def _causes(session: Session, since: dt.datetime) -> Iterator[_Cause]:
+    paid, cancelled = (_reached(session, status, since) for status in (OrderStatus.PAID, OrderStatus.CANCELLED))
+    for order_id, at in paid.items():
+        if cancelled.get(order_id, at + _AFTER) >= at + _AFTER:
+            yield _Cause(at + _AFTER, order_id, DocumentKind.INVOICE)
+    for order_id, at in cancelled.items():
+        yield _Cause(at + _AFTER, order_id, DocumentKind.CREDIT_NOTE)
+    for (order_id, at), units in _returned(session, since).items():
+        yield _Cause(at, order_id, DocumentKind.CREDIT_NOTE, units)
+
+
+def _reached(session: Session, status: OrderStatus, since: dt.datetime) -> dict[int, dt.datetime]:
+    """Return when orders reached a status, of those placed lately."""
+    found = session.execute(
+        sa.select(OrderHistory.order_id, sa.func.min(OrderHistory.at, type_=OrderHistory.at.type))
+        .join(Order, Order.id == OrderHistory.order_id)
+        .where(
+            Order.placed_on >= local_day(since),
+            Order.total_cents > 0,
+            OrderHistory.event == HistoryEvent.STATUS_CHANGED,
+            OrderHistory.after["status"].as_string() == status.value,
+        )
+        .group_by(OrderHistory.order_id)
+    )
+    return {row[0]: row[1] for row in found if row[1] >= since}
+
+
+def _returned(session: Session, since: dt.datetime) -> dict[tuple[int, dt.datetime], dict[int, int]]:
+    """Return what came back and was settled: by order and moment, units by order line."""
+    found = session.execute(
+        sa.select(Return.order_id, Return.requested_at, ReturnLine.order_line_id, ReturnLine.quantity)
+        .join(ReturnLine, ReturnLine.return_id == Return.id)
+        .where(Return.status == ReturnStatus.COMPLETED, Return.requested_at >= since)
+    )
+    returned: dict[tuple[int, dt.datetime], dict[int, int]] = {}
+    for order_id, requested_at, line_id, units in found:
+        returned.setdefault((order_id, requested_at + dt.timedelta(days=5)), {})[line_id] = units
+    return returned
+
+
+class _Books:
+    """The series as they grow: what ``db/services/documents/series.py`` does one by one, for thousands at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._house = house(session)
+        self._issuer = cache(lambda seller_id: issuer(session, seller_id))
+        self._series: dict[str, DocumentSeries] = {}
+        #: By order: the invoice and its id.
+        self._invoices: dict[int, tuple[int, Snapshot]] = {}
+
+    def enter(self, causes: Sequence[_Cause]) -> None:
+        """Write the documents of some causes, oldest first; an invoice before what is credited of it."""
+        sold = sales(self._session, sorted({cause.order_id for cause in causes}))
+        invoices = [cause for cause in causes if cause.kind is DocumentKind.INVOICE]
+        drafts = [self._invoice(cause, sold[cause.order_id]) for cause in invoices]
+        for draft, document_id in zip(drafts, self._write(drafts), strict=True):
+            self._invoices[draft.parties.order_id] = (document_id, draft.snapshot)
+        credited = [cause for cause in causes if cause.kind is DocumentKind.CREDIT_NOTE]
+        self._write(
+            [self._credit_note(each, sold[each.order_id]) for each in credited if each.order_id in self._invoices]
+        )
+        numbered = sa.update(Order).where(Order.id == sa.bindparam("key")).values(invoice_number=sa.bindparam("given"))
+        if drafts:
+            numbers = [{"key": each.parties.order_id, "given": each.snapshot.number} for each in drafts]
+            self._session.connection().execute(numbered, numbers)
+
+    def _invoice(self, cause: _Cause, sale: Sale) -> "_Draft":
+        seller: Issuer = self._issuer(sale.seller_id)
+        taken = self._taken(cause, seller, sale.seller_id)
+        link = follow_up_url(cause.order_id, sale.link_generation)
+        snapshot = draft_invoice(self._house, seller, sale, link, taken.place)
+        return self._draft(taken, snapshot, Parties(cause.order_id, sale.seller_id, sale.customer_id))
+
+    def _credit_note(self, cause: _Cause, sale: Sale) -> "_Draft":
+        invoice_id, invoice = self._invoices[cause.order_id]
+        request = CreditRequest(whole=True) if cause.units is None else by_order_line(invoice, cause.units)
+        reason = ORDER_CANCELLED if cause.units is None else _RETURNED
+        taken = self._taken(cause, self._issuer(sale.seller_id), sale.seller_id)
+        snapshot = draft_credit_note(invoice, credit(invoice, [], request), reason, taken.place)
+        return self._draft(taken, snapshot, Parties(cause.order_id, sale.seller_id, sale.customer_id, invoice_id))
+
+    def _draft(self, taken: Taken, snapshot: Snapshot, parties: Parties) -> "_Draft":
+        """Go on with the series."""
+        row = document_row(taken, snapshot, parties)
+        series = self._series[snapshot.series]
+        series.last_sequence, series.last_issued_at = snapshot.sequence, snapshot.issued_at
+        series.last_hash = row["content_hash"]
+        return _Draft(row, snapshot, parties)
+
+    def _write(self, drafts: Sequence["_Draft"]) -> list[int]:
+        if not drafts:
+            return []
+        inserted = sa.insert(Document).returning(Document.id, sort_by_parameter_order=True)
+        ids = list(self._session.scalars(inserted, [draft.row for draft in drafts]))
+        known = list(zip(ids, drafts, strict=True))
+        rates = [row for key, draft in known for row in vat_rows(key, draft.snapshot, draft.parties)]
+        self._session.execute(sa.insert(DocumentVat), rates)
+        self._session.execute(sa.insert(StoredFile), [_file(key, draft) for key, draft in known])
+        self._session.execute(sa.insert(OrderHistory), [_entry(key, draft) for key, draft in known])
+        return ids
+
+    def _taken(self, cause: _Cause, seller: Issuer, seller_id: int) -> Taken:
+        year = local_day(cause.at).year
+        code = series_code(cause.kind, seller.code, year)
+        series = self._series.get(code)
+        if series is None:
+            series = DocumentSeries(
+                code=code, kind=cause.kind, seller_id=seller_id, year=year, last_sequence=0, last_hash=FIRST_HASH
+            )
+            self._session.add(series)
+            self._session.flush()
+            self._series[code] = series
+        sequence = series.last_sequence + 1
+        place = Place(code, sequence, document_number(code, sequence), cause.at)
+        return Taken(series.id, series.last_hash, place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A document that is about to be written."""
+
+    row: dict[str, Any]
+    snapshot: Snapshot
+    parties: Parties
+
+
+def _file(document_id: int, draft: _Draft) -> dict[str, Any]:
+    stated = draft.snapshot
+    return {
+        "kind": FileKind.DOCUMENT,
+        "title": issued_words(stated.kind, stated.number, stated.gross_cents, stated.currency),
+        "arguments": {"document_id": document_id},
+        "document_id": document_id,
+        "total": 1,
+        "person_name": SYSTEM.name,
+        "asked_at": stated.issued_at,
+    }
+
+
+def _entry(document_id: int, draft: _Draft) -> dict[str, Any]:
+    stated = draft.snapshot
+    return {
+        "order_id": draft.parties.order_id,
+        "at": stated.issued_at,
+        "actor_kind": SYSTEM.kind,
+        "actor_name": SYSTEM.name,
+        "event": HistoryEvent.DOCUMENT_ISSUED,
+        "after": {
+            "document_id": document_id,
+            "kind": stated.kind.value,
+            "number": stated.number,
+            "amount_cents": stated.gross_cents,
+        },
+    }
