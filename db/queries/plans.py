@@ -46,7 +46,7 @@ class not_indexed(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL fu
 
 @compiles(not_indexed)
 def _plain(element: not_indexed, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
-    return str(compiler.process(element.condition, **options))
+    return f"({compiler.process(element.condition, **options)})"  # An « OR » inside stays inside.
 
 
 @compiles(not_indexed, "sqlite")
@@ -74,7 +74,7 @@ class no_reason(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL func
 
 @compiles(no_reason)
 def _as_it_is(element: no_reason, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
-    return str(compiler.process(element.condition, **options))
+    return f"({compiler.process(element.condition, **options)})"
 
 
 @compiles(no_reason, "sqlite")
