@@ -44,6 +44,8 @@ HOMES = {
         "jinja2",
         "fpdf",
         "barcode",
+        "PIL",
+        "segno",
         "facturx",
         "saxonche",
         "lxml",

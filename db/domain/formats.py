@@ -1,6 +1,7 @@
 """How figures, dates and plurals look to French readers, on screens and in e-mails; the one place that knows."""
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from db.domain.money import divide_half_up
@@ -50,11 +51,16 @@ def integer(value: int) -> str:
     return f"{value:,}".replace(",", NARROW_SPACE).replace("-", "−")
 
 
-def money(cents: int, currency: str = "EUR") -> str:
-    """Return cents as « 1 234,56 € », in any currency."""
+def amount(cents: int) -> str:
+    """Return cents as « 1 234,56 », in a column whose currency is said elsewhere."""
     sign = "−" if cents < 0 else ""
     units, rest = divmod(abs(cents), 100)
-    return f"{sign}{integer(units)},{rest:02d}{NO_BREAK_SPACE}{_SYMBOLS.get(currency, currency)}"
+    return f"{sign}{integer(units)},{rest:02d}"
+
+
+def money(cents: int, currency: str = "EUR") -> str:
+    """Return cents as « 1 234,56 € », in any currency."""
+    return f"{amount(cents)}{NO_BREAK_SPACE}{_SYMBOLS.get(currency, currency)}"
 
 
 def symbol(currency: str) -> str:
@@ -104,6 +110,11 @@ def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     """Return « 1 commande » or « 2 commandes »; in French zero and one are singular."""
     word = singular if abs(count) < 2 else plural_form or f"{singular}s"
     return f"{integer(count)}{NO_BREAK_SPACE}{word}"
+
+
+def enumeration(words: Sequence[str]) -> str:
+    """Return « le nom, l’adresse et le pays »."""
+    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def short_number(number: str) -> str:
@@ -156,3 +167,11 @@ def age(since: dt.datetime, now: dt.datetime) -> str:
     if days:
         return f"{days}{NO_BREAK_SPACE}j {hours}{NO_BREAK_SPACE}h"
     return f"{hours}{NO_BREAK_SPACE}h" if hours else f"{minutes}{NO_BREAK_SPACE}min"
+
+
+def short_duration(left: dt.timedelta) -> str:
+    """Return about how long something takes still: « 12 s », « 3 min »; never nothing."""
+    seconds = max(1, round(left.total_seconds()))
+    if seconds < 60:
+        return f"{seconds}{NO_BREAK_SPACE}s"
+    return f"{-(-seconds // 60)}{NO_BREAK_SPACE}min"

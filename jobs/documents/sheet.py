@@ -1,0 +1,304 @@
+"""The A4 paper of documents: what is drawn on it, page after page, with each document's own page numbers.
+
+Everything is laid out first and drawn when its document is finished: only then is it known that page 1 is one of 3.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
+from io import BytesIO
+from typing import BinaryIO
+
+from fpdf import FPDF
+from PIL import Image, UnidentifiedImageError
+
+from jobs.documents.metadata import xmp
+from jobs.lettering import POINT_MM, Lettering
+
+WIDTH, HEIGHT = 210.0, 297.0
+LEFT, RIGHT = 17.0, 193.0
+TOP, BOTTOM = 14.0, 274.0
+#: Where a page goes on below its running head.
+_TOP_OF_NEXT = 26.0
+_RUNNING_HEAD, _FOOT = 15.5, 279.0
+LANGUAGE = "fr-FR"
+_PRODUCER = "fpdf2"
+
+
+class Ink(StrEnum):
+    """The colours of words and lines, but for the accent, which is the marketplace's."""
+
+    TEXT = "#1b1f24"
+    MUTED = "#5b636d"
+    RULE = "#d5d9de"
+    GROUND = "#f5f6f7"
+    PAPER = "#ffffff"
+
+
+class Align(StrEnum):
+    """Where a line stands in its place."""
+
+    LEFT = "L"
+    CENTRE = "C"
+    RIGHT = "R"
+
+
+_FREE_BEFORE = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How words are set."""
+
+    size: float
+    bold: bool = False
+    ink: str = Ink.TEXT
+    leading: float = 1.38
+
+    @property
+    def step(self) -> float:
+        """Return the height of a line, in millimetres."""
+        return self.size * POINT_MM * self.leading
+
+
+TITLE = Style(22, bold=True, leading=1.1)
+HEADING = Style(11, bold=True)
+BODY = Style(9)
+STRONG = Style(9, bold=True)
+CAPTION = Style(7, ink=Ink.MUTED)
+SMALL = Style(7.2, ink=Ink.MUTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines as they are broken, and how they are set."""
+
+    lines: tuple[str, ...]
+    style: Style
+
+    @property
+    def height(self) -> float:
+        """Return how high it is, in millimetres."""
+        return len(self.lines) * self.style.step
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What all pages of a document bear: the foot, and from the second on a head that says what goes on."""
+
+    head: str
+    owner: str = ""
+    foot: Sequence[str] = ()
+    accent: str = Ink.TEXT
+
+
+@dataclass(slots=True)
+class _Document:
+    """A document that is being laid out: its pages, each a list of what will be drawn."""
+
+    running: Running
+    pages: list[list[Callable[[], None]]] = field(default_factory=list)
+
+
+class Sheet:
+    """The pages of one file, of one document or many."""
+
+    def __init__(self, title: str, made_at: dt.datetime, *, author: str = "", subject: str = "") -> None:
+        """Open a file.
+
+        Args:
+            title: What the reader's window is called.
+            made_at: Stated as the moment it was made: the same contents are then the same bytes.
+            author: Who it is by.
+            subject: What it is about.
+        """
+        self._pdf = FPDF(format="A4", enforce_compliance="PDF/A-3B")
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_margin(0)
+        self._pdf.set_lang(LANGUAGE)
+        self._pdf.set_title(title)
+        self._pdf.set_author(author)
+        self._pdf.set_subject(subject)
+        self._pdf.set_producer(_PRODUCER)
+        self._pdf.set_creation_date(made_at)
+        self._facts = partial(xmp, title=title, author=author, subject=subject, made_at=made_at, producer=_PRODUCER)
+        self._is_hybrid = False
+        self._lettering = Lettering(self._pdf)
+        self._document: _Document | None = None
+        #: Where the next thing goes on the page, in millimetres from the top.
+        self.y = TOP
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what could not be drawn as it was written."""
+        return tuple(self._lettering.misread)
+
+    @property
+    def accent(self) -> str:
+        """Return the colour of the document that is being laid out."""
+        return self._open.running.accent
+
+    # Documents and pages.
+
+    def begin(self, running: Running) -> None:
+        """Start a document on a page of its own."""
+        self.finish()
+        self._document = _Document(running, [[]])
+        self.y = TOP
+
+    def next_page(self) -> None:
+        """Go on with the document on a further page."""
+        running = self._open.running
+        self._open.pages.append([])
+        muted = replace(CAPTION, size=8)
+        self.write(LEFT, _RUNNING_HEAD, self.text(running.head, replace(muted, bold=True, ink=Ink.TEXT), 120))
+        self.write(LEFT, _RUNNING_HEAD, self.text(running.owner, muted, 50), RIGHT - LEFT, Align.RIGHT)
+        self.rule(_RUNNING_HEAD + 6)
+        self.y = _TOP_OF_NEXT
+
+    def has_room(self, height: float) -> bool:
+        """Tell whether so much fits on what is left of the page."""
+        return self.y + height <= BOTTOM
+
+    def make_room(self, height: float) -> None:
+        """Go to a further page where so much does not fit on this one."""
+        if not self.has_room(height):
+            self.next_page()
+
+    def finish(self) -> None:
+        """Draw the document that was laid out, with its page numbers."""
+        if self._document is None:
+            return
+        count = len(self._document.pages)
+        for number, page in enumerate(self._document.pages, start=1):
+            self._foot(page, self._document.running, f"Page {number}/{count}")
+            self._pdf.add_page()
+            for draw in page:
+                draw()
+        self._document = None
+
+    def attach(self, name: str, contents: bytes, description: str, made_at: dt.datetime) -> None:
+        """Embed the invoice that machines read."""
+        self._is_hybrid = True
+        self._pdf.embed_file(
+            bytes=contents,
+            basename=name,
+            mime_type="text/xml",
+            desc=description,
+            creation_date=made_at,
+            modification_date=made_at,
+            compress=True,
+            checksum=True,
+            associated_file_relationship="Alternative",
+        )
+
+    def write_to(self, out: BinaryIO) -> None:
+        """Write the finished file."""
+        self.finish()
+        self._pdf.set_xmp_metadata(self._facts(is_hybrid=self._is_hybrid))
+        self._pdf.output(out)
+
+    # Words.
+
+    def text(self, words: str | Iterable[str], style: Style, width: float) -> Text:
+        """Return words broken into lines that fit a width; each of several begins a line, empty ones are left out."""
+        lines = [words] if isinstance(words, str) else words
+        return Text(
+            tuple(
+                part
+                for line in lines
+                for paragraph in line.splitlines()
+                for part in self._lettering.broken(
+                    self._lettering.readable(paragraph), width, style.size, bold=style.bold
+                )
+            ),
+            style,
+        )
+
+    def fitted(self, words: str, style: Style, width: float, smallest: float) -> Text:
+        """Return words in one line, set smaller where they are too wide, broken where they still are."""
+        line = self._lettering.readable(words)
+        needed = self._lettering.width(line, style.size, bold=style.bold)
+        size = style.size if needed <= width else max(smallest, style.size * width / needed * 0.995)
+        return self.text(line, replace(style, size=size), width)
+
+    def write(self, x: float, y: float, text: Text, width: float = 0, align: Align = Align.LEFT) -> float:
+        """Draw lines from a height on; return where they end."""
+        style = text.style
+        for place, line in enumerate(text.lines):
+            free = width - self._lettering.width(line, style.size, bold=style.bold)
+            left = x + free * _FREE_BEFORE[align] if align is not Align.LEFT else x
+            self._later(partial(self._written, left, y + (place + 0.5) * style.step, line, style))
+        return y + text.height
+
+    def stack(self, x: float, y: float, texts: Iterable[Text], gap: float = 0) -> float:
+        """Draw texts one below the other; return where they end."""
+        for text in texts:
+            y = self.write(x, y, text) + (gap if text.lines else 0)
+        return y
+
+    # Lines, grounds, pictures.
+
+    def rule(self, y: float, x: float = LEFT, right: float = RIGHT, ink: str = Ink.RULE, weight: float = 0.2) -> None:
+        """Draw a horizontal line."""
+        self._later(partial(self._ruled, x, y, right, ink, weight))
+
+    def ground(self, x: float, y: float, width: float, height: float, ink: str = Ink.GROUND) -> None:
+        """Fill a place with a colour; what is drawn after lies on it."""
+        self._later(partial(self._filled, x, y, width, height, ink))
+
+    def picture(self, contents: bytes, x: float, y: float, width: float, height: float) -> bool:
+        """Draw a picture as large as fits, from the upper left corner on; return whether it is one."""
+        try:
+            with Image.open(BytesIO(contents)) as picture:
+                across, down = picture.size
+        except (UnidentifiedImageError, OSError):
+            return False
+        scale = min(width / across, height / down)
+        self._later(partial(self._pictured, contents, x, y, across * scale, down * scale))
+        return True
+
+    def link(self, x: float, y: float, width: float, height: float, url: str) -> None:
+        """Make a place lead to an address."""
+        self._later(partial(self._linked, x, y, width, height, url))
+
+    @property
+    def _open(self) -> _Document:
+        if self._document is None:
+            raise ValueError("begin a document first")
+        return self._document
+
+    def _later(self, draw: Callable[[], None]) -> None:
+        self._open.pages[-1].append(draw)
+
+    def _foot(self, page: list[Callable[[], None]], running: Running, number: str) -> None:
+        style = replace(CAPTION, size=6.5)
+        texts = [self.text(line, style, RIGHT - LEFT - 24) for line in running.foot]
+        page.append(partial(self._ruled, LEFT, _FOOT - 1.6, RIGHT, Ink.RULE, 0.2))
+        y = _FOOT
+        for line in (line for text in texts for line in text.lines):
+            page.append(partial(self._written, LEFT, y + style.step / 2, line, style))
+            y += style.step
+        left = RIGHT - self._lettering.width(number, 7.5)
+        page.append(partial(self._written, left, _FOOT + style.step / 2, number, replace(style, size=7.5)))
+
+    def _written(self, x: float, middle: float, line: str, style: Style) -> None:
+        self._pdf.set_text_color(style.ink)
+        self._lettering.write(x, middle, line, style.size, bold=style.bold)
+
+    def _ruled(self, x: float, y: float, right: float, ink: str, weight: float) -> None:
+        self._pdf.set_draw_color(ink)
+        self._pdf.set_line_width(weight)
+        self._pdf.line(x, y, right, y)
+
+    def _filled(self, x: float, y: float, width: float, height: float, ink: str) -> None:
+        self._pdf.set_fill_color(ink)
+        self._pdf.rect(x, y, width, height, style="F")
+
+    def _pictured(self, contents: bytes, x: float, y: float, width: float, height: float) -> None:
+        self._pdf.image(contents, x, y, width, height)
+
+    def _linked(self, x: float, y: float, width: float, height: float, url: str) -> None:
+        self._pdf.link(x, y, width, height, url)
