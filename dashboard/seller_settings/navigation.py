@@ -7,6 +7,7 @@ import streamlit as st
 SELLER_PARAMETER = "vendeur"
 SEARCH_PARAMETER = "q"
 LISTED_PARAMETER = "etat"
+PART_PARAMETER = "volet"
 #: More digits than any id has, and than the databases' integers take.
 _TOO_MANY_DIGITS = 19
 
@@ -22,6 +23,13 @@ class Listed(StrEnum):
     def is_active(self) -> bool | None:
         """Return what the query asks for."""
         return {Listed.ACTIVE: True, Listed.INACTIVE: False, Listed.ALL: None}[self]
+
+
+class Part(StrEnum):
+    """Which part of a seller's panel is open; the value is what the URL says."""
+
+    CONTACT = "Coordonnées"
+    IDENTITY = "Identité légale"
 
 
 def chosen_seller() -> int | None:

@@ -1,4 +1,4 @@
-"""One seller beside the list: how it is reached, what its customers are told, whether it sells."""
+"""One seller beside the list: how it is reached, what its customers are told, whether it sells; and its identity."""
 
 from dataclasses import replace
 
@@ -6,7 +6,11 @@ import streamlit as st
 
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
+from dashboard.seller_settings.identity import show_identity
+from dashboard.seller_settings.navigation import PART_PARAMETER, Part
+from db.domain.formats import enumeration
 from db.domain.sms import mobile_number, shown_number
+from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.sellers import SellerContact, SellerRow
@@ -19,23 +23,46 @@ def show_panel(viewer: Viewer, seller: SellerRow | None, *, is_asked: bool) -> N
         st.info(
             "Ce vendeur n’existe pas\u00a0: choisissez-en un dans la liste."
             if is_asked
-            else "Cliquez sur un vendeur pour changer ses coordonnées ou ses horaires."
+            else "Cliquez sur un vendeur pour changer ses coordonnées, ses horaires ou son identité légale."
         )
         return
-    saved = seller.contact
     with st.container(border=True):
-        st.subheader(escape_markdown(saved.name), anchor=False)
+        st.subheader(escape_markdown(seller.contact.name), anchor=False)
         st.caption(f"Code {escape_markdown(seller.code)}")
-        typed = _show_fields(seller)
-        _show_reach(typed)
-        st.button(
-            "Enregistrer",
-            type="primary",
-            key="seller_save",
-            disabled=typed == saved,
-            on_click=_save,
-            args=(viewer, seller, typed),
+        if seller.missing:
+            st.warning(missing_words(seller), icon=":material/receipt_long:")
+        part = st.segmented_control(
+            "Volet",
+            list(Part),
+            default=Part.CONTACT,
+            key=PART_PARAMETER,
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            format_func=lambda each: each.value,
         )
+        if part is Part.IDENTITY:
+            show_identity(viewer, seller)
+        else:
+            _show_contact(viewer, seller)
+
+
+def missing_words(seller: SellerRow) -> str:
+    """Return what keeps a seller's invoices from being issued."""
+    return f"Il manque {enumeration(seller.missing)}\u00a0: aucune facture ne peut être établie en son nom."
+
+
+def _show_contact(viewer: Viewer, seller: SellerRow) -> None:
+    typed = _show_fields(seller)
+    _show_reach(typed)
+    st.button(
+        "Enregistrer",
+        type="primary",
+        key="seller_save",
+        disabled=typed == seller.contact,
+        on_click=_save,
+        args=(viewer, seller, typed),
+    )
 
 
 def _show_fields(seller: SellerRow) -> SellerContact:
@@ -90,5 +117,5 @@ def _show_reach(typed: SellerContact) -> None:
 @telling_refusals()
 def _save(viewer: Viewer, seller: SellerRow, typed: SellerContact) -> None:
     with transaction() as session:
-        kept = save_seller(session, viewer, seller.id, seller.contact, typed)
+        kept = save_seller(session, viewer, seller.id, seller.contact, typed, utc_now())
     flash(f"Le vendeur « {escape_markdown(kept.name)} » est enregistré.")

@@ -66,6 +66,9 @@ def show_sellers(rows: list[SellerRow], chosen: int | None) -> None:
             "Nom": st.column_config.TextColumn(width=200),
             "Ville": st.column_config.TextColumn(width=120),
             "Mobile": st.column_config.TextColumn(width=120),
+            "Factures": st.column_config.TextColumn(
+                width=120, help="« Fiche incomplète »\u00a0: il manque de quoi établir des factures au nom du vendeur."
+            ),
         },
     )
 
@@ -80,6 +83,7 @@ def table_data(rows: list[SellerRow]) -> pd.DataFrame:
             "Ville": [each.city or None for each in contacts],
             "Mobile": [shown_number(each.mobile) or None for each in contacts],
             "E-mail": [each.email or None for each in contacts],
+            "Factures": ["Fiche incomplète" if row.missing else "Prêtes" for row in rows],
             "État": ["Actif" if each.is_active else "Inactif" for each in contacts],
         }
     )

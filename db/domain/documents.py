@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 
 from db.domain.errors import MarketplaceError, NotFoundError
-from db.domain.formats import money
+from db.domain.formats import enumeration, money
 
 
 class DocumentKind(StrEnum):
@@ -75,8 +75,8 @@ class IssuerIncompleteError(NotIssuedError):
     def __init__(self, seller: str, missing: list[str]) -> None:
         self.missing = missing
         super().__init__(
-            f"La fiche de {seller} est incomplète\u00a0: il manque {_and(missing)}. Complétez-la dans Réglages › "
-            "Vendeurs, la facture partira ensuite d’elle-même."
+            f"La fiche de {seller} est incomplète\u00a0: il manque {enumeration(missing)}. Complétez-la dans "
+            "Réglages › Vendeurs, la facture partira ensuite d’elle-même."
         )
 
 
@@ -109,7 +109,3 @@ def issued_words(kind: DocumentKind, number: str, gross_cents: int, currency: st
 def later_of(now: dt.datetime, last: dt.datetime | None) -> dt.datetime:
     """Return when a document is issued: never before the last of its series, whatever the clocks of two machines."""
     return now if last is None else max(now, last)
-
-
-def _and(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}"

@@ -4,7 +4,7 @@ import re
 
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
-from stdnum.fr import siren
+from stdnum.fr import siren, siret
 
 from db.domain.access import tidy
 from db.domain.errors import InvalidInputError
@@ -24,6 +24,21 @@ def siren_number(text: str) -> str:
         return siren.validate(typed) if typed else ""
     except ValidationError:
         raise InvalidInputError(f"« {typed[:20]} » n’est pas un SIREN. Saisissez ses 9 chiffres.") from None
+
+
+def siret_number(text: str) -> str:
+    """Return the fourteen digits of a SIRET, or nothing for nothing.
+
+    Raises:
+        InvalidInputError: It is no SIRET.
+    """
+    typed = tidy(text)
+    try:
+        return siret.validate(typed) if typed else ""
+    except ValidationError:
+        raise InvalidInputError(
+            f"« {typed[:20]} » n’est pas un SIRET. Saisissez ses 14 chiffres : le SIREN, puis 5 chiffres."
+        ) from None
 
 
 def vat_number(text: str) -> str:

@@ -1,11 +1,14 @@
 """The sellers as Réglages › Vendeurs lists them."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.issuers import missing_of_issuer
 from db.domain.permissions import Permission
+from db.domain.snapshot import Nature, Party
 from db.domain.text import fold
 from db.domain.viewer import Viewer
 from db.models import Seller
@@ -32,12 +35,37 @@ class SellerContact:
 
 
 @dataclass(frozen=True, slots=True)
+class SellerIdentity:
+    """What documents say of a seller as a company, as it is kept."""
+
+    legal_name: str = ""
+    siren: str = ""
+    siret: str = ""
+    vat_number: str = ""
+    legal_notice: str = ""
+    nature: Nature = Nature.GOODS
+    vat_on_debits: bool = False
+    vat_exemption: str = ""
+    mandate_signed_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SellerRow:
     """One seller."""
 
     id: int
     code: str
     contact: SellerContact
+    identity: SellerIdentity
+
+    @property
+    def missing(self) -> list[str]:
+        """Return what is to be filled in before a document can be issued in its name."""
+        said, place = self.identity, self.contact
+        party = Party(
+            place.name, said.legal_name, said.siren, vat_number=said.vat_number, street=place.street, city=place.city
+        )
+        return missing_of_issuer(party, said.vat_exemption, said.mandate_signed_on)
 
 
 def sellers(session: Session, viewer: Viewer, wanted: str = "", *, is_active: bool | None = True) -> list[SellerRow]:
@@ -73,9 +101,10 @@ def seller(session: Session, viewer: Viewer, seller_id: int) -> SellerRow | None
 
 
 def _rows() -> sa.Select[*tuple[object, ...]]:
-    return sa.select(Seller.id, Seller.code, *columns(Seller, SellerContact))
+    return sa.select(Seller.id, Seller.code, *columns(Seller, SellerContact), *columns(Seller, SellerIdentity))
 
 
 def _row(row: sa.Row[*tuple[object, ...]]) -> SellerRow:
     facts = row._asdict()
-    return SellerRow(facts.pop("id"), facts.pop("code"), SellerContact(**facts))
+    identity = SellerIdentity(**{field.name: facts.pop(field.name) for field in fields(SellerIdentity)})
+    return SellerRow(facts.pop("id"), facts.pop("code"), SellerContact(**facts), identity)

@@ -1,5 +1,6 @@
 """Réglages › Vendeurs: add a seller, and keep how it is reached."""
 
+import datetime as dt
 import re
 from dataclasses import asdict, fields, replace
 
@@ -15,7 +16,8 @@ from db.domain.sms import mobile_number
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Seller
-from db.queries.sellers import SellerContact
+from db.queries.sellers import SellerContact, SellerRow, seller
+from db.services.documents.due import try_again
 
 MAX_NAME = 80
 MAX_LINE = 120
@@ -49,17 +51,17 @@ def add_seller(session: Session, viewer: Viewer, code: str, name: str) -> int:
             "Donnez un code de 1 à 16 lettres sans accent, chiffres ou tirets\u00a0: il figure dans les numéros de "
             "facture."
         )
-    seller = Seller(code=code, name=name, search_text=seller_text(name, code, ""))
+    added = Seller(code=code, name=name, search_text=seller_text(name, code, ""))
     try:
         with session.begin_nested():
-            session.add(seller)
+            session.add(added)
     except IntegrityError:
         raise InvalidInputError(f"Le code {code} est déjà celui d’un autre vendeur. Choisissez-en un autre.") from None
-    return seller.id
+    return added.id
 
 
 def save_seller(
-    session: Session, viewer: Viewer, seller_id: int, shown: SellerContact, typed: SellerContact
+    session: Session, viewer: Viewer, seller_id: int, shown: SellerContact, typed: SellerContact, now: dt.datetime
 ) -> SellerContact:
     """Keep how a seller is reached, unless somebody changed it since it was shown; return what is kept.
 
@@ -69,6 +71,7 @@ def save_seller(
         seller_id: Which seller.
         shown: What the person saw before they typed.
         typed: What they want.
+        now: The instant.
 
     Raises:
         NotAllowedError: The person may not change settings.
@@ -80,7 +83,8 @@ def save_seller(
     checked = _checked(typed, shown)
     as_shown = [getattr(Seller, each.name) == sa.literal(getattr(shown, each.name)) for each in fields(SellerContact)]
     # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
-    search = seller_text(checked.name, _code(session, seller_id), checked.email)
+    code = existing_seller(session, viewer, seller_id).code
+    search = seller_text(checked.name, code, checked.email)
     saved = session.scalar(
         sa.update(Seller)
         .where(Seller.id == seller_id, *as_shown)
@@ -90,14 +94,26 @@ def save_seller(
     )
     if saved is None:
         raise SellerChangedError(shown.name)
+    issue_what_waited(session, viewer, seller_id, now)
     return checked
 
 
-def _code(session: Session, seller_id: int) -> str:
-    code = session.scalar(sa.select(Seller.code).where(Seller.id == seller_id))
-    if code is None:
+def existing_seller(session: Session, viewer: Viewer, seller_id: int) -> SellerRow:
+    """Return a seller that is to be changed.
+
+    Raises:
+        NotFoundError: There is no such seller.
+    """
+    found = seller(session, viewer, seller_id)
+    if found is None:
         raise NotFoundError("Ce vendeur n’existe pas. Choisissez-en un dans la liste.")
-    return code
+    return found
+
+
+def issue_what_waited(session: Session, viewer: Viewer, seller_id: int, now: dt.datetime) -> None:
+    """Have the documents be tried again that could not be issued, once nothing is missing of their seller any more."""
+    if not existing_seller(session, viewer, seller_id).missing:
+        try_again(session, now)
 
 
 def _checked(typed: SellerContact, shown: SellerContact) -> SellerContact:

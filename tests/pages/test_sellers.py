@@ -1,5 +1,7 @@
 """Réglages › Vendeurs, as an administrator uses it."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -47,7 +49,7 @@ def test_sellers_are_listed_searched_and_filtered(ada):
     table = opened(ada).dataframe[0].value
     assert table.iloc[0].to_dict() == {
         "Code": "THE", "Nom": "Maison du thé", "Ville": "Toulouse", "Mobile": "06 12 34 56 78", "E-mail": None,
-        "État": "Actif",
+        "Factures": "Fiche incomplète", "État": "Actif",
     }  # fmt: skip
     assert len(table) == 1
     assert list(opened(ada, etat="Tous").dataframe[0].value["Code"]) == ["ABE", "THE"]
@@ -117,3 +119,52 @@ def test_a_seller_is_added_and_opened(ada):
 def test_nothing_in_the_address_breaks_the_page(ada, value):
     for name in ("vendeur", "q", "etat"):
         opened(ada, **{name: value})
+
+
+def test_what_keeps_invoices_back_is_said_and_an_identity_filled_in_lets_them_go(ada):
+    seller_id = add(code="THE", street="12 rue de l’Été", city="Rennes")
+    at = opened(ada, vendeur=str(seller_id), volet="Identité légale")
+    assert at.warning[0].value == (
+        "Il manque la raison sociale, le SIREN, le numéro de TVA (ou la raison de n’en pas facturer) et la date du "
+        "mandat de facturation\u00a0: aucune facture ne peut être établie en son nom."
+    )
+    assert at.button(key="identity_save").disabled
+    field(at, "Raison sociale").set_value("Maison du thé SARL")
+    field(at, "SIRET").set_value("404 833 048 00022")
+    field(at, "Numéro de TVA").set_value("FR83404833048")
+    at.date_input[0].set_value(dt.date(2025, 1, 15)).run()
+    at.button(key="identity_save").click().run()
+    assert not at.exception
+    assert not at.warning
+    saved = row(seller_id)
+    assert (saved.legal_name, saved.siren, saved.siret) == ("Maison du thé SARL", "404833048", "40483304800022")
+    assert saved.mandate_signed_on == dt.date(2025, 1, 15)
+    assert opened(ada).dataframe[0].value["Factures"][0] == "Prêtes"
+
+
+def test_an_identity_that_cannot_be_is_refused_in_words_and_stays_typed(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id), volet="Identité légale")
+    field(at, "SIREN").set_value("123456789").run()
+    at.button(key="identity_save").click().run()
+    assert "n’est pas un SIREN" in at.error[0].value
+    assert field(at, "SIREN").value == "123456789"
+    assert row(seller_id).siren == ""
+
+
+def test_an_identity_that_somebody_else_changed_meanwhile_is_shown_anew(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id), volet="Identité légale")
+    field(at, "Raison sociale").set_value("La mienne").run()
+    with transaction() as session:
+        session.get_one(Seller, seller_id).legal_name = "La sienne"
+    at.button(key="identity_save").click().run()
+    assert "Quelqu’un vient de modifier" in at.error[0].value
+    assert field(at, "Raison sociale").value == "La sienne"
+
+
+def test_a_vat_number_of_another_company_raises_a_doubt(ada):
+    seller_id = add(siren="552049447")
+    at = opened(ada, vendeur=str(seller_id), volet="Identité légale")
+    field(at, "Numéro de TVA").set_value("FR83404833048").run()
+    assert "n’est pas formé sur ce SIREN" in " ".join(caption.value for caption in at.caption)

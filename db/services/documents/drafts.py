@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from db.domain.credit import Credited
 from db.domain.documents import DocumentKind, IssuerIncompleteError, NothingToInvoiceError
+from db.domain.issuers import missing_of_issuer
 from db.domain.mentions import Stated, category, exemption, mentions
 from db.domain.snapshot import DocumentLine, Original, Snapshot, VatLine
 from db.domain.time import local_day
@@ -97,20 +98,11 @@ def signed_mandate(issuer: Issuer) -> dt.date:
     """Return when the seller signed its mandate, once all is known that the law wants of an issuer.
 
     Raises:
-        IssuerIncompleteError: Something is missing; the sentence says what. (CGI, ann. II, art. 242 nonies A; art. 289
-            I-2 for the mandate.)
+        IssuerIncompleteError: Something is missing; the sentence says what.
     """
-    party = issuer.party
-    wanted = {
-        "la raison sociale": party.legal_name,
-        "le SIREN": party.siren,
-        "l’adresse": party.street and party.city,
-        "le numéro de TVA (ou la raison de n’en pas facturer)": party.vat_number or issuer.vat_exemption,
-        "la date du mandat de facturation": issuer.mandate_signed_on,
-    }
-    missing = [name for name, value in wanted.items() if not value]
+    missing = missing_of_issuer(issuer.party, issuer.vat_exemption, issuer.mandate_signed_on)
     if missing or issuer.mandate_signed_on is None:
-        raise IssuerIncompleteError(party.name, missing)
+        raise IssuerIncompleteError(issuer.party.name, missing)
     return issuer.mandate_signed_on
 
 

@@ -10,6 +10,7 @@ from db.domain.permissions import Role
 from db.models import Seller
 from db.queries.sellers import SellerContact, seller, sellers
 from db.services.sellers import SellerChangedError, add_seller, save_seller
+from tests.conftest import NOW
 from tests.factories import ADMIN, create_person, create_seller, viewer_for
 
 
@@ -59,6 +60,7 @@ def test_what_is_typed_is_kept_in_one_form(session: Session) -> None:
             city=" Toulouse ",
             opening_hours="Du mardi au samedi\r\nde 9 h à 12 h ",
         ),
+        NOW,
     )
     assert kept == contact(session, row.id)
     assert (kept.name, kept.email, kept.mobile) == ("Maison du thé vert", "contact@example.org", "+33612345678")
@@ -72,7 +74,7 @@ def test_what_is_typed_is_kept_in_one_form(session: Session) -> None:
 def test_a_belgian_sellers_number_is_read_with_its_country(session: Session) -> None:
     row = create_seller(session)
     shown = contact(session, row.id)
-    kept = save_seller(session, ADMIN, row.id, shown, replace(shown, mobile="0470 12 34 56", country_code="be"))
+    kept = save_seller(session, ADMIN, row.id, shown, replace(shown, mobile="0470 12 34 56", country_code="be"), NOW)
     assert (kept.mobile, kept.country_code) == ("+32470123456", "BE")
 
 
@@ -91,21 +93,21 @@ def test_a_value_that_cannot_be_used_is_refused(session: Session, changes: dict[
     row = create_seller(session)
     shown = contact(session, row.id)
     with pytest.raises(InvalidInputError, match=sentence):
-        save_seller(session, ADMIN, row.id, shown, replace(shown, **changes))
+        save_seller(session, ADMIN, row.id, shown, replace(shown, **changes), NOW)
 
 
 def test_a_number_that_another_system_wrote_stays_while_nobody_touches_it(session: Session) -> None:
     row = create_seller(session, mobile="05 61 00 00 00")
     shown = contact(session, row.id)
-    assert save_seller(session, ADMIN, row.id, shown, replace(shown, city="Albi")).mobile == "05 61 00 00 00"
+    assert save_seller(session, ADMIN, row.id, shown, replace(shown, city="Albi"), NOW).mobile == "05 61 00 00 00"
 
 
 def test_two_administrators_never_overwrite_each_other(session: Session) -> None:
     row = create_seller(session, "Maison du thé")
     seen_by_both = contact(session, row.id)
-    save_seller(session, ADMIN, row.id, seen_by_both, replace(seen_by_both, city="Albi"))
+    save_seller(session, ADMIN, row.id, seen_by_both, replace(seen_by_both, city="Albi"), NOW)
     with pytest.raises(SellerChangedError, match="Maison du thé"):
-        save_seller(session, ADMIN, row.id, seen_by_both, replace(seen_by_both, email="a@example.org"))
+        save_seller(session, ADMIN, row.id, seen_by_both, replace(seen_by_both, email="a@example.org"), NOW)
     assert contact(session, row.id) == replace(seen_by_both, city="Albi")
 
 
@@ -126,7 +128,7 @@ def test_nobody_but_administrators_sees_or_changes_sellers(session: Session) -> 
         lambda: sellers(session, manager),
         lambda: seller(session, manager, 1),
         lambda: add_seller(session, manager, "A", "B"),
-        lambda: save_seller(session, manager, 1, SellerContact("A"), SellerContact("B")),
+        lambda: save_seller(session, manager, 1, SellerContact("A"), SellerContact("B"), NOW),
     ):
         with pytest.raises(NotAllowedError):
             act()
@@ -134,4 +136,4 @@ def test_nobody_but_administrators_sees_or_changes_sellers(session: Session) -> 
 
 def test_a_seller_that_is_not_there_is_said_so(session: Session) -> None:
     with pytest.raises(NotFoundError):
-        save_seller(session, ADMIN, 404, SellerContact("A"), SellerContact("B"))
+        save_seller(session, ADMIN, 404, SellerContact("A"), SellerContact("B"), NOW)

@@ -1,0 +1,85 @@
+"""Réglages › Vendeurs: what documents say of a seller as a company."""
+
+import datetime as dt
+from dataclasses import asdict, fields, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.access import tidy
+from db.domain.errors import InvalidInputError
+from db.domain.identity import siren_number, siret_number, vat_number
+from db.domain.permissions import Permission
+from db.domain.time import local_day
+from db.domain.viewer import Viewer
+from db.models import Seller
+from db.queries.sellers import SellerIdentity
+from db.services.sellers import SellerChangedError, existing_seller, issue_what_waited
+
+MAX_LEGAL_NAME = 120
+MAX_NOTICE = 200
+
+
+def save_identity(
+    session: Session, viewer: Viewer, seller_id: int, shown: SellerIdentity, typed: SellerIdentity, now: dt.datetime
+) -> SellerIdentity:
+    """Keep who a seller is before the law, unless somebody changed it since it was shown; return what is kept.
+
+    Documents that were issued say what they said; those that waited for it are issued now.
+
+    Args:
+        session: The caller's transaction.
+        viewer: Who does it.
+        seller_id: Which seller.
+        shown: What the person saw before they typed.
+        typed: What they want.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The person may not change settings.
+        NotFoundError: There is no such seller.
+        InvalidInputError: A value cannot be used; the sentence says which.
+        SellerChangedError: It is not as it was shown any more.
+    """
+    viewer.require(Permission.MANAGE_SETTINGS)
+    checked = _checked(typed, local_day(now))
+    name = existing_seller(session, viewer, seller_id).contact.name
+    # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
+    as_shown = [
+        getattr(Seller, each.name).is_not_distinct_from(getattr(shown, each.name)) for each in fields(SellerIdentity)
+    ]
+    saved = session.scalar(
+        sa.update(Seller)
+        .where(Seller.id == seller_id, *as_shown)
+        .values(**asdict(checked))
+        .returning(Seller.id)
+        .execution_options(synchronize_session=False)
+    )
+    if saved is None:
+        raise SellerChangedError(name)
+    issue_what_waited(session, viewer, seller_id, now)
+    return checked
+
+
+def _checked(typed: SellerIdentity, today: dt.date) -> SellerIdentity:
+    siren, siret = siren_number(typed.siren), siret_number(typed.siret)
+    if siren and siret and not siret.startswith(siren):
+        raise InvalidInputError(f"Ce SIRET n’est pas celui de l’entreprise\u00a0: il commence par son SIREN, {siren}.")
+    if typed.mandate_signed_on and typed.mandate_signed_on > today:
+        raise InvalidInputError("Le mandat de facturation ne peut pas être signé à une date à venir.")
+    return replace(
+        typed,
+        legal_name=_line(typed.legal_name, "Raison sociale", MAX_LEGAL_NAME),
+        siren=siren or siret[:9],
+        siret=siret,
+        vat_number=vat_number(typed.vat_number),
+        legal_notice=_line(typed.legal_notice, "Mention légale", MAX_NOTICE),
+        vat_exemption=_line(typed.vat_exemption, "TVA non facturée", MAX_NOTICE),
+    )
+
+
+def _line(typed: str, what: str, most: int) -> str:
+    line = tidy(typed)
+    if len(line) > most:
+        raise InvalidInputError(f"{what}\u00a0: {most} caractères au plus.")
+    return line
