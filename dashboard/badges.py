@@ -14,6 +14,7 @@ from dashboard.markdown import escape_markdown
 from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
+from db.domain.files import FILE_STATE_LABELS, FileState
 from db.domain.formats import NO_BREAK_SPACE, integer
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
@@ -123,6 +124,14 @@ _TASK_STYLES = {
     TaskState.FAILED: ("error", _RED),
 }
 
+_FILE_STYLES = {
+    FileState.QUEUED: ("hourglass_empty", _GREY),
+    FileState.MAKING: ("sync", _BLUE),
+    FileState.READY: ("check_circle", _GREEN),
+    FileState.FAILED: ("error", _RED),
+    FileState.CANCELLED: ("stop_circle", _YELLOW),
+    FileState.DAMAGED: ("broken_image", _DARK_RED),
+}
 
 _OUTBOX_STYLES = {
     OutboxState.HELD: ("pause_circle", _VIOLET),
@@ -166,6 +175,9 @@ RETURN_BADGES = _badges({status: status.label for status in ReturnStatus}, _RETU
 PERSON_BADGES = _badges(PERSON_LABELS, _PERSON_STYLES)
 OUTBOX_BADGES = _badges(OUTBOX_LABELS, _OUTBOX_STYLES)
 TASK_BADGES = _badges(TASK_STATE_LABELS, _TASK_STYLES)
+FILE_BADGES = _badges(FILE_STATE_LABELS, _FILE_STYLES)
+#: Beside its state: an official check found something wrong in the document.
+FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
 
 #: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list of one label.
 PAYMENT_OPTIONS = [badge.label for badge in PAYMENT_BADGES.values()]
@@ -174,6 +186,8 @@ PERSON_OPTIONS = [badge.label for badge in PERSON_BADGES.values()]
 PERSON_COLOURS_FOR_GRID = [badge.colour for badge in PERSON_BADGES.values()]
 TASK_OPTIONS = [badge.label for badge in TASK_BADGES.values()]
 TASK_COLOURS_FOR_GRID = [badge.colour for badge in TASK_BADGES.values()]
+FILE_OPTIONS = [badge.label for badge in (*FILE_BADGES.values(), FLAGGED_BADGE)]
+FILE_COLOURS_FOR_GRID = [badge.colour for badge in (*FILE_BADGES.values(), FLAGGED_BADGE)]
 
 
 def status_options() -> list[str]:
@@ -209,6 +223,11 @@ def outbox_badge(state: OutboxState) -> str:
 def task_badge(state: TaskState) -> str:
     """Return where a task is, as a Markdown badge."""
     return TASK_BADGES[state].markdown
+
+
+def file_badge(state: FileState) -> str:
+    """Return where a file is on its way, as a Markdown badge."""
+    return FILE_BADGES[state].markdown
 
 
 def person_badge(state: PersonState) -> str:

@@ -38,5 +38,5 @@ with st.sidebar:
 show_flashes()
 show_banner(viewer, page.url_path)
 show_global_search()
-show_file_bar(viewer)
+show_file_bar(viewer, page.url_path)
 page.run()

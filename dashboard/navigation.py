@@ -53,6 +53,9 @@ IMPORT_ORDERS = Screen(
     is_listed=False,
 )
 MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-envoi", "Vendre", Permission.READ_MESSAGES)
+FILES = Screen(
+    "files.py", "Fichiers", ":material/folder_open:", "fichiers-produits", "Finances", Permission.READ_DOCUMENTS
+)
 MESSAGE_TEMPLATES = Screen(
     "message_templates.py",
     "Modèles de messages",
@@ -92,6 +95,7 @@ SCREENS = (
     ORDER,
     IMPORT_ORDERS,
     MAILBOX,
+    FILES,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,
     SMS,

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from dashboard.bulk.result import show_task
-from dashboard.files.listing import show_my_files
 from dashboard.viewer import current_viewer
 from dashboard.work.jobs import show_jobs
 from dashboard.work.live import show_live
@@ -27,6 +26,5 @@ with reading() as session:
 
 st.header("Tâches", anchor=False)
 show_live(viewer, under_way, jobs)
-show_my_files(viewer, now)
 show_last_tasks(over, now)
 show_jobs(viewer, jobs, now)

@@ -98,14 +98,7 @@ def progress_words(task: TaskDetail, now: dt.datetime) -> str:
     if task.state is TaskState.QUEUED:
         return f"{words} · en attente du travail de fond"
     left = task.time_left(now)
-    return f"{words} · encore {_duration(left)}" if left else words
-
-
-def _duration(left: dt.timedelta) -> str:
-    seconds = max(1, round(left.total_seconds()))
-    if seconds < 60:
-        return f"{seconds}{formats.NO_BREAK_SPACE}s"
-    return f"{-(-seconds // 60)}{formats.NO_BREAK_SPACE}min"
+    return f"{words} · encore {formats.short_duration(left)}" if left else words
 
 
 @telling_refusals()

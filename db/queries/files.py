@@ -1,17 +1,18 @@
-"""Files that leave the house: those of a person, and the one that is about to be downloaded."""
+"""One file that leaves the house: how far it is, and where it is stored once somebody is about to download it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.files import FileKind, FileState, FileUnavailableError
+from db.domain.files import TROUBLED_STATES, DocumentNotServedError, FileKind, FileState, FileUnavailableError
+from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.models import StoredFile
+from db.models import Document, StoredFile
 from db.queries.columns import columns
-
-FILES_SHOWN = 20
+from db.queries.plans import not_indexed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +29,46 @@ class FileRow:
     person_id: int | None
     person_name: str
     asked_at: dt.datetime
+    started_at: dt.datetime | None
     ready_at: dt.datetime | None
     name: str
+    media_type: str
     size_bytes: int
+    sha256: str
+    document_id: int | None
+    is_flagged: bool
+    faults: list[dict[str, str]]
+    warnings: list[dict[str, str]]
 
     @property
     def part_done(self) -> float:
         """Return how far it is, from 0 to 1."""
         return min(1.0, self.done / self.total) if self.total else 0.0
 
+    @property
+    def is_troubled(self) -> bool:
+        """Tell whether finance has to look at it: a numbered document that is not as it should be."""
+        return self.document_id is not None and (self.is_flagged or self.state in TROUBLED_STATES)
+
+    def time_left(self, now: dt.datetime) -> dt.timedelta | None:
+        """Return how long it will take still, at the pace it had so far; None where there is no telling."""
+        if self.state is not FileState.MAKING or self.started_at is None or not 0 < self.done <= self.total:
+            return None
+        return (now - self.started_at) * (self.total - self.done) / self.done
+
+    def may_be_cancelled_by(self, viewer: Viewer) -> bool:
+        """Tell whether it is this person's to give up: documents are made whatever happens."""
+        is_theirs = self.person_id == viewer.person_id or viewer.may(Permission.REPAIR_ORDERS)
+        return is_theirs and self.document_id is None and not self.state.is_over
+
 
 @dataclass(frozen=True, slots=True)
 class Download:
     """A file that is ready: where it is stored, what it must be, and what it is called."""
 
+    id: int
+    #: The invoice or credit note that it is.
+    document_id: int | None
     ref: str
     sha256: str
     size_bytes: int
@@ -55,21 +82,11 @@ def file_row(session: Session, viewer: Viewer, file_id: int) -> FileRow:
     Raises:
         FileUnavailableError: There is no such file for this person.
     """
-    row = session.execute(sa.select(*columns(StoredFile, FileRow)).where(StoredFile.id == file_id)).one_or_none()
-    if row is None or not _is_for(viewer, row.kind, row.person_id):
+    found = sa.select(*columns(StoredFile, FileRow)).where(StoredFile.id == file_id, *is_for(viewer))
+    row = session.execute(found).one_or_none()
+    if row is None:
         raise FileUnavailableError
     return FileRow(**row._asdict())
-
-
-def files_of(session: Session, viewer: Viewer, limit: int = FILES_SHOWN) -> list[FileRow]:
-    """Return the files that a person asked for last, newest first."""
-    rows = session.execute(
-        sa.select(*columns(StoredFile, FileRow))
-        .where(StoredFile.person_id == viewer.person_id)
-        .order_by(StoredFile.id.desc())
-        .limit(limit)
-    )
-    return [FileRow(**row._asdict()) for row in rows if viewer.may(row.kind.permission)]
 
 
 def file_to_download(session: Session, viewer: Viewer, file_id: int) -> Download:
@@ -77,17 +94,34 @@ def file_to_download(session: Session, viewer: Viewer, file_id: int) -> Download
 
     Raises:
         FileUnavailableError: There is none, it is not ready, or it is not for this person: told apart to nobody.
+        DocumentNotServedError: It is a document of theirs, whose file is being made, or made again, or cannot be.
     """
-    row = session.execute(
-        sa.select(*columns(StoredFile, Download), StoredFile.kind, StoredFile.person_id).where(
-            StoredFile.id == file_id, StoredFile.state == FileState.READY
-        )
-    ).one_or_none()
-    if row is None or not _is_for(viewer, row.kind, row.person_id):
+    found = sa.select(*columns(StoredFile, Download), StoredFile.state)
+    row = session.execute(found.where(StoredFile.id == file_id, *is_for(viewer))).one_or_none()
+    if row is None or (row.document_id is None and row.state is not FileState.READY):
         raise FileUnavailableError
-    return Download(row.ref, row.sha256, row.size_bytes, row.name, row.media_type)
+    facts = row._asdict()
+    state = facts.pop("state")
+    if state is not FileState.READY:
+        raise DocumentNotServedError(state, was_ready=bool(row.sha256))
+    return Download(**facts)
 
 
-def _is_for(viewer: Viewer, kind: FileKind, person_id: int | None) -> bool:
-    """Tell whether a person may have a file: a seller has only their own, which hold only their orders."""
-    return viewer.may(kind.permission) and (viewer.seller_id is None or viewer.person_id == person_id)
+def is_for(viewer: Viewer) -> Sequence[sa.ColumnElement[bool]]:
+    """Return the conditions that a file is for a person; they ask for no index.
+
+    A seller has the files they asked for themselves, which hold only their orders, and their own documents.
+    """
+    allowed = [not_indexed(StoredFile.kind.in_(kinds_for(viewer)))]
+    if viewer.seller_id is None:
+        return allowed
+    is_own_document = sa.exists().where(
+        Document.id == StoredFile.document_id, not_indexed(Document.seller_id == viewer.seller_id)
+    )
+    asked_for_it = sa.and_(StoredFile.document_id.is_(None), StoredFile.person_id == viewer.person_id)
+    return [*allowed, not_indexed(sa.or_(asked_for_it, is_own_document))]
+
+
+def kinds_for(viewer: Viewer) -> list[FileKind]:
+    """Return the kinds of files that a person may have."""
+    return [kind for kind in FileKind if viewer.may(kind.permission)]

@@ -17,9 +17,9 @@ from db.domain.mailbox import MailFilter, MailTab
 from db.domain.permissions import Permission
 from db.domain.sms import mobile_number
 from db.domain.text import is_storable
-from db.domain.time import PARIS
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
+from db.queries.day_bounds import day_bounds
 from db.queries.global_search import newest_matching_orders
 from db.queries.plans import literal_of, not_indexed
 
@@ -29,8 +29,6 @@ COUNT_CAP = 1_000
 
 #: A search looks at the messages of this many orders, the newest.
 _ORDERS_SEARCHED = 200
-#: Ids grow with time, but for transactions that overlap: a day's first id is among this many of its first messages.
-_OVERLAP = 1_000
 
 _Condition = sa.ColumnElement[bool]
 
@@ -126,23 +124,8 @@ def _bounds(session: Session, wanted: MailFilter, before: int | None, after: int
         bounds.append(OutboxMessage.id < before)
     if after is not None:
         bounds.append(OutboxMessage.id > after)
-    created = OutboxMessage.created_at
-    if wanted.first_day:
-        since = _midnight(wanted.first_day)
-        first = sa.select(OutboxMessage.id).where(created >= since).order_by(created).limit(_OVERLAP).subquery()
-        # No message since then: an id that none has.
-        lowest = session.scalar(sa.select(sa.func.min(first.c.id)))
-        bounds += [OutboxMessage.id >= lowest if lowest else sa.false(), not_indexed(created >= since)]
-    if wanted.last_day:
-        until = _midnight(wanted.last_day + dt.timedelta(days=1))
-        last = sa.select(OutboxMessage.id).where(created < until).order_by(created.desc()).limit(_OVERLAP).subquery()
-        highest = session.scalar(sa.select(sa.func.max(last.c.id)))
-        bounds += [OutboxMessage.id <= highest if highest else sa.false(), not_indexed(created < until)]
-    return bounds
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), PARIS)
+    days = day_bounds(session, OutboxMessage.id, OutboxMessage.created_at, wanted.first_day, wanted.last_day)
+    return [*bounds, *days]
 
 
 def _ids(

@@ -3,6 +3,8 @@ import itertools
 import pytest
 
 from dashboard.badges import (
+    FILE_BADGES,
+    FLAGGED_BADGE,
     OUTBOX_BADGES,
     PAYMENT_BADGES,
     PAYMENT_COLOURS_FOR_GRID,
@@ -30,6 +32,7 @@ KINDS = {
     "return": RETURN_BADGES,
     "person": PERSON_BADGES,
     "mail": OUTBOX_BADGES,
+    "file": FILE_BADGES | {"flagged": FLAGGED_BADGE},
 }
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).

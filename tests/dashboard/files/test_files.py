@@ -1,4 +1,4 @@
-"""Labels asked for on the grid and on « Tâches »: the dialog, the bar that survives a reload, the download."""
+"""Labels asked for on the grid: the dialog, the bar that survives a reload, the download."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from dashboard.files.listing import size_words
+from dashboard.files.words import size_words
 from db.domain.carrier_files import CarrierFile
 from db.domain.files import FileKind, FileState
 from db.domain.labels import LabelFormat
@@ -84,13 +84,13 @@ def test_labels_are_asked_for_followed_and_fetched(signed_up: SignUp, orders: di
     # The same address in another tab, or after a reload.
     at = open_page("/commandes", person_id=person, query={"fichier": str(file_id)})
     assert "2 étiquettes d’envoi, A6 · fichier prêt" in words(at)
-    assert links(at) == [f"/fichiers/{file_id}"]
+    assert links(at) == [f"/fichiers/{file_id}?voir=1", f"/fichiers/{file_id}"]
     press(at, "Fermer")
     assert links(at) == []
     assert "fichier" not in at.query_params
-    at = open_page("/taches", person_id=person)
-    assert "2 étiquettes d’envoi, A6" in words(at)
-    assert links(at) == [f"/fichiers/{file_id}"]
+    at = open_page("/fichiers-produits", person_id=person)
+    assert list(at.dataframe[0].value["Fichier"]) == ["2\u00a0étiquettes d’envoi, A6"]
+    assert list(at.dataframe[0].value["Lien"]) == [f"/fichiers/{file_id}"]
 
 
 def test_the_first_free_place_is_asked_of_a_sheet_of_four(signed_up: SignUp, orders: dict[str, int]) -> None:

@@ -1,0 +1,146 @@
+"""The list of files: a click on a line shows all of it beside the list, its last column downloads at once."""
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.badges import FILE_BADGES, FILE_COLOURS_FOR_GRID, FILE_OPTIONS, FLAGGED_BADGE
+from dashboard.files.list_state import FilesState, go, widget_key
+from dashboard.files.words import kept_until, short_hash, short_trouble, size_words
+from dashboard.row_choice import ROW_OR_CELL, row_chosen
+from dashboard.web.files import file_url
+from db.domain import formats
+from db.domain.file_list import FileTab
+from db.domain.files import FileState
+from db.queries.file_list import FilePage
+from db.queries.files import FileRow
+
+_ROW_HEIGHT = 34
+_HEADER_HEIGHT = 36
+_MAX_HEIGHT = 640
+_COLUMNS = ("État", "Fichier", "Type", "Par", "Demandé", "Taille", "Empreinte", "Conservé jusqu’au", "Lien")
+_OF_DOCUMENTS = ("État", "Fichier", "Par", "Demandé", "Taille", "Empreinte", "Conservé jusqu’au", "Lien")
+_OF_TROUBLED = ("État", "Fichier", "Problème", "Demandé", "Lien")
+_BESIDE_A_FILE = ("État", "Fichier", "Demandé")
+FOR_EVER = "sans limite"
+
+
+def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
+    """Draw a page of the list with the ways to the next, or say that there is nothing."""
+    if not page.rows:
+        _show_empty(state)
+        return
+    ids = [row.id for row in page.rows]
+    before = ids.index(state.chosen) if state.chosen in ids else None
+    # Of these very rows: a selection is a position, and must never mean another file.
+    key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
+    st.dataframe(
+        table_data(page.rows, now),
+        key=key,
+        hide_index=True,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
+        row_height=_ROW_HEIGHT,
+        column_order=_columns(state),
+        selection_mode=ROW_OR_CELL,
+        selection_default={"selection": {"rows": [] if before is None else [before]}},
+        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),
+        placeholder=formats.DASH,
+        column_config={
+            "État": st.column_config.MultiselectColumn(
+                options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=210 if _has_flags(page.rows) else 116
+            ),
+            "Fichier": st.column_config.TextColumn(width=380),
+            "Type": st.column_config.TextColumn(width=150),
+            "Par": st.column_config.TextColumn(width=120),
+            "Demandé": st.column_config.TextColumn(width=92),
+            "Taille": st.column_config.TextColumn(width=70, alignment="right"),
+            "Empreinte": st.column_config.TextColumn(
+                width=92, help="SHA-256\u00a0; un clic sur la ligne la montre entière."
+            ),
+            "Conservé jusqu’au": st.column_config.TextColumn(width=132),
+            "Problème": st.column_config.TextColumn(width=430),
+            "Lien": st.column_config.LinkColumn("", display_text="Télécharger", width=92),
+        },
+    )
+    _show_pages(page, ids, state)
+
+
+def table_data(rows: tuple[FileRow, ...], now: dt.datetime) -> pd.DataFrame:
+    """Return the cells in words."""
+    return pd.DataFrame(
+        {
+            "État": [_state_cell(row) for row in rows],
+            "Fichier": [row.title for row in rows],
+            "Type": [row.kind.label for row in rows],
+            "Par": [row.person_name or None for row in rows],
+            "Demandé": [formats.short_instant(row.asked_at, now) for row in rows],
+            "Taille": [size_words(row.size_bytes) if row.sha256 else None for row in rows],
+            "Empreinte": [short_hash(row.sha256) if row.sha256 else None for row in rows],
+            "Conservé jusqu’au": [_kept_cell(row) for row in rows],
+            "Problème": [short_trouble(row) or None for row in rows],
+            "Lien": [file_url(row.id) if row.state is FileState.READY else None for row in rows],
+        }
+    )
+
+
+def _state_cell(row: FileRow) -> list[str]:
+    flags = [FLAGGED_BADGE.label] if row.is_flagged else []
+    return [FILE_BADGES[row.state].label, *flags]
+
+
+def _kept_cell(row: FileRow) -> str | None:
+    if row.state is not FileState.READY:
+        return None
+    until = kept_until(row)
+    return formats.date(until) if until else FOR_EVER
+
+
+def _has_flags(rows: tuple[FileRow, ...]) -> bool:
+    return any(row.is_flagged for row in rows)
+
+
+def _columns(state: FilesState) -> tuple[str, ...]:
+    if state.chosen is not None:
+        return _BESIDE_A_FILE  # There is half the room: what it is comes first.
+    return {FileTab.ASKED_FOR: _COLUMNS, FileTab.DOCUMENTS: _OF_DOCUMENTS, FileTab.TROUBLED: _OF_TROUBLED}[state.tab]
+
+
+def _choose(row: int | None, ids: list[int], state: FilesState) -> None:
+    go(replace(state, chosen=None if row is None else ids[row]))
+
+
+def _show_pages(page: FilePage, ids: list[int], state: FilesState) -> None:
+    if not page.has_newer and not page.has_older:
+        return
+    top = state.from_the_top()
+    with st.container(horizontal=True, gap="small"):
+        newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
+        st.button(
+            "Plus récents", icon=":material/chevron_left:", disabled=not page.has_newer, on_click=lambda: go(newer)
+        )
+        st.button(
+            "Plus anciens",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=not page.has_older,
+            on_click=lambda: go(older),
+        )
+
+
+def _show_empty(state: FilesState) -> None:
+    if state.is_filtered:
+        st.info("Aucun fichier ne correspond à ces filtres. Effacez-les, ou cherchez dans une autre liste.")
+    elif state.tab is FileTab.TROUBLED:
+        st.success(
+            "Rien à examiner\u00a0: toutes les factures et tous les avoirs ont leur fichier, conforme et intact."
+        )
+    elif state.tab is FileTab.DOCUMENTS:
+        st.info("Aucune facture pour l’instant\u00a0: elles sont établies d’elles-mêmes quand une commande est payée.")
+    else:
+        st.info(
+            "Aucun fichier pour l’instant. Dans Commandes, cochez des lignes puis « Imprimer », ou demandez ici une "
+            "impression par dates\u00a0: vous retrouverez le fichier dans cette liste."
+        )
