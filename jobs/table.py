@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
 from db.domain.timed import TimedRule
+from jobs.documents.check import check_documents
 from jobs.documents.issue import issue_documents
+from jobs.documents.make import make_documents
 from jobs.files import make_files
 from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
@@ -34,6 +36,8 @@ JOBS = (
     Job(JobName.RUN_TASKS, run_tasks),
     Job(JobName.MAKE_FILES, make_files),
     Job(JobName.ISSUE_DOCUMENTS, issue_documents),
+    Job(JobName.MAKE_DOCUMENTS, make_documents),
+    Job(JobName.CHECK_DOCUMENTS, check_documents),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

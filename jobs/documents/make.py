@@ -1,0 +1,68 @@
+"""Make the files of invoices and credit notes: the XML, its official check, the PDF that holds it.
+
+A document that fails the check is made all the same, with what is wrong in it: it is issued, so it exists. It is
+flagged, shown to finance and sent to nobody.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+
+from db.domain.files import FileKind
+from db.domain.snapshot import Snapshot, from_json
+from db.engine import reading
+from db.models import Document
+from db.storage import FileMissingError, Storage, storage
+from jobs.documents.facturx.cii import cii
+from jobs.documents.facturx.validation import faults
+from jobs.documents.numbered import render
+from jobs.files import make_files
+from jobs.makers import Made, Progress
+from jobs.run import Run
+
+_log = logging.getLogger(__name__)
+
+_NO_LOGO = "Le logo n’a pas été trouvé."
+
+
+def make_documents(run: Run, *, place: Storage | None = None) -> int:
+    """Make the documents that are issued and have no file yet, or lost it; return how many were made or given up."""
+    return make_files(run, makers={FileKind.DOCUMENT: make_document}, place=place)
+
+
+def make_document(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, progress: Progress) -> Made:
+    """Write one document: the same bytes whenever it is made, because it is made of nothing but its snapshot."""
+    snapshot = _snapshot(engine, arguments["document_id"])
+    progress(0)
+    xml = cii(snapshot)
+    found = faults(xml)
+    if found:
+        _log.warning("%s : %s", snapshot.number, ", ".join(each.rule for each in found))
+    logo, missing = _logo(snapshot.logo_ref)
+    undrawn = render(snapshot, out, xml=xml, logo=logo)
+    return Made(
+        name=f"{snapshot.number}.pdf",
+        media_type="application/pdf",
+        rows=1,
+        faults=tuple(asdict(each) for each in found),
+        warnings=tuple({"text": each} for each in (*undrawn, *missing)),
+    )
+
+
+def _snapshot(engine: sa.Engine, document_id: int) -> Snapshot:
+    with reading(engine) as session:
+        return from_json(session.scalars(sa.select(Document.snapshot).where(Document.id == document_id)).one())
+
+
+def _logo(ref: str) -> tuple[bytes | None, tuple[str, ...]]:
+    """Return the picture, or that it is missing; a place of files that does not answer is a failure to try again."""
+    if not ref:
+        return None, ()
+    try:
+        with storage().open(ref) as picture:
+            return picture.read(), ()
+    except FileMissingError:
+        return None, (_NO_LOGO,)
