@@ -69,15 +69,23 @@ class NothingToInvoiceError(NotIssuedError):
         super().__init__(f"Il n’y a rien à facturer\u00a0: {why}.")
 
 
+_SHEET_OF = "La fiche de"
+
+
 class IssuerIncompleteError(NotIssuedError):
     """What the law wants on an invoice is not known of the seller."""
 
     def __init__(self, seller: str, missing: list[str]) -> None:
         self.missing = missing
         super().__init__(
-            f"La fiche de {seller} est incomplète\u00a0: il manque {enumeration(missing)}. Complétez-la dans "
+            f"{_SHEET_OF} {seller} est incomplète\u00a0: il manque {enumeration(missing)}. Complétez-la dans "
             "Réglages › Vendeurs, la facture partira ensuite d’elle-même."
         )
+
+
+def is_issuer_incomplete(error: str) -> bool:
+    """Tell whether it is the seller's sheet that a document waits for, of the sentence that was kept."""
+    return error.startswith(f"{_SHEET_OF} ")
 
 
 class NothingToCreditError(NotIssuedError):

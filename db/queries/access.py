@@ -176,3 +176,13 @@ def people(session: Session, viewer: Viewer, now: dt.datetime) -> list[PersonRow
         .order_by(Person.is_active.desc(), sa.func.lower(Person.name), Person.id)
     )
     return [PersonRow(*row) for row in rows]
+
+
+def viewer_of(session: Session, person_id: int) -> Viewer | None:
+    """Return what somebody may see now; None where their account is closed."""
+    row = session.execute(
+        sa.select(Person.id, Person.name, Person.email, Person.role, Person.seller_id).where(
+            Person.id == person_id, Person.is_active
+        )
+    ).one_or_none()
+    return Viewer(row.id, row.name, row.email, row.role, row.seller_id) if row else None

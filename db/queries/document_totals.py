@@ -1,0 +1,119 @@
+"""How many documents a filter finds and what they come to, per currency and VAT rate: for whoever declares the VAT."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.document_filter import DocumentFilter
+from db.domain.permissions import Permission
+from db.domain.vat import VatTotal
+from db.domain.viewer import Viewer
+from db.models import Document, DocumentVat
+from db.queries.document_conditions import Condition, Where, few_ids, where
+from db.queries.plans import materialized
+
+#: Beyond this a filter that no index answers says « plus de 10 000 » and gives no sum.
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class CurrencyTotals:
+    """What documents of one currency come to; credit notes are subtracted."""
+
+    currency: str
+    #: One for each rate, lowest first.
+    rates: tuple[VatTotal, ...]
+
+    @property
+    def net_cents(self) -> int:
+        """Return the total without VAT."""
+        return sum(each.net_cents for each in self.rates)
+
+    @property
+    def vat_cents(self) -> int:
+        """Return the VAT."""
+        return sum(each.vat_cents for each in self.rates)
+
+    @property
+    def gross_cents(self) -> int:
+        """Return the total, VAT included."""
+        return sum(each.gross_cents for each in self.rates)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTotals:
+    """How many documents match. ``is_capped`` means « more than ``documents`` », and then no sum is known."""
+
+    documents: int
+    is_capped: bool
+    currencies: tuple[CurrencyTotals, ...] = ()
+
+
+def document_totals(session: Session, viewer: Viewer, wanted: DocumentFilter) -> DocumentTotals:
+    """Return how many documents match and what they come to, exactly wherever that is quick.
+
+    Raises:
+        NotAllowedError: The person may not read documents.
+    """
+    viewer.require(Permission.READ_DOCUMENTS)
+    if wanted.is_in_totals_index:
+        return _from_index(session, viewer, wanted)
+    matching = where(session, viewer, wanted)
+    ids = few_ids(session, matching)
+    if ids is not None:
+        of_few = [DocumentVat.document_id.in_(ids)]
+        return DocumentTotals(len(ids), is_capped=False, currencies=_sums(session, _select().where(*of_few)))
+    return _walked(session, matching)
+
+
+def _from_index(session: Session, viewer: Viewer, wanted: DocumentFilter) -> DocumentTotals:
+    """Count and add up in the indexes alone, up to all there is."""
+    count = sa.select(sa.func.count()).select_from(Document).where(*_conditions(Document, viewer, wanted))
+    sums = _select().where(*_conditions(DocumentVat, viewer, wanted))
+    return DocumentTotals(session.scalar(count) or 0, is_capped=False, currencies=_sums(session, sums))
+
+
+def _conditions(table: type[Document | DocumentVat], viewer: Viewer, wanted: DocumentFilter) -> list[Condition]:
+    conditions: list[Condition] = [
+        table.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller is not None
+    ]
+    if wanted.kind:
+        conditions.append(table.kind == wanted.kind)
+    if wanted.first_day:
+        conditions.append(table.issued_on >= wanted.first_day)
+    if wanted.last_day:
+        conditions.append(table.issued_on <= wanted.last_day)
+    return conditions
+
+
+def _walked(session: Session, matching: Where) -> DocumentTotals:
+    found = sa.select(Document.id).where(*matching.walking).limit(COUNT_CAP + 1)
+    ids = list(session.scalars(found))
+    if len(ids) > COUNT_CAP:
+        return DocumentTotals(COUNT_CAP, is_capped=True)
+    few = materialized(found, "few")
+    sums = _select().join(few, few.c.id == DocumentVat.document_id)
+    return DocumentTotals(len(ids), is_capped=False, currencies=_sums(session, sums))
+
+
+def _select() -> sa.Select[*tuple[Any, ...]]:
+    amounts = (DocumentVat.net_cents, DocumentVat.vat_cents, DocumentVat.gross_cents)
+    sums = [sa.cast(sa.func.sum(amount), sa.BigInteger).label(amount.key) for amount in amounts]
+    select: sa.Select[*tuple[Any, ...]] = sa.select(DocumentVat.currency, DocumentVat.rate_bp, *sums)
+    return select.group_by(DocumentVat.currency, DocumentVat.rate_bp)
+
+
+def _sums(session: Session, select: sa.Select[*tuple[Any, ...]]) -> tuple[CurrencyTotals, ...]:
+    rows = sorted(
+        ((row.currency, VatTotal(*tuple(row)[1:])) for row in session.execute(select)),
+        key=lambda row: (row[0], row[1].rate_bp),
+    )
+    totals = [
+        CurrencyTotals(currency, tuple(total for _, total in of_currency))
+        for currency, of_currency in groupby(rows, key=itemgetter(0))
+    ]
+    return tuple(sorted(totals, key=lambda each: -abs(each.gross_cents)))
