@@ -29,6 +29,8 @@ class LineDetails:
     unit_price_cents: int
     discount_cents: int
     total_cents: int
+    supplier: str = ""
+    quantity_returned: int = 0
 
     @property
     def quantity_left(self) -> int:

@@ -15,18 +15,27 @@ _QUIET = 10
 
 def draw_barcode(sheet: Sheet, box: Box, number: str) -> bool:
     """Draw a number's bars in the middle of a place; return whether it has any: some texts do not fit, or have none."""
+    drawn = bars(number, box.width)
+    sheet.pdf.set_fill_color(0)
+    for x, width in drawn:
+        sheet.pdf.rect(box.x + x, box.y, width, box.height, style="F")
+    return bool(drawn)
+
+
+def bars(number: str, room: float) -> list[tuple[float, float]]:
+    """Return where the bars of a number begin and how wide they are, in the middle of so much room; maybe none."""
     try:
         modules = Code128(number).build()[0]
     except BarcodeError:
-        return False
-    module = min(_WIDEST, box.width / (len(modules) + 2 * _QUIET))
+        return []
+    module = min(_WIDEST, room / (len(modules) + 2 * _QUIET))
     if module < _THINNEST:
-        return False
-    x = box.x + (box.width - module * len(modules)) / 2
-    sheet.pdf.set_fill_color(0)
+        return []
+    x = (room - module * len(modules)) / 2
+    drawn = []
     for bar, run in groupby(modules):
         width = len(list(run)) * module
         if bar == "1":
-            sheet.pdf.rect(x, box.y, width, box.height, style="F")
+            drawn.append((x, width))
         x += width
-    return True
+    return drawn

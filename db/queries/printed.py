@@ -1,0 +1,144 @@
+"""What is printed of orders: all that their slips say, many orders in a handful of statements."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.orders import OPEN_RETURN_STATUSES, DeliveryMode
+from db.domain.postal import PostalAddress, at_pickup_point
+from db.domain.snapshot import Snapshot, from_json
+from db.domain.time import local_day
+from db.domain.viewer import Viewer
+from db.models import Document, Order, Return, ReturnLine, Seller
+from db.queries.order_details import AddressDetails, OrderDetails, order_details
+from db.queries.plans import not_indexed
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """What a customer has said they send back."""
+
+    id: int
+    explanation: str
+    requested_on: dt.date
+    #: Order line → units.
+    units: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedOrder:
+    """An order, who sells it and where it goes, as an envelope would say it."""
+
+    details: OrderDetails
+    placed_on: dt.date
+    seller_name: str
+    seller: PostalAddress
+    billing: PostalAddress
+    delivery: PostalAddress
+    requests: tuple[ReturnRequest, ...]
+
+    @property
+    def received_on(self) -> dt.date | None:
+        """Return the day from which the customer may change their mind; None where nobody knows of it yet."""
+        at = self.details.received_at or self.details.delivered_at
+        return local_day(at) if at else None
+
+
+def printed_orders(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> list[PrintedOrder]:
+    """Return what is printed of orders, in their order; those that the viewer may not see, or that are gone, are not.
+
+    Args:
+        session: An open session.
+        viewer: Who prints; a seller has only their own orders.
+        order_ids: Some orders, as many as one statement takes.
+    """
+    sellers = _sellers(session, viewer, order_ids)
+    details = order_details(session, list(sellers))
+    requests = _requests(session, list(sellers))
+    return [
+        _printed(details[order_id], sellers[order_id], tuple(requests[order_id]))
+        for order_id in order_ids
+        if order_id in sellers
+    ]
+
+
+def printed_documents(session: Session, viewer: Viewer, document_ids: Sequence[int]) -> list[tuple[int, Snapshot]]:
+    """Return what numbered documents state, in the order of their ids as given; only those the viewer may see."""
+    found = sa.select(Document.id, Document.snapshot).where(Document.id.in_(document_ids))
+    if viewer.seller_id is not None:
+        found = found.where(Document.seller_id == viewer.seller_id)
+    snapshots = {row.id: row.snapshot for row in session.execute(found)}
+    return [(each, from_json(snapshots[each])) for each in document_ids if each in snapshots]
+
+
+_SELLER = ("name", "legal_name", "street", "postcode", "city", "country_code", "mobile", "email")
+
+
+def _sellers(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> dict[int, sa.Row[*tuple[object, ...]]]:
+    found = (
+        sa.select(Order.id, Order.placed_on, *(getattr(Seller, name) for name in _SELLER))
+        .join(Seller, Seller.id == Order.seller_id)
+        .where(Order.id.in_(order_ids))
+    )
+    if viewer.seller_id is not None:
+        found = found.where(Order.seller_id == viewer.seller_id)
+    return {row.id: row for row in session.execute(found)}
+
+
+def _printed(
+    order: OrderDetails, row: sa.Row[*tuple[object, ...]], requests: tuple[ReturnRequest, ...]
+) -> PrintedOrder:
+    seller = row._mapping  # noqa: SLF001  the public way to read a row by name
+    delivery = _address(order.delivery or order.billing, order)
+    if order.pickup_address.strip() and order.delivery_mode is DeliveryMode.PICKUP_POINT:
+        delivery = at_pickup_point(delivery, order.pickup_address)
+    return PrintedOrder(
+        details=order,
+        placed_on=seller["placed_on"],
+        seller_name=seller["name"],
+        seller=PostalAddress(
+            company=seller["legal_name"] or seller["name"],
+            street=seller["street"],
+            postcode=seller["postcode"],
+            city=seller["city"],
+            country_code=seller["country_code"],
+            phone=seller["mobile"],
+            email=seller["email"],
+        ),
+        billing=_address(order.billing or order.delivery, order),
+        delivery=delivery,
+        requests=requests,
+    )
+
+
+def _address(known: AddressDetails | None, order: OrderDetails) -> PostalAddress:
+    address = PostalAddress(**asdict(known)) if known else PostalAddress()
+    return PostalAddress(
+        **asdict(address)
+        | {
+            "name": address.name or order.customer_name,
+            "phone": address.phone or order.customer_phone,
+            "email": order.customer_email,
+        }
+    )
+
+
+def _requests(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[ReturnRequest]]:
+    found = session.execute(
+        sa.select(Return.id, Return.order_id, Return.explanation, Return.requested_at)
+        .where(Return.order_id.in_(order_ids), not_indexed(Return.status.in_(sorted(OPEN_RETURN_STATUSES))))
+        .order_by(Return.id)
+    ).all()
+    units: dict[int, dict[int, int]] = defaultdict(dict)
+    lines = sa.select(ReturnLine.return_id, ReturnLine.order_line_id, ReturnLine.quantity)
+    for line in session.execute(lines.where(ReturnLine.return_id.in_([row.id for row in found]))):
+        units[line.return_id][line.order_line_id] = line.quantity
+    by_order: dict[int, list[ReturnRequest]] = defaultdict(list)
+    for row in found:
+        asked_on = local_day(row.requested_at)
+        by_order[row.order_id].append(ReturnRequest(row.id, row.explanation, asked_on, units[row.id]))
+    return by_order
