@@ -15,16 +15,9 @@ from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
 FONT = "Inter"
-#: The letters of it that few names need; docs/fonts/make.py says which.
-_MORE = "Inter more"
 _FILES = Path(__file__).parent / "fonts"
-_FILE_NAMES = {
-    (FONT, False): "inter-4.1-regular.ttf",
-    (FONT, True): "inter-4.1-bold.ttf",
-    (_MORE, False): "inter-4.1-regular-more.ttf",
-    (_MORE, True): "inter-4.1-bold-more.ttf",
-}
-_MORE_SCRIPTS = frozenset({"LATIN", "GREEK", "CYRILLIC"})
+#: By the first word of a letter's Unicode name, what few texts need and docs/fonts/make.py keeps apart.
+_MORE = {"LATIN": "latin", "GREEK": "greek", "CYRILLIC": "cyrillic"}
 _STAND_IN = "?"
 
 POINT_MM = 25.4 / 72
@@ -35,13 +28,14 @@ _BASELINE = 0.36
 
 
 class Lettering:
-    """The fonts of one PDF. The rarer letters are loaded when a text needs them: that takes as long as half a page."""
+    """The fonts of one PDF. The rarer letters are loaded when a text needs them."""
 
     def __init__(self, pdf: FPDF) -> None:
         self._pdf = pdf
         self._fonts: dict[tuple[str, bool], TTFFont] = {}
         self._letters = frozenset(self._font(FONT, bold=False).cmap)
         self._font(FONT, bold=True)
+        self._family = cache(self._family_of)
         self._nearest = cache(self._drawn)
         self._ems: dict[bool, Callable[[str], float]] = {
             bold: cache(partial(self._measured, bold=bold)) for bold in (False, True)
@@ -88,30 +82,31 @@ class Lettering:
     def write(self, x: float, middle: float, text: str, size: float, *, bold: bool = False) -> None:
         """Write a readable text from ``x`` on, its capitals around the height ``middle``."""
         baseline = middle + _BASELINE * size * POINT_MM
-        for is_common, run in groupby(text, key=lambda letter: ord(letter) in self._letters):
+        for family, run in groupby(text, key=self._family):
             words = "".join(run)
-            if not is_common:
-                self._font(_MORE, bold=bold)
-            self._pdf.set_font(FONT if is_common else _MORE, "B" if bold else "", size)
+            self._font(family, bold=bold)
+            self._pdf.set_font(family, "B" if bold else "", size)
             self._pdf.text(x, baseline, words)
             x += self.width(words, size, bold=bold)
 
     def _font(self, family: str, *, bold: bool) -> TTFFont:
         if (family, bold) not in self._fonts:
-            style = "B" if bold else ""
-            self._pdf.add_font(family, style, _FILES / _FILE_NAMES[family, bold])
+            style, weight = ("B", "bold") if bold else ("", "regular")
+            script = family.removeprefix(FONT)
+            self._pdf.add_font(family, style, _FILES / f"inter-4.1-{weight}{script}.ttf")
             self._fonts[family, bold] = cast("TTFFont", self._pdf.fonts[f"{family.lower()}{style}"])
         return self._fonts[family, bold]
 
     def _measured(self, letter: str, *, bold: bool) -> float:
-        family = FONT if ord(letter) in self._letters else _MORE
-        return self._font(family, bold=bold).cw[ord(letter)] / 1000
+        return self._font(self._family(letter), bold=bold).cw[ord(letter)] / 1000
+
+    def _family_of(self, letter: str) -> str:
+        """Return which of the fonts may have a letter."""
+        script = None if ord(letter) in self._letters else _MORE.get(unicodedata.name(letter, "").partition(" ")[0])
+        return f"{FONT}-{script}" if script else FONT
 
     def _has(self, letter: str) -> bool:
-        if ord(letter) in self._letters:
-            return True
-        script = unicodedata.name(letter, "").partition(" ")[0]
-        return script in _MORE_SCRIPTS and ord(letter) in self._font(_MORE, bold=False).cmap
+        return ord(letter) in self._font(self._family(letter), bold=False).cmap
 
     def _drawn(self, letter: str) -> tuple[str, bool]:
         """Return what is drawn for a letter, and whether it is another one."""

@@ -34,10 +34,12 @@ EXTENDED = sorted({*range(0x0100, 0x0250), *range(0x1E00, 0x1F00)} - set(BASE))
 
 #: Western and central Europe, Romania: what nearly every document says.
 PDF_BASE = [*BASE, *range(0x0100, 0x0180), *range(0x0218, 0x021C)]
-#: Loaded by a document that needs such a letter: Vietnamese names, Greek, Cyrillic.
-PDF_MORE = sorted(
-    {*range(0x0180, 0x0250), *range(0x1E00, 0x1F00), *range(0x0370, 0x0400), *range(0x0400, 0x0530)} - set(PDF_BASE)
-)
+#: By script, loaded by a document that needs such a letter: Vietnamese names, Greek, Cyrillic.
+PDF_MORE = {
+    "latin": sorted({*range(0x0180, 0x0250), *range(0x1E00, 0x1F00)} - set(PDF_BASE)),
+    "greek": [*range(0x0370, 0x0400)],
+    "cyrillic": [*range(0x0400, 0x0530)],
+}
 
 DIGITS = range(ord("0"), ord("9") + 1)
 
@@ -93,4 +95,5 @@ if __name__ == "__main__":
     write(Path(sys.argv[1]), EXTENDED, FONTS / f"inter-{VERSION}-extended.woff2")
     for name, weight in {"regular": 400, "bold": 700}.items():
         write_for_pdf(Path(sys.argv[1]), weight, PDF_BASE, PDF_FONTS / f"inter-{VERSION}-{name}.ttf")
-        write_for_pdf(Path(sys.argv[1]), weight, PDF_MORE, PDF_FONTS / f"inter-{VERSION}-{name}-more.ttf")
+        for script, characters in PDF_MORE.items():
+            write_for_pdf(Path(sys.argv[1]), weight, characters, PDF_FONTS / f"inter-{VERSION}-{name}-{script}.ttf")
