@@ -21,6 +21,7 @@ _OURS = frozenset(
         HistoryEvent.MESSAGE_SENT,
         HistoryEvent.EMAIL_RESENT,
         HistoryEvent.REMINDED,
+        HistoryEvent.DOCUMENT_SENT,
         HistoryEvent.TAGGED,
     }
 )

@@ -56,12 +56,7 @@ def issue_invoice(session: Session, actor: Actor, order_id: int, now: dt.datetim
     """
     actor.require(Permission.ISSUE_DOCUMENTS)
     order = _locked(session, actor, order_id)
-    if order.is_cancelled:
-        raise NothingToInvoiceError("cette commande est annulée")
-    if OrderStatus.ERROR is order.status:
-        raise NothingToInvoiceError("cette commande est en erreur, réparez-la d’abord")
-    if order.invoiced_cents:
-        raise AlreadyInvoicedError(_invoice_of(session, order_id).number)
+    check_invoiceable(session, order)
     ours, seller, sold = house(session), issuer(session, order.seller_id), sales(session, [order_id])[order_id]
     signed_mandate(seller)  # Before a number is taken: a refusal holds nobody up.
     taken = take_number(session, DocumentKind.INVOICE, order.seller_id, seller.code, now)
@@ -71,6 +66,20 @@ def issue_invoice(session: Session, actor: Actor, order_id: int, now: dt.datetim
     numbered = sa.update(Order).where(Order.id == order_id).values(invoice_number=snapshot.number)
     session.execute(numbered.execution_options(synchronize_session=False))
     return _issued(session, actor, order_id, document_id, snapshot, now)
+
+
+def check_invoiceable(session: Session, order: OrderFacts) -> None:
+    """Refuse an order that cannot be invoiced as it is.
+
+    Raises:
+        NotIssuedError: It has an invoice already, or there is nothing to invoice.
+    """
+    if order.is_cancelled:
+        raise NothingToInvoiceError("cette commande est annulée")
+    if OrderStatus.ERROR is order.status:
+        raise NothingToInvoiceError("cette commande est en erreur, réparez-la d’abord")
+    if order.invoiced_cents:
+        raise AlreadyInvoicedError(_invoice_of(session, order.id).number)
 
 
 def issue_credit_note(
