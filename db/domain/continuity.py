@@ -3,8 +3,9 @@
 ``db/domain/series_check.py`` finds it; here are its words, and its form as JSON, in which checks are kept.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -162,32 +163,60 @@ class SeriesReport:
         return formats.plural(self.anomaly_count, "anomalie")
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One run of the continuity report."""
+
+    id: int
+    checked_at: dt.datetime
+    #: Who asked for it; empty for the night's own.
+    person_name: str
+    #: None: of all years.
+    year: int | None
+    reports: Sequence[SeriesReport]
+
+    @property
+    def documents(self) -> int:
+        """Return how many documents were read."""
+        return sum(report.count for report in self.reports)
+
+    @property
+    def anomalies(self) -> int:
+        """Return how many things are wrong in all."""
+        return sum(report.anomaly_count for report in self.reports)
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether nothing is wrong in any series."""
+        return not self.anomalies
+
+    @property
+    def verdict(self) -> str:
+        """Return what was found, in a sentence: calm where all is well, exact where it is not."""
+        found = f"{formats.plural(self.documents, 'document')} dans {formats.plural(len(self.reports), 'série')}"
+        if self.is_sound:
+            if not self.documents:
+                return "Aucun document n’a encore été établi."
+            return (
+                f"{found}\u00a0: aucun numéro ne manque, aucun n’est en double, les dates se suivent et aucun document "
+                "n’a été modifié."
+            )
+        unsound = [report.code for report in self.reports if not report.is_sound]
+        where = f"la série {unsound[0]}" if len(unsound) == 1 else formats.plural(len(unsound), "série")
+        return f"{found}\u00a0: {formats.plural(self.anomalies, 'anomalie')} dans {where}."
+
+    def of(self, year: int | None, seller_id: int | None) -> "Check":
+        """Return what it found of a year or a seller alone, where they are given."""
+        kept = [
+            report for report in self.reports if year in {None, report.year} and seller_id in {None, report.seller_id}
+        ]
+        return replace(self, reports=kept)
+
+
 def range_of_missing(code: str, first: int, last: int) -> Anomaly:
     """Return the anomaly of numbers that no document bears."""
     until = document_number(code, last) if last > first else ""
     return Anomaly(AnomalyKind.MISSING, document_number(code, first), until, last - first + 1)
-
-
-def is_sound(reports: Iterable[SeriesReport]) -> bool:
-    """Tell whether nothing is wrong in any series."""
-    return all(report.is_sound for report in reports)
-
-
-def verdict(reports: Sequence[SeriesReport]) -> str:
-    """Return what a check found, in a sentence: calm where all is well, exact where it is not."""
-    documents = sum(report.count for report in reports)
-    found = f"{formats.plural(documents, 'document')} dans {formats.plural(len(reports), 'série')}"
-    if not documents and is_sound(reports):
-        return "Aucun document n’a encore été établi."
-    if is_sound(reports):
-        return (
-            f"{found}\u00a0: aucun numéro ne manque, aucun n’est en double, les dates se suivent et aucun document n’a "
-            "été modifié."
-        )
-    anomalies = sum(report.anomaly_count for report in reports)
-    unsound = [report.code for report in reports if not report.is_sound]
-    where = f"la série {unsound[0]}" if len(unsound) == 1 else formats.plural(len(unsound), "série")
-    return f"{found}\u00a0: {formats.plural(anomalies, 'anomalie')} dans {where}."
 
 
 def reports_to_json(reports: Iterable[SeriesReport]) -> list[dict[str, Any]]:

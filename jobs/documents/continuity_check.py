@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from db.domain.continuity import SeriesReport
+from db.domain.continuity import Check, SeriesReport
 from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.services.documents.continuity import inspect_series, keep_check, known_anchors, series_to_check
@@ -24,15 +24,12 @@ def check_continuity_now(run: Run) -> int:
             raise _StoppedError
 
     try:
-        _, reports = check_continuity(run.engine, go_on)
+        return check_continuity(run.engine, go_on).documents
     except _StoppedError:
         return 0
-    return sum(report.count for report in reports)
 
 
-def check_continuity(
-    engine: sa.Engine, progress: Progress, *, year: int | None = None, person_name: str = ""
-) -> tuple[int, list[SeriesReport]]:
+def check_continuity(engine: sa.Engine, progress: Progress, *, year: int | None = None, person_name: str = "") -> Check:
     """Check the series of a year, or all, each in a look of its own, and keep what was found.
 
     Args:
@@ -40,9 +37,6 @@ def check_continuity(
         progress: Told how many documents are read.
         year: None for all.
         person_name: Who asked for it; empty for nobody.
-
-    Returns:
-        The check's id and what it found, series by series.
     """
     with reading(engine) as session:
         wanted, known = series_to_check(session, year), known_anchors(session)
@@ -53,7 +47,7 @@ def check_continuity(
             reports.append(inspect_series(session, series_id, known, _after(read, progress)))
         read += reports[-1].count
     with transaction(engine) as session:
-        return keep_check(session, reports, utc_now(), year=year, person_name=person_name), reports
+        return keep_check(session, reports, utc_now(), year=year, person_name=person_name)
 
 
 def _after(before: int, progress: Progress) -> Callable[[int], None]:

@@ -7,6 +7,7 @@ issued meanwhile. Whoever checks many opens a session for each: a long one would
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from db.domain.actor import Actor
-from db.domain.continuity import Anchor, SeriesReport, is_sound, reports_from_json, reports_to_json
+from db.domain.continuity import Anchor, Check, SeriesReport, reports_from_json, reports_to_json
 from db.domain.files import FileKind
 from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
 from db.domain.vat import VatTotal
@@ -71,19 +72,14 @@ def keep_check(
     *,
     year: int | None = None,
     person_name: str = "",
-) -> int:
-    """Write down what a check found; return its id."""
-    check = DocumentCheck(
-        checked_at=now,
-        person_name=person_name,
-        year=year,
-        documents=sum(report.count for report in reports),
-        is_sound=is_sound(reports),
-        report=reports_to_json(reports),
-    )
-    session.add(check)
+) -> Check:
+    """Write down what a check found, which nobody changes afterwards."""
+    row = DocumentCheck(checked_at=now, person_name=person_name, year=year, report=reports_to_json(reports))
+    found = Check(0, now, person_name, year, reports)
+    row.documents, row.is_sound = found.documents, found.is_sound
+    session.add(row)
     session.flush()
-    return check.id
+    return replace(found, id=row.id)
 
 
 def ask_for_check(session: Session, actor: Actor, now: dt.datetime, *, year: int | None = None) -> int:

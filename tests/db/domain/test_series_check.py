@@ -10,11 +10,10 @@ from db.domain.continuity import (
     MAX_NAMED,
     Anchor,
     AnomalyKind,
+    Check,
     SeriesReport,
-    is_sound,
     reports_from_json,
     reports_to_json,
-    verdict,
 )
 from db.domain.documents import FIRST_HASH, DocumentKind, document_number
 from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
@@ -248,16 +247,31 @@ def test_a_report_is_the_same_after_it_was_kept_as_json() -> None:
     assert reports_from_json(json.loads(json.dumps(reports_to_json(reports)))) == reports
 
 
+def checked(*reports: SeriesReport) -> Check:
+    return Check(1, NOON, "", None, reports)
+
+
 def test_the_verdict_is_one_calm_sentence() -> None:
     rows = chain(3)
     sound, cut = check_series(facts(rows), rows), check_series(facts(rows), rows[:2])
 
-    assert verdict([]) == "Aucun document n’a encore été établi."
-    assert verdict([sound, sound]) == (
+    assert checked().verdict == "Aucun document n’a encore été établi."
+    assert checked(sound, sound).verdict == (
         "6\u00a0documents dans 2\u00a0séries\u00a0: aucun numéro ne manque, aucun n’est en double, les dates se "
         "suivent et aucun document n’a été modifié."
     )
-    assert (
-        verdict([sound, cut]) == "5\u00a0documents dans 2\u00a0séries\u00a0: 1\u00a0anomalie dans la série F2026-THE."
+    assert checked(sound, cut).verdict == (
+        "5\u00a0documents dans 2\u00a0séries\u00a0: 1\u00a0anomalie dans la série F2026-THE."
     )
-    assert (is_sound([sound]), is_sound([sound, cut])) == (True, False)
+    assert (checked(sound).is_sound, checked(sound, cut).is_sound) == (True, False)
+
+
+def test_a_check_is_read_of_one_year_or_one_seller_alone() -> None:
+    report = check_series(facts([]), [])
+    other = dataclasses.replace(report, seller_id=2, year=2025)
+    whole = checked(report, other)
+
+    assert whole.of(None, None) == dataclasses.replace(whole, reports=[report, other])
+    assert whole.of(2025, None).reports == [other]
+    assert whole.of(None, 1).reports == [report]
+    assert whole.of(2025, 1).reports == []

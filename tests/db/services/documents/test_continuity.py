@@ -237,7 +237,7 @@ def test_a_check_is_kept_with_who_asked_and_what_it_found(session: Session) -> N
     issue(session, 2)
     reports = check(session)
 
-    check_id = keep_check(session, reports, NOW, year=2026, person_name="Zoé")
+    check_id = keep_check(session, reports, NOW, year=2026, person_name="Zoé").id
 
     session.expire_all()
     kept = session.get_one(DocumentCheck, check_id)
