@@ -1,6 +1,10 @@
-"""Download a file that leaves the house: streamed, to whom it is for, and whole or broken off for all to see."""
+"""Download a file that leaves the house: to whom it is for, and whole or broken off for all to see.
+
+Files are streamed; an invoice or a credit note is small, and compared with its hash before its first byte leaves.
+"""
 
 import hashlib
+import io
 import logging
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -12,13 +16,16 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from dashboard.web.pages import message_page
 from dashboard.web.proof import session_id_in
 from dashboard.web.sessions import session_with_id
-from db.domain.files import FileUnavailableError
+from db.domain.files import DocumentNotServedError, FileState, FileUnavailableError
+from db.domain.time import utc_now
 from db.domain.viewer import Viewer
-from db.engine import reading
+from db.engine import reading, transaction
 from db.queries.files import Download, file_to_download
-from db.storage import StorageError, chunks_of, storage
+from db.services.document_files import StoredDocument, report_damage
+from db.storage import FileMissingError, StorageError, chunks_of, storage
 
 FILES_PATH = "/fichiers"
 #: What browsers can show by themselves, and what asks for that in place of a download.
@@ -29,6 +36,9 @@ _TOO_MANY_DIGITS = 19
 _POLICY = "default-src 'none'; sandbox"
 #: Browsers show no PDF in a sandbox; theirs is the viewer's own, in which the document can do nothing.
 _VIEWED_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+#: How long it takes at most, as a rule, until a document is made: the page asks again.
+_MADE_WITHIN_SECONDS = 30
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +59,13 @@ def view_url(file_id: int) -> str:
 
 async def download(request: Request) -> Response:
     """Answer with a file; one that is absent, not ready or not for this person is not there, all alike."""
-    found, content = await run_in_threadpool(_open, session_id_in(request.headers), request.path_params["file_id"])
+    try:
+        found, content = await run_in_threadpool(_open, session_id_in(request.headers), request.path_params["file_id"])
+    except DocumentNotServedError as refusal:
+        refresh = _MADE_WITHIN_SECONDS if refusal.is_coming else None
+        return message_page(
+            "Un instant…" if refusal.is_coming else "Fichier abîmé", str(refusal), status=503, refresh_seconds=refresh
+        )
     is_viewed = found.media_type == VIEWED_TYPE and VIEW_PARAMETER in request.query_params
     return StreamingResponse(
         checked(content, found),
@@ -92,10 +108,25 @@ def _open(session_id: int | None, file_id: str) -> tuple[Download, BinaryIO]:
         raise HTTPException(404)
     found = _find(signed_in.viewer, int(file_id))
     try:
-        return found, storage().open(found.ref)
+        return found, storage().open(found.ref) if found.document_id is None else _whole(found)
     except StorageError:
         _log.exception("fichier %s : impossible à lire", file_id)
         raise HTTPException(404) from None
+
+
+def _whole(found: Download) -> BinaryIO:
+    """Return a document as it was made, or have it made again."""
+    try:
+        with storage().open(found.ref) as stored:
+            content = stored.read()
+    except FileMissingError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != found.sha256:
+        _log.error("fichier %d : %s est perdu ou altéré", found.id, found.ref)
+        with transaction() as session:
+            report_damage(session, StoredDocument(found.id, found.ref, found.sha256), utc_now())
+        raise DocumentNotServedError(FileState.QUEUED, was_ready=True)
+    return io.BytesIO(content)
 
 
 def _find(viewer: Viewer, file_id: int) -> Download:

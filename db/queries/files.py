@@ -39,6 +39,7 @@ class FileRow:
     is_flagged: bool
     faults: list[dict[str, str]]
     warnings: list[dict[str, str]]
+    checked_at: dt.datetime | None
 
     @property
     def part_done(self) -> float:

@@ -41,10 +41,13 @@ def means(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def terms(snapshot: Snapshot) -> dict[str, Any]:
-    """Return when the rest is to be paid; of a credit note, what becomes of its amount."""
+    """Return when the rest is to be paid, or when all was; of a credit note, what becomes of its amount."""
     if snapshot.is_credit_note:
         return {"BT-20": _TO_GIVE_BACK}
-    return {"BT-9": snapshot.due_on or snapshot.issued_on} if snapshot.due_cents else {}
+    if snapshot.due_cents:
+        return {"BT-9": snapshot.due_on or snapshot.issued_on}
+    # France wants the day of the payment there (rule BR-FR-CO-09 of its reform).
+    return {"BT-9": max((each.received_on for each in snapshot.receipts), default=snapshot.issued_on)}
 
 
 def totals(snapshot: Snapshot, sign: int) -> dict[str, str]:
