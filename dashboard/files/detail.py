@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,9 +17,12 @@ from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.files import FileRow, file_row
 
+_STYLE = Path(__file__).parent / "style.css"
+
 
 def show_file(viewer: Viewer, file_id: int, now: dt.datetime, on_close: Callable[[], None]) -> None:
     """Draw a file, or why there is none to draw."""
+    st.html(_STYLE)
     st.button("Fermer", key="file_close", icon=":material/close:", type="tertiary", on_click=on_close)
     try:
         with reading() as session:

@@ -6,7 +6,6 @@ from dashboard.files.actions import show_cancel
 from dashboard.files.words import progress_words
 from dashboard.markdown import escape_markdown
 from db.domain import formats
-from db.domain.files import FileState
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading
@@ -45,11 +44,7 @@ def _gist(under_way: UnderWay) -> tuple[object, ...]:
 def _show(viewer: Viewer, row: FileRow) -> None:
     by = f" :small[{escape_markdown(row.person_name)}]" if row.person_id != viewer.person_id else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words = f"{progress_words(row, utc_now())}{by}"
-        if row.state is FileState.QUEUED:
-            st.markdown(f":material/hourglass_empty: {words}")
-        else:
-            st.progress(row.part_done, text=words)
+        st.progress(row.part_done, text=f"{progress_words(row, utc_now())}{by}")
         show_cancel(viewer, row, "live")
 
 

@@ -21,8 +21,8 @@ from db.queries.files import FileRow
 _ROW_HEIGHT = 34
 _HEADER_HEIGHT = 36
 _MAX_HEIGHT = 640
-_COLUMNS = ("État", "Fichier", "Type", "Par", "Demandé", "Taille", "Empreinte", "Conservé jusqu’au", "Lien")
-_OF_DOCUMENTS = ("État", "Fichier", "Par", "Demandé", "Taille", "Empreinte", "Conservé jusqu’au", "Lien")
+_COLUMNS = ("État", "Fichier", "Type", "Par", "Demandé", "Taille", "Empreinte", "Gardé jusqu’au", "Lien")
+_OF_DOCUMENTS = ("État", "Fichier", "Par", "Demandé", "Taille", "Empreinte", "Gardé jusqu’au", "Lien")
 _OF_TROUBLED = ("État", "Fichier", "Problème", "Demandé", "Lien")
 _BESIDE_A_FILE = ("État", "Fichier", "Demandé")
 FOR_EVER = "sans limite"
@@ -50,19 +50,19 @@ def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
         placeholder=formats.DASH,
         column_config={
             "État": st.column_config.MultiselectColumn(
-                options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=210 if _has_flags(page.rows) else 116
+                options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=196 if _has_flags(page.rows) else 116
             ),
-            "Fichier": st.column_config.TextColumn(width=380),
-            "Type": st.column_config.TextColumn(width=150),
-            "Par": st.column_config.TextColumn(width=120),
-            "Demandé": st.column_config.TextColumn(width=92),
-            "Taille": st.column_config.TextColumn(width=70, alignment="right"),
+            "Fichier": st.column_config.TextColumn(width=318),
+            "Type": st.column_config.TextColumn(width=148),
+            "Par": st.column_config.TextColumn(width=112),
+            "Demandé": st.column_config.TextColumn(width=88),
+            "Taille": st.column_config.TextColumn(width=64, alignment="right"),
             "Empreinte": st.column_config.TextColumn(
-                width=92, help="SHA-256\u00a0; un clic sur la ligne la montre entière."
+                width=86, help="SHA-256\u00a0; un clic sur la ligne la montre entière."
             ),
-            "Conservé jusqu’au": st.column_config.TextColumn(width=132),
-            "Problème": st.column_config.TextColumn(width=430),
-            "Lien": st.column_config.LinkColumn("", display_text="Télécharger", width=92),
+            "Gardé jusqu’au": st.column_config.TextColumn(width=108),
+            "Problème": st.column_config.TextColumn(width=400),
+            "Lien": st.column_config.LinkColumn("", display_text="Télécharger", width=90),
         },
     )
     _show_pages(page, ids, state)
@@ -79,7 +79,7 @@ def table_data(rows: tuple[FileRow, ...], now: dt.datetime) -> pd.DataFrame:
             "Demandé": [formats.short_instant(row.asked_at, now) for row in rows],
             "Taille": [size_words(row.size_bytes) if row.sha256 else None for row in rows],
             "Empreinte": [short_hash(row.sha256) if row.sha256 else None for row in rows],
-            "Conservé jusqu’au": [_kept_cell(row) for row in rows],
+            "Gardé jusqu’au": [_kept_cell(row) for row in rows],
             "Problème": [short_trouble(row) or None for row in rows],
             "Lien": [file_url(row.id) if row.state is FileState.READY else None for row in rows],
         }
