@@ -9,6 +9,8 @@ from dashboard.files.filters import show_filters, show_tabs
 from dashboard.files.list_state import go, present_state
 from dashboard.files.live import show_under_way
 from dashboard.files.table import show_list
+from dashboard.printing.button import show_print_button
+from dashboard.printing.dialog import show_print_dialog
 from dashboard.viewer import current_viewer
 from db.domain.time import local_day, utc_now
 from db.engine import reading
@@ -22,7 +24,9 @@ with reading() as session:
     troubled = troubled_count(session, viewer)
     people = askers(session, viewer)
 
-st.header("Fichiers", anchor=False)
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.header("Fichiers", anchor=False, width="content")
+    show_print_button(viewer)
 show_under_way(viewer, under_way)
 show_tabs(state, troubled)
 show_filters(viewer, state, people)
@@ -35,3 +39,4 @@ else:
         show_list(page, state, now)
     with file_side, st.container(key="file_detail", border=True, gap="xsmall"):
         show_file(viewer, state.chosen, now, on_close=lambda: go(replace(state, chosen=None)))
+show_print_dialog(viewer)

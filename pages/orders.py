@@ -11,6 +11,7 @@ from dashboard.order_list.navigation import present_state, settle
 from dashboard.order_list.selection import selection_for
 from dashboard.order_list.table import show_table
 from dashboard.order_list.views import show_tabs
+from dashboard.printing.dialog import show_print_dialog
 from dashboard.viewer import current_viewer
 from db.domain.time import local_day, utc_now
 from db.engine import reading
@@ -21,7 +22,7 @@ today = local_day(now)
 state = present_state()
 selection = selection_for(state)
 
-show_title(viewer)
+show_title(viewer, state)
 show_result_bar(viewer, now)
 show_tabs(viewer, state, today)
 show_filter_bar(state, choices_for(viewer), today)
@@ -42,3 +43,4 @@ else:
     show_empty(state)
 show_dialog(viewer)
 show_file_dialog(viewer)
+show_print_dialog(viewer)

@@ -7,10 +7,12 @@ import streamlit as st
 from dashboard.badges import STATUS_BADGES
 from dashboard.bulk.opened import open_dialog
 from dashboard.files.state import Asking, ask
+from dashboard.printing.opened import print_chosen
 from db.domain.files import FileKind
 from db.domain.moves import MOVE_VERBS, MOVES, permission_for
 from db.domain.order_filter import OrderSort
 from db.domain.orders import OrderStatus
+from db.domain.papers import Paper
 from db.domain.permissions import Permission
 from db.domain.tasks import TaskKind
 from db.domain.viewer import Viewer
@@ -18,11 +20,11 @@ from db.engine import reading
 from db.queries.order_grid import in_list_order, statuses_of
 
 _MOVE_KEY, _PRINT_KEY = "bulk_move", "bulk_print"
-_PRINTED = {FileKind.LABELS: "Étiquettes d’envoi", FileKind.CARRIER_CSV: "Fichier pour un transporteur"}
+_OF_PARCELS = {FileKind.LABELS: "Étiquettes d’envoi", FileKind.CARRIER_CSV: "Fichier pour un transporteur"}
 
 
 def show_actions(viewer: Viewer, order_ids: frozenset[int], sort: OrderSort) -> None:
-    """Draw the buttons; the first one is filled, for it is the usual next step. Papers come in the list's ``sort``."""
+    """Draw the buttons; the first one is filled, for it is the usual next step. Labels come in the list's ``sort``."""
     with reading() as session:
         statuses = statuses_of(session, viewer, sorted(order_ids))
     targets = targets_from(statuses, viewer.may)
@@ -36,12 +38,13 @@ def show_actions(viewer: Viewer, order_ids: frozenset[int], sort: OrderSort) -> 
             format_func=lambda target: f":material/{STATUS_BADGES[target].icon}: {MOVE_VERBS[target]}",
             on_click=lambda: open_dialog(TaskKind.MOVE, order_ids, st.session_state[_MOVE_KEY]),
         )
-    if viewer.may(Permission.SHIP):
+    printed = printed_for(viewer.may)
+    if printed:
         st.menu_button(
-            "Étiquettes et fichiers",
-            list(_PRINTED),
+            "Imprimer",
+            printed,
             key=_PRINT_KEY,
-            format_func=lambda kind: _PRINTED[kind],
+            format_func=print_label,
             on_click=lambda: _ask_for(st.session_state[_PRINT_KEY], order_ids, sort),
         )
     for place, (kind, label) in enumerate(buttons):
@@ -54,9 +57,23 @@ def show_actions(viewer: Viewer, order_ids: frozenset[int], sort: OrderSort) -> 
         )
 
 
-def _ask_for(kind: FileKind, order_ids: frozenset[int], sort: OrderSort) -> None:
+def printed_for(may: Callable[[Permission], bool]) -> list[Paper | FileKind]:
+    """Return what a person may have printed of orders: papers, and what goes on their parcels."""
+    papers = list(Paper) if may(Permission.READ_DOCUMENTS) else []
+    return [*papers, *(_OF_PARCELS if may(Permission.SHIP) else ())]
+
+
+def print_label(what: Paper | FileKind) -> str:
+    """Return what the menu says."""
+    return what.label if isinstance(what, Paper) else _OF_PARCELS[what]
+
+
+def _ask_for(what: Paper | FileKind, order_ids: frozenset[int], sort: OrderSort) -> None:
+    if isinstance(what, Paper):
+        print_chosen(what, tuple(sorted(order_ids)))
+        return
     with reading() as session:
-        ask(Asking(kind, tuple(in_list_order(session, sorted(order_ids), sort))))
+        ask(Asking(what, tuple(in_list_order(session, sorted(order_ids), sort))))
 
 
 def show_import_of_numbers(viewer: Viewer) -> None:

@@ -75,11 +75,17 @@ def show_refused(plan: BulkPlan) -> None:
 
 def show_reason(reason: str, orders: int, numbers: Sequence[str]) -> None:
     """Draw a reason, how many orders it holds back, and the first of them as links."""
-    links = [f"[{escape_markdown(formats.short_number(number))}]({order_url(number)})" for number in
-             numbers[:NUMBERS_SHOWN]]  # fmt: skip
+    st.markdown(f"**{formats.integer(orders)}** · {escape_markdown(reason)}  \n:small[{order_links(numbers, orders)}]")
+
+
+def order_links(numbers: Sequence[str], orders: int) -> str:
+    """Return the first of some orders as links, and how many more there are, as Markdown."""
+    links = [
+        f"[{escape_markdown(formats.short_number(number))}]({order_url(number)})" for number in numbers[:NUMBERS_SHOWN]
+    ]
     if orders > len(links) > 0:
         links.append(f"et {formats.plural(orders - len(links), 'autre')}")
-    st.markdown(f"**{formats.integer(orders)}** · {escape_markdown(reason)}  \n:small[{' · '.join(links)}]")
+    return " · ".join(links)
 
 
 def show_mailing(plan: BulkPlan, window_seconds: int) -> None:

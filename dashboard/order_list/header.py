@@ -9,6 +9,7 @@ from dashboard.navigation import IMPORT_ORDERS
 from dashboard.order_list.filter_bar import clear_filters
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import PAGE_SIZES, Column, GridState, in_order
+from dashboard.printing.button import show_print_button
 from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES
 from db.domain.permissions import Permission
@@ -16,8 +17,8 @@ from db.domain.viewer import Viewer
 from db.queries.order_grid import OrderCount
 
 
-def show_title(viewer: Viewer) -> None:
-    """Draw the page's title and, for those who may, the ways to files of orders and of tracking numbers."""
+def show_title(viewer: Viewer, state: GridState) -> None:
+    """Draw the page's title and, for those who may, printing in number and the ways to files of orders and numbers."""
     # Beside the title: the search box of the shell stands at the right.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Commandes", anchor=False, width="content")
@@ -26,6 +27,7 @@ def show_title(viewer: Viewer) -> None:
                 if viewer.may(IMPORT_ORDERS.permission):
                     st.page_link(IMPORT_ORDERS.page(), width="content")
                 show_import_of_numbers(viewer)
+        show_print_button(viewer, state.filter)
 
 
 def count_text(count: OrderCount) -> str:

@@ -50,6 +50,11 @@ class Paper(StrEnum):
         """Return which numbered document it is; None for what is drawn from the order as it is now."""
         return _DOCUMENT_KINDS.get(self)
 
+    @property
+    def is_feminine(self) -> bool:
+        """Tell how the word is spoken of."""
+        return self in _FEMININE
+
     def counted(self, papers: int) -> str:
         """Return « 1 facture », « 1 200 bons de livraison »."""
         return plural(papers, self.one[0].lower() + self.one[1:], self.many[0].lower() + self.many[1:])
@@ -199,7 +204,7 @@ class NothingToPrintError(MarketplaceError):
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
-        none = "aucune" if paper in _FEMININE else "aucun"
+        none = "aucune" if paper.is_feminine else "aucun"
         what = paper.one[0].lower() + paper.one[1:]
         super().__init__(f"Il n’y a rien à imprimer\u00a0: {none} {what} pour ce que vous avez choisi.")
 

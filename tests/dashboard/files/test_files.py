@@ -46,7 +46,7 @@ def grid(person_id: int, ids: list[int]) -> AppTest:
 
 
 def choose(at: AppTest, kind: FileKind) -> AppTest:
-    next(menu for menu in at.get("menu_button") if menu.proto.label == "Étiquettes et fichiers").click(kind)
+    next(menu for menu in at.get("menu_button") if menu.proto.label == "Imprimer").click(kind)
     return at.run()
 
 
@@ -153,7 +153,9 @@ def test_labels_come_as_the_list_is_sorted(signed_up: SignUp, orders: dict[str, 
 
 def test_who_does_not_ship_is_offered_no_labels(signed_up: SignUp, orders: dict[str, int]) -> None:
     at = grid(signed_up(Role.FINANCE), list(orders.values()))
-    assert "Étiquettes et fichiers" not in [menu.proto.label for menu in at.get("menu_button")]
+    (menu,) = [menu for menu in at.get("menu_button") if menu.proto.label == "Imprimer"]
+    assert "Étiquettes d’envoi" not in menu.proto.options
+    assert "Factures" in menu.proto.options
 
 
 @pytest.mark.parametrize("wanted", ["999", "x", "9" * 30])
