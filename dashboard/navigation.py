@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from db.domain.files import FileKind
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 
@@ -53,8 +54,19 @@ IMPORT_ORDERS = Screen(
     is_listed=False,
 )
 MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-envoi", "Vendre", Permission.READ_MESSAGES)
+INVOICES = Screen(
+    "invoices.py", "Factures", ":material/request_quote:", "factures", "Finances", Permission.READ_DOCUMENTS
+)
 FILES = Screen(
     "files.py", "Fichiers", ":material/folder_open:", "fichiers-produits", "Finances", Permission.READ_DOCUMENTS
+)
+CONTINUITY = Screen(
+    "continuity.py",
+    "Continuité",
+    ":material/fact_check:",
+    "continuite",
+    "Finances",
+    FileKind.CONTINUITY.permission,
 )
 MESSAGE_TEMPLATES = Screen(
     "message_templates.py",
@@ -95,7 +107,9 @@ SCREENS = (
     ORDER,
     IMPORT_ORDERS,
     MAILBOX,
+    INVOICES,
     FILES,
+    CONTINUITY,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,
     SMS,

@@ -71,7 +71,7 @@ def _facts(check: Check) -> list[Fact]:
     years = sorted({report.year for report in check.reports})
     sellers = {report.seller_id: report.seller for report in check.reports}
     span = "–".join(str(year) for year in dict.fromkeys((years[0], years[-1]))) if years else formats.DASH
-    whose = next(iter(sellers.values())) if len(sellers) == 1 else formats.plural(len(sellers), "vendeur")
+    whose = next(iter(sellers.values())) if len(sellers) == 1 else formats.integer(len(sellers))
     return [
         Fact("Contrôlé le", formats.instant(check.checked_at)),
         Fact("Demandé par", check.person_name or "Contrôle automatique"),
@@ -138,7 +138,7 @@ def _series_cells(report: SeriesReport) -> list[Cell | str]:
     ends = [number.removeprefix(f"{report.code}-") for number in (report.first_number, report.last_number)]
     return [
         Cell(report.seller, [f"{_KINDS[report.kind]} {report.year}"]),
-        Cell(report.code, [f"Empreinte finale {report.last_hash[:_DIGITS_SHOWN]}"] if report.count else []),
+        Cell(report.code, [f"Empreinte {report.last_hash[:_DIGITS_SHOWN]}"] if report.count else []),
         formats.integer(report.count),
         *ends,
         Cell(report.verdict, bold=not report.is_sound),

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session, aliased
 
 from db.domain.actor import Actor
 from db.domain.continuity import Anchor, Check, SeriesReport, reports_from_json, reports_to_json
+from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
 from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
+from db.domain.text import fold
 from db.domain.vat import VatTotal
 from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, Seller
 from db.services.files import ask_for_file
@@ -29,15 +31,17 @@ Progress = Callable[[int], None]
 
 
 def series_to_check(session: Session, year: int | None = None) -> Mapping[int, int]:
-    """Return the series of a year, or of all, newest year first, each with how many numbers it has given."""
-    found = (
-        sa.select(DocumentSeries.id, DocumentSeries.last_sequence)
-        .join(Seller, Seller.id == DocumentSeries.seller_id)
-        .order_by(DocumentSeries.year.desc(), Seller.name, Seller.id, DocumentSeries.kind.desc())
-    )
+    """Return the series of a year, or of all, each with how many numbers it has given: newest year first, by seller."""
+    found = sa.select(
+        DocumentSeries.id, DocumentSeries.year, DocumentSeries.kind, DocumentSeries.last_sequence, Seller.name
+    ).join(Seller, Seller.id == DocumentSeries.seller_id)
     if year is not None:
         found = found.where(DocumentSeries.year == year)
-    return {row.id: row.last_sequence for row in session.execute(found)}
+    rows = sorted(
+        session.execute(found),
+        key=lambda row: (-row.year, fold(row.name), row.kind is DocumentKind.CREDIT_NOTE, row.id),
+    )
+    return {row.id: row.last_sequence for row in rows}
 
 
 def known_anchors(session: Session) -> dict[str, Anchor]:

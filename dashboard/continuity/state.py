@@ -1,0 +1,70 @@
+"""Which year's and which seller's series are shown: both stand in the URL."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from db.domain.continuity import Check
+
+YEAR_PARAMETER, SELLER_PARAMETER = "annee", "vendeur"
+_YEAR, _SELLER = "continuity_year", "continuity_seller"
+#: More digits than any id has, and than the databases' integers take.
+_TOO_MANY_DIGITS = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is shown; None for all."""
+
+    year: int | None
+    seller_id: int | None
+
+
+def wanted() -> Wanted:
+    """Return what the URL asks for."""
+    return Wanted(_number(YEAR_PARAMETER), _number(SELLER_PARAMETER))
+
+
+def show_filters(shown: Wanted, check: Check) -> None:
+    """Draw the two choices, of what the last check read."""
+    years = sorted({report.year for report in check.reports}, reverse=True)
+    sellers = {report.seller_id: report.seller for report in check.reports}
+    # What the URL names stays chosen, even where nothing is left of it.
+    years += [shown.year] if shown.year and shown.year not in years else []
+    sellers |= {shown.seller_id: "Vendeur sans document"} if shown.seller_id and shown.seller_id not in sellers else {}
+    st.session_state.update({_YEAR: shown.year, _SELLER: shown.seller_id})
+    st.selectbox(
+        "Année",
+        years,
+        key=_YEAR,
+        index=None,
+        format_func=str,
+        placeholder="Toutes les années",
+        label_visibility="collapsed",
+        width=170,
+        on_change=lambda: _turn(YEAR_PARAMETER, st.session_state[_YEAR]),
+    )
+    st.selectbox(
+        "Vendeur",
+        list(sellers),
+        key=_SELLER,
+        index=None,
+        format_func=lambda seller_id: sellers[seller_id],
+        placeholder="Tous les vendeurs",
+        label_visibility="collapsed",
+        width=230,
+        on_change=lambda: _turn(SELLER_PARAMETER, st.session_state[_SELLER]),
+    )
+
+
+def _turn(name: str, value: int | None) -> None:
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(value)
+
+
+def _number(name: str) -> int | None:
+    text = st.query_params.get(name, "")
+    is_number = text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS
+    return int(text) if is_number else None
