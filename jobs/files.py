@@ -29,6 +29,7 @@ from db.services.files import (
 from db.storage import Storage, storage
 from jobs.carrier_files.make import make_carrier_csv
 from jobs.documents.continuity import make_continuity
+from jobs.documents.papers.make import make_papers
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
 from jobs.run import Run
@@ -42,6 +43,7 @@ _PURGED_AT_ONCE = 100
 MAKERS: Mapping[FileKind, Maker] = {
     FileKind.LABELS: make_labels,
     FileKind.CARRIER_CSV: make_carrier_csv,
+    FileKind.PAPERS: make_papers,
     FileKind.CONTINUITY: make_continuity,
 }
 

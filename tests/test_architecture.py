@@ -44,6 +44,7 @@ HOMES = {
         "jinja2",
         "fpdf",
         "barcode",
+        "pypdf",
         "PIL",
         "segno",
         "facturx",

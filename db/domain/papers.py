@@ -174,6 +174,8 @@ class PaperPlan:
     #: The numbers of the orders that have none.
     without: tuple[str, ...] = ()
     seller_name: str = ""
+    #: Of the one order that has any, where it is one that somebody chose.
+    number: str = ""
 
     @property
     def without_words(self) -> str:
@@ -231,7 +233,13 @@ def paper_title(plan: PaperPlan) -> str:
             which, limits = _filtered(plan, orders), _limits(frozenset(), plan.seller_name)
         case Chosen():
             which, limits = f"de {plural(plan.orders, 'commande choisie', 'commandes choisies')}", ""
+            if plan.number:
+                what, which = _of_one(plan), f"de la commande {plan.number}"
     return f"{what} {which}{limits}" + (" (ZIP)" if plan.wanted.form is Form.ZIP else "")
+
+
+def _of_one(plan: PaperPlan) -> str:
+    return plan.wanted.paper.one if plan.papers == 1 else plan.wanted.paper.counted(plan.papers)
 
 
 def _filtered(plan: PaperPlan, orders: OrderFilter) -> str:

@@ -64,11 +64,14 @@ def suppliers_of(status: OrderStatus, lines: Iterable[Article]) -> list[str]:
     return sorted({line.supplier.strip() for line in lines if kept(line)}, key=lambda name: (not name, fold(name)))
 
 
-def delivery_slips(status: OrderStatus, mode: DeliveryMode, lines: Iterable[Article], parcels: int) -> int:
-    """Return how many delivery slips an order has: one of each parcel, one of what is about to leave."""
+def delivery_slips(status: OrderStatus, mode: DeliveryMode, lines: Sequence[Article], parcels: int) -> int:
+    """Return how many delivery slips an order has: one of each parcel, one of what is about to leave.
+
+    What left before anybody noted parcels (an imported order) has one for all of it.
+    """
     if mode in COLLECTED_MODES:
         return 0
-    return parcels + is_to_prepare(status, lines)
+    return (parcels or any(line.quantity_shipped for line in lines)) + is_to_prepare(status, lines)
 
 
 def return_slips(lines: Iterable[Article], requests: int) -> int:

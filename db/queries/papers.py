@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -136,6 +137,7 @@ def _numbered(session: Session, wanted: Wanted, documents: Sequence[_Row], order
         papers=len(documents),
         without=tuple(order.number for order in orders if order.id not in having),
         seller_name=_seller_name(session, wanted),
+        number=_only(order.number for order in orders if order.id in having),
     )
 
 
@@ -156,7 +158,13 @@ def _slips(session: Session, wanted: Wanted, orders: Sequence[_Row]) -> PaperPla
         papers=papers,
         without=tuple(order.number for order in orders if not counts[order.id]),
         seller_name=_seller_name(session, wanted),
+        number=_only(order.number for order in having),
     )
+
+
+def _only(numbers: Iterable[str]) -> str:
+    some = list(islice(numbers, 2))
+    return some[0] if len(some) == 1 else ""
 
 
 def _counted(session: Session, paper: Paper, orders: Collection[_Row]) -> dict[int, int]:

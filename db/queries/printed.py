@@ -35,6 +35,7 @@ class PrintedOrder:
 
     details: OrderDetails
     placed_on: dt.date
+    seller_id: int
     seller_name: str
     seller: PostalAddress
     billing: PostalAddress
@@ -43,9 +44,11 @@ class PrintedOrder:
 
     @property
     def received_on(self) -> dt.date | None:
-        """Return the day from which the customer may change their mind; None where nobody knows of it yet."""
-        at = self.details.received_at or self.details.delivered_at
-        return local_day(at) if at else None
+        """Return the day the last parcel arrived; None while one is under way or nobody knows."""
+        arrivals = [each.received_at or each.delivered_at for each in self.details.shipments]
+        arrivals = arrivals or [self.details.received_at or self.details.delivered_at]
+        days = [local_day(each) for each in arrivals if each]
+        return max(days) if len(days) == len(arrivals) else None
 
 
 def printed_orders(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> list[PrintedOrder]:
@@ -80,7 +83,7 @@ _SELLER = ("name", "legal_name", "street", "postcode", "city", "country_code", "
 
 def _sellers(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> dict[int, sa.Row[*tuple[object, ...]]]:
     found = (
-        sa.select(Order.id, Order.placed_on, *(getattr(Seller, name) for name in _SELLER))
+        sa.select(Order.id, Order.placed_on, Order.seller_id, *(getattr(Seller, name) for name in _SELLER))
         .join(Seller, Seller.id == Order.seller_id)
         .where(Order.id.in_(order_ids))
     )
@@ -99,6 +102,7 @@ def _printed(
     return PrintedOrder(
         details=order,
         placed_on=seller["placed_on"],
+        seller_id=seller["seller_id"],
         seller_name=seller["name"],
         seller=PostalAddress(
             company=seller["legal_name"] or seller["name"],

@@ -1,0 +1,45 @@
+"""A ZIP of papers: one file each, with a word on whatever is missing."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import BinaryIO
+from zipfile import ZIP_STORED, ZipFile
+
+from jobs.documents.papers.names import Names
+from jobs.documents.papers.pieces import Pieces
+from jobs.documents.sheet import Sheet
+
+README = "À lire.txt"
+
+
+class Archive:
+    """The ZIP that is being written. PDFs are packed already: they go in as they are."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._zip = ZipFile(out, "w", ZIP_STORED)
+        self._names = Names()
+        self._names.unique(README, "")
+        self.files = 0
+
+    def add(self, name: str, content: bytes) -> None:
+        """Put a PDF in, under a name that nothing else in the ZIP has."""
+        self._zip.writestr(self._names.unique(name), content)
+        self.files += 1
+
+    def finish(self, title: str, remarks: Sequence[str]) -> None:
+        """Say what is to be known of it, and close it."""
+        if remarks:
+            lines = [title, "", *remarks]
+            # As Windows' own editor reads it.
+            self._zip.writestr(README, "\r\n".join(lines).encode("utf-8-sig"))
+        self._zip.close()
+
+
+def zip_pieces(pieces: Pieces, archive: Archive) -> None:
+    """Draw each paper into a PDF of its own."""
+    for piece in pieces:
+        sheet, content = Sheet(piece.name, pieces.made_at, author=pieces.house.name), BytesIO()
+        piece.draw(sheet)
+        sheet.write_to(content)
+        archive.add(piece.name, content.getvalue())
+        pieces.drawn(archive.files)

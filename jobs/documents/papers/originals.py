@@ -1,0 +1,105 @@
+"""Numbered documents in a ZIP: the very files that are stored, or a word on each that cannot be handed out."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from db.domain.errors import MarketplaceError
+from db.domain.files import FileState
+from db.domain.formats import DASH, plural
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import reading, transaction
+from db.queries.papers import in_parts
+from db.queries.stored_documents import Original, originals
+from db.services.document_files import StoredDocument, report_damage
+from db.services.papers import Printing
+from db.storage import FileMissingError, Storage
+from jobs.documents.papers.archive import Archive
+from jobs.makers import Progress
+
+_READ_AT_ONCE = 250
+
+
+class NoneStoredError(MarketplaceError):
+    """Not one of the files can be handed out now."""
+
+    def __init__(self, documents: int) -> None:
+        super().__init__(
+            f"Aucun de ces fichiers n’est disponible pour l’instant ({plural(documents, 'document')})\u00a0: ils sont "
+            "en préparation ou endommagés. Réessayez dans quelques minutes, ou demandez un seul PDF."
+        )
+
+
+@dataclass(slots=True)
+class Originals:
+    """The stored files of one printing, on their way into a ZIP."""
+
+    engine: sa.Engine
+    printing: Printing
+    viewer: Viewer
+    place: Storage
+    progress: Progress
+    #: Of each document that is not among them, or is not as it should be: why.
+    remarks: list[str] = field(default_factory=list)
+
+    def zip(self, archive: Archive) -> None:
+        """Put all of them in.
+
+        Raises:
+            NoneStoredError: There is none to put in.
+            StorageError: The place of stored files does not answer.
+        """
+        done = 0
+        for ids in in_parts(self.printing.ids, _READ_AT_ONCE):
+            with reading(self.engine) as session:
+                found = originals(session, self.viewer, ids)
+            for each in found:
+                self._add(archive, each)
+                done += 1
+                self.progress(done)
+        if done and not archive.files:
+            raise NoneStoredError(done)
+
+    def _add(self, archive: Archive, original: Original) -> None:
+        if original.state is not FileState.READY:
+            self.remarks.append(f"{original.number}\u00a0: absent, {_why(original)}.")
+            return
+        content = self._content(original)
+        if content is None:
+            self._report(original)
+            self.remarks.append(
+                f"{original.number}\u00a0: absent, son fichier est perdu ou altéré\u00a0; il est refait."
+            )
+            return
+        if original.is_flagged:
+            self.remarks.append(f"{original.number}\u00a0: présent, mais signalé par le contrôle officiel Factur-X.")
+        words = (original.number, original.order_number, original.customer_name)
+        archive.add(f" {DASH} ".join(each for each in words if each), content)
+
+    def _content(self, original: Original) -> bytes | None:
+        """Return what is stored if it is what was made."""
+        try:
+            with self.place.open(original.ref) as stored:
+                content = stored.read()
+        except FileMissingError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == original.sha256 else None
+
+    def _report(self, original: Original) -> None:
+        if original.file_id is not None:
+            with transaction(self.engine) as session:
+                document = StoredDocument(original.file_id, original.ref, original.sha256)
+                report_damage(session, document, utc_now())
+
+
+def _why(original: Original) -> str:
+    match original.state:
+        case FileState.QUEUED | FileState.MAKING:
+            return "son fichier est encore en préparation"
+        case FileState.DAMAGED:
+            return "son fichier est endommagé"
+        case FileState.FAILED:
+            return "son fichier n’a pas pu être préparé"
+    return "son fichier n’existe pas"
