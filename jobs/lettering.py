@@ -21,8 +21,10 @@ _MORE = {"LATIN": "latin", "GREEK": "greek", "CYRILLIC": "cyrillic"}
 _STAND_IN = "?"
 
 POINT_MM = 25.4 / 72
-#: Where a line may break: not between thousands nor before €.
-_SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+#: Where a line may break: not between thousands, nor before €, nor in figures that are padded to align.
+_SPACES = re.compile(r"[^\S\u00a0\u202f\u2007]+")
+#: Where a word that is too wide is cut rather than anywhere.
+_JOINTS = re.compile(r"[-‐–/_.@](?=.)")
 #: How far the baseline lies below the middle of a line, in its own size: capitals then stand in the middle.
 _BASELINE = 0.36
 
@@ -69,7 +71,7 @@ class Lettering:
                 yield part
             while needed > room:
                 fitting = sum(end <= room for end in accumulate(map(ems, word)))
-                head = word[: max(1, fitting)]
+                head = _cut(word[: max(1, fitting)])
                 if head == word:  # One letter, wider than the place.
                     break
                 yield head
@@ -121,3 +123,9 @@ class Lettering:
         kept = "".join(each for each in plain if not unicodedata.combining(each) and self._has(each))
         # « ﬁ » is written f and i: nothing is lost.
         return kept or _STAND_IN, not kept or kept != plain
+
+
+def _cut(head: str) -> str:
+    """Return what of a word that has to be cut goes on the line: up to its last joint, if that leaves enough."""
+    joints = [joint.end() for joint in _JOINTS.finditer(head) if joint.end() > len(head) // 3]
+    return head[: joints[-1]] if joints else head

@@ -74,7 +74,7 @@ def draw_facts(sheet: Sheet, facts: Sequence[Fact], widths: Sequence[float]) -> 
     x, end = LEFT, sheet.y
     for fact, width in zip(facts, widths, strict=True):
         y = sheet.write(x, sheet.y + 2, sheet.text(fact.caption, CAPTION, width - 3))
-        y = sheet.write(x, y, sheet.text(fact.words, STRONG, width - 3))
+        y = sheet.write(x, y, sheet.fitted(fact.words, STRONG, width - 3, 7))
         end = max(end, sheet.write(x, y, sheet.text(fact.beneath, replace(BODY, size=8), width - 3)))
         x += width
     sheet.y = end + 4

@@ -23,6 +23,9 @@ TOP, BOTTOM = 14.0, 274.0
 #: Where a page goes on below its running head.
 _TOP_OF_NEXT = 26.0
 _RUNNING_HEAD, _FOOT = 15.5, 279.0
+_HALF = 86.0
+#: More do not fit between the foot's line and what printers leave white.
+_MOST_FOOT_LINES = 4
 LANGUAGE = "fr-FR"
 _PRODUCER = "fpdf2"
 
@@ -82,6 +85,11 @@ class Text:
     def height(self) -> float:
         """Return how high it is, in millimetres."""
         return len(self.lines) * self.style.step
+
+    @property
+    def first(self) -> "Text":
+        """Return its first line alone."""
+        return replace(self, lines=self.lines[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +160,10 @@ class Sheet:
         """Go on with the document on a further page."""
         running = self._open.running
         self._open.pages.append([])
-        muted = replace(CAPTION, size=8)
-        self.write(LEFT, _RUNNING_HEAD, self.text(running.head, replace(muted, bold=True, ink=Ink.TEXT), 120))
-        self.write(LEFT, _RUNNING_HEAD, self.text(running.owner, muted, 50), RIGHT - LEFT, Align.RIGHT)
+        head = self.fitted(running.head, replace(STRONG, size=8), _HALF, 6)
+        owner = self.fitted(running.owner, replace(CAPTION, size=8), _HALF, 6)
+        self.write(LEFT, _RUNNING_HEAD, head.first)
+        self.write(RIGHT - _HALF, _RUNNING_HEAD, owner.first, _HALF, Align.RIGHT)
         self.rule(_RUNNING_HEAD + 6)
         self.y = _TOP_OF_NEXT
 
@@ -166,6 +175,15 @@ class Sheet:
         """Go to a further page where so much does not fit on this one."""
         if not self.has_room(height):
             self.next_page()
+
+    def measured(self, draw: Callable[[], None]) -> float:
+        """Return how much of a page something takes that is drawn from the sheet's ``y`` on, without drawing it."""
+        document, y = self._document, self.y
+        self._document, self.y = _Document(self._open.running, [[]]), 0
+        draw()
+        height = self.y if len(self._open.pages) == 1 else BOTTOM
+        self._document, self.y = document, y
+        return height
 
     def finish(self) -> None:
         """Draw the document that was laid out, with its page numbers."""
@@ -202,6 +220,10 @@ class Sheet:
 
     # Words.
 
+    def width(self, words: str, style: Style) -> float:
+        """Return how wide words are in one line."""
+        return self._lettering.width(self._lettering.readable(words), style.size, bold=style.bold)
+
     def text(self, words: str | Iterable[str], style: Style, width: float) -> Text:
         """Return words broken into lines that fit a width; each of several begins a line, empty ones are left out."""
         lines = [words] if isinstance(words, str) else words
@@ -232,6 +254,12 @@ class Sheet:
             left = x + free * _FREE_BEFORE[align] if align is not Align.LEFT else x
             self._later(partial(self._written, left, y + (place + 0.5) * style.step, line, style))
         return y + text.height
+
+    def flow(self, x: float, text: Text) -> None:
+        """Draw lines from the sheet's ``y`` on, on further pages where there are many."""
+        for line in text.lines:
+            self.make_room(text.style.step)
+            self.y = self.write(x, self.y, replace(text, lines=(line,)))
 
     def stack(self, x: float, y: float, texts: Iterable[Text], gap: float = 0) -> float:
         """Draw texts one below the other; return where they end."""
@@ -274,11 +302,11 @@ class Sheet:
         self._open.pages[-1].append(draw)
 
     def _foot(self, page: list[Callable[[], None]], running: Running, number: str) -> None:
-        style = replace(CAPTION, size=6.5)
-        texts = [self.text(line, style, RIGHT - LEFT - 24) for line in running.foot]
+        style = replace(CAPTION, size=6.2)
+        lines = self.text(running.foot, style, RIGHT - LEFT - 20).lines
         page.append(partial(self._ruled, LEFT, _FOOT - 1.6, RIGHT, Ink.RULE, 0.2))
         y = _FOOT
-        for line in (line for text in texts for line in text.lines):
+        for line in lines[:_MOST_FOOT_LINES]:
             page.append(partial(self._written, LEFT, y + style.step / 2, line, style))
             y += style.step
         left = RIGHT - self._lettering.width(number, 7.5)
