@@ -15,6 +15,7 @@ from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
 from db.domain.files import FILE_STATE_LABELS, FileState
+from db.domain.document_filter import DOCUMENT_STATUS_LABELS, DocumentStatus
 from db.domain.formats import NO_BREAK_SPACE, integer
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
@@ -133,6 +134,15 @@ _FILE_STYLES = {
     FileState.DAMAGED: ("broken_image", _DARK_RED),
 }
 
+_DOCUMENT_STYLES = {
+    DocumentStatus.SETTLED: ("check_circle", _GREEN),
+    DocumentStatus.TO_SETTLE: ("hourglass_empty", _YELLOW),
+    DocumentStatus.PARTLY_CREDITED: ("contrast", _BLUE),
+    DocumentStatus.CREDITED: ("undo", _GREY),
+    DocumentStatus.IN_PREPARATION: ("sync", _VIOLET),
+    DocumentStatus.TO_CHECK: ("error", _RED),
+}
+
 _OUTBOX_STYLES = {
     OutboxState.HELD: ("pause_circle", _VIOLET),
     OutboxState.QUEUED: ("schedule_send", _YELLOW),
@@ -176,6 +186,7 @@ PERSON_BADGES = _badges(PERSON_LABELS, _PERSON_STYLES)
 OUTBOX_BADGES = _badges(OUTBOX_LABELS, _OUTBOX_STYLES)
 TASK_BADGES = _badges(TASK_STATE_LABELS, _TASK_STYLES)
 FILE_BADGES = _badges(FILE_STATE_LABELS, _FILE_STYLES)
+DOCUMENT_BADGES = _badges(DOCUMENT_STATUS_LABELS, _DOCUMENT_STYLES)
 #: Beside its state: an official check found something wrong in the document.
 FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
 
@@ -186,6 +197,8 @@ PERSON_OPTIONS = [badge.label for badge in PERSON_BADGES.values()]
 PERSON_COLOURS_FOR_GRID = [badge.colour for badge in PERSON_BADGES.values()]
 TASK_OPTIONS = [badge.label for badge in TASK_BADGES.values()]
 TASK_COLOURS_FOR_GRID = [badge.colour for badge in TASK_BADGES.values()]
+DOCUMENT_OPTIONS = [badge.label for badge in DOCUMENT_BADGES.values()]
+DOCUMENT_COLOURS_FOR_GRID = [badge.colour for badge in DOCUMENT_BADGES.values()]
 FILE_OPTIONS = [badge.label for badge in (*FILE_BADGES.values(), FLAGGED_BADGE)]
 FILE_COLOURS_FOR_GRID = [badge.colour for badge in (*FILE_BADGES.values(), FLAGGED_BADGE)]
 

@@ -1,19 +1,18 @@
 """One document as Finances › Factures shows it: what it states, what belongs to it, and how its file is."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.documents import DocumentKind, DocumentNotFoundError
-from db.domain.files import FileState
 from db.domain.permissions import Permission
 from db.domain.snapshot import Snapshot, from_json
 from db.domain.viewer import Viewer
-from db.models import Document, StoredFile
+from db.models import Document
 from db.queries.documents import DocumentRow, rows_of
+from db.queries.files import FileRow, file_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +28,6 @@ class RelatedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentFile:
-    """The PDF of a document, wherever it is on its way."""
-
-    id: int
-    state: FileState
-    error: str
-    is_flagged: bool
-    #: What an official check found wrong: {"rule": "BR-CO-15", "text": "…"}.
-    faults: Sequence[Mapping[str, str]]
-    #: What could not be drawn as it is written: {"text": "…"}.
-    warnings: Sequence[Mapping[str, str]]
-    size_bytes: int
-    sha256: str
-    ready_at: dt.datetime | None
-    checked_at: dt.datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class DocumentDetail:
     """A document, whole."""
 
@@ -55,7 +36,7 @@ class DocumentDetail:
     issued_at: dt.datetime
     #: Who had it issued: a person, or the system.
     person_name: str
-    file: DocumentFile | None
+    file: FileRow | None
     #: Its credit notes, or its invoice.
     related: tuple[RelatedDocument, ...]
 
@@ -74,29 +55,15 @@ def document_detail(session: Session, viewer: Viewer, document_id: int) -> Docum
     ).one_or_none()
     if found is None:
         raise DocumentNotFoundError
-    file = session.scalars(sa.select(StoredFile).where(StoredFile.document_id == document_id)).one_or_none()
+    row = rows_of(session, [document_id])[0]
+    file = None if row.file.id is None else file_row(session, viewer, row.file.id)
     return DocumentDetail(
-        row=rows_of(session, [document_id])[0],
+        row=row,
         stated=from_json(found.snapshot),
         issued_at=found.issued_at,
         person_name=file.person_name if file else "",
-        file=_file(file) if file else None,
+        file=file,
         related=_related(session, document_id, found.original_id),
-    )
-
-
-def _file(row: StoredFile) -> DocumentFile:
-    return DocumentFile(
-        id=row.id,
-        state=row.state,
-        error=row.error,
-        is_flagged=row.is_flagged,
-        faults=tuple(row.faults),
-        warnings=tuple(row.warnings),
-        size_bytes=row.size_bytes,
-        sha256=row.sha256,
-        ready_at=row.ready_at,
-        checked_at=row.checked_at,
     )
 
 

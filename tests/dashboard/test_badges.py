@@ -3,6 +3,7 @@ import itertools
 import pytest
 
 from dashboard.badges import (
+    DOCUMENT_BADGES,
     FILE_BADGES,
     FLAGGED_BADGE,
     OUTBOX_BADGES,
@@ -33,6 +34,7 @@ KINDS = {
     "person": PERSON_BADGES,
     "mail": OUTBOX_BADGES,
     "file": FILE_BADGES | {"flagged": FLAGGED_BADGE},
+    "document": DOCUMENT_BADGES,
 }
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).

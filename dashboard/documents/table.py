@@ -1,0 +1,141 @@
+"""The list of documents: a click on a line shows the document beside it, one on its order opens the order."""
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.badges import DOCUMENT_BADGES, DOCUMENT_COLOURS_FOR_GRID, DOCUMENT_OPTIONS
+from dashboard.documents.navigation import go, widget_key
+from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab
+from dashboard.navigation import ORDER
+from dashboard.row_choice import ROW_OR_CELL, row_chosen
+from db.domain import formats
+from db.queries.documents import DocumentPage, DocumentRow
+
+_ROW_HEIGHT = _HEADER_HEIGHT = 35
+_MAX_HEIGHT = 492
+_COLUMNS = ("Numéro", "Date", "Type", "Commande", "Client", "Vendeur", "Statut", "HT", "TVA", "TTC")
+_BESIDE_A_DOCUMENT = ("Numéro", "Date", "Statut", "TTC")
+#: Two badges need more room than one.
+_STATUS_WIDTH, _TWO_STATUSES_WIDTH = 124, 276
+
+
+def show_list(page: DocumentPage, state: DocumentsState, today: dt.date) -> None:
+    """Draw a page of the list with the ways to the next, or say that there is nothing."""
+    if not page.rows:
+        _show_empty(state, today)
+        return
+    ids = [row.id for row in page.rows]
+    before = ids.index(state.chosen) if state.chosen in ids else None
+    # Of these very rows: a selection is a position, and must never mean another document.
+    key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
+    st.dataframe(
+        table_data(page.rows),
+        key=key,
+        hide_index=True,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
+        row_height=_ROW_HEIGHT,
+        column_order=_columns(state),
+        selection_mode=ROW_OR_CELL,
+        selection_default={"selection": {"rows": [] if before is None else [before]}},
+        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),
+        placeholder=formats.DASH,
+        column_config=_column_config(page.rows, key),
+    )
+    _show_pages(page, ids, state)
+
+
+def _columns(state: DocumentsState) -> tuple[str, ...]:
+    if state.chosen is not None:
+        return _BESIDE_A_DOCUMENT
+    return _COLUMNS if state.tab is Tab.ALL else tuple(name for name in _COLUMNS if name != "Type")
+
+
+def _column_config(rows: tuple[DocumentRow, ...], key: str) -> dict[str, object]:
+    text = st.column_config.TextColumn
+    has_two = any(len(row.statuses) > 1 for row in rows)
+    return {
+        "Numéro": text(width=182),
+        "Date": text(width=84),
+        "Type": text(width=62),
+        "Commande": st.column_config.ButtonColumn(
+            key=f"{key}_order",
+            on_click=lambda: _open_order(rows[st.session_state[f"{key}_order"].row].order_number),
+            type="tertiary",
+            width=122,
+            alignment="left",
+        ),
+        "Client": text(width=150),
+        "Vendeur": text(width=120),
+        "Statut": st.column_config.MultiselectColumn(
+            options=DOCUMENT_OPTIONS,
+            color=DOCUMENT_COLOURS_FOR_GRID,
+            width=_TWO_STATUSES_WIDTH if has_two else _STATUS_WIDTH,
+        ),
+        "HT": text(width=88, alignment="right"),
+        "TVA": text(width=78, alignment="right"),
+        "TTC": text(width=92, alignment="right"),
+    }
+
+
+def table_data(rows: tuple[DocumentRow, ...]) -> pd.DataFrame:
+    """Return the cells in words."""
+    return pd.DataFrame(
+        {
+            "Numéro": [row.number for row in rows],
+            "Date": [formats.date(row.issued_on) for row in rows],
+            "Type": [row.kind.label for row in rows],
+            "Commande": [formats.short_number(row.order_number) for row in rows],
+            "Client": [formats.shorten(row.customer_name, 21) for row in rows],
+            "Vendeur": [formats.shorten(row.seller_name, 17) for row in rows],
+            "Statut": [[DOCUMENT_BADGES[status].label for status in row.statuses] for row in rows],
+            "HT": [formats.money(row.net_cents, row.currency) for row in rows],
+            "TVA": [formats.money(row.vat_cents, row.currency) for row in rows],
+            "TTC": [formats.money(row.gross_cents, row.currency) for row in rows],
+        }
+    )
+
+
+def _open_order(number: str) -> None:
+    st.switch_page(ORDER.page(), query_params={"n": number})
+
+
+def _choose(row: int | None, ids: list[int], state: DocumentsState) -> None:
+    go(replace(state, chosen=None if row is None else ids[row]))
+
+
+def _show_pages(page: DocumentPage, ids: list[int], state: DocumentsState) -> None:
+    if not page.has_newer and not page.has_older:
+        return
+    top = state.from_the_top()
+    with st.container(horizontal=True, gap="small"):
+        newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
+        st.button(
+            "Plus récents", icon=":material/chevron_left:", disabled=not page.has_newer, on_click=lambda: go(newer)
+        )
+        st.button(
+            "Plus anciens",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=not page.has_older,
+            on_click=lambda: go(older),
+        )
+
+
+def _show_empty(state: DocumentsState, today: dt.date) -> None:
+    """Say that nothing matches, keep the filters, and offer the ways on."""
+    with st.container(border=True, horizontal_alignment="center", key="documents_empty"):
+        if state.is_filtered:
+            st.markdown("**Aucun document ne correspond à ces filtres.**")
+        else:
+            st.markdown(f"**Aucun document en {formats.month(today.year, today.month)} pour l’instant.**")
+            st.caption("Une facture est établie d’elle-même dès qu’une commande est payée.")
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            if state.period is not DocumentPeriod.ALL:
+                everywhere = replace(state.from_the_top(), period=DocumentPeriod.ALL, first_day=None, last_day=None)
+                st.button("Chercher à toutes les dates", type="primary", on_click=lambda: go(everywhere))
+            if state.is_filtered:
+                st.button("Effacer les filtres", on_click=lambda: go(DocumentsState(state.tab)))

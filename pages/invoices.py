@@ -1,0 +1,67 @@
+"""Factures: every invoice and credit note. Filter → query → show → add up, export, issue what is missing."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.documents.detail import show_document
+from dashboard.documents.dialogs import show_dialog
+from dashboard.documents.filters import show_filters, show_period, show_tabs
+from dashboard.documents.gaps import show_blocked, show_missing, show_missing_line
+from dashboard.documents.header import show_title
+from dashboard.documents.navigation import go, present_state
+from dashboard.documents.state import Tab
+from dashboard.documents.style import draw_styles
+from dashboard.documents.table import show_list
+from dashboard.documents.totals import reserve_totals, show_totals
+from dashboard.viewer import current_viewer
+from db.domain.permissions import Permission
+from db.domain.time import local_day, utc_now
+from db.engine import reading
+from db.queries.document_gaps import blocked_count, blocked_documents, documents_to_come, missing_invoices
+from db.queries.document_totals import document_totals
+from db.queries.documents import document_page
+
+viewer, today = current_viewer(), local_day(utc_now())
+state = present_state()
+wanted, days = state.wanted(today), state.days(today)
+with reading() as session:
+    blocked = blocked_count(session, viewer)
+
+draw_styles()
+show_title(viewer, state, wanted)
+show_tabs(state, blocked)
+show_period(state, today)
+
+if state.tab is Tab.TO_ISSUE:
+    with reading() as session:
+        groups, to_come = blocked_documents(session, viewer), documents_to_come(session, viewer)
+        missing = missing_invoices(session, viewer, *days)
+    show_blocked(viewer, groups, to_come)
+    show_missing(viewer, missing, *days)
+else:
+    show_filters(viewer, state)
+    with reading() as session:
+        page = document_page(session, viewer, wanted, before=state.before, after=state.after)
+    totals_place = reserve_totals()
+    if state.chosen is None:
+        show_list(page, state, today)
+    else:
+        list_side, document_side = st.columns([1, 1], gap="medium")
+        with list_side:
+            show_list(page, state, today)
+        with document_side, st.container(key="document_detail", border=True, gap="xsmall"):
+            show_document(
+                viewer,
+                state.chosen,
+                on_close=lambda: go(replace(state, chosen=None)),
+                on_open=lambda document_id: go(replace(state, chosen=document_id)),
+            )
+    with reading() as session:
+        totals = document_totals(session, viewer, wanted)
+        missing = missing_invoices(session, viewer, *days) if viewer.may(Permission.ISSUE_DOCUMENTS) else None
+    with totals_place:
+        show_totals(totals)
+    if missing:
+        show_missing_line(missing, state)
+show_dialog(viewer)
