@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.files.dialog import show_file_dialog
 from dashboard.order_page.absent import show_absent
 from dashboard.order_page.dialogs.frame import show_dialogs
+from dashboard.order_page.documents import show_documents
 from dashboard.order_page.drawing import draw_styles
 from dashboard.order_page.header import position_of, show_header, show_way_back
 from dashboard.order_page.mails import show_mail_troubles, show_mails
@@ -56,6 +57,7 @@ with left, st.container(gap="xsmall"):
     show_articles(page)
     show_payments(page)
     show_parcels(viewer, page, now)
+    show_documents(viewer, page, now)
     show_mails(viewer, page, now)
     show_returns(page)
     show_other_orders(page)

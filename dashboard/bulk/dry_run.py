@@ -60,6 +60,11 @@ def sum_sentences(sums: Sums) -> list[str]:
         said.append(f"{formats.plural(sums.units_cancelled, 'article revient', 'articles reviennent')} en stock.")
     if sums.refunds:
         said.append(f"Remboursements à faire\u00a0: {_amounts(sums.refunds)}.")
+    if sums.invoices:
+        said.append(f"{formats.plural(sums.invoices, 'facture sera établie', 'factures seront établies')}.")
+    if sums.credit_notes:
+        noted = formats.plural(sums.credit_notes, "avoir sera établi", "avoirs seront établis")
+        said.append(f"{noted}\u00a0: {_amounts(sums.credited)}.")
     return said
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.mail.opened import open_message
 from dashboard.order_page.actions import ADD_NOTE, Action, Kind, choices, edits, parcel_actions
 from dashboard.order_page.dialogs.frame import open_dialog
+from dashboard.order_page.document_actions import issuing_actions
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage, ShipmentRow
 
@@ -16,6 +17,7 @@ _SHORTCUT = "E"
 def show_actions(viewer: Viewer, page: OrderPage) -> None:
     """Draw what the person may do with the order now; nothing for who may do nothing."""
     possible = choices(page.header, viewer)
+    others = [*possible.others, *issuing_actions(page, viewer)]
     if possible.primary is not None:
         st.button(
             possible.primary.label,
@@ -26,10 +28,10 @@ def show_actions(viewer: Viewer, page: OrderPage) -> None:
             on_click=_start,
             args=(possible.primary, page),
         )
-    if possible.others:
+    if others:
         st.menu_button(
             "Autres actions",
-            list(possible.others),
+            others,
             key=_OTHERS,
             format_func=lambda action: f":material/{action.icon}: {action.label}",
             on_click=_start_chosen,
@@ -64,6 +66,18 @@ def show_parcel_actions(viewer: Viewer, page: OrderPage, shipment: ShipmentRow) 
             on_click=_start,
             args=(action, page),
         )
+
+
+def show_action_button(page: OrderPage, action: Action) -> None:
+    """Draw the button of one action beside what it is about."""
+    st.button(
+        action.label,
+        key=f"order_do_{action.key}",
+        icon=f":material/{action.icon}:",
+        type="tertiary",
+        on_click=_start,
+        args=(action, page),
+    )
 
 
 def show_note_button(page: OrderPage) -> None:

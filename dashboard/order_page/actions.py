@@ -34,6 +34,9 @@ class Kind(StrEnum):
     CONFIRMATION = "confirmation"
     REMINDER = "reminder"
     FOLLOW_UP_LINK = "follow_up_link"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    SEND_DOCUMENT = "send_document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,15 @@ class Action:
     address: AddressKind | None = None
     #: Of a parcel.
     parcel_id: int | None = None
+    #: Of an invoice or a credit note.
+    document_id: int | None = None
 
     @property
     def key(self) -> str:
         """Return what tells it from every other action on the order."""
         parts = (self.kind, self.target, self.rest if self.target else None, self.address)
         words = [part.value for part in parts if part]
-        return "_".join([*words, str(self.parcel_id)] if self.parcel_id else words)
+        return "_".join([*words, *(str(each) for each in (self.parcel_id, self.document_id) if each)])
 
 
 ADD_NOTE = Action(Kind.NOTE, "Ajouter une note", "sticky_note_2")

@@ -13,6 +13,7 @@ from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
 from dashboard.order_page.rows import article_row, handed_over_units, money_row, other_row, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
+from dashboard.web.files import file_url
 from db.domain import formats
 from db.domain.orders import HistoryEvent
 from db.domain.time import local_day
@@ -139,5 +140,6 @@ def show_timeline(page: OrderPage, now: dt.datetime) -> None:
     """Draw everything that happened to the order, the newest first."""
     with _block("Historique"):
         parcels = {shipment.id: shipment for shipment in page.shipments}
-        entries = [timeline_entry(entry, page.header.currency, now, parcels) for entry in page.history]
+        documents = {each.id: file_url(each.file_id) for each in page.documents.issued if each.is_ready}
+        entries = [timeline_entry(entry, page.header.currency, now, parcels, documents) for entry in page.history]
         draw("timeline.html", entries=entries)

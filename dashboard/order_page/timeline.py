@@ -10,6 +10,7 @@ from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
 from dashboard.mail.words import to_words
 from dashboard.order_page.history_words import details
 from db.domain import formats
+from db.domain.documents import DocumentKind
 from db.domain.mail import EmailTemplate
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
@@ -34,6 +35,8 @@ _EVENTS = {
     HistoryEvent.PARCEL_RECEIVED: "Colis reçu",
     HistoryEvent.SELLER_REMINDED: "Rappel au vendeur",
     HistoryEvent.LINKS_REVOKED: "Liens de suivi révoqués",
+    HistoryEvent.DOCUMENT_ISSUED: "Document établi",
+    HistoryEvent.DOCUMENT_SENT: "Document envoyé par e-mail",
 }
 _NEW_PARCEL = "Nouveau colis"
 
@@ -57,6 +60,8 @@ _ICONS = {
     HistoryEvent.PARCEL_RECEIVED: "check",
     HistoryEvent.SELLER_REMINDED: "notification_important",
     HistoryEvent.LINKS_REVOKED: "link_off",
+    HistoryEvent.DOCUMENT_ISSUED: "receipt_long",
+    HistoryEvent.DOCUMENT_SENT: "forward_to_inbox",
 }
 
 _ACTORS = {
@@ -73,6 +78,15 @@ _LEFT_OUT = {
     # What is written down of the parcel stays, whatever becomes of it.
     HistoryEvent.PARCEL_DELIVERED: frozenset({"shipment_id"}),
     HistoryEvent.PARCEL_RECEIVED: frozenset({"shipment_id"}),
+    # The number is a link of its own.
+    HistoryEvent.DOCUMENT_ISSUED: frozenset({"document_id", "kind", "number"}),
+    HistoryEvent.DOCUMENT_SENT: frozenset({"document_id", "number", "template"}),
+}
+_DOCUMENTS = {
+    (HistoryEvent.DOCUMENT_ISSUED, DocumentKind.INVOICE.value): "Facture établie",
+    (HistoryEvent.DOCUMENT_ISSUED, DocumentKind.CREDIT_NOTE.value): "Avoir établi",
+    (HistoryEvent.DOCUMENT_SENT, EmailTemplate.INVOICE.value): "Facture envoyée par e-mail",
+    (HistoryEvent.DOCUMENT_SENT, EmailTemplate.CREDIT_NOTE.value): "Avoir envoyé par e-mail",
 }
 #: Where these are corrected, they name the parcel, and the link follows from them.
 _NAMES_OF_A_PARCEL = frozenset({"carrier", "tracking_number"})
@@ -86,6 +100,14 @@ class MailNote:
     to: str
     badge: Badge
     kind: str = "E-mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words, and where they lead; empty where nowhere."""
+
+    words: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +127,8 @@ class TimelineEntry:
     details: tuple[str, ...]
     note: str
     mails: tuple[MailNote, ...]
+    #: The document that was issued or sent.
+    document: Link | None = None
 
 
 def timeline_entry(
@@ -112,6 +136,7 @@ def timeline_entry(
     currency: str,
     now: dt.datetime,
     shipments: Mapping[int, ShipmentRow] = MappingProxyType({}),
+    documents: Mapping[int, str] = MappingProxyType({}),
 ) -> TimelineEntry:
     """Return an entry of the history in words.
 
@@ -120,6 +145,7 @@ def timeline_entry(
         currency: The order's, for amounts.
         now: What « hier » refers to.
         shipments: The order's parcels, by id.
+        documents: Where the files of the order's documents are downloaded, by the document's id.
     """
     before, after = _status(entry.before), _status(entry.after)
     without = _left_out(entry) | ({"status"} if before or after else set())
@@ -138,11 +164,22 @@ def timeline_entry(
         details=details(entry, currency, shipments, without),
         note=entry.note or _body(entry),
         mails=tuple(map(mail_note, entry.mails)),
+        document=_document(entry, documents),
     )
+
+
+def _document(entry: HistoryEntry, documents: Mapping[int, str]) -> Link | None:
+    number, document_id = entry.after.get("number"), entry.after.get("document_id")
+    if not isinstance(number, str) or not isinstance(document_id, int):
+        return None
+    return Link(number, documents.get(document_id, ""))
 
 
 def _what(entry: HistoryEntry) -> str:
     is_pickup = entry.after.get("template") == EmailTemplate.PICKUP_REMINDER
+    told = entry.after.get("kind") or entry.after.get("template")
+    if isinstance(told, str) and (entry.event, told) in _DOCUMENTS:
+        return _DOCUMENTS[entry.event, told]
     return "Rappel de retrait" if entry.event is HistoryEvent.REMINDED and is_pickup else _EVENTS[entry.event]
 
 

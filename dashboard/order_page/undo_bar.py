@@ -23,6 +23,7 @@ _WORDS = {
     HistoryEvent.MESSAGE_SENT: "Message écrit au client",
     HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
     HistoryEvent.REMINDED: "Client relancé",
+    HistoryEvent.DOCUMENT_SENT: "Document envoyé au client",
     HistoryEvent.TAGGED: "Mots-clés changés",
     HistoryEvent.PARCEL_DELIVERED: "Livraison du colis notée",
 }

@@ -32,6 +32,7 @@ from db.models import (
 )
 from db.models.orders import AddressKind
 from db.queries.columns import columns, mapping
+from db.queries.order_documents import order_documents
 from db.queries.order_life import order_history, order_mails, order_shipments
 from db.queries.order_rows import (
     AddressRow,
@@ -83,6 +84,7 @@ def order_page(session: Session, viewer: Viewer, number: str) -> OrderPage:
         mails=mails,
         history=order_history(session, viewer, header.id, mails),
         undo_window=DEFAULT_UNDO_WINDOW if found.undo_window_s is None else dt.timedelta(seconds=found.undo_window_s),
+        documents=order_documents(session, viewer, header.id),
     )
 
 

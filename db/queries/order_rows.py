@@ -1,7 +1,8 @@
 """What the page of an order shows, as frozen rows: the order, and everything that hangs on it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
@@ -22,6 +23,7 @@ from db.domain.orders import (
 )
 from db.domain.vat import VatTotal
 from db.models.orders import AddressKind
+from db.queries.order_documents import OrderDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ class MailRow:
     sent_at: dt.datetime | None
     settled_at: dt.datetime | None
     channel: Channel = Channel.EMAIL
+    #: What went with it, as the outbox keeps it.
+    attachments: Sequence[Mapping[str, str]] | None = None
 
     @property
     def at(self) -> dt.datetime:
@@ -282,6 +286,8 @@ class OrderPage:
     history: tuple[HistoryEntry, ...]
     #: For how long an action on it can be taken back.
     undo_window: dt.timedelta
+    #: Its invoices and credit notes.
+    documents: OrderDocuments = field(default_factory=OrderDocuments)
 
     @property
     def refund_due_cents(self) -> int:

@@ -37,6 +37,9 @@ class Sums:
     units_cancelled: int = 0
     refunds: Mapping[str, int] = field(default_factory=dict)
     receipts: Mapping[str, int] = field(default_factory=dict)
+    invoices: int = 0
+    credit_notes: int = 0
+    credited: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def plan(session: Session, actor: Actor, order_ids: Sequence[int], action: BulkA
         case DuePayment():
             receipts = plan_due_payments(session, actor, order_ids, action, now)
             received = ((order.currency, receipt.amount_cents) for order, receipt in receipts.receipts)
-            sums = Sums(receipts=_by_currency(received))
+            invoices = sum(order.is_to_invoice and not order.is_cancelled for order, _ in receipts.receipts)
+            sums = Sums(receipts=_by_currency(received), invoices=invoices)
             return BulkPlan(action, receipts.versions, receipts.refused, receipts.letters, sums)
         case CustomerMessage():
             written = plan_messages(session, actor, order_ids, action.subject, action.body)
@@ -145,6 +149,9 @@ def _sums_of_moves(plan: MovePlan) -> Sums:
         units_shipped=sum(sum(each.shipped.values()) for each in effects),
         units_cancelled=sum(sum(each.cancelled.values()) for each in effects),
         refunds=_by_currency((each.order.currency, each.effects.refund_cents) for each in plan.planned),
+        invoices=sum(each.invoices for each in effects),
+        credit_notes=sum(each.credited_cents > 0 for each in effects),
+        credited=_by_currency((each.order.currency, each.effects.credited_cents) for each in plan.planned),
     )
 
 

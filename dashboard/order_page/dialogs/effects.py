@@ -11,6 +11,7 @@ from db.domain.sms import shown_number
 from db.services.moves import PlannedMove
 from db.services.outbox import Letter
 
+INVOICED = "**Une facture sera établie**, une fois le délai d’annulation passé."
 _FINAL = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})
 
 
@@ -30,6 +31,11 @@ def move_effects(plan: PlannedMove) -> list[str]:
     if effects.refund_cents:
         refund = escape_markdown(formats.money(effects.refund_cents, order.currency))
         said.append(f"**Remboursement à faire\u00a0: {refund}**.")
+    if effects.invoices:
+        said.append(INVOICED)
+    if effects.credited_cents:
+        credited = escape_markdown(formats.money(effects.credited_cents, order.currency))
+        said.append(f"**Un avoir de {credited} sera établi**, une fois le délai d’annulation passé.")
     if effects.status in _FINAL:
         said.append("Une fois le délai d’annulation passé, ce statut est définitif.")
     return said

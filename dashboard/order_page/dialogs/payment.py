@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.inputs import parse_amount
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
-from dashboard.order_page.dialogs.effects import move_effects
+from dashboard.order_page.dialogs.effects import INVOICED, move_effects
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
 from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
 from dashboard.order_page.undo_bar import payment_words
@@ -20,7 +20,7 @@ from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
 from db.queries.order_rows import OrderPage
-from db.services.payments import PlannedReceipt, plan_payment, record_payment
+from db.services.payments import PlannedReceipt, invoices_owed, plan_payment, record_payment
 
 
 def _question(opened: Opened) -> str:
@@ -60,11 +60,11 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
     except MarketplaceError as refusal:
         st.info(escape_markdown(str(refusal)), icon=":material/info:")
     else:
-        _show_plan(opened, plan)
+        _show_plan(opened, plan, _receipt(opened))
     return True  # What is typed may have been typed wrong; the button says so again.
 
 
-def _show_plan(opened: Opened, plan: PlannedReceipt) -> None:
+def _show_plan(opened: Opened, plan: PlannedReceipt, receipt: Receipt) -> None:
     words = escape_markdown(expected(plan.outcome, plan.order.currency))
     if plan.outcome.coverage is Coverage.EXACT:
         st.success(words, icon=":material/check:")
@@ -73,6 +73,8 @@ def _show_plan(opened: Opened, plan: PlannedReceipt) -> None:
     if plan.move is not None:
         st.markdown("  \n".join(move_effects(plan.move)))
         show_letters(opened, plan.move.letters, "Aucun e-mail ne part pour ce paiement.")
+    elif invoices_owed([(plan.order, plan.order.paid_cents + receipt.amount_cents, 0)]):
+        st.markdown(INVOICED)
 
 
 def expected(outcome: ReceiptOutcome, currency: str) -> str:

@@ -7,9 +7,11 @@ from dashboard.order_page.dialogs import (
     address,
     confirmation,
     contact,
+    credit_note,
     delivery,
     follow_up_link,
     hand_over,
+    invoice,
     move,
     note,
     parcel_arrival,
@@ -18,6 +20,7 @@ from dashboard.order_page.dialogs import (
     payment,
     reminder,
     repair,
+    send_document,
     ship,
 )
 from dashboard.order_page.dialogs.form import Form
@@ -38,4 +41,7 @@ FORMS: Mapping[Kind, Form] = {
     Kind.CONFIRMATION: confirmation.FORM,
     Kind.REMINDER: reminder.FORM,
     Kind.FOLLOW_UP_LINK: follow_up_link.FORM,
+    Kind.INVOICE: invoice.FORM,
+    Kind.CREDIT_NOTE: credit_note.FORM,
+    Kind.SEND_DOCUMENT: send_document.FORM,
 }

@@ -32,7 +32,7 @@ from tests.factories import (
     create_seller,
 )
 
-MAX_STATEMENTS = 12
+MAX_STATEMENTS = 13
 
 
 def seller_viewer(seller: Seller) -> Viewer:

@@ -1,0 +1,89 @@
+"""« Générer la facture »: what it will state, and that nobody can change it afterwards."""
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboard.markdown import escape_markdown
+from dashboard.order_page.actions import Action
+from dashboard.order_page.dialogs.form import Fields, Form, Opened
+from dashboard.order_page.dialogs.planned import show_refusal
+from db.domain import formats
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError
+from db.domain.snapshot import Snapshot
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import reading, transaction
+from db.queries.order_rows import OrderPage
+from db.services.documents.issue import issue_invoice
+from db.services.documents.planning import plan_invoice
+from db.services.documents.sending import may_send, send_document
+
+_SENDS = "sends"
+
+
+def _fields(_page: OrderPage, _action: Action) -> Fields:
+    return {_SENDS: False}
+
+
+def _show(viewer: Viewer, opened: Opened) -> bool:
+    try:
+        with reading() as session:
+            plan = plan_invoice(session, Actor.person(viewer), opened.order_id, utc_now())
+    except MarketplaceError as refusal:
+        show_refusal(opened, refusal)
+        return False
+    st.markdown("  \n".join(invoice_effects(plan)))
+    st.warning(
+        "Une facture ne se modifie pas et ne se supprime pas\u00a0: seul un avoir la corrige.", icon=":material/lock:"
+    )
+    if may_send(Actor.person(viewer)) and (email := opened.page.header.customer_email.strip()):
+        st.toggle(f"L’envoyer au client dès qu’elle est prête ({escape_markdown(email)})", key=opened.key(_SENDS))
+    return True
+
+
+def invoice_effects(plan: Snapshot) -> list[str]:
+    """Return what the invoice will state, a sentence of Markdown each."""
+    amount, series = formats.money(plan.gross_cents, plan.currency), plan.series
+    vat = formats.money(plan.vat_cents, plan.currency)
+    buyer = plan.buyer.company or plan.buyer.name
+    said = [
+        f"**{amount}** TTC, dont {vat} de TVA, au nom de **{buyer}**.",
+        f"Elle prendra le prochain numéro de la série **{series}**, au nom et pour le compte de {plan.issuer.name}.",
+    ]
+    if not plan.due_cents:
+        said.append("Elle dira que la commande est réglée.")
+    elif plan.paid_cents:
+        paid, due = (formats.money(cents, plan.currency) for cents in (plan.paid_cents, plan.due_cents))
+        said.append(f"Elle dira\u00a0: {paid} réglés, **{due} à régler**{_until(plan)}.")
+    else:
+        said.append(f"Elle dira que **tout reste à régler**{_until(plan)}\u00a0: cette commande n’est pas payée.")
+    return [_escaped(sentence) for sentence in said]
+
+
+def _until(plan: Snapshot) -> str:
+    return f" avant le {formats.date(plan.due_on)}" if plan.due_on else ""
+
+
+def _escaped(sentence: str) -> str:
+    """Return a sentence whose only Markdown is its bold parts."""
+    return "**".join(escape_markdown(part) for part in sentence.split("**"))
+
+
+def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
+    with transaction() as session:
+        issued = issue_invoice(session, actor, opened.order_id, now)
+        if st.session_state.get(opened.key(_SENDS)):
+            send_document(session, actor, issued.document_id, now)
+    amount = formats.money(issued.gross_cents, opened.page.header.currency)
+    return escape_markdown(f"Facture {issued.number} de {amount} établie\u00a0: son PDF se prépare.")
+
+
+FORM = Form(
+    question=lambda _opened: "Générer la facture de cette commande\u00a0?",
+    verb=lambda _opened: "Générer la facture",
+    fields=_fields,
+    show=_show,
+    act=_act,
+)

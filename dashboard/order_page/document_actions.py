@@ -1,0 +1,32 @@
+"""What may be done with the order's invoices and credit notes, as data: for this person's role."""
+
+from dashboard.order_page.actions import Action, Kind
+from db.domain.actor import Actor
+from db.domain.orders import OrderStatus
+from db.domain.permissions import Permission
+from db.domain.viewer import Viewer
+from db.queries.order_documents import OrderDocument
+from db.queries.order_rows import OrderPage
+from db.services.documents.sending import may_send
+
+_NEVER_INVOICED = frozenset({OrderStatus.CANCELLED, OrderStatus.ERROR})
+
+
+def issuing_actions(page: OrderPage, viewer: Viewer) -> list[Action]:
+    """Return which documents may be issued now; what is about to be issued by itself is waited for."""
+    if viewer.seller_id is not None or not viewer.may(Permission.ISSUE_DOCUMENTS):
+        return []
+    header, documents = page.header, page.documents
+    invoice = documents.current_invoice
+    if invoice is not None:
+        return [Action(Kind.CREDIT_NOTE, "Établir un avoir", "undo", document_id=invoice.id)]
+    if documents.awaits_invoice or header.status in _NEVER_INVOICED or header.total_cents <= 0:
+        return []
+    return [Action(Kind.INVOICE, "Générer la facture", "receipt_long")]
+
+
+def sending_action(document: OrderDocument, viewer: Viewer) -> Action | None:
+    """Return how a document is sent to the customer; one with a fault is sent to nobody."""
+    if not document.is_fit or not may_send(Actor.person(viewer)):
+        return None
+    return Action(Kind.SEND_DOCUMENT, "Envoyer par e-mail", "forward_to_inbox", document_id=document.id)
