@@ -24,6 +24,20 @@ _sequence = itertools.count(1)
 ADMIN = Viewer(person_id=1, name="Ada Admin", email="ada@example.org", role=Role.ADMIN)
 
 
+#: What the law wants to know of who issues an invoice.
+ISSUER_IDENTITY = {
+    "legal_name": "Maison du thé SARL",
+    "siren": "404833048",
+    "siret": "40483304800022",
+    "vat_number": "FR83404833048",
+    "street": "12 rue de l’Été",
+    "postcode": "35000",
+    "city": "Rennes",
+    "legal_notice": "SARL au capital de 10 000 € – RCS Rennes 404 833 048",
+    "mandate_signed_on": dt.date(2025, 1, 15),
+}
+
+
 def create_seller(session: Session, name: str = "Maison du thé", **columns: object) -> Seller:
     number = next(_sequence)
     seller = Seller(**{"code": f"S{number}", "name": name, "search_text": fold(name)} | columns)
@@ -34,18 +48,7 @@ def create_seller(session: Session, name: str = "Maison du thé", **columns: obj
 
 def create_issuer(session: Session, name: str = "Maison du thé", **columns: object) -> Seller:
     """A seller of whom the law knows all that it wants on an invoice."""
-    identity = {
-        "legal_name": "Maison du thé SARL",
-        "siren": "404833048",
-        "siret": "40483304800022",
-        "vat_number": "FR83404833048",
-        "street": "12 rue de l’Été",
-        "postcode": "35000",
-        "city": "Rennes",
-        "legal_notice": "SARL au capital de 10 000 € – RCS Rennes 404 833 048",
-        "mandate_signed_on": dt.date(2025, 1, 15),
-    }
-    return create_seller(session, name, **(identity | columns))
+    return create_seller(session, name, **(ISSUER_IDENTITY | columns))
 
 
 def create_customer(session: Session, name: str = "Évelyne Morin", email: str = "", **columns: object) -> Customer:
