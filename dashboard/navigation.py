@@ -93,6 +93,14 @@ TIMED = Screen(
     "timed.py", "Automatismes", ":material/schedule:", "automatismes", "Réglages", Permission.MANAGE_SETTINGS
 )
 SELLERS = Screen("sellers.py", "Vendeurs", ":material/store:", "vendeurs", "Réglages", Permission.MANAGE_SETTINGS)
+DOCUMENT_SETTINGS = Screen(
+    "document_settings.py",
+    "Documents",
+    ":material/description:",
+    "reglages-documents",
+    "Réglages",
+    Permission.MANAGE_SETTINGS,
+)
 MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
@@ -118,6 +126,7 @@ SCREENS = (
     CARRIERS,
     SELLERS,
     MARKETPLACE,
+    DOCUMENT_SETTINGS,
     API,
     PEOPLE,
     TASKS,

@@ -72,8 +72,8 @@ HOMES = {
         "pycountry",
         "phonenumbers",
     },
-    # fsspec: storage.py alone, the place of stored files that jobs write and dashboards read.
-    "db": {"sqlalchemy", "alembic", "pydantic", "pydantic_settings", "tqdm", "psycopg", "fsspec"},
+    # fsspec: storage.py alone, the place of stored files that jobs write and dashboards read; PIL: pictures.py alone.
+    "db": {"sqlalchemy", "alembic", "pydantic", "pydantic_settings", "tqdm", "psycopg", "fsspec", "PIL"},
 }
 
 

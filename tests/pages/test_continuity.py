@@ -99,7 +99,7 @@ def test_anomalies_come_first_with_what_they_mean_and_what_to_do(finance):
     keep(BOOKS, TORN, person_name="Zoé Finance")
     at = opened(finance)
     assert (
-        at.error[0].value
+        plain(at.error[0].value)
         == "1\u202f236\u00a0documents dans 2\u00a0séries\u00a0: 6\u00a0anomalies dans la série F2026-THE."
     )
     assert "demandé par Zoé Finance" in at.caption[0].value

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +14,10 @@ from db.domain.orders import PaymentKind, PaymentRecordState
 from db.domain.postal import PostalAddress
 from db.domain.snapshot import Buyer, Delivery, Nature, Party, Receipt
 from db.domain.time import local_day
-from db.models import Customer, DocumentSettings, Marketplace, Order, OrderAddress, OrderLine, Payment, Seller
+from db.models import Customer, Marketplace, Order, OrderAddress, OrderLine, Payment, Seller
 from db.models.base import UtcDateTime
 from db.models.orders import AddressKind
+from db.queries.document_settings import document_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,11 @@ def house(session: Session) -> House:
     ours = session.execute(
         sa.select(*(getattr(Marketplace, name) for name in _PARTY), Marketplace.phone, Marketplace.brand_colour)
     ).one_or_none()
-    said = session.scalars(sa.select(DocumentSettings)).one_or_none() or DocumentSettings(
-        legal_notice="", logo_ref="", payment_days=0
-    )
+    said = document_settings(session)
     known = ours._asdict() if ours else {"name": "Marketplace", "brand_colour": "#0f5c4d"}
     colour = known.pop("brand_colour")
-    typed = {each.name: getattr(said, each.name) for each in fields(MentionTexts)}
-    texts = MentionTexts(**{name: text for name, text in typed.items() if text})
     party = Party(**known, legal_notice=said.legal_notice)
-    return House(party, colour, said.logo_ref, said.payment_days, texts)
+    return House(party, colour, said.logo_ref, said.payment_days, said.texts)
 
 
 def issuer(session: Session, seller_id: int) -> Issuer:

@@ -1,0 +1,56 @@
+"""Pictures that people upload: looked at with care, and drawn anew, so that nothing else that was in the file stays."""
+
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from db.domain.errors import InvalidInputError
+
+MAX_LOGO_BYTES = 1_000_000
+_MIN_SIDE, _MAX_SIDE = 24, 5_000
+_MAX_RATIO = 10
+#: What a logo needs to be sharp in print: 64 mm at 450 dots per inch.
+_KEPT = (1_200, 600)
+_NOT_READ = "Cette image ne se lit pas. Enregistrez-la de nouveau en PNG ou en JPEG, puis réessayez."
+
+
+def clean_logo(uploaded: bytes) -> bytes:
+    """Return a logo as a PNG for white paper: opaque, upright, no larger than print needs, without anything else.
+
+    Args:
+        uploaded: A PNG or a JPEG, as somebody's computer wrote it.
+
+    Raises:
+        InvalidInputError: It is too large, too small, no such picture, or broken.
+    """
+    if len(uploaded) > MAX_LOGO_BYTES:
+        raise InvalidInputError("Cette image pèse plus de 1\u00a0Mo. Réduisez-la, puis réessayez.")
+    try:
+        with Image.open(BytesIO(uploaded), formats=("PNG", "JPEG")) as picture:
+            _check_size(*picture.size)
+            flat = _flattened(ImageOps.exif_transpose(picture))
+    except UnidentifiedImageError:
+        raise InvalidInputError("Choisissez une image PNG ou JPEG.") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # What Pillow raises of broken files.
+        raise InvalidInputError(_NOT_READ) from None
+    flat.thumbnail(_KEPT, Image.Resampling.LANCZOS)
+    out = BytesIO()
+    flat.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _check_size(width: int, height: int) -> None:
+    low, high = sorted((width, height))
+    if low < _MIN_SIDE or high > _MAX_SIDE or high > _MAX_RATIO * low:
+        raise InvalidInputError(
+            f"Cette image fait {width} × {height} pixels. Il en faut de {_MIN_SIDE} à {_MAX_SIDE} de côté, et un côté "
+            f"au plus {_MAX_RATIO} fois plus long que l’autre."
+        )
+
+
+def _flattened(picture: Image.Image) -> Image.Image:
+    """Return the picture on white; a new one, to which no colour profile and no note is attached."""
+    seen = picture.convert("RGBA")
+    paper = Image.new("RGB", seen.size, "white")
+    paper.paste(seen, mask=seen.getchannel("A"))
+    return paper

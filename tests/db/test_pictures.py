@@ -1,0 +1,71 @@
+"""Logos that people upload."""
+
+import io
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from db.domain.errors import InvalidInputError
+from db.pictures import MAX_LOGO_BYTES, clean_logo
+
+
+def encoded(picture: Image.Image, name: str = "PNG", **options: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, name, **options)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+def test_what_is_transparent_becomes_the_white_of_the_paper() -> None:
+    picture = Image.new("RGBA", (100, 40), (0, 0, 0, 0))
+    picture.paste((200, 0, 0, 255), (0, 0, 50, 40))
+
+    logo = opened(clean_logo(encoded(picture)))
+
+    assert (logo.format, logo.mode, logo.size) == ("PNG", "RGB", (100, 40))
+    assert (logo.getpixel((10, 10)), logo.getpixel((90, 10))) == ((200, 0, 0), (255, 255, 255))
+
+
+def test_nothing_of_the_file_is_kept_but_the_picture() -> None:
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "Quelqu’un")
+
+    logo = opened(clean_logo(encoded(Image.new("RGB", (100, 40), "green"), pnginfo=notes, icc_profile=b"x" * 200)))
+
+    assert logo.info == {}
+
+
+def test_a_photograph_is_turned_upright_and_a_print_shops_colours_are_read() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # To be turned by a quarter.
+
+    turned = opened(clean_logo(encoded(Image.new("RGB", (100, 40), "green"), "JPEG", exif=exif)))
+    printed = opened(clean_logo(encoded(Image.new("CMYK", (100, 40)), "JPEG")))
+
+    assert (turned.size, dict(turned.getexif())) == ((40, 100), {})
+    assert (printed.mode, printed.getpixel((5, 5))) == ("RGB", (255, 255, 255))
+
+
+def test_a_large_one_is_made_as_small_as_print_needs() -> None:
+    assert opened(clean_logo(encoded(Image.new("RGB", (3_000, 1_000), "green")))).size == (1_200, 400)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "PNG ou JPEG"),
+        (b"<svg/>", "PNG ou JPEG"),
+        (encoded(Image.new("RGB", (100, 40)), "GIF"), "PNG ou JPEG"),
+        (encoded(Image.effect_noise((400, 300), 90))[:9_000], "ne se lit pas"),
+        (b"\x89PNG" + b"\0" * MAX_LOGO_BYTES, "plus de 1\u00a0Mo"),
+        (encoded(Image.new("RGB", (10, 10))), "10 × 10 pixels"),
+        (encoded(Image.new("1", (5_001, 5_001))), "5001 × 5001 pixels"),
+        (encoded(Image.new("RGB", (1_000, 30))), "10 fois plus long"),
+    ],
+)
+def test_what_is_no_logo_is_refused_in_words(content: bytes, sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        clean_logo(content)
