@@ -73,7 +73,7 @@ PAPER_WORDS = {
     Paper.INVOICES: ("Facture", "Factures"),
     Paper.CREDIT_NOTES: ("Avoir", "Avoirs"),
     Paper.DELIVERY_SLIPS: ("Bon de livraison", "Bons de livraison"),
-    Paper.ORDER_SUMMARIES: ("Récapitulatif de commande", "Récapitulatifs de commande"),
+    Paper.ORDER_SUMMARIES: ("Récapitulatif fournisseur", "Récapitulatifs fournisseurs"),
     Paper.PICKING_LIST: ("Liste de prélèvement", "Listes de prélèvement"),
     Paper.RETURN_SLIPS: ("Bon de retour", "Bons de retour"),
     Paper.PICKUP_NOTES: ("Bon de retrait", "Bons de retrait"),
