@@ -21,9 +21,11 @@ from jobs.documents.letterhead import (
 from jobs.documents.lines import draw_lines
 from jobs.documents.metadata import FACTURX_NAME
 from jobs.documents.sheet import Ink, Running, Sheet
+from jobs.documents.tables import FULL
 
-#: By how many facts there are.
-_FACT_WIDTHS = {3: (34.0, 68.0, 74.0), 4: (31.0, 29.0, 64.0, 52.0)}
+#: The order's number is long; the last fact takes what the others leave.
+_FACT_WIDTH, _ORDER_WIDTH = 28.0, 63.0
+_ORDER = "Commande"
 _AFTER_HEAD = 87.0
 
 
@@ -65,7 +67,8 @@ def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None
     draw_title(sheet, snapshot.kind.label.upper(), f"N° {snapshot.number}")
     sheet.y = max(_AFTER_HEAD, _draw_issuer(sheet, snapshot) + 4, _draw_customer(sheet, snapshot) + 4)
     facts = _facts(snapshot)
-    draw_facts(sheet, facts, _FACT_WIDTHS[len(facts)])
+    widths = [_ORDER_WIDTH if fact.caption == _ORDER else _FACT_WIDTH for fact in facts[:-1]]
+    draw_facts(sheet, facts, [*widths, FULL - sum(widths)])
     _draw_original(sheet, snapshot)
     draw_lines(sheet, snapshot)
     draw_closing(sheet, snapshot)
@@ -114,14 +117,15 @@ def _draw_customer(sheet: Sheet, snapshot: Snapshot) -> float:
 
 def _facts(snapshot: Snapshot) -> list[Fact]:
     delivery = snapshot.delivery
-    beneath = [delivery.carrier, f"le {date(delivery.delivered_on)}" if delivery.delivered_on else ""]
-    facts = [
-        Fact("Date d’émission", date(snapshot.issued_on)),
-        Fact("Commande", snapshot.order_number, [f"du {date(snapshot.placed_on)}"]),
-        Fact("Livraison", delivery.mode.label, [*beneath, *_delivered_to(snapshot)]),
-    ]
+    facts = [Fact("Date d’émission", date(snapshot.issued_on))]
     if snapshot.due_on:
-        facts.insert(1, Fact("Échéance", date(snapshot.due_on)))
+        facts.append(Fact("Échéance", date(snapshot.due_on)))
+    facts.append(Fact(_ORDER, snapshot.order_number, [f"du {date(snapshot.placed_on)}"]))
+    day = f"le {date(delivery.delivered_on)}" if delivery.delivered_on else ""
+    facts.append(Fact("Livraison", delivery.mode.label, [delivery.carrier, day]))
+    where = _delivered_to(snapshot)
+    if where:
+        facts.append(Fact("Adresse de livraison", where[0], where[1:]))
     return facts
 
 

@@ -8,6 +8,8 @@ from jobs.documents.sheet import BODY, BOTTOM, LEFT, RIGHT, SMALL, Align, Ink, S
 _GAP = 2.0
 #: More room at both ends, where the ground of the head ends.
 _EDGE = 1.0
+#: What columns of figures take of what is left, once the one with words has this much.
+_MOST_AIR, _LEAST_REST = 2.5, 44.0
 _HEAD_PADDING, _PADDING = 1.3, 1.5
 #: Figures that are too wide are set smaller: they are never broken.
 _SMALLEST_FIGURE = 5.0
@@ -144,7 +146,9 @@ def as_wide_as_needed(
         min(column.width, width + _GAP + 0.1 + _EDGE * ((place == 0) + (place == last)))
         for place, (column, width) in enumerate(zip(columns, needed, strict=True))
     ]
-    widths[rest] += total - sum(widths)
+    free = total - sum(widths)
+    air = max(0, min(_MOST_AIR, (free - _LEAST_REST) / last))
+    widths = [width + (free - last * air if place == rest else air) for place, width in enumerate(widths)]
     return [replace(column, width=width) for column, width in zip(columns, widths, strict=True)]
 
 

@@ -54,6 +54,11 @@ MARKETPLACE = Party(
 EVELYNE = PostalAddress(
     "Évelyne Morin", street="3 allée des Châtaigniers", street_extra="Bâtiment B", postcode="35400", city="Saint-Malo"
 )
+PAUL = PostalAddress("Paul Morin", street="8 impasse du Port", postcode="56000", city="Vannes")
+TOWN_HALL = Buyer("Service achats", "Mairie de Saint-Malo", "213502883", "FR30213502883", "achats@mairie.example")
+TOWN_HALL_ADDRESS = PostalAddress(
+    "Service achats", "Mairie de Saint-Malo", "Place Chateaubriand", "CS 21826", "35418", "Saint-Malo Cedex"
+)
 
 
 def line(
@@ -184,12 +189,7 @@ def long_names() -> Snapshot:
 
 def company() -> Snapshot:
     """Return the unpaid invoice of a town hall, which must have it before it pays."""
-    return sample(
-        buyer=Buyer("Service achats", "Mairie de Saint-Malo", "213502883", "FR30213502883", "achats@mairie.example"),
-        billing=PostalAddress("Service achats", "Mairie de Saint-Malo", "Place Chateaubriand", "CS 21826", "35418",
-                              "Saint-Malo Cedex"),
-        paid_cents=0,
-    )  # fmt: skip
+    return sample(buyer=TOWN_HALL, billing=TOWN_HALL_ADDRESS, paid_cents=0)
 
 
 def three_rates() -> Snapshot:
@@ -210,8 +210,24 @@ def three_rates() -> Snapshot:
 
 def elsewhere() -> Snapshot:
     """Return an invoice that is delivered to somebody else."""
-    return sample(delivery_address=PostalAddress("Paul Morin", street="8 impasse du Port", postcode="56000",
-                                                 city="Vannes"))  # fmt: skip
+    return sample(delivery_address=PAUL)
+
+
+def everything() -> Snapshot:
+    """Return an invoice that has all there can be: partly paid by a company, delivered elsewhere, four rates."""
+    lines = (
+        *TEA,
+        line("Revue mensuelle", 6_90, quantity=3, rate_bp=210, reference="REV-11"),
+        line("Confiture de lait", 5_40, quantity=6, rate_bp=1000, discount_cents=3_24, reference="CONF-6"),
+    )
+    return sample(
+        lines,
+        buyer=TOWN_HALL,
+        billing=TOWN_HALL_ADDRESS,
+        delivery_address=PAUL,
+        paid_cents=20_00,
+        brand_colour="#ffd400",
+    )
 
 
 def pickup_point() -> Snapshot:
@@ -273,6 +289,11 @@ def credit_note(invoice: Snapshot | None = None, request: CreditRequest | None =
         reason="Retour du client : théière ébréchée",
     )
     return replace(note, **changes)
+
+
+def credit_amount() -> Snapshot:
+    """Return a credit note of 5 € on an article that stays with the customer, and of the shipping."""
+    return credit_note(request=CreditRequest(amounts={2: 5_00, 3: 4_90}))
 
 
 def _priced(
