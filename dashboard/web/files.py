@@ -66,7 +66,12 @@ async def download(request: Request) -> Response:
         return message_page(
             "Un instant…" if refusal.is_coming else "Fichier abîmé", str(refusal), status=503, refresh_seconds=refresh
         )
-    is_viewed = found.media_type == VIEWED_TYPE and VIEW_PARAMETER in request.query_params
+    return file_response(found, content, is_viewed=VIEW_PARAMETER in request.query_params)
+
+
+def file_response(found: Download, content: BinaryIO, *, is_viewed: bool = False) -> StreamingResponse:
+    """Return the answer that holds a file, to be kept or, where a browser shows its kind, to be looked at."""
+    is_viewed = is_viewed and found.media_type == VIEWED_TYPE
     return StreamingResponse(
         checked(content, found),
         media_type=found.media_type,
@@ -108,14 +113,19 @@ def _open(session_id: int | None, file_id: str) -> tuple[Download, BinaryIO]:
         raise HTTPException(404)
     found = _find(signed_in.viewer, int(file_id))
     try:
-        return found, storage().open(found.ref) if found.document_id is None else _whole(found)
+        return found, storage().open(found.ref) if found.document_id is None else open_whole(found)
     except StorageError:
         _log.exception("fichier %s : impossible à lire", file_id)
         raise HTTPException(404) from None
 
 
-def _whole(found: Download) -> BinaryIO:
-    """Return a document as it was made, or have it made again."""
+def open_whole(found: Download) -> BinaryIO:
+    """Return a document as it was made, or have it made again.
+
+    Raises:
+        DocumentNotServedError: What is stored is not what was made.
+        StorageError: What is stored cannot be read.
+    """
     try:
         with storage().open(found.ref) as stored:
             content = stored.read()

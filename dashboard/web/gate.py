@@ -23,7 +23,9 @@ from db.queries.access import SignedIn
 #: What anybody may ask for: health, the way in, a customer's own order by its signed link, and files that hold nothing
 #: of the shop's: fonts, logo, style sheets, and Streamlit's own bundle, which everybody has from PyPI. Everything else
 #: needs a session.
-PUBLIC = re.compile(r"/(?:healthz|readyz|connexion|lien/[^/]+|suivi/[^/]+(?:/reception)?|(?:app/)?static/.+)")
+PUBLIC = re.compile(
+    r"/(?:healthz|readyz|connexion|lien/[^/]+|suivi/[^/]+(?:/reception|/documents/[^/]+)?|(?:app/)?static/.+)"
+)
 
 #: What machines of others post to, by POST only: the route checks a signature where people show a session.
 SIGNED = re.compile(r"/webhooks/sendgrid")

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from typing import BinaryIO
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from starlette.concurrency import run_in_threadpool
@@ -11,27 +13,36 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from dashboard.web.files import file_response, open_whole
+from dashboard.web.follow_up.documents import DocumentLink, document_link
 from dashboard.web.follow_up.look import Look, look_of
 from dashboard.web.follow_up.view import FollowUp, follow_up_view
 from dashboard.web.forms import read_form
 from dashboard.web.pages import page
 from dashboard.web.rate_limits import client_network, seconds_to_wait
+from db.domain.documents import DocumentNotFoundError
+from db.domain.errors import MarketplaceError
 from db.domain.time import utc_now
 from db.emails.links import FOLLOW_UP_PATH, read_follow_up_token
 from db.engine import reading, transaction
+from db.queries.files import Download
+from db.queries.follow_up_documents import customers_documents, customers_download
 from db.queries.marketplace import MarketplaceRow, marketplace
 from db.queries.order_details import OrderDetails, order_details
 from db.services.follow_up import confirm_by_link
 from db.settings import settings
+from db.storage import StorageError
 
 #: Far more than a person needs; many of them may share the address of one network.
 PER_ADDRESS: RateLimitItem = RateLimitItemPerMinute(120)
 PER_LINK: RateLimitItem = RateLimitItemPerMinute(30)
 
 #: The id of no order: a link that says nothing is looked up all the same, and takes as long.
-_NO_ORDER = 0
+_NO_ORDER = _NO_DOCUMENT = 0
 
 _HIDDEN_FROM_SEARCH = "noindex, nofollow, noarchive"
+
+_log = logging.getLogger(__name__)
 
 _Answering = Callable[[Request], Awaitable[Response]]
 
@@ -57,7 +68,25 @@ async def show_follow_up(request: Request) -> Response:
     if order is None:
         return _unknown(market)
     view = follow_up_view(order, market, utc_now())
-    return _answer("follow_up.html", look_of(market), view=view, path=request.url.path)
+    documents = await run_in_threadpool(_documents, order.id)
+    path = request.url.path
+    return _answer("follow_up.html", look_of(market), view=view, documents=documents, path=path)
+
+
+@_limited
+async def download_document(request: Request) -> Response:
+    """Give out an invoice or a credit note of the order, as it was made; those of no other."""
+    order, market = await run_in_threadpool(_find, request.path_params["token"])
+    document_id = _number(request.path_params["document_id"])
+    if order is None:
+        return _unknown(market)
+    try:
+        found, content = await run_in_threadpool(_open, order.id, document_id)
+    except MarketplaceError:  # Another order's, or one that is being made again.
+        return _answer("follow_up_document.html", look_of(market), status=404, path=_page_path(request))
+    response = file_response(found, content)
+    response.headers["X-Robots-Tag"] = _HIDDEN_FROM_SEARCH
+    return response
 
 
 @_limited
@@ -98,6 +127,21 @@ def _find(token: str) -> tuple[OrderDetails | None, MarketplaceRow]:
         order = order_details(session, [order_id]).get(order_id)
     is_good = said is not None and order is not None and order.link_generation == said.generation
     return (order if is_good else None), market
+
+
+def _documents(order_id: int) -> list[DocumentLink]:
+    with reading() as session:
+        return [document_link(each) for each in customers_documents(session, order_id)]
+
+
+def _open(order_id: int, document_id: int | None) -> tuple[Download, BinaryIO]:
+    with reading() as session:
+        found = customers_download(session, order_id, document_id or _NO_DOCUMENT)
+    try:
+        return found, open_whole(found)
+    except StorageError:
+        _log.exception("document %s : impossible à lire", document_id)
+        raise DocumentNotFoundError from None
 
 
 def _can_confirm(view: FollowUp, shipment_id: int | None) -> bool:
@@ -145,4 +189,5 @@ ROUTES: list[BaseRoute] = [
     Route(_PATH, show_follow_up, methods=["GET"]),
     Route(f"{_PATH}/reception", ask_receipt, methods=["GET"]),
     Route(f"{_PATH}/reception", confirm_receipt, methods=["POST"]),
+    Route(f"{_PATH}/documents/{{document_id}}", download_document, methods=["GET"]),
 ]

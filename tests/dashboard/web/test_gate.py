@@ -33,6 +33,7 @@ ROUTES: dict[tuple[str, str], tuple[int, int]] = {
     ("GET", "/suivi/{token}"): (404, 404),
     ("GET", "/suivi/{token}/reception"): (404, 404),
     ("POST", "/suivi/{token}/reception"): (404, 404),
+    ("GET", "/suivi/{token}/documents/{document_id}"): (404, 404),
     ("GET", "/api/v1"): (401, 200),  # Below it a token is asked for; this itself is nothing.
     ("POST", "/webhooks/sendgrid"): (404, 404),  # Until a key is set; then a signature is asked for.
     ("GET", "/fichiers/{file_id}"): (401, 404),

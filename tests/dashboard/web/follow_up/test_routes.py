@@ -1,5 +1,7 @@
 """The customer's page of an order, over HTTP, as the link of an e-mail opens it."""
 
+import hashlib
+import io
 import re
 from html import unescape
 
@@ -14,10 +16,13 @@ from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.emails.links import follow_up_url
 from db.engine import reading, transaction
-from db.models import Marketplace, Order, OrderHistory, OrderLine, OutboxMessage, Shipment
+from db.models import Marketplace, Order, OrderHistory, OrderLine, OutboxMessage, Shipment, StoredFile
+from db.services.documents.issue import issue_invoice
 from db.services.follow_up import revoke_links
 from db.services.moves import move_order
 from db.settings import settings
+from db.storage import storage
+from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_customer, create_line, create_order, create_person, create_seller, viewer_for
 
 UNKNOWN = "Ce lien n’ouvre aucune commande"
@@ -296,3 +301,69 @@ def test_who_tries_many_links_is_stopped_too(site, use_database):
     with site.client(Accept="text/html") as client:
         statuses = [client.get(f"/suivi/{number}").status_code for number in range(PER_ADDRESS.amount + 1)]
     assert re.sub(r"(404)+", "404", "".join(map(str, statuses))) == "404429"
+
+
+@pytest.fixture
+def files(monkeypatch, tmp_path):
+    """A folder for stored files."""
+    monkeypatch.setenv("FILES_URL", f"file://{tmp_path}")
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+def add_invoice(content=b"%PDF-1.7 facture", **file):
+    """An order with an invoice whose file is stored; the order's id and the document's."""
+    with transaction() as session:
+        order = tea_order(session)
+        issued = issue_invoice(session, SYSTEM, order.id, utc_now())
+        ref = f"document/{issued.document_id}"
+        stored = {"ref": ref, "name": f"{issued.number}.pdf", "media_type": "application/pdf"}
+        stored |= {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content), "state": "ready"}
+        session.query(StoredFile).filter_by(document_id=issued.document_id).update(stored | file)
+        order_id = order.id
+    storage().put(ref, io.BytesIO(content))
+    return order_id, issued.document_id
+
+
+def test_the_customer_finds_their_documents_and_has_them_as_they_were_made(site, use_database, files):
+    order_id, document_id = add_invoice()
+    answer = open_order(site, order_id)
+    assert "Vos documents" in answer.text
+    assert "Facture F2026-THE-000001" in answer.text
+    assert "61,31\u00a0€" in answer.text
+    assert f"{path_of(order_id)}/documents/{document_id}" in answer.text
+
+    file = open_path(site, f"{path_of(order_id)}/documents/{document_id}")
+
+    assert (file.status_code, file.content) == (200, b"%PDF-1.7 facture")
+    assert "F2026-THE-000001.pdf" in file.headers["Content-Disposition"]
+    assert file.headers["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert file.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("file", [{"is_flagged": True}, {"state": "queued"}, {"state": "damaged"}])
+def test_what_is_not_ready_or_not_fit_is_given_to_nobody(site, use_database, files, file):
+    order_id, document_id = add_invoice(**file)
+    assert "Vos documents" not in open_order(site, order_id).text
+    answer = open_path(site, f"{path_of(order_id)}/documents/{document_id}")
+    assert (answer.status_code, "Ce document n’est pas disponible" in answer.text) == (404, True)
+
+
+def test_a_link_opens_no_document_of_another_order(site, use_database, files):
+    _, document_id = add_invoice()
+    other_id, _ = add_order()
+    for name in (document_id, 0, "x", "9" * 30):
+        answer = open_path(site, f"{path_of(other_id)}/documents/{name}")
+        assert (answer.status_code, b"%PDF" in answer.content) == (404, False)
+    assert open_path(site, f"/suivi/x/documents/{document_id}").status_code == 404
+
+
+def test_an_altered_document_is_not_given_out_and_is_made_again(site, use_database, files):
+    order_id, document_id = add_invoice()
+    storage().delete(f"document/{document_id}")
+    storage().put(f"document/{document_id}", io.BytesIO(b"%PDF-1.7 faux"))
+    answer = open_path(site, f"{path_of(order_id)}/documents/{document_id}")
+    assert (answer.status_code, b"faux" in answer.content) == (404, False)
+    with reading() as session:
+        assert session.query(StoredFile.state).filter_by(document_id=document_id).scalar() == "queued"
