@@ -1,16 +1,18 @@
-"""« À traiter »: counters that link to the orders and the e-mails they count."""
+"""« À traiter »: counters that link to the orders, the e-mails and the documents they count."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from dashboard.links import orders_params
-from dashboard.navigation import MAILBOX, ORDERS, Screen
+from dashboard.navigation import CONTINUITY, MAILBOX, ORDERS, Screen
 from db.domain import formats
 from db.domain.mailbox import MailTab
-from db.queries.todo import TODO_FILTERS, MailTodo, Todo
+from db.queries.todo import TODO_FILTERS, DocumentTodo, MailTodo, Todo
 
-_ICONS: Mapping[Todo | MailTodo, str] = {
+AnyTodo = Todo | MailTodo | DocumentTodo
+
+_ICONS: Mapping[AnyTodo, str] = {
     Todo.ERROR: ":material/error:",
     Todo.LATE: ":material/schedule:",
     Todo.LATE_DELIVERY: ":material/departure_board:",
@@ -19,8 +21,9 @@ _ICONS: Mapping[Todo | MailTodo, str] = {
     Todo.OPEN_RETURN: ":material/assignment_return:",
     Todo.AWAITING_PAYMENT: ":material/hourglass_empty:",
     MailTodo.TO_HANDLE: ":material/unsubscribe:",
+    DocumentTodo.CONTINUITY: ":material/gpp_maybe:",
 }
-_WORDS: Mapping[Todo | MailTodo, tuple[str, str]] = {
+_WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     Todo.ERROR: ("en erreur", "en erreur"),
     Todo.LATE: ("expédition en retard", "expéditions en retard"),
     Todo.LATE_DELIVERY: ("livraison en retard", "livraisons en retard"),
@@ -29,12 +32,15 @@ _WORDS: Mapping[Todo | MailTodo, tuple[str, str]] = {
     Todo.OPEN_RETURN: ("retour en attente", "retours en attente"),
     Todo.AWAITING_PAYMENT: ("en attente de paiement", "en attente de paiement"),
     MailTodo.TO_HANDLE: ("e-mail ou SMS à traiter", "e-mails ou SMS à traiter"),
+    DocumentTodo.CONTINUITY: ("série de factures à examiner", "séries de factures à examiner"),
 }
 #: What is wrong, not just next.
-_ALERTS: frozenset[Todo | MailTodo] = frozenset({Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.TO_HANDLE})
+_ALERTS: frozenset[AnyTodo] = frozenset(
+    {Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.TO_HANDLE, DocumentTodo.CONTINUITY}
+)
 
 
-def todo_label(todo: Todo | MailTodo, count: int) -> str:
+def todo_label(todo: AnyTodo, count: int) -> str:
     """Return a counter as Markdown: « **3** en attente de paiement », grey at zero, red where something is wrong."""
     words = _WORDS[todo][0 if count < 2 else 1]
     if not count:
@@ -43,7 +49,9 @@ def todo_label(todo: Todo | MailTodo, count: int) -> str:
     return f":red[{figure} {words}]" if todo in _ALERTS else f"{figure} {words}"
 
 
-def show_todo(counts: Mapping[Todo, int], mail_counts: Mapping[MailTodo, int]) -> None:
+def show_todo(
+    counts: Mapping[Todo, int], mail_counts: Mapping[MailTodo, int], document_counts: Mapping[DocumentTodo, int]
+) -> None:
     """Draw the counters; those at zero stay quiet but in their place, so that nothing jumps."""
     with st.container(border=True, gap="xxsmall", key="home_todo"):
         st.markdown("**À traiter**")
@@ -51,7 +59,9 @@ def show_todo(counts: Mapping[Todo, int], mail_counts: Mapping[MailTodo, int]) -
             _show_counter(ORDERS, todo, count, orders_params(TODO_FILTERS[todo]))
         for mail_todo, count in mail_counts.items():
             _show_counter(MAILBOX, mail_todo, count, {"etat": MailTab.TO_HANDLE.value})
+        for document_todo, count in document_counts.items():
+            _show_counter(CONTINUITY, document_todo, count, {})
 
 
-def _show_counter(screen: Screen, todo: Todo | MailTodo, count: int, params: dict[str, str]) -> None:
+def _show_counter(screen: Screen, todo: AnyTodo, count: int, params: dict[str, str]) -> None:
     st.page_link(screen.page(), label=todo_label(todo, count), icon=_ICONS[todo], query_params=params, width="stretch")

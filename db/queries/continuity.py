@@ -24,6 +24,24 @@ def last_check(session: Session, viewer: Viewer, year: int | None = None) -> Che
     return _check(row) if row else None
 
 
+def unsound_series(session: Session) -> int:
+    """Return how many series the last check, or one of a year since, found unsound."""
+    last_whole = (
+        sa.select(DocumentCheck.id)
+        .where(DocumentCheck.year.is_(None))
+        .order_by(DocumentCheck.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    reports = session.scalar(
+        sa.select(DocumentCheck.report)
+        .where(DocumentCheck.is_sound.is_(sa.false()), DocumentCheck.id >= sa.func.coalesce(last_whole, 0))
+        .order_by(DocumentCheck.id.desc())
+        .limit(1)
+    )
+    return sum(not report.is_sound for report in reports_from_json(reports or []))
+
+
 def check_to_print(session: Session, check_id: int) -> Check:
     """Return one check, for the worker.
 

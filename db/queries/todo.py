@@ -7,12 +7,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.files import FileKind
 from db.domain.mail import TROUBLED_STATES
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
+from db.queries.continuity import unsound_series
 from db.queries.order_conditions import Condition, has_open_return, late_conditions, late_delivery_conditions
 from db.queries.plans import not_indexed
 
@@ -50,6 +52,13 @@ class MailTodo(StrEnum):
     TO_HANDLE = "to_handle"
 
 
+class DocumentTodo(StrEnum):
+    """A reason to look at invoices and credit notes."""
+
+    #: What the first lines of « Continuité » have: numbers missing or doubled, documents altered.
+    CONTINUITY = "continuity"
+
+
 def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, int]:
     """Return how many orders each counter stands for, in the order of ``Todo``."""
     per_status = _open_orders_per_status(session, viewer)
@@ -73,6 +82,13 @@ def mail_todo_counts(session: Session, viewer: Viewer) -> dict[MailTodo, int]:
     # Counted in the index on the state, without reading one of them.
     troubled = sa.select(sa.func.count()).where(OutboxMessage.state.in_(sorted(TROUBLED_STATES)))
     return {MailTodo.TO_HANDLE: session.scalar(troubled) or 0}
+
+
+def document_todo_counts(session: Session, viewer: Viewer) -> dict[DocumentTodo, int]:
+    """Return how many things each counter stands for; none for somebody who may not see all sellers' documents."""
+    if not viewer.may(FileKind.CONTINUITY.permission):
+        return {}
+    return {DocumentTodo.CONTINUITY: unsound_series(session)}
 
 
 def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:

@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
-from db.domain.continuity import AnomalyKind, SeriesReport, reports_from_json
+from db.domain.continuity import AnomalyKind, SeriesReport, range_of_missing, reports_from_json
 from db.domain.credit import CreditRequest
 from db.domain.errors import NotAllowedError
 from db.domain.permissions import Role
 from db.domain.snapshot import chained_hash
 from db.models import Document, DocumentCheck, DocumentSeries, StoredFile
+from db.queries.todo import DocumentTodo, document_todo_counts
 from db.services.documents import continuity
 from db.services.documents.continuity import (
     ask_for_check,
@@ -271,3 +273,18 @@ def test_finance_asks_for_a_check_and_for_its_print_and_support_does_not(session
     assert session.get_one(StoredFile, print_id).arguments == {"check_id": 1, "year": None, "seller_id": None}
     with pytest.raises(NotAllowedError):
         ask_for_check(session, support, NOW)
+
+
+def test_what_is_not_sound_waits_for_finance_until_a_whole_check_finds_it_sound(session: Session) -> None:
+    finance, support = (viewer_for(create_person(session, role)) for role in (Role.FINANCE, Role.SUPPORT))
+    issue(session, 1)
+    (sound,) = check(session)
+    torn = replace(sound, anomalies=(range_of_missing(sound.code, 2, 2),), anomaly_count=1)
+
+    counts = []
+    for reports, year in (([sound], None), ([torn, torn, sound], 2026), ([sound], 2026), ([sound], None)):
+        keep_check(session, reports, NOW, year=year)
+        counts.append(document_todo_counts(session, finance)[DocumentTodo.CONTINUITY])
+
+    assert counts == [0, 2, 2, 0]
+    assert document_todo_counts(session, support) == {}
