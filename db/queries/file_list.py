@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.file_list import FileFilter, FileTab
-from db.domain.files import UNDER_WAY_STATES, FileState
+from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
 from db.domain.permissions import Permission
 from db.domain.text import fold, is_storable
 from db.domain.viewer import Viewer
@@ -19,7 +19,7 @@ from db.models import Document, Person, StoredFile
 from db.models.files import IS_TROUBLED
 from db.queries.columns import columns
 from db.queries.day_bounds import day_bounds
-from db.queries.files import FileRow, is_for
+from db.queries.files import FileRow, is_for, kinds_for
 from db.queries.plans import holds, literally, not_indexed
 
 PAGE_SIZE = 50
@@ -31,6 +31,7 @@ UNDER_WAY_SHOWN = 8
 _Condition = sa.ColumnElement[bool]
 
 _WAS_ASKED_FOR = StoredFile.document_id.is_(None)
+_OF_A_DOCUMENT = StoredFile.kind == FileKind.DOCUMENT
 _IS_UNDER_WAY = StoredFile.state.in_(literally(UNDER_WAY_STATES))
 # By its very words: SQLite recognises a partial index by its condition.
 _IS_TROUBLED = sa.text(IS_TROUBLED)
@@ -125,7 +126,10 @@ def _source(session: Session, viewer: Viewer, wanted: FileFilter) -> Sequence[_C
         number = wanted.text.strip().upper()
         known = sa.select(Document.id).where(Document.number == number) if is_storable(number) else None
         document_id = session.scalar(known) if known is not None else None
-        return [StoredFile.document_id == document_id] if document_id else None
+        if document_id is None:
+            return None
+        its_file = StoredFile.document_id == document_id
+        return [its_file, _IS_TROUBLED] if wanted.tab is FileTab.TROUBLED else [its_file]
     if wanted.tab is FileTab.TROUBLED:
         return [_IS_TROUBLED]
     return _documents(wanted)
@@ -135,7 +139,7 @@ def _documents(wanted: FileFilter) -> Sequence[_Condition | sa.TextClause] | Non
     if wanted.state is FileState.CANCELLED:
         return None  # They are made whatever happens.
     if wanted.state in UNDER_WAY_STATES:
-        return [_IS_UNDER_WAY, not_indexed(StoredFile.document_id.is_not(None))]
+        return [_IS_UNDER_WAY, _OF_A_DOCUMENT]
     if wanted.state not in {None, FileState.READY}:
         return [_IS_TROUBLED]
     is_document = not_indexed(StoredFile.document_id.is_not(None))
@@ -163,12 +167,13 @@ def troubled_count(session: Session, viewer: Viewer) -> int:
 
 def files_under_way(session: Session, viewer: Viewer) -> UnderWay:
     """Return what is being made or waits for it, the oldest first."""
-    asked_for = [_IS_UNDER_WAY, not_indexed(_WAS_ASKED_FOR)]
+    kinds = [kind for kind in kinds_for(viewer) if kind is not FileKind.DOCUMENT]
+    asked_for = [_IS_UNDER_WAY, StoredFile.kind.in_(kinds)]
     oldest = sa.select(StoredFile.id).where(*asked_for, *is_for(viewer)).order_by(StoredFile.id).limit(UNDER_WAY_SHOWN)
     return UnderWay(
         rows=_rows(session, session.scalars(oldest).all()),
         asked_for=_count(session, viewer, *asked_for),
-        documents=_count(session, viewer, _IS_UNDER_WAY, not_indexed(StoredFile.document_id.is_not(None))),
+        documents=_count(session, viewer, _IS_UNDER_WAY, _OF_A_DOCUMENT),
     )
 
 
@@ -181,8 +186,9 @@ def askers(session: Session, viewer: Viewer) -> dict[int, str]:
 
 
 def _count(session: Session, viewer: Viewer, *conditions: _Condition | sa.TextClause) -> int:
-    few = sa.select(StoredFile.id).where(*conditions, *is_for(viewer)).limit(COUNT_CAP + 1).subquery()
-    return session.scalar(sa.select(sa.func.count()).select_from(few)) or 0
+    # In their order, which the partial index has: without it SQLite would rather read the files of all documents.
+    few = sa.select(StoredFile.id).where(*conditions, *is_for(viewer)).order_by(StoredFile.id.desc())
+    return session.scalar(sa.select(sa.func.count()).select_from(few.limit(COUNT_CAP + 1).subquery())) or 0
 
 
 def _rows(session: Session, ids: Sequence[int]) -> tuple[FileRow, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.domain.files import TROUBLED_STATES, DocumentNotServedError, FileKind, FileState, FileUnavailableError
 from db.domain.permissions import Permission
@@ -116,8 +116,9 @@ def is_for(viewer: Viewer) -> Sequence[sa.ColumnElement[bool]]:
     allowed = [not_indexed(StoredFile.kind.in_(kinds_for(viewer)))]
     if viewer.seller_id is None:
         return allowed
-    is_own_document = sa.exists().where(
-        Document.id == StoredFile.document_id, not_indexed(Document.seller_id == viewer.seller_id)
+    own = aliased(Document)  # Whatever else the statement reads of documents.
+    is_own_document = (
+        sa.exists().where(own.id == StoredFile.document_id, own.seller_id == viewer.seller_id).correlate(StoredFile)
     )
     asked_for_it = sa.and_(StoredFile.document_id.is_(None), StoredFile.person_id == viewer.person_id)
     return [*allowed, not_indexed(sa.or_(asked_for_it, is_own_document))]
