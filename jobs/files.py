@@ -29,6 +29,7 @@ from db.services.files import (
 from db.storage import Storage, storage
 from jobs.carrier_files.make import make_carrier_csv
 from jobs.documents.continuity import make_continuity
+from jobs.documents.lists.make import make_document_list
 from jobs.documents.papers.make import make_papers
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
@@ -45,6 +46,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.CARRIER_CSV: make_carrier_csv,
     FileKind.PAPERS: make_papers,
     FileKind.CONTINUITY: make_continuity,
+    FileKind.DOCUMENT_LIST: make_document_list,
 }
 
 

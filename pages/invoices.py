@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.documents.detail import show_document
 from dashboard.documents.dialogs import show_dialog
 from dashboard.documents.filters import show_filters, show_period, show_tabs
-from dashboard.documents.gaps import show_blocked, show_missing, show_missing_line
+from dashboard.documents.gaps import show_blocked, show_missing, show_missing_line, show_missing_title
 from dashboard.documents.header import show_title
 from dashboard.documents.navigation import go, present_state
 from dashboard.documents.state import Tab
@@ -31,15 +31,17 @@ with reading() as session:
 draw_styles()
 show_title(viewer, state, wanted)
 show_tabs(state, blocked)
-show_period(state, today)
 
 if state.tab is Tab.TO_ISSUE:
     with reading() as session:
         groups, to_come = blocked_documents(session, viewer), documents_to_come(session, viewer)
         missing = missing_invoices(session, viewer, *days)
     show_blocked(viewer, groups, to_come)
+    show_missing_title()
+    show_period(state, today)
     show_missing(viewer, missing, *days)
 else:
+    show_period(state, today)
     show_filters(viewer, state)
     with reading() as session:
         page = document_page(session, viewer, wanted, before=state.before, after=state.after)

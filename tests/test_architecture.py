@@ -45,6 +45,7 @@ HOMES = {
         "fpdf",
         "barcode",
         "pypdf",
+        "xlsxwriter",
         "PIL",
         "segno",
         "facturx",

@@ -21,6 +21,10 @@ _FLAGGED_REMEDY = (
     "Ce qui est émis ne se corrige pas\u00a0: corrigez la fiche du vendeur ou celle du client, établissez un avoir du "
     "tout, puis une nouvelle facture."
 )
+_FLAGGED_CREDIT_NOTE_REMEDY = (
+    "Ce qui est émis ne se corrige pas\u00a0: comparez le PDF avec la facture d’origine, et signalez la règle à un "
+    "administrateur avant de le remettre au client."
+)
 _FAILED_REMEDY = "Réessayez\u00a0; si cela échoue encore, signalez-le à un administrateur."
 _DAMAGED_REMEDY = "Un administrateur peut remettre le fichier depuis une sauvegarde\u00a0; réessayez ensuite."
 
@@ -31,8 +35,7 @@ def show_trouble(viewer: Viewer, document: DocumentDetail) -> None:
     if file is None:
         return
     if file.is_troubled:
-        remedy = {FileState.FAILED: _FAILED_REMEDY, FileState.DAMAGED: _DAMAGED_REMEDY}.get(file.state, _FLAGGED_REMEDY)
-        said = [*trouble_words(file), remedy]
+        said = [*trouble_words(file), _remedy(document.row.kind, file.state)]
         st.error("  \n".join(map(escape_markdown, said)), icon=":material/error:")
     if file.warnings:
         st.warning("  \n".join(map(escape_markdown, warning_words(file))), icon=":material/warning:")
@@ -47,6 +50,12 @@ def show_trouble(viewer: Viewer, document: DocumentDetail) -> None:
         )
 
 
+def _remedy(kind: DocumentKind, state: FileState) -> str:
+    if state in TROUBLED_STATES:
+        return _FAILED_REMEDY if state is FileState.FAILED else _DAMAGED_REMEDY
+    return _FLAGGED_CREDIT_NOTE_REMEDY if kind is DocumentKind.CREDIT_NOTE else _FLAGGED_REMEDY
+
+
 @telling_refusals()
 def _make_again(viewer: Viewer, file_id: int) -> None:
     with transaction() as session:
@@ -58,7 +67,7 @@ def _make_again(viewer: Viewer, file_id: int) -> None:
 def show_actions(viewer: Viewer, document: DocumentDetail) -> None:
     """Draw the ways to the PDF, to the order and to a credit note."""
     row, file = document.row, document.file
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if file is not None and file.state is FileState.READY:
             st.link_button(
                 "Ouvrir le PDF",

@@ -44,7 +44,7 @@ def _show_missing(viewer: Viewer, days: Days) -> None:
     with reading() as session:
         missing = missing_invoices(session, viewer, *days)
     if not missing.orders:
-        st.success("Toutes les commandes payées de cette période ont leur facture.")
+        st.success("Aucune commande payée de cette période n’a été oubliée.")
         return
     st.markdown("\n".join(f"- {effect}" for effect in effects(missing)))
     st.warning(

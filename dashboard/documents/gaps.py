@@ -97,6 +97,11 @@ def show_missing_line(missing: MissingInvoices, state: DocumentsState) -> None:
             )
 
 
+def show_missing_title() -> None:
+    """Draw the title of the list, above its period."""
+    st.subheader("Commandes payées sans facture", anchor=False)
+
+
 def missing_words(missing: MissingInvoices) -> str:
     """Return « **12 commandes payées** de cette période n’ont pas de facture », as Markdown."""
     orders = formats.plural(missing.orders, "commande payée", "commandes payées")
@@ -106,9 +111,8 @@ def missing_words(missing: MissingInvoices) -> str:
 
 def show_missing(viewer: Viewer, missing: MissingInvoices, first_day: dt.date | None, last_day: dt.date | None) -> None:
     """Draw the sales of a period without an invoice, and for finance the button that has them invoiced."""
-    st.subheader("Commandes payées sans facture", anchor=False)
     if not missing.orders:
-        st.success("Toutes les commandes payées de cette période ont leur facture.", icon=":material/check_circle:")
+        st.success("Aucune commande payée de cette période n’a été oubliée.", icon=":material/check_circle:")
         return
     st.markdown(missing_words(missing))
     st.caption(
@@ -143,7 +147,7 @@ def _show_orders(orders: tuple[UninvoicedOrder, ...]) -> None:
             {
                 "Commande": [order_url(row.number) for row in orders],
                 "Date": [formats.date(row.placed_on) for row in orders],
-                "Client": [row.customer_name for row in orders],
+                "Client": [formats.shorten(row.customer_name, 44) for row in orders],
                 "Vendeur": [row.seller_name for row in orders],
                 "Total": [formats.money(row.total_cents, row.currency) for row in orders],
             }

@@ -46,5 +46,5 @@ def totals_table(totals: CurrencyTotals) -> str:
         ]
         for name, (cells, all_of_it) in lines.items()
     ]
-    table = [["Taux de TVA", *heads, "**Total**"], [":---", *["---:"] * (len(heads) + 1)], *rows]
+    table = [["Taux", *heads, "**Total**"], [":---", *["---:"] * (len(heads) + 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in table)

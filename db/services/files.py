@@ -38,6 +38,7 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.LABELS: dt.timedelta(days=30),
     FileKind.CARRIER_CSV: dt.timedelta(days=30),
     FileKind.PAPERS: dt.timedelta(days=30),
+    FileKind.DOCUMENT_LIST: dt.timedelta(days=30),
 }
 
 GAVE_UP = (

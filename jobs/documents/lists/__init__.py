@@ -1,0 +1,1 @@
+"""Lists of documents for the accountant: one line a document and VAT rate, as CSV or XLSX."""

@@ -1,0 +1,116 @@
+"""The two formats of a list of documents, written row by row: the memory stays flat at a million documents."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from typing import BinaryIO, Protocol
+
+import xlsxwriter
+
+from db.domain.spreadsheets import harmless
+from jobs.documents.lists.columns import COLUMNS, Cell, ListColumn, Value
+
+_BOM = b"\xef\xbb\xbf"  # By which Excel knows that a CSV file is UTF-8.
+#: The last row of a sheet, as Excel counts them; further rows go to another one.
+ROWS_OF_A_SHEET = 1_048_576
+
+
+class ListWriter(Protocol):
+    """Writes rows until it is closed."""
+
+    def write(self, rows: Iterable[tuple[Value, ...]]) -> None:
+        """Write some rows."""
+
+    def close(self) -> None:
+        """Finish the file; it stays open, for it is not ours to close."""
+
+
+class CsvWriter:
+    """UTF-8 with its mark, semicolons, decimal commas: what Excel opens as it is on a French machine."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        out.write(_BOM)
+        self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+        self._lines = csv.writer(self._text, delimiter=";", lineterminator="\r\n")
+        self._lines.writerow([column.title for column in COLUMNS])
+
+    def write(self, rows: Iterable[tuple[Value, ...]]) -> None:
+        """Write some rows."""
+        self._lines.writerows([_words(value) for value in row] for row in rows)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._text.detach()
+
+
+def _words(value: Value) -> str:
+    match value:
+        case int():
+            return decimal_comma(value)
+        case dt.date():
+            return f"{value:%d/%m/%Y}"
+    return harmless(" ".join(value.split()))  # On one line, and no formula.
+
+
+def decimal_comma(hundredths: int) -> str:
+    """Return « -1234,56 »: no separator of thousands, which spreadsheets would take for text."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole},{rest:02d}"
+
+
+class XlsxWriter:
+    """A workbook with its columns as they are used: days, amounts, a head that stays, filters in it."""
+
+    def __init__(self, out: BinaryIO, rows_of_a_sheet: int = ROWS_OF_A_SHEET) -> None:
+        # Text stays text, whatever it starts with; rows go to disk as they are written.
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(out, options)
+        self._head = self._book.add_format({"bold": True, "bottom": 1})
+        number = {"num_format": "#,##0.00"}
+        self._formats = {
+            Cell.TEXT: self._book.add_format(),
+            Cell.DAY: self._book.add_format({"num_format": "dd/mm/yyyy"}),
+            Cell.RATE: self._book.add_format({"num_format": "0.00"}),
+            Cell.MONEY: self._book.add_format(number),
+        }
+        self._rows_of_a_sheet = rows_of_a_sheet
+        self._sheets = 0
+        self._open_sheet()
+
+    def write(self, rows: Iterable[tuple[Value, ...]]) -> None:
+        """Write some rows, on another sheet once one is full."""
+        for row in rows:
+            if self._row == self._rows_of_a_sheet:
+                self._close_sheet()
+                self._open_sheet()
+            for at, (column, value) in enumerate(zip(COLUMNS, row, strict=True)):
+                self._write_cell(at, column, value)
+            self._row += 1
+
+    def close(self) -> None:
+        """Put the workbook together."""
+        self._close_sheet()
+        self._book.close()
+
+    def _write_cell(self, at: int, column: ListColumn, value: Value) -> None:
+        shape = self._formats[column.cell]
+        match value:
+            case int():
+                self._sheet.write_number(self._row, at, value / 100, shape)
+            case dt.date():
+                self._sheet.write_datetime(self._row, at, dt.datetime.combine(value, dt.time()), shape)
+            case _:
+                self._sheet.write_string(self._row, at, value, shape)
+
+    def _open_sheet(self) -> None:
+        self._sheets += 1
+        self._sheet = self._book.add_worksheet("Documents" if self._sheets == 1 else f"Documents {self._sheets}")
+        self._sheet.freeze_panes(1, 0)
+        for at, column in enumerate(COLUMNS):
+            self._sheet.set_column(at, at, column.width)
+            self._sheet.write_string(0, at, column.title, self._head)
+        self._row = 1
+
+    def _close_sheet(self) -> None:
+        self._sheet.autofilter(0, 0, self._row - 1, len(COLUMNS) - 1)
