@@ -7,6 +7,7 @@ flagged, shown to finance and sent to nobody.
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
@@ -15,9 +16,10 @@ from db.domain.files import FileKind
 from db.domain.snapshot import Snapshot, from_json
 from db.engine import reading
 from db.models import Document
-from db.storage import FileMissingError, Storage, storage
+from db.storage import Storage, storage
 from jobs.documents.facturx.cii import cii
 from jobs.documents.facturx.validation import faults
+from jobs.documents.logos import Logos
 from jobs.documents.numbered import render
 from jobs.files import make_files
 from jobs.makers import Made, Progress
@@ -30,19 +32,23 @@ _NO_LOGO = "Le logo n’a pas été trouvé."
 
 def make_documents(run: Run, *, place: Storage | None = None) -> int:
     """Make the documents that are issued and have no file yet, or lost it; return how many were made or given up."""
-    return make_files(run, makers={FileKind.DOCUMENT: make_document}, place=place)
+    chosen = place or storage()
+    return make_files(run, makers={FileKind.DOCUMENT: partial(_make_document, Logos(chosen))}, place=chosen)
 
 
-def make_document(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, progress: Progress) -> Made:
-    """Write one document: the same bytes whenever it is made, because it is made of nothing but its snapshot."""
+def _make_document(
+    logos: Logos, engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, progress: Progress
+) -> Made:
+    """Write one document: the same bytes whenever it is made, because it is made of its snapshot and its logo."""
     snapshot = _snapshot(engine, arguments["document_id"])
     progress(0)
     xml = cii(snapshot)
     found = faults(xml)
     if found:
         _log.warning("%s : %s", snapshot.number, ", ".join(each.rule for each in found))
-    logo, missing = _logo(snapshot.logo_ref)
+    logo = logos.of(snapshot.logo_ref)
     undrawn = render(snapshot, out, xml=xml, logo=logo)
+    missing = [_NO_LOGO] if snapshot.logo_ref and logo is None else []
     return Made(
         name=f"{snapshot.number}.pdf",
         media_type="application/pdf",
@@ -55,14 +61,3 @@ def make_document(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO
 def _snapshot(engine: sa.Engine, document_id: int) -> Snapshot:
     with reading(engine) as session:
         return from_json(session.scalars(sa.select(Document.snapshot).where(Document.id == document_id)).one())
-
-
-def _logo(ref: str) -> tuple[bytes | None, tuple[str, ...]]:
-    """Return the picture, or that it is missing; a place of files that does not answer is a failure to try again."""
-    if not ref:
-        return None, ()
-    try:
-        with storage().open(ref) as picture:
-            return picture.read(), ()
-    except FileMissingError:
-        return None, (_NO_LOGO,)

@@ -18,10 +18,10 @@ from db.engine import reading
 from db.services.documents.sources import house
 from db.services.papers import Printing, wanted_printing, whoever_asked
 from db.storage import storage
+from jobs.documents.logos import Logos
 from jobs.documents.papers.archive import Archive, zip_pieces
 from jobs.documents.papers.blocks import House, draw_remarks
 from jobs.documents.papers.joining import join
-from jobs.documents.papers.logos import Logos
 from jobs.documents.papers.names import safe_name
 from jobs.documents.papers.originals import Originals
 from jobs.documents.papers.pieces import Piece, Pieces

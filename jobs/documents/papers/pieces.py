@@ -14,11 +14,11 @@ from db.engine import reading
 from db.queries.papers import in_parts
 from db.queries.printed import PrintedOrder, printed_documents, printed_orders
 from db.services.papers import Printing
+from jobs.documents.logos import Logos
 from jobs.documents.numbered import draw_document
 from jobs.documents.papers import delivery_slip, return_slip
 from jobs.documents.papers.blocks import House
 from jobs.documents.papers.delivery_slip import draw_delivery_slip
-from jobs.documents.papers.logos import Logos
 from jobs.documents.papers.order_summary import NOBODY, draw_order_summary, summaries_of
 from jobs.documents.papers.picking_list import PickingLists, draw_picking_list
 from jobs.documents.papers.pickup_note import draw_pickup_note, has_pickup_note

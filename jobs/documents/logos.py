@@ -1,4 +1,4 @@
-"""Logos as papers show them, each read once."""
+"""Logos as documents and papers show them, each read once."""
 
 from db.storage import FileMissingError, Storage
 
