@@ -26,7 +26,7 @@ _EDGE = 2.0
 _GRAND = Style(11, bold=True, ink=Ink.PAPER, leading=1.3)
 _SMALLEST = 6.0
 _MENTION = replace(SMALL, leading=1.3)
-_MENTIONS_WIDTH = RIGHT - LEFT - SIZE - 14
+_MENTIONS_WIDTH = RIGHT - LEFT - SIZE - 9
 _QR_HEIGHT, _QR_X = SIZE + 4, RIGHT - SIZE - 3
 #: Of the totals and mentions together; more than that is not kept on one page.
 _MOST_KEPT = 150.0

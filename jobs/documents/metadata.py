@@ -3,6 +3,8 @@
 import datetime as dt
 from xml.sax.saxutils import escape
 
+from jobs.documents.facturx.values import text
+
 _FACTURX = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 FACTURX_NAME = "factur-x.xml"
 
@@ -51,9 +53,9 @@ _EXTENSION = """<rdf:Description rdf:about=""
 def xmp(*, title: str, author: str, subject: str, made_at: dt.datetime, producer: str, is_hybrid: bool) -> str:
     """Return the metadata of a PDF/A-3B, with those of Factur-X where it carries one."""
     return _XMP.format(
-        title=escape(title),
-        author=escape(author),
-        subject=escape(subject),
+        title=escape(text(title)),
+        author=escape(text(author)),
+        subject=escape(text(subject)),
         made_at=made_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
         producer=escape(producer),
         extension=_facturx() if is_hybrid else "",

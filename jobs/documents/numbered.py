@@ -1,5 +1,6 @@
 """Invoices and credit notes as PDFs (docs: DOMAIN.md, « Documents »)."""
 
+import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -27,6 +28,7 @@ from jobs.documents.tables import FULL
 _FACT_WIDTH, _ORDER_WIDTH = 28.0, 63.0
 _ORDER = "Commande"
 _AFTER_HEAD = 87.0
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 def render(snapshot: Snapshot, out: BinaryIO, *, xml: bytes | None, logo: bytes | None) -> tuple[str, ...]:
@@ -60,7 +62,7 @@ def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None
             head=f"{snapshot.kind.label} {snapshot.number}",
             owner=issuer.legal_name or issuer.name,
             foot=[_identity(issuer), _identity(snapshot.marketplace)],
-            accent=readable_on(Ink.PAPER, snapshot.brand_colour),
+            accent=_accent(snapshot.brand_colour),
         )
     )
     draw_name(sheet, snapshot.marketplace.name or issuer.name, logo)
@@ -72,6 +74,11 @@ def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None
     _draw_original(sheet, snapshot)
     draw_lines(sheet, snapshot)
     draw_closing(sheet, snapshot)
+
+
+def _accent(brand_colour: str) -> str:
+    """Return the brand's colour, dark enough to be read on paper; the shop may have written anything."""
+    return readable_on(Ink.PAPER, brand_colour) if _COLOUR.fullmatch(brand_colour) else Ink.TEXT
 
 
 def _identity(party: Party) -> str:

@@ -1,10 +1,12 @@
 """Invoices and credit notes as PDFs: what they say to the cent, how they go over pages, and that they never change."""
 
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import facturx
 import pypdf
@@ -251,10 +253,17 @@ def test_a_file_without_that_invoice_does_not_claim_it() -> None:
     assert "fx:" not in reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
 
 
-@pytest.mark.parametrize("colour", ["#ffd400", "#ffffff", "#000000"])
+@pytest.mark.parametrize("colour", ["#ffd400", "#ffffff", "#000000", "rouge"])
 def test_any_brand_colour_is_read_on_paper(colour: str) -> None:
     said = words(drawn(replace(samples.sample(), brand_colour=colour)))
     assert "Total TTC 61,31 €" in said
+
+
+def test_naughty_texts_break_no_document(shared_data: Path) -> None:
+    texts = json.loads((shared_data / "fuzz" / "blns.json").read_text(encoding="utf-8"))
+    lines = [samples.line(text, 10_00, reference=text, attributes={text: text}) for text in texts]
+    party = replace(samples.SELLER, legal_name="".join(texts[:200]), legal_notice=" ".join(texts[200:300]))
+    assert len(pages(drawn(samples.sample(lines, issuer=party, order_number=texts[-1], reason=texts[5])))) > 10
 
 
 def test_an_empty_delivery_address_is_not_shown() -> None:
