@@ -17,8 +17,8 @@ from db.domain.snapshot import Snapshot, from_json
 from db.engine import reading
 from db.models import Document
 from db.storage import Storage, storage
-from jobs.documents.facturx.cii import cii
-from jobs.documents.facturx.validation import faults
+from jobs.documents.facturx.cii import NotStatableError, cii
+from jobs.documents.facturx.validation import Fault, faults
 from jobs.documents.logos import Logos
 from jobs.documents.numbered import render
 from jobs.files import make_files
@@ -42,8 +42,7 @@ def _make_document(
     """Write one document: the same bytes whenever it is made, because it is made of its snapshot and its logo."""
     snapshot = _snapshot(engine, arguments["document_id"])
     progress(0)
-    xml = cii(snapshot)
-    found = faults(xml)
+    xml, found = _stated(snapshot)
     if found:
         _log.warning("%s : %s", snapshot.number, ", ".join(each.rule for each in found))
     logo = logos.of(snapshot.logo_ref)
@@ -56,6 +55,15 @@ def _make_document(
         faults=tuple(asdict(each) for each in found),
         warnings=tuple({"text": each} for each in (*undrawn, *missing)),
     )
+
+
+def _stated(snapshot: Snapshot) -> tuple[bytes | None, list[Fault]]:
+    """Return a document's XML and what is wrong in it; one that no XML can state is printed without."""
+    try:
+        xml = cii(snapshot)
+    except NotStatableError as error:
+        return None, [Fault("Factur-X", str(error))]
+    return xml, faults(xml)
 
 
 def _snapshot(engine: sa.Engine, document_id: int) -> Snapshot:

@@ -24,12 +24,23 @@ _GENERAL = "AAI"
 _one_at_a_time = Lock()
 
 
+class NotStatableError(Exception):
+    """No XML can state the document, as where its currency is none."""
+
+
 def cii(snapshot: Snapshot) -> bytes:
-    """Return a document's XML; the same document gives the same bytes."""
+    """Return a document's XML; the same document gives the same bytes.
+
+    Raises:
+        NotStatableError: The document cannot be stated at all.
+    """
     stated = _terms(snapshot)
-    with _one_at_a_time:
-        # Validated by ``validation.faults``, which names what is wrong instead of raising.
-        xml = generate_cii_xml(stated, level=PROFILE, check_xsd=False, check_schematron=False)
+    try:
+        with _one_at_a_time:
+            # Validated by ``validation.faults``, which names what is wrong instead of raising.
+            xml = generate_cii_xml(stated, level=PROFILE, check_xsd=False, check_schematron=False)
+    except ValueError as error:
+        raise NotStatableError(str(error)) from error
     return cast("bytes", xml)
 
 

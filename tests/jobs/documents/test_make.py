@@ -22,7 +22,7 @@ from db.domain.time import utc_now
 from db.engine import make_engine, reading, transaction
 from db.models import Document, DocumentSettings, StoredFile
 from db.services.document_files import StoredDocument, make_again, report_damage
-from db.services.documents.issue import issue_credit_note
+from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.files import CAME_OUT_OTHERWISE, GAVE_UP, ask_for_file
 from db.settings import settings
 from db.storage import storage
@@ -30,7 +30,7 @@ from jobs.documents import make
 from jobs.documents.make import make_documents
 from jobs.files import make_files
 from jobs.run import Run
-from tests.db.services.documents.test_issue import WHOLE
+from tests.db.services.documents.test_issue import WHOLE, tea_order
 from tests.jobs.documents.facturx.reading import totals
 from tests.jobs.documents.making import content, invoices, stored
 
@@ -112,6 +112,20 @@ def test_a_document_that_breaks_a_rule_is_stored_and_flagged_with_the_rule(run: 
     assert "shall have a prefix" in row.faults[0]["text"]
     assert content(row).startswith(b"%PDF")
     assert not stored(run.engine, sound).is_flagged
+
+
+def test_a_document_that_no_xml_can_state_is_printed_without_and_flagged(run: Run) -> None:
+    with transaction(run.engine) as session:
+        order = tea_order(session, currency="ABC")
+        issue_invoice(session, SYSTEM, order.id, utc_now())
+        file_id = session.scalars(sa.select(StoredFile.id)).one()
+
+    assert make_documents(run) == 1
+
+    row = stored(run.engine, file_id)
+    assert (row.state, row.is_flagged, row.faults[0]["rule"]) == (FileState.READY, True, "Factur-X")
+    assert "ABC" in row.faults[0]["text"]
+    assert PdfReader(io.BytesIO(content(row))).attachments == {}
 
 
 def test_a_document_that_cannot_be_drawn_fails_with_a_sentence_and_the_others_are_made(
