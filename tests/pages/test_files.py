@@ -113,7 +113,7 @@ def test_a_document_in_trouble_stands_out_with_what_is_wrong(sam):
     at = show(sam, liste="a-examiner", n=str(file_id))
     assert cells(at, "État") == [["Prêt", "Non conforme"]]
     assert cells(at, "Problème") == ["BR-CO-15 – Total TTC *faux*"]
-    assert "ce document n’est envoyé à personne." in at.error[0].value
+    assert "ce document n’est envoyé à personne." in words(at)
     assert "BR\\-CO\\-15 – Total TTC \\*faux\\*" in at.error[0].value
     assert at.code[0].value == "cd" * 32
 
