@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab, to_query
 from dashboard.links import orders_params
-from dashboard.navigation import CONTINUITY, MAILBOX, ORDERS, Screen
+from dashboard.navigation import CONTINUITY, INVOICES, MAILBOX, ORDERS, Screen
 from db.domain import formats
+from db.domain.document_filter import DocumentStatus
 from db.domain.mailbox import MailTab
 from db.queries.todo import TODO_FILTERS, DocumentTodo, MailTodo, Todo
 
@@ -21,6 +23,8 @@ _ICONS: Mapping[AnyTodo, str] = {
     Todo.OPEN_RETURN: ":material/assignment_return:",
     Todo.AWAITING_PAYMENT: ":material/hourglass_empty:",
     MailTodo.TO_HANDLE: ":material/unsubscribe:",
+    DocumentTodo.TO_CHECK: ":material/fact_check:",
+    DocumentTodo.BLOCKED: ":material/post_add:",
     DocumentTodo.CONTINUITY: ":material/gpp_maybe:",
 }
 _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
@@ -32,12 +36,21 @@ _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     Todo.OPEN_RETURN: ("retour en attente", "retours en attente"),
     Todo.AWAITING_PAYMENT: ("en attente de paiement", "en attente de paiement"),
     MailTodo.TO_HANDLE: ("e-mail ou SMS à traiter", "e-mails ou SMS à traiter"),
+    DocumentTodo.TO_CHECK: ("facture ou avoir à vérifier", "factures ou avoirs à vérifier"),
+    DocumentTodo.BLOCKED: ("facture ou avoir à établir", "factures ou avoirs à établir"),
     DocumentTodo.CONTINUITY: ("série de factures à examiner", "séries de factures à examiner"),
 }
+#: The screen that lists what a counter of documents counts, and the parameters it is opened with.
+_OF_DOCUMENTS: Mapping[DocumentTodo, tuple[Screen, dict[str, str]]] = {
+    DocumentTodo.TO_CHECK: (
+        INVOICES,
+        to_query(DocumentsState(period=DocumentPeriod.ALL, status=DocumentStatus.TO_CHECK)),
+    ),
+    DocumentTodo.BLOCKED: (INVOICES, to_query(DocumentsState(Tab.TO_ISSUE))),
+    DocumentTodo.CONTINUITY: (CONTINUITY, {}),
+}
 #: What is wrong, not just next.
-_ALERTS: frozenset[AnyTodo] = frozenset(
-    {Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.TO_HANDLE, DocumentTodo.CONTINUITY}
-)
+_ALERTS: frozenset[AnyTodo] = frozenset({Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.TO_HANDLE, *DocumentTodo})
 
 
 def todo_label(todo: AnyTodo, count: int) -> str:
@@ -60,7 +73,8 @@ def show_todo(
         for mail_todo, count in mail_counts.items():
             _show_counter(MAILBOX, mail_todo, count, {"etat": MailTab.TO_HANDLE.value})
         for document_todo, count in document_counts.items():
-            _show_counter(CONTINUITY, document_todo, count, {})
+            screen, params = _OF_DOCUMENTS[document_todo]
+            _show_counter(screen, document_todo, count, params)
 
 
 def _show_counter(screen: Screen, todo: AnyTodo, count: int, params: dict[str, str]) -> None:

@@ -15,6 +15,8 @@ from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
 from db.queries.continuity import unsound_series
+from db.queries.document_gaps import blocked_count
+from db.queries.file_list import troubled_count
 from db.queries.order_conditions import Condition, has_open_return, late_conditions, late_delivery_conditions
 from db.queries.plans import not_indexed
 
@@ -55,6 +57,10 @@ class MailTodo(StrEnum):
 class DocumentTodo(StrEnum):
     """A reason to look at invoices and credit notes."""
 
+    #: Their files cannot be made, are damaged, or an official check found something wrong in them.
+    TO_CHECK = "to_check"
+    #: They are owed and cannot be issued.
+    BLOCKED = "blocked"
     #: What the first lines of « Continuité » have: numbers missing or doubled, documents altered.
     CONTINUITY = "continuity"
 
@@ -88,7 +94,11 @@ def document_todo_counts(session: Session, viewer: Viewer) -> dict[DocumentTodo,
     """Return how many things each counter stands for; none for somebody who may not see all sellers' documents."""
     if not viewer.may(FileKind.CONTINUITY.permission):
         return {}
-    return {DocumentTodo.CONTINUITY: unsound_series(session)}
+    return {
+        DocumentTodo.TO_CHECK: troubled_count(session, viewer),
+        DocumentTodo.BLOCKED: blocked_count(session, viewer),
+        DocumentTodo.CONTINUITY: unsound_series(session),
+    }
 
 
 def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:

@@ -146,6 +146,8 @@ def test_what_is_to_be_done_links_to_the_orders_it_counts(signed_up: SignUp, use
         "**1** retour en attente": "attente=retours&statut=tous",
         "**1** en attente de paiement": "statut=awaiting_payment",
         ":gray[0 e-mail ou SMS à traiter]": "etat=a-traiter",
+        ":gray[0 facture ou avoir à vérifier]": "periode=tout&statut=a-verifier",
+        ":gray[0 facture ou avoir à établir]": "type=a-etablir",
         ":gray[0 série de factures à examiner]": "",
     }
 
