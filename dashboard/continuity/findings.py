@@ -12,6 +12,8 @@ from db.domain.continuity import Anomaly, AnomalyKind, Check, SeriesReport
 
 #: Of one kind in one series; the others are a click away.
 _SHOWN = 3
+#: Series whose anomalies are drawn; a database that was torn apart has them in all.
+_SERIES_SHOWN = 12
 
 
 def show_verdict(check: Check, now: dt.datetime) -> None:
@@ -33,16 +35,23 @@ def when_words(check: Check, now: dt.datetime) -> str:
 
 def show_anomalies(check: Check) -> None:
     """Draw what is wrong, series by series."""
-    for report in check.reports:
-        if not report.is_sound:
-            with st.container(border=True, gap="small", key=f"anomalies_{report.code}"):
-                st.markdown(f"**{escape_markdown(report.code)}** · {escape_markdown(report.seller)}")
-                for kind, found in by_kind(report):
-                    _show_kind(kind, found)
-                if report.anomaly_count > len(report.anomalies):
-                    more = report.anomaly_count - len(report.anomalies)
-                    words = formats.plural(more, "autre anomalie", "autres anomalies")
-                    st.caption(f"Et {words} dans cette série, que le rapport ne nomme pas une à une.")
+    unsound = [report for report in check.reports if not report.is_sound]
+    for report in unsound[:_SERIES_SHOWN]:
+        _show_report(report)
+    if len(unsound) > _SERIES_SHOWN:
+        more = formats.plural(len(unsound) - _SERIES_SHOWN, "autre série", "autres séries")
+        st.caption(f"Et {more} à examiner, en tête du tableau\u00a0: choisissez un vendeur, ou imprimez le rapport.")
+
+
+def _show_report(report: SeriesReport) -> None:
+    with st.container(border=True, gap="small", key=f"anomalies_{report.code}"):
+        st.markdown(f"**{escape_markdown(report.code)}** · {escape_markdown(report.seller)}")
+        for kind, found in by_kind(report):
+            _show_kind(kind, found)
+        if report.anomaly_count > len(report.anomalies):
+            more = report.anomaly_count - len(report.anomalies)
+            words = formats.plural(more, "autre anomalie", "autres anomalies")
+            st.caption(f"Et {words} dans cette série, que le contrôle ne nomme pas une à une.")
 
 
 def by_kind(report: SeriesReport) -> Iterator[tuple[AnomalyKind, list[Anomaly]]]:

@@ -29,12 +29,13 @@ def show_logo(viewer: Viewer, saved: DocumentSettingsRow) -> None:
         _show_current(viewer, saved)
     else:
         st.caption("Sans logo, les documents portent le nom de la marketplace en toutes lettres.")
-    uploaded = st.file_uploader(
-        "Choisir un autre logo" if saved.logo_ref else "Choisir un logo",
-        type=["png", "jpg", "jpeg"],
-        key=f"logo_upload_{saved.logo_ref}",
-        help="PNG ou JPEG, 1\u00a0Mo au plus. Imprimé sur fond blanc, dans 64 × 17\u00a0mm.",
-    )
+    with st.container(key="logo_upload"):  # Where shell.css says how large it may be.
+        uploaded = st.file_uploader(
+            "Choisir un autre logo" if saved.logo_ref else "Choisir un logo",
+            type=["png", "jpg", "jpeg"],
+            key=f"logo_file_{saved.logo_ref}",
+            help="PNG ou JPEG. Imprimé sur fond blanc, dans 64 × 17\u00a0mm.",
+        )
     if uploaded is not None:
         _show_uploaded(viewer, saved, uploaded.getvalue())
 

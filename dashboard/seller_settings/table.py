@@ -80,10 +80,10 @@ def table_data(rows: list[SellerRow]) -> pd.DataFrame:
         {
             "Code": [row.code for row in rows],
             "Nom": [each.name for each in contacts],
+            "Factures": ["Fiche incomplète" if row.missing else "Prêtes" for row in rows],
             "Ville": [each.city or None for each in contacts],
             "Mobile": [shown_number(each.mobile) or None for each in contacts],
             "E-mail": [each.email or None for each in contacts],
-            "Factures": ["Fiche incomplète" if row.missing else "Prêtes" for row in rows],
             "État": ["Actif" if each.is_active else "Inactif" for each in contacts],
         }
     )

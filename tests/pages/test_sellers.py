@@ -48,8 +48,8 @@ def test_sellers_are_listed_searched_and_filtered(ada):
     add("Abeille fermée", code="ABE", is_active=False)
     table = opened(ada).dataframe[0].value
     assert table.iloc[0].to_dict() == {
-        "Code": "THE", "Nom": "Maison du thé", "Ville": "Toulouse", "Mobile": "06 12 34 56 78", "E-mail": None,
-        "Factures": "Fiche incomplète", "État": "Actif",
+        "Code": "THE", "Nom": "Maison du thé", "Factures": "Fiche incomplète", "Ville": "Toulouse",
+        "Mobile": "06 12 34 56 78", "E-mail": None, "État": "Actif",
     }  # fmt: skip
     assert len(table) == 1
     assert list(opened(ada, etat="Tous").dataframe[0].value["Code"]) == ["ABE", "THE"]
