@@ -24,6 +24,7 @@ from dashboard.order_page.sections import (
     show_timeline,
 )
 from dashboard.order_page.trouble import show_trouble
+from dashboard.printing.dialog import show_print_dialog
 from dashboard.viewer import current_viewer
 from db.domain.errors import OrderNotFoundError
 from db.domain.time import utc_now
@@ -71,3 +72,4 @@ with right, st.container(gap="xsmall"):
 show_timeline(page, now)
 show_dialogs(viewer, page)
 show_file_dialog(viewer)
+show_print_dialog(viewer)

@@ -9,15 +9,18 @@ from dashboard.markdown import escape_markdown
 from dashboard.order_page.action_bar import show_action_button
 from dashboard.order_page.document_actions import issuing_actions, sending_action
 from dashboard.order_page.document_words import document_words, fault_words, owed_words, sent_words
+from dashboard.printing.opened import print_chosen
 from dashboard.web.files import file_url, view_url
+from db.domain.papers import Paper
 from db.domain.permissions import Permission
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_documents import OrderDocument, OrderDocuments, order_documents
-from db.queries.order_rows import OrderPage
+from db.queries.order_rows import OrderHeader, OrderPage
 
-_SECONDS_BETWEEN_LOOKS = 2
+_SECONDS_BETWEEN_LOOKS, _PRINT = 2, "order_print"
+_PAPERS = tuple(paper for paper in Paper if paper.document_kind is None)
 
 
 def show_documents(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
@@ -30,6 +33,7 @@ def show_documents(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
             st.space("stretch")
             for action in issuing_actions(page, viewer):
                 show_action_button(page, action)
+            _show_papers(page.header)
         for document in page.documents.issued:
             _show_document(viewer, page, document, now)
         if page.documents.is_moving:
@@ -38,6 +42,26 @@ def show_documents(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
             _show_owed(page.documents, now)
         if not page.documents.issued and not page.documents.owed:
             st.caption("Aucune facture n’est établie.")
+
+
+def _show_papers(header: OrderHeader) -> None:
+    """Draw the menu of what is printed of this order alone, as it is now; documents are printed as they were issued."""
+    st.menu_button(
+        "Imprimer",
+        [paper for paper in _PAPERS if paper is not Paper.PICKUP_NOTES or header.is_collected],
+        key=_PRINT,
+        format_func=lambda paper: paper.one,
+        icon=":material/print:",
+        type="tertiary",
+        on_click=_print_chosen,
+        args=(header.id,),
+    )
+
+
+def _print_chosen(order_id: int) -> None:
+    paper = st.session_state[_PRINT]
+    if paper is not None:
+        print_chosen(paper, (order_id,))
 
 
 def _show_document(viewer: Viewer, page: OrderPage, document: OrderDocument, now: dt.datetime) -> None:

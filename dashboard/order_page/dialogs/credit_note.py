@@ -18,6 +18,7 @@ from dashboard.order_page.dialogs.planned import show_refusal
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.credit import Credited, creditable
+from db.domain.documents import NothingToCreditError
 from db.domain.errors import MarketplaceError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
@@ -31,6 +32,11 @@ from db.services.order_facts import load_facts
 _TELLS = "tells"
 #: What the button says while it is not known how much.
 _AMOUNT_IN_VERB = "amount_in_verb"
+
+
+def _question(opened: Opened) -> str:
+    numbers = {each.id: each.number for each in opened.page.documents.issued}
+    return f"Établir un avoir sur la facture {numbers.get(_invoice_id(opened), '')}\u00a0?"
 
 
 def _fields(page: OrderPage, _action: Action) -> Fields:
@@ -58,6 +64,9 @@ def _show_plan(opened: Opened, basis: CreditBasis) -> bool:
     left = creditable(basis.invoice, basis.credit_notes)
     try:
         credited = basis.credited(request_of(opened, left))
+    except NothingToCreditError as refusal:
+        st.caption(escape_markdown(str(refusal)))
+        return False
     except MarketplaceError as refusal:
         show_refusal(opened, refusal)
         return False
@@ -119,7 +128,7 @@ def _invoice_id(opened: Opened) -> int:
 
 
 FORM = Form(
-    question=lambda _opened: "Que porter en avoir\u00a0?",
+    question=_question,
     verb=_verb,
     fields=_fields,
     show=_show,

@@ -45,30 +45,25 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
 
 def invoice_effects(plan: Snapshot) -> list[str]:
     """Return what the invoice will state, a sentence of Markdown each."""
-    amount, series = formats.money(plan.gross_cents, plan.currency), plan.series
-    vat = formats.money(plan.vat_cents, plan.currency)
-    buyer = plan.buyer.company or plan.buyer.name
+    buyer, seller = escape_markdown(plan.buyer.company or plan.buyer.name), escape_markdown(plan.issuer.name)
+    series = f"Elle prendra le prochain numéro de la série **{escape_markdown(plan.series)}**"
     said = [
-        f"**{amount}** TTC, dont {vat} de TVA, au nom de **{buyer}**.",
-        f"Elle prendra le prochain numéro de la série **{series}**, au nom et pour le compte de {plan.issuer.name}.",
+        f"**{_money(plan, plan.gross_cents)}** TTC, dont {_money(plan, plan.vat_cents)} de TVA, au nom de **{buyer}**.",
+        f"{series}, au nom et pour le compte de {seller}.",
     ]
+    until = f" avant le {formats.date(plan.due_on)}" if plan.due_on else ""
     if not plan.due_cents:
         said.append("Elle dira que la commande est réglée.")
     elif plan.paid_cents:
-        paid, due = (formats.money(cents, plan.currency) for cents in (plan.paid_cents, plan.due_cents))
-        said.append(f"Elle dira\u00a0: {paid} réglés, **{due} à régler**{_until(plan)}.")
+        paid, due = _money(plan, plan.paid_cents), _money(plan, plan.due_cents)
+        said.append(f"Elle dira\u00a0: {paid} réglés, **{due} à régler**{until}.")
     else:
-        said.append(f"Elle dira que **tout reste à régler**{_until(plan)}\u00a0: cette commande n’est pas payée.")
-    return [_escaped(sentence) for sentence in said]
+        said.append(f"Cette commande n’est pas payée\u00a0: elle dira que **tout reste à régler**{until}.")
+    return said
 
 
-def _until(plan: Snapshot) -> str:
-    return f" avant le {formats.date(plan.due_on)}" if plan.due_on else ""
-
-
-def _escaped(sentence: str) -> str:
-    """Return a sentence whose only Markdown is its bold parts."""
-    return "**".join(escape_markdown(part) for part in sentence.split("**"))
+def _money(plan: Snapshot, cents: int) -> str:
+    return escape_markdown(formats.money(cents, plan.currency))
 
 
 def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
