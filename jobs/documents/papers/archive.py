@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import BinaryIO
+from typing import BinaryIO, Self
 from zipfile import ZIP_STORED, ZipFile
 
 from jobs.documents.papers.names import Names
@@ -26,13 +26,20 @@ class Archive:
         self._zip.writestr(self._names.unique(name), content)
         self.files += 1
 
-    def finish(self, title: str, remarks: Sequence[str]) -> None:
-        """Say what is to be known of it, and close it."""
+    def __enter__(self) -> Self:
+        """Open it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it, whatever became of it."""
+        self._zip.close()
+
+    def say(self, title: str, remarks: Sequence[str]) -> None:
+        """Put in what is to be known of it, if there is anything."""
         if remarks:
             lines = [title, "", *remarks]
             # As Windows' own editor reads it.
             self._zip.writestr(README, "\r\n".join(lines).encode("utf-8-sig"))
-        self._zip.close()
 
 
 def zip_pieces(pieces: Pieces, archive: Archive) -> None:

@@ -51,16 +51,16 @@ def make_papers(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, 
 
 
 def _zip_originals(files: Originals, out: BinaryIO) -> Made:
-    archive = Archive(out)
-    files.zip(archive)
-    archive.finish(files.printing.title, files.remarks)
+    with Archive(out) as archive:
+        files.zip(archive)
+        archive.say(files.printing.title, files.remarks)
     return _made(files.printing, archive.files)
 
 
 def _zip(pieces: Pieces, out: BinaryIO) -> Made:
-    archive = Archive(out)
-    zip_pieces(pieces, archive)
-    archive.finish(pieces.printing.title, pieces.remarks)
+    with Archive(out) as archive:
+        zip_pieces(pieces, archive)
+        archive.say(pieces.printing.title, pieces.remarks)
     return _made(pieces.printing, archive.files)
 
 
