@@ -84,7 +84,7 @@ def _show_planned(viewer: Viewer, wanted: Wanted) -> PaperPlan | None:
         return None
     st.markdown(plan_words(plan))
     if plan.without:
-        with st.expander(plan.without_words, icon=":material/block:"):
+        with st.expander(plan.without_words, icon=":material/block:", expanded=not plan.papers):
             st.markdown(order_links(plan.without, len(plan.without)))
     return plan
 

@@ -80,13 +80,7 @@ def _day_of() -> DayOf:
     # Whoever prints a month's invoices means the month that the books have them in.
     st.session_state.setdefault(field("day_of"), DayOf.DOCUMENT)
     return DayOf(
-        st.segmented_control(
-            "Ces dates sont",
-            list(DayOf),
-            key=field("day_of"),
-            format_func=lambda day_of: day_of.label,
-            required=True,
-        )
+        st.radio("De quoi sont ces dates\u00a0?", list(DayOf), key=field("day_of"), format_func=lambda day: day.label)
     )
 
 
@@ -105,8 +99,6 @@ def _seller(sellers: dict[int, str]) -> int | None:
 
 def _with_form(paper: Paper, among: Chosen | Matching | Period) -> Wanted:
     st.session_state.setdefault(field("form"), Form.ONE_PDF)
-    form = st.segmented_control(
-        "Fichier", list(Form), key=field("form"), format_func=lambda form: form.label, required=True
-    )
+    form = st.radio("Fichier", list(Form), key=field("form"), format_func=lambda form: form.label)
     shows_prices = paper is Paper.ORDER_SUMMARIES and st.checkbox("Indiquer les prix de vente", key=field("prices"))
     return Wanted(paper, among, Form(form), shows_prices)
