@@ -21,10 +21,12 @@ _MORE = {"LATIN": "latin", "GREEK": "greek", "CYRILLIC": "cyrillic"}
 _STAND_IN = "?"
 
 POINT_MM = 25.4 / 72
-#: Where a line may break: not between thousands, nor before €, nor in figures that are padded to align.
+#: What is one space: not what stands between thousands, nor before €, nor in figures that are padded to align.
 _SPACES = re.compile(r"[^\S\u00a0\u202f\u2007]+")
+#: Where a line may break: not after an opening mark nor before a closing one, which French sets apart.
+_BREAKS = re.compile(r"(?<!«) (?![»:;?!])")
 #: Where a word that is too wide is cut rather than anywhere.
-_JOINTS = re.compile(r"[-‐–/_.@](?=.)")
+_JOINTS = re.compile(r"[-‐–/_.@ ](?=.)")
 #: How far the baseline lies below the middle of a line, in its own size: capitals then stand in the middle.
 _BASELINE = 0.36
 
@@ -62,7 +64,7 @@ class Lettering:
         room, ems = width / (size * POINT_MM), self._ems[bold]
         space = ems(" ")
         part, taken = "", 0.0
-        for word in line.split(" "):
+        for word in _BREAKS.split(line):
             needed = sum(map(ems, word))
             if part and taken + space + needed <= room:
                 part, taken = f"{part} {word}", taken + space + needed
@@ -74,8 +76,8 @@ class Lettering:
                 head = _cut(word[: max(1, fitting)])
                 if head == word:  # One letter, wider than the place.
                     break
-                yield head
-                word = word[len(head) :]  # noqa: PLW2901  what is left of it is the word from here on
+                yield head.rstrip(" ")
+                word = word[len(head) :].lstrip(" ")  # noqa: PLW2901  what is left of it is the word from here on
                 needed = sum(map(ems, word))
             part, taken = word, needed
         if part:

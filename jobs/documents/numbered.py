@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from db.domain.colours import readable_on
-from db.domain.formats import NO_BREAK_SPACE, date
+from db.domain.formats import NO_BREAK_SPACE, date, shorten
 from db.domain.postal import PostalAddress
 from db.domain.snapshot import Party, Snapshot
 from jobs.documents.bands import draw_band
@@ -28,6 +28,8 @@ from jobs.documents.tables import FULL
 _FACT_WIDTH, _ORDER_WIDTH = 28.0, 63.0
 _ORDER = "Commande"
 _AFTER_HEAD = 87.0
+#: Of the seller in the head of further pages; the first one and the foot have all of it.
+_LONGEST_OWNER = 70
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
@@ -60,7 +62,7 @@ def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None
     sheet.begin(
         Running(
             head=f"{snapshot.kind.label} {snapshot.number}",
-            owner=issuer.legal_name or issuer.name,
+            owner=shorten(issuer.legal_name or issuer.name, _LONGEST_OWNER),
             foot=[_identity(issuer), _identity(snapshot.marketplace)],
             accent=_accent(snapshot.brand_colour),
         )

@@ -53,6 +53,12 @@ def test_lines_break_between_words_and_too_wide_words_at_their_joints(lettering:
     assert all(lettering.width(part, 10) <= width for part in parts)
 
 
+def test_a_line_does_not_break_inside_french_quotes_nor_before_a_colon(lettering: Lettering) -> None:
+    width = lettering.width("Coffret « Thés", 10)
+    assert list(lettering.broken("Coffret « Thés » : vert", width, 10)) == ["Coffret", "« Thés » : vert"]
+    assert list(lettering.broken("« Thés »", lettering.width("« Thés", 10), 10)) == ["« Thés", "»"]
+
+
 def test_an_amount_is_not_broken_at_its_spaces(lettering: Lettering) -> None:
     width = lettering.width("Total 1", 10)
     assert next(lettering.broken("Total 1\u202f2\u00a0€", width, 10)) == "Total"
