@@ -64,7 +64,10 @@ async def download(request: Request) -> Response:
     except DocumentNotServedError as refusal:
         refresh = _MADE_WITHIN_SECONDS if refusal.is_coming else None
         return message_page(
-            "Un instant…" if refusal.is_coming else "Fichier indisponible", str(refusal), status=503, refresh_seconds=refresh
+            "Un instant…" if refusal.is_coming else "Fichier indisponible",
+            str(refusal),
+            status=503,
+            refresh_seconds=refresh,
         )
     return file_response(found, content, is_viewed=VIEW_PARAMETER in request.query_params)
 

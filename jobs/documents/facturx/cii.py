@@ -12,7 +12,7 @@ from db.domain.snapshot import Mention, Snapshot, VatCategory
 from jobs.documents.facturx.lines import line, vat
 from jobs.documents.facturx.parties import buyer, delivered_to, payee, seller
 from jobs.documents.facturx.payment import means, process, terms, totals
-from jobs.documents.facturx.values import stated_terms, text
+from jobs.documents.facturx.values import stated, text
 
 PROFILE = "en16931"
 #: UNTDID 1001.
@@ -34,11 +34,11 @@ def cii(snapshot: Snapshot) -> bytes:
     Raises:
         NotStatableError: The document cannot be stated at all.
     """
-    stated = _terms(snapshot)
+    terms_stated = _terms(snapshot)
     try:
         with _one_at_a_time:
             # Validated by ``validation.faults``, which names what is wrong instead of raising.
-            xml = generate_cii_xml(stated, level=PROFILE, check_xsd=False, check_schematron=False)
+            xml = generate_cii_xml(terms_stated, level=PROFILE, check_xsd=False, check_schematron=False)
     except ValueError as error:
         raise NotStatableError(str(error)) from error
     return cast("bytes", xml)
@@ -48,8 +48,8 @@ def _terms(snapshot: Snapshot) -> dict[str, Any]:
     """Return what is stated; the amounts of a credit note are positive, as its type says that it gives back."""
     sign = -1 if snapshot.is_credit_note else 1
     categories = {each.rate_bp: each.category for each in snapshot.vat}
-    return stated_terms(
-        {
+    return stated(
+        **{
             "BT-1": text(snapshot.number),
             "BT-2": snapshot.issued_on,
             "BT-3": _CREDIT_NOTE if snapshot.is_credit_note else _INVOICE,

@@ -5,7 +5,7 @@ from typing import Any
 
 from db.domain.money import BASIS_POINTS, divide_half_up
 from db.domain.snapshot import DocumentLine, VatCategory, VatLine
-from jobs.documents.facturx.values import amount, percent, stated_terms, text, unit_price
+from jobs.documents.facturx.values import amount, percent, stated, text, unit_price
 
 #: « Pièce », UN/ECE Recommendation 20.
 _PIECE = "C62"
@@ -29,8 +29,8 @@ def line(number: int, sold: DocumentLine, sign: int, categories: Mapping[int, Va
     """
     quantity, net = sign * sold.quantity, sign * sold.net_cents
     discount = divide_half_up(sign * sold.discount_cents * BASIS_POINTS, BASIS_POINTS + sold.vat_rate_bp)
-    return stated_terms(
-        {
+    return stated(
+        **{
             "BT-126": str(number),
             "BT-127-00": [{"BT-127": _AMOUNT_ONLY}] if sold.is_amount else [],
             "BT-129": str(quantity),
@@ -50,8 +50,8 @@ def line(number: int, sold: DocumentLine, sign: int, categories: Mapping[int, Va
 def vat(rate: VatLine, sign: int) -> dict[str, Any]:
     """Return BG-23: the base and the VAT of one rate, or why there is none."""
     is_exempt = rate.category is not VatCategory.STANDARD
-    return stated_terms(
-        {
+    return stated(
+        **{
             "BT-116": amount(sign * rate.net_cents),
             "BT-117": amount(sign * rate.vat_cents),
             "BT-118": rate.category.value,

@@ -1,7 +1,6 @@
 """How texts, amounts and prices are written in XML."""
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -49,13 +48,4 @@ def unit_price(total_cents: int, quantity: int) -> dict[str, str]:
 
 def stated(**values: Any) -> dict[str, Any]:  # noqa: ANN401  texts, days and lists alike
     """Return what is not empty: an empty element is a fault where an absent one is none."""
-    return _without_the_empty(values)
-
-
-def stated_terms(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is not empty of terms that are named by their numbers in EN 16931."""
-    return _without_the_empty(values)
-
-
-def _without_the_empty(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
