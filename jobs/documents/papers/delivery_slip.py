@@ -15,7 +15,7 @@ from jobs.documents.letterhead import Fact, draw_facts
 from jobs.documents.papers.blocks import Head, House, article, draw_head, draw_signatures
 from jobs.documents.qr import draw_qr
 from jobs.documents.sheet import BODY, BOTTOM, LEFT, RIGHT, SMALL, Align, Sheet
-from jobs.documents.tables import Column, Table
+from jobs.documents.tables import Cell, Column, Table
 
 _FACT_WIDTHS = (34.0, 46.0, 50.0, 46.0)
 _FOOT = 62.0
@@ -117,7 +117,12 @@ def _draw_lines(sheet: Sheet, slip: DeliverySlip) -> None:
     table = Table(sheet, columns)
     for each in slip.lines:
         counts = (each.bought, *([each.before] if has_before else []), each.here, each.to_come)
-        table.row([each.line.sku, article(each.line), *(integer(count) if count else DASH for count in counts)])
+        cells: list[Cell | str] = [
+            each.line.sku,
+            article(each.line),
+            *(integer(count) if count else DASH for count in counts),
+        ]
+        table.row(cells, keep=_FOOT if each is slip.lines[-1] else 0)
 
 
 def _draw_foot(sheet: Sheet, slip: DeliverySlip) -> None:

@@ -156,8 +156,10 @@ def _draw_supplier(sheet: Sheet, name: str, units: int, room: float) -> None:
 
 
 def _words(sheet: Sheet, pick: Pick) -> tuple[Text, Text]:
+    """Return an article's name and what is beneath it; an order that alone waits for it stands beside them."""
+    width = _COLUMN_WIDTH - 4 if len(pick.orders) == 1 else _ARTICLE_WIDTH
     beneath = " · ".join(each for each in (pick.reference, *pick.attributes) if each)
-    return sheet.text(pick.name, STRONG, _ARTICLE_WIDTH), sheet.text(beneath, SMALL, _ARTICLE_WIDTH)
+    return sheet.text(pick.name, STRONG, width), sheet.text(beneath, SMALL, width)
 
 
 def _head_height(words: tuple[Text, Text]) -> float:
@@ -167,26 +169,34 @@ def _head_height(words: tuple[Text, Text]) -> float:
 def _draw_pick(sheet: Sheet, pick: Pick) -> None:
     words = _words(sheet, pick)
     height = _head_height(words)
-    sheet.make_room(height + _ORDER_STEP)
+    sheet.make_room(height + (_ORDER_STEP if len(pick.orders) > 1 else 0))
     total = sheet.fitted(integer(pick.units), _TOTAL, _TOTAL_WIDTH, 7)
     sheet.write(LEFT, sheet.y + _PADDING - 0.6, total, _TOTAL_WIDTH, Align.RIGHT)
     sheet.stack(_ARTICLE_X, sheet.y + _PADDING, words)
-    sheet.y += height
+    if len(pick.orders) == 1:
+        _draw_order(sheet, _ARTICLE_X + _COLUMN_WIDTH, sheet.y + _PADDING, pick.orders[0])
+        sheet.y += height
+    else:
+        sheet.y += height
+        _draw_orders(sheet, pick)
+    sheet.rule(sheet.y)
+
+
+def _draw_orders(sheet: Sheet, pick: Pick) -> None:
     for start in range(0, len(pick.orders), _COLUMNS):
         if not sheet.has_room(_ORDER_STEP):
             sheet.next_page()
             going_on = sheet.text(f"{pick.name} (suite)", CAPTION, _ARTICLE_WIDTH)
             sheet.y = sheet.write(_ARTICLE_X, sheet.y, going_on) + 1
         for place, each in enumerate(pick.orders[start : start + _COLUMNS]):
-            _draw_order(sheet, _ARTICLE_X + place * _COLUMN_WIDTH, each)
+            _draw_order(sheet, _ARTICLE_X + place * _COLUMN_WIDTH, sheet.y, each)
         sheet.y += _ORDER_STEP
     sheet.y += 1
-    sheet.rule(sheet.y)
 
 
-def _draw_order(sheet: Sheet, x: float, each: ForOrder) -> None:
-    draw_frame(sheet, x, sheet.y, BOX, BOX)
-    y = sheet.y + (BOX - BODY.step) / 2
+def _draw_order(sheet: Sheet, x: float, top: float, each: ForOrder) -> None:
+    draw_frame(sheet, x, top, BOX, BOX)
+    y = top + (BOX - BODY.step) / 2
     x += BOX + _UNITS_WIDTH
     sheet.write(x - _UNITS_WIDTH, y, sheet.text(integer(each.units), STRONG, _UNITS_WIDTH), _UNITS_WIDTH, Align.RIGHT)
     width = _COLUMN_WIDTH - BOX - _UNITS_WIDTH - 4

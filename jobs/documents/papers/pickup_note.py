@@ -6,10 +6,10 @@ from db.queries.printed import PrintedOrder
 from jobs.documents.letterhead import Fact, draw_facts
 from jobs.documents.papers.blocks import BOX, Head, House, article, draw_head, draw_note, draw_signatures, draw_tick
 from jobs.documents.sheet import LEFT, STRONG, Align, Sheet
-from jobs.documents.tables import Column, Table
+from jobs.documents.tables import Cell, Column, Table
 
 _FACT_WIDTHS = (76.0, 50.0, 50.0)
-_TICK = 12.0
+_TICK, _FOOT = 12.0, 58.0
 
 
 def has_pickup_note(order: PrintedOrder) -> bool:
@@ -33,7 +33,8 @@ def draw_pickup_note(sheet: Sheet, house: House, order: PrintedOrder) -> None:
     table = Table(sheet, columns)
     lines = [line for line in details.lines if kept(line)]
     for line in lines:
-        top = table.row(["", line.sku, article(line), integer(kept(line))])
+        cells: list[Cell | str] = ["", line.sku, article(line), integer(kept(line))]
+        top = table.row(cells, keep=_FOOT if line is lines[-1] else 0)
         draw_tick(sheet, LEFT + 3, top + 1.6)
     sheet.make_room(BOX + 6)
     total = plural(sum(map(kept, lines)), "article")

@@ -21,10 +21,10 @@ from jobs.documents.papers.blocks import (
     draw_tick,
 )
 from jobs.documents.sheet import CAPTION, LEFT, RIGHT, Align, Sheet
-from jobs.documents.tables import Column, Table
+from jobs.documents.tables import Cell, Column, Table
 
 _FACT_WIDTHS = (52.0, 62.0, 62.0)
-_TICK, _COUNT, _REASON_WIDTH = 12.0, 26.0, 45.0
+_TICK, _COUNT, _REASON_WIDTH, _FOOT = 12.0, 26.0, 45.0, 70.0
 _REASONS = ("Ne convient pas", "Défectueux ou abîmé", "Pas l’article commandé", "Autre\u00a0:")
 
 
@@ -96,7 +96,8 @@ def _draw_lines(sheet: Sheet, slip: ReturnSlip) -> None:
     table = Table(sheet, columns)
     for line, units in slip.lines:
         said = integer(units) if units is not None else ""
-        top = table.row(["", line.sku, article(line), integer(with_customer(line)), said])
+        cells: list[Cell | str] = ["", line.sku, article(line), integer(with_customer(line)), said]
+        top = table.row(cells, keep=_FOOT if line is slip.lines[-1][0] else 0)
         draw_tick(sheet, LEFT + 3, top + 1.6)
         if units is None:
             draw_frame(sheet, RIGHT - 13, top + 1.2, 12, 5)
