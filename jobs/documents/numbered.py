@@ -51,7 +51,7 @@ def render(snapshot: Snapshot, out: BinaryIO, *, xml: bytes | None, logo: bytes 
     sheet = Sheet(f"{kind} {snapshot.number}", snapshot.issued_at, author=author, subject=subject)
     draw_document(sheet, snapshot, logo=logo)
     if xml is not None:
-        sheet.attach(FACTURX_NAME, xml, "Factur-X", snapshot.issued_at)
+        sheet.attach(FACTURX_NAME, xml, "Factur-X")
     sheet.write_to(out)
     return sheet.warnings
 

@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
-from io import BytesIO
 from typing import BinaryIO
 
-from fpdf import FPDF
-from PIL import Image, UnidentifiedImageError
-
-from jobs.documents.metadata import xmp
-from jobs.lettering import POINT_MM, Lettering
+from jobs.documents.pen import Pen, picture_size
+from jobs.lettering import POINT_MM
 
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT = 17.0, 193.0
@@ -26,8 +22,6 @@ _RUNNING_HEAD, _FOOT = 15.5, 279.0
 _HALF = 86.0
 #: More do not fit between the foot's line and what printers leave white.
 _MOST_FOOT_LINES = 4
-LANGUAGE = "fr-FR"
-_PRODUCER = "fpdf2"
 
 
 class Ink(StrEnum):
@@ -122,18 +116,8 @@ class Sheet:
             author: Who it is by.
             subject: What it is about.
         """
-        self._pdf = FPDF(format="A4", enforce_compliance="PDF/A-3B")
-        self._pdf.set_auto_page_break(False)
-        self._pdf.set_margin(0)
-        self._pdf.set_lang(LANGUAGE)
-        self._pdf.set_title(title)
-        self._pdf.set_author(author)
-        self._pdf.set_subject(subject)
-        self._pdf.set_producer(_PRODUCER)
-        self._pdf.set_creation_date(made_at)
-        self._facts = partial(xmp, title=title, author=author, subject=subject, made_at=made_at, producer=_PRODUCER)
-        self._is_hybrid = False
-        self._lettering = Lettering(self._pdf)
+        self._pen = Pen(title, made_at, author, subject)
+        self._lettering = self._pen.lettering
         self._document: _Document | None = None
         #: Where the next thing goes on the page, in millimetres from the top.
         self.y = TOP
@@ -192,31 +176,19 @@ class Sheet:
         count = len(self._document.pages)
         for number, page in enumerate(self._document.pages, start=1):
             self._foot(page, self._document.running, f"Page {number}/{count}")
-            self._pdf.add_page()
+            self._pen.add_page()
             for draw in page:
                 draw()
         self._document = None
 
-    def attach(self, name: str, contents: bytes, description: str, made_at: dt.datetime) -> None:
+    def attach(self, name: str, contents: bytes, description: str) -> None:
         """Embed the invoice that machines read."""
-        self._is_hybrid = True
-        self._pdf.embed_file(
-            bytes=contents,
-            basename=name,
-            mime_type="text/xml",
-            desc=description,
-            creation_date=made_at,
-            modification_date=made_at,
-            compress=True,
-            checksum=True,
-            associated_file_relationship="Alternative",
-        )
+        self._pen.attach(name, contents, description)
 
     def write_to(self, out: BinaryIO) -> None:
         """Write the finished file."""
         self.finish()
-        self._pdf.set_xmp_metadata(self._facts(is_hybrid=self._is_hybrid))
-        self._pdf.output(out)
+        self._pen.write_to(out)
 
     # Words.
 
@@ -252,7 +224,8 @@ class Sheet:
         for place, line in enumerate(text.lines):
             free = width - self._lettering.width(line, style.size, bold=style.bold)
             left = x + free * _FREE_BEFORE[align] if align is not Align.LEFT else x
-            self._later(partial(self._written, left, y + (place + 0.5) * style.step, line, style))
+            middle = y + (place + 0.5) * style.step
+            self._later(partial(self._pen.write, left, middle, line, style.size, style.ink, style.bold))
         return y + text.height
 
     def flow(self, x: float, text: Text) -> None:
@@ -271,26 +244,25 @@ class Sheet:
 
     def rule(self, y: float, x: float = LEFT, right: float = RIGHT, ink: str = Ink.RULE, weight: float = 0.2) -> None:
         """Draw a horizontal line."""
-        self._later(partial(self._ruled, x, y, right, ink, weight))
+        self._later(partial(self._pen.rule, x, y, right, ink, weight))
 
     def ground(self, x: float, y: float, width: float, height: float, ink: str = Ink.GROUND) -> None:
         """Fill a place with a colour; what is drawn after lies on it."""
-        self._later(partial(self._filled, x, y, width, height, ink))
+        self._later(partial(self._pen.fill, x, y, width, height, ink))
 
     def picture(self, contents: bytes, x: float, y: float, width: float, height: float) -> bool:
         """Draw a picture as large as fits, from the upper left corner on; return whether it is one."""
-        try:
-            with Image.open(BytesIO(contents)) as picture:
-                across, down = picture.size
-        except (UnidentifiedImageError, OSError):
+        size = picture_size(contents)
+        if size is None:
             return False
+        across, down = size
         scale = min(width / across, height / down)
-        self._later(partial(self._pictured, contents, x, y, across * scale, down * scale))
+        self._later(partial(self._pen.picture, contents, x, y, across * scale, down * scale))
         return True
 
     def link(self, x: float, y: float, width: float, height: float, url: str) -> None:
         """Make a place lead to an address."""
-        self._later(partial(self._linked, x, y, width, height, url))
+        self._later(partial(self._pen.link, x, y, width, height, url))
 
     @property
     def _open(self) -> _Document:
@@ -302,31 +274,12 @@ class Sheet:
         self._open.pages[-1].append(draw)
 
     def _foot(self, page: list[Callable[[], None]], running: Running, number: str) -> None:
-        style = replace(CAPTION, size=6.2)
-        lines = self.text(running.foot, style, RIGHT - LEFT - 20).lines
-        page.append(partial(self._ruled, LEFT, _FOOT - 1.6, RIGHT, Ink.RULE, 0.2))
-        y = _FOOT
-        for line in lines[:_MOST_FOOT_LINES]:
-            page.append(partial(self._written, LEFT, y + style.step / 2, line, style))
-            y += style.step
-        left = RIGHT - self._lettering.width(number, 7.5)
-        page.append(partial(self._written, left, _FOOT + style.step / 2, number, replace(style, size=7.5)))
-
-    def _written(self, x: float, middle: float, line: str, style: Style) -> None:
-        self._pdf.set_text_color(style.ink)
-        self._lettering.write(x, middle, line, style.size, bold=style.bold)
-
-    def _ruled(self, x: float, y: float, right: float, ink: str, weight: float) -> None:
-        self._pdf.set_draw_color(ink)
-        self._pdf.set_line_width(weight)
-        self._pdf.line(x, y, right, y)
-
-    def _filled(self, x: float, y: float, width: float, height: float, ink: str) -> None:
-        self._pdf.set_fill_color(ink)
-        self._pdf.rect(x, y, width, height, style="F")
-
-    def _pictured(self, contents: bytes, x: float, y: float, width: float, height: float) -> None:
-        self._pdf.image(contents, x, y, width, height)
-
-    def _linked(self, x: float, y: float, width: float, height: float, url: str) -> None:
-        self._pdf.link(x, y, width, height, url)
+        pen, small = self._pen, replace(CAPTION, size=6.2)
+        page.append(partial(pen.rule, LEFT, _FOOT - 1.6, RIGHT, Ink.RULE, 0.2))
+        lines = self.text(running.foot, small, RIGHT - LEFT - 20).lines[:_MOST_FOOT_LINES]
+        for place, line in enumerate(lines):
+            middle = _FOOT + (place + 0.5) * small.step
+            page.append(partial(pen.write, LEFT, middle, line, small.size, small.ink, small.bold))
+        left = RIGHT - self._lettering.width(number, CAPTION.size)
+        middle = _FOOT + small.step / 2
+        page.append(partial(pen.write, left, middle, number, CAPTION.size, CAPTION.ink, CAPTION.bold))
