@@ -114,8 +114,8 @@ class _Making:
             return False
         with transaction(self._run.engine) as session:
             is_kept = finish_file(session, self._claim, finished, utc_now())
-        if not is_kept:
-            self._place.delete(self._claim.ref)
+        for ref in self._claim.earlier_refs if is_kept else (self._claim.ref,):
+            self._place.delete(ref)
         return is_kept
 
     def _store(self, maker: Maker) -> Finished:

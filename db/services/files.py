@@ -70,9 +70,17 @@ class Claim:
     @property
     def ref(self) -> str:
         """Return where this attempt's file is stored: no two attempts write to the same place."""
+        return self._ref_of(self.attempt)
+
+    @property
+    def earlier_refs(self) -> tuple[str, ...]:
+        """Return where attempts before this one may have left a file, killed before they could say so."""
+        return tuple(self._ref_of(attempt) for attempt in range(1, self.attempt))
+
+    def _ref_of(self, attempt: int) -> str:
         if self.replaces:
-            return f"{self.replaces}-{self.attempt}"
-        return _ref(self.kind, self.asked_at, self.file_id, self.attempt)
+            return f"{self.replaces}-{attempt}"
+        return _ref(self.kind, self.asked_at, self.file_id, attempt)
 
 
 @dataclass(frozen=True, slots=True)
