@@ -128,7 +128,8 @@ def sales(session: Session, order_ids: Sequence[int]) -> dict[int, Sale]:
         .outerjoin(Customer, Customer.id == Order.customer_id)
         .where(Order.id.in_(order_ids))
     ).all()
-    addresses, lines, receipts = (read(session, order_ids) for read in (_addresses, _lines, _receipts))
+    addresses, lines = _addresses(session, order_ids), _lines(session, order_ids)
+    receipts = _receipts(session, order_ids)
     return {
         order.id: _sale(order, addresses[order.id], tuple(lines[order.id]), tuple(receipts[order.id]))
         for order in orders
