@@ -14,7 +14,8 @@ from db.domain.credit import CreditRequest
 from db.domain.errors import NotAllowedError
 from db.domain.permissions import Role
 from db.domain.snapshot import chained_hash
-from db.models import Document, DocumentCheck, DocumentSeries, StoredFile
+from db.engine import reading, transaction
+from db.models import Document, DocumentCheck, DocumentSeries, Seller, StoredFile
 from db.queries.todo import DocumentTodo, document_todo_counts
 from db.services.documents import continuity
 from db.services.documents.continuity import (
@@ -258,6 +259,41 @@ def test_a_long_series_is_read_in_pieces_and_tells_how_far_it_is(
     report = inspect_series(session, series_id, {}, told.append)
 
     assert (report.count, report.is_sound, told) == (5, True, [2, 4, 5])
+
+
+def test_what_is_issued_while_a_series_is_read_belongs_to_the_next_check(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continuity, "_READ_AT_ONCE", 2)
+    with transaction(engine) as session:
+        issue(session, 5)
+        order_id = tea_order(session, session.scalars(sa.select(Seller)).one()).id
+
+    def issue_another(read: int) -> None:
+        if read == 2:
+            with transaction(engine) as other:
+                issue_invoice(other, SYSTEM, order_id, NOW + dt.timedelta(hours=1))
+
+    reports = []
+    for progress in (issue_another, lambda _: None):
+        with reading(engine) as session:
+            (series_id,) = series_to_check(session)
+            reports.append(inspect_series(session, series_id, {}, progress))
+
+    assert [(report.count, report.is_sound) for report in reports] == [(5, True), (6, True)]
+
+
+@pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
+def test_a_series_is_read_in_the_order_of_its_index(session: Session) -> None:
+    issue(session, 1)
+    (series_id,) = series_to_check(session)
+    statement = continuity._documents_of(series_id).compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+
+    plan = [row.detail for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {statement}"))]
+
+    assert any("document_series USING INTEGER PRIMARY KEY" in step for step in plan), plan
+    assert any("documents USING INDEX" in step and "(series_id=?)" in step for step in plan), plan
+    assert not [step for step in plan if "SCAN" in step or "TEMP B-TREE" in step], plan
 
 
 def test_finance_asks_for_a_check_and_for_its_print_and_support_does_not(session: Session) -> None:
