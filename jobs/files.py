@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind
+from db.domain.jobs import JobName
 from db.domain.time import utc_now
 from db.engine import DATABASE_LOST, reading, transaction
 from db.services.files import (
@@ -60,6 +61,20 @@ def make_files(run: Run, *, makers: Mapping[FileKind, Maker] = MAKERS, place: St
     while not run.stopping and (claim := _claim(run, makers)):
         made += _Making(run, claim, place or storage()).make(makers[claim.kind])
     return made
+
+
+def make_small_files(run: Run) -> int:
+    """Make what is ready at once: labels and carriers' files."""
+    return make_files(run, makers=_makers_of(JobName.MAKE_FILES))
+
+
+def make_large_files(run: Run) -> int:
+    """Make what may take minutes, beside the small ones."""
+    return make_files(run, makers=_makers_of(JobName.MAKE_LARGE_FILES))
+
+
+def _makers_of(job: JobName) -> Mapping[FileKind, Maker]:
+    return {kind: maker for kind, maker in MAKERS.items() if kind.job is job}
 
 
 def purge_files(run: Run) -> int:

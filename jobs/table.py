@@ -8,7 +8,7 @@ from db.domain.timed import TimedRule
 from jobs.documents.check import check_documents
 from jobs.documents.issue import issue_documents
 from jobs.documents.make import make_documents
-from jobs.files import make_files
+from jobs.files import make_large_files, make_small_files
 from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
 from jobs.tasks import run_tasks
@@ -34,7 +34,8 @@ JOBS = (
     Job(JobName.BOOK_PAYMENTS, book_payments),
     Job(JobName.DELIVER_EMAILS, deliver_emails),
     Job(JobName.RUN_TASKS, run_tasks),
-    Job(JobName.MAKE_FILES, make_files),
+    Job(JobName.MAKE_FILES, make_small_files),
+    Job(JobName.MAKE_LARGE_FILES, make_large_files),
     Job(JobName.ISSUE_DOCUMENTS, issue_documents),
     Job(JobName.MAKE_DOCUMENTS, make_documents),
     Job(JobName.CHECK_DOCUMENTS, check_documents),

@@ -29,8 +29,10 @@ class FileKind(StrEnum):
 
     @property
     def job(self) -> JobName:
-        """Return the job that makes it: an e-mail's invoice never waits behind what somebody prints."""
-        return JobName.MAKE_DOCUMENTS if self is FileKind.DOCUMENT else JobName.MAKE_FILES
+        """Return the job that makes it: neither an e-mail's invoice nor a label waits behind minutes of printing."""
+        if self is FileKind.DOCUMENT:
+            return JobName.MAKE_DOCUMENTS
+        return JobName.MAKE_LARGE_FILES if self in LARGE_FILE_KINDS else JobName.MAKE_FILES
 
 
 FILE_KIND_LABELS = {
@@ -50,6 +52,10 @@ FILE_KIND_PERMISSIONS = {
     # Of all sellers' documents: finance, managers and administrators, who may take any figure out of the house.
     FileKind.CONTINUITY: Permission.EXPORT,
 }
+
+
+#: These may take minutes.
+LARGE_FILE_KINDS = frozenset({FileKind.PAPERS, FileKind.DOCUMENT_LIST, FileKind.CONTINUITY})
 
 
 class FileState(StrEnum):

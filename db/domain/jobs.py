@@ -21,6 +21,7 @@ class JobName(StrEnum):
     DELIVER_EMAILS = "deliver-emails"
     RUN_TASKS = "run-tasks"
     MAKE_FILES = "make-files"
+    MAKE_LARGE_FILES = "make-large-files"
     ISSUE_DOCUMENTS = "issue-documents"
     MAKE_DOCUMENTS = "make-documents"
     CHECK_DOCUMENTS = "check-documents"
@@ -122,6 +123,9 @@ JOB_PLANS = {
     JobName.DELIVER_EMAILS: JobPlan("Envoyer les e-mails et les SMS", "envoi", Every(2), is_woken=True, is_alone=False),
     JobName.RUN_TASKS: JobPlan("Exécuter les actions groupées", "commande", Every(2), is_woken=True, is_alone=False),
     JobName.MAKE_FILES: JobPlan("Préparer les fichiers demandés", "fichier", Every(2), is_woken=True, is_alone=False),
+    JobName.MAKE_LARGE_FILES: JobPlan(
+        "Préparer les impressions en nombre et les listes", "fichier", Every(2), is_woken=True, is_alone=False
+    ),
     JobName.ISSUE_DOCUMENTS: JobPlan("Établir les factures et les avoirs", "document", Every(2), is_woken=True),
     JobName.MAKE_DOCUMENTS: JobPlan(
         "Mettre en page les factures et les avoirs", "document", Every(2), is_woken=True, is_alone=False

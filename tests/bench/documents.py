@@ -116,7 +116,7 @@ def _printed(engine: sa.Engine, environment: dict[str, str], asker: Actor, order
     wanted = Wanted(Paper.INVOICES, Chosen(tuple(order_ids)))
     with transaction(engine) as session:
         file_id = ask_for_papers(session, asker, wanted, utc_now())
-    took, memory = _once("make-files", environment)
+    took, memory = _once("make-large-files", environment)
     with reading(engine) as session:
         file = session.get_one(StoredFile, file_id)
         said = f"{took:7.1f} s, {memory} MB, {file.size_bytes / 1e6:.1f} MB of PDF, {file.state}"

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from db.domain.actor import SYSTEM
 from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind, FileState
+from db.domain.jobs import JobName
 from db.domain.time import utc_now
 from db.engine import make_engine, reading, transaction
 from db.models import StoredFile
@@ -23,6 +24,7 @@ from jobs import files
 from jobs.files import make_files, purge_files
 from jobs.makers import Made, Maker
 from jobs.run import Run
+from jobs.table import JOBS
 
 CONTENT = b"one label"
 _processes = multiprocessing.get_context("forkserver")
@@ -182,3 +184,9 @@ def test_a_place_that_does_not_answer_is_tried_again(run: Run, tmp_path: Path) -
     make_files(run, makers=using(write_labels), place=storage_at(f"file://{tmp_path}"))
     row = stored(run.engine, file_id)
     assert (row.state, row.attempts) == (FileState.QUEUED, 1)
+
+
+def test_a_label_never_waits_behind_minutes_of_printing() -> None:
+    assert {kind for kind in files.MAKERS if kind.job is JobName.MAKE_FILES} == {FileKind.LABELS, FileKind.CARRIER_CSV}
+    jobs = {kind: job for job in JOBS for kind in FileKind if kind.job is job.name}
+    assert set(jobs) == set(FileKind)
