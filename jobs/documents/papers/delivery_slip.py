@@ -50,6 +50,7 @@ class DeliverySlip:
     place: int
     parcels: int | None
     shipment: ShipmentDetails | None = None
+    is_to_send: bool = False
 
     @property
     def units(self) -> int:
@@ -66,13 +67,16 @@ def slips_of(order: PrintedOrder) -> Iterator[DeliverySlip]:
     shipped = {line.id: line.quantity_shipped for line in details.lines if line.quantity_shipped}
     if shipped and not parcels:  # It left before anybody noted parcels.
         parcels.append((None, shipped))
-    if is_to_prepare(details.status, details.lines):
+    is_more_to_send = is_to_prepare(details.status, details.lines)
+    if is_more_to_send:
         parcels.append((None, {line.id: left_to_send(line) for line in details.lines}))
     is_complete = sum(sum(units.values()) for _, units in parcels) >= sum(map(kept, details.lines))
     before: Counter[int] = Counter()
     for place, (shipment, units) in enumerate(parcels, start=1):
         lines = [SlipLine(line, before[line.id], units.get(line.id, 0)) for line in details.lines if kept(line)]
-        yield DeliverySlip(order, tuple(lines), place, len(parcels) if is_complete else None, shipment)
+        count = len(parcels) if is_complete else None
+        is_to_send = is_more_to_send and place == len(parcels)
+        yield DeliverySlip(order, tuple(lines), place, count, shipment, is_to_send)
         before.update(units)
 
 
@@ -93,7 +97,7 @@ def _facts(slip: DeliverySlip) -> list[Fact]:
     details, shipment = slip.order.details, slip.shipment
     carrier = (shipment.carrier if shipment else "") or details.carrier
     tracking = f"N° {shipment.tracking_number}" if shipment and shipment.tracking_number else ""
-    sent = f"parti le {date(local_day(shipment.shipped_at))}" if shipment else ""
+    sent = f"parti le {date(local_day(shipment.shipped_at))}" if shipment else "à expédier" if slip.is_to_send else ""
     place = f"{slip.place}/{slip.parcels}" if slip.parcels else str(slip.place)
     billing = slip.order.billing.lines
     return [

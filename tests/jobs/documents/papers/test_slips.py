@@ -63,7 +63,7 @@ def test_the_slips_of_an_order_tell_what_came_before_is_here_and_is_to_come(sess
 
 def test_a_delivery_slip_names_people_places_and_articles(session: Session) -> None:
     order = printed(session, partly_shipped(session))
-    _, second, _ = pages_of(*(partial(draw_delivery_slip, house=HOUSE, slip=slip)
+    _, second, third = pages_of(*(partial(draw_delivery_slip, house=HOUSE, slip=slip)
                               for slip in delivery_slip.slips_of(order)))  # fmt: skip
     for words in (
         "BON DE LIVRAISON", "Commande ORD-00044", "Maison du thé SARL", "35000 RENNES", "Évelyne Morin",
@@ -73,6 +73,7 @@ def test_a_delivery_slip_names_people_places_and_articles(session: Session) -> N
     ):  # fmt: skip
         assert words in second
     assert "Cuillère" not in second
+    assert "à expédier" in third
 
 
 def test_no_price_is_on_a_delivery_slip(session: Session) -> None:
