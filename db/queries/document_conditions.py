@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session, aliased
 
 from db.domain.document_filter import DocumentFilter, DocumentStatus, sequences_starting_with
 from db.domain.documents import DocumentKind
-from db.domain.files import UNDER_WAY_STATES, FileState
+from db.domain.files import UNDER_WAY_STATES
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Document, DocumentSeries, Order, OrderSearch, StoredFile
+from db.models.files import IS_TROUBLED
 from db.models.orders import UNSETTLED
 from db.queries.global_search import newest_matching_orders
-from db.queries.plans import among, literally, materialized, not_indexed
+from db.queries.plans import among, in_index_words, literally, materialized, not_indexed
 from db.queries.text_match import matching_customer_ids, text_conditions, words
 
 Condition = sa.ColumnElement[bool]
@@ -44,6 +45,8 @@ class Source:
     """Selects of documents' ids; what is looked for is among them."""
 
     selects: tuple[sa.Select[Any], ...]
+    #: Whether they name no other documents: all the rest is checked in them.
+    is_exact: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +63,11 @@ class Where:
     def everything(self) -> list[Condition]:
         """Return all that a document has to meet, none of it a reason to choose an index."""
         return [not_indexed(each) for each in (*self.bounds, *self.checks)]
+
+    def capped(self, limit: int) -> sa.Select[Any]:
+        """Return the select of some documents that match, whichever are found soonest."""
+        exact = [source.selects[0] for source in self.sources if source.is_exact]
+        return (exact[0] if exact else sa.select(Document.id).where(*self.walking)).limit(limit)
 
     @property
     def walking(self) -> list[Condition]:
@@ -90,9 +98,12 @@ def where(session: Session, viewer: Viewer, wanted: DocumentFilter) -> Where:
         _by_amount(wanted, found)
     if wanted.status:
         found.checks.append(_has_status(wanted.status))
+        if wanted.status in _FILES:
+            # In the order of their index: without it, and its limit, SQLite would rather read the files of all.
+            found.sources.append(Source((_FILES[wanted.status](),)))
         if wanted.status in _SOURCES:
             # Their candidates may be thousands, but those of the list few: all is checked where they are found.
-            found.sources.append(Source((_SOURCES[wanted.status]().where(*found.everything),)))
+            found.sources.append(Source((_SOURCES[wanted.status]().where(*found.everything),), is_exact=True))
     return found
 
 
@@ -238,28 +249,17 @@ def _among(files: sa.Select[Any]) -> Condition:
     return among(Document.id, files)
 
 
-def _files_under_way() -> sa.Select[Any]:
-    is_document = StoredFile.document_id.is_not(None)
-    return sa.select(StoredFile.document_id).where(is_document, StoredFile.state.in_(literally(UNDER_WAY_STATES)))
+def _files_under_way() -> sa.Select[*tuple[Any, ...]]:
+    under_way = [StoredFile.document_id.is_not(None), StoredFile.state.in_(literally(UNDER_WAY_STATES))]
+    return sa.select(StoredFile.document_id).where(*under_way).order_by(StoredFile.id)
 
 
-def _files_in_trouble() -> sa.Select[Any]:
-    return sa.select(StoredFile.document_id).where(*in_trouble())
-
-
-def in_trouble() -> list[Condition]:
-    """Return what a file that finance has to look at meets, in the words of the index on them."""
-    states = literally([FileState.FAILED, FileState.DAMAGED])
-    return [StoredFile.document_id.is_not(None), sa.or_(StoredFile.is_flagged, StoredFile.state.in_(states))]
-
-
-def _of_files(files: sa.Select[Any]) -> sa.Select[Any]:
-    few = materialized(files, "few")
-    return sa.select(Document.id).select_from(few).join(Document, Document.id == few.c.document_id)
+def _files_in_trouble() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(StoredFile.document_id).where(sa.text(IS_TROUBLED)).order_by(StoredFile.id)
 
 
 def _unsettled() -> sa.Select[Any]:
-    orders = materialized(sa.select(Order.id).where(sa.text(UNSETTLED)), "unsettled")
+    orders = materialized(sa.select(Order.id).where(*in_index_words(UNSETTLED)), "unsettled")
     return sa.select(Document.id).select_from(orders).join(Document, Document.order_id == orders.c.id)
 
 
@@ -270,12 +270,14 @@ def _credited() -> sa.Select[Any]:
     return sa.select(Document.id).select_from(few).join(Document, Document.id == few.c.id)
 
 
+_FILES: Mapping[DocumentStatus, Callable[[], sa.Select[*tuple[Any, ...]]]] = {
+    DocumentStatus.IN_PREPARATION: _files_under_way,
+    DocumentStatus.TO_CHECK: _files_in_trouble,
+}
 _SOURCES: Mapping[DocumentStatus, Callable[[], sa.Select[Any]]] = {
     DocumentStatus.TO_SETTLE: _unsettled,
     DocumentStatus.PARTLY_CREDITED: _credited,
     DocumentStatus.CREDITED: _credited,
-    DocumentStatus.IN_PREPARATION: lambda: _of_files(_files_under_way()),
-    DocumentStatus.TO_CHECK: lambda: _of_files(_files_in_trouble()),
 }
 
 

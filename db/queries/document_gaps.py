@@ -12,7 +12,7 @@ from db.domain.viewer import Viewer
 from db.models import DueDocument, Order, Seller
 from db.models.orders import UNINVOICED
 from db.queries.document_conditions import Condition
-from db.queries.plans import literal_of, materialized
+from db.queries.plans import in_index_words, literal_of, materialized
 
 #: The screen says « plus de 10 000 », and as many invoices are asked for in one go.
 MISSING_CAP = 10_000
@@ -141,7 +141,7 @@ def missing_invoices(
 def uninvoiced(first_day: dt.date | None, last_day: dt.date | None) -> list[Condition]:
     """Return what an order meets that was paid, placed in a period, and has no invoice nor is owed one."""
     owed = sa.exists().where(DueDocument.order_id == Order.id, DueDocument.kind == literal_of(DocumentKind.INVOICE))
-    conditions: list[Condition] = [sa.and_(sa.text(UNINVOICED)), ~owed.correlate(Order)]
+    conditions: list[Condition] = [*in_index_words(UNINVOICED), ~owed.correlate(Order)]
     if first_day:
         conditions.append(Order.placed_on >= first_day)
     if last_day:

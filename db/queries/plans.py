@@ -1,6 +1,6 @@
 """The few hints that make both databases choose the plan a query was written for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -80,6 +80,15 @@ def _as_it_is(element: no_reason, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(no_reason, "sqlite")
 def _nearly_always(element: no_reason, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
     return f"likely({compiler.process(element.condition, **options)})"
+
+
+def in_index_words(parts: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of a partial index in its own words, of which none but the index itself is a reason.
+
+    Args:
+        parts: The parts that the index's condition joins by AND.
+    """
+    return [no_reason(sa.text(part)) for part in parts]
 
 
 class among(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL it is

@@ -25,7 +25,7 @@ _UNINVOICED = (
     "invoice_number IS NULL AND total_cents > 0 AND payment_state IN ('overpaid', 'paid', 'partly_refunded') "
     "AND status NOT IN ('cancelled', 'error')"
 )
-_UNSETTLED = "invoice_number IS NOT NULL AND paid_cents - refunded_cents < total_cents"
+_UNSETTLED = "invoice_number IS NOT NULL AND total_cents > paid_cents - refunded_cents"
 
 
 def upgrade() -> None:
