@@ -46,24 +46,26 @@ class RunningApp:
     url: str
     sign_in_link: str
     database_url: str
+    files_url: str = ""
 
 
 @contextmanager
-def running_app(database_url: str) -> Iterator[RunningApp]:
+def running_app(database_url: str, files_url: str = "") -> Iterator[RunningApp]:
     """Start the real server on a database, brought to our schema if need be; it has answered once when this yields."""
+    places = {"DATABASE_URL": database_url} | ({"FILES_URL": files_url} if files_url else {})
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "tests.browser.serve", "--database-url", database_url, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                          env=os.environ | {"DATABASE_URL": database_url}) as server:  # fmt: skip
+                          env=os.environ | places) as server:  # fmt: skip
         assert server.stdout is not None
         link = server.stdout.readline().strip()
         while not _answers(f"{url}/healthz"):  # The link is printed just before the server listens.
             assert server.poll() is None, "the server did not start"
             time.sleep(0.05)
-        yield RunningApp(url, link, database_url)
+        yield RunningApp(url, link, database_url, files_url)
         server.terminate()
 
 
@@ -76,12 +78,13 @@ def _answers(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    database_url = f"sqlite:///{tmp_path_factory.mktemp('browser')}/demo.db"
+    folder = tmp_path_factory.mktemp("browser")
+    database_url = f"sqlite:///{folder}/demo.db"
     engine = make_engine(database_url)
     upgrade(engine)
     generate(engine, now=dt.datetime.now(dt.UTC), orders=_ORDERS, seed=7)
     engine.dispose()
-    with running_app(database_url) as running:
+    with running_app(database_url, f"file://{folder}/files") as running:
         yield running
 
 
