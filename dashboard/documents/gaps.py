@@ -13,7 +13,7 @@ from dashboard.flash import flash, telling_refusals
 from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDER, SELLERS
-from dashboard.seller_settings.navigation import SELLER_PARAMETER
+from dashboard.seller_settings.navigation import PART_PARAMETER, SELLER_PARAMETER, Part
 from db.domain import formats
 from db.domain.documents import is_issuer_incomplete
 from db.domain.permissions import Permission
@@ -59,7 +59,7 @@ def _show_group(viewer: Viewer, group: BlockedGroup) -> None:
                     SELLERS.page(),
                     label=f"Ouvrir la fiche de {escape_markdown(group.seller_name)}",
                     icon=SELLERS.icon,
-                    query_params={SELLER_PARAMETER: str(group.seller_id)},
+                    query_params={SELLER_PARAMETER: str(group.seller_id), PART_PARAMETER: Part.IDENTITY.value},
                 )
             else:
                 st.caption("Demandez à un administrateur de compléter cette fiche.")

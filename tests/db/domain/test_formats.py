@@ -109,3 +109,16 @@ def test_an_age_has_at_most_two_units(minutes: int, text: str) -> None:
 def test_rates_and_weights_leave_out_what_is_zero() -> None:
     assert [formats.rate(bp) for bp in (550, 2_000, 290)] == ["5,5\u00a0%", "20\u00a0%", "2,9\u00a0%"]
     assert [formats.weight(grams) for grams in (850, 1_000, 1_250)] == ["850\u00a0g", "1\u00a0kg", "1,25\u00a0kg"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ([], ""),
+        (["le SIREN"], "le SIREN"),
+        (["le SIREN", "l’adresse"], "le SIREN et l’adresse"),
+        (["le nom", "le SIREN", "l’adresse"], "le nom, le SIREN et l’adresse"),
+    ],
+)
+def test_what_is_enumerated_ends_with_and(words: list[str], text: str) -> None:
+    assert formats.enumeration(words) == text
