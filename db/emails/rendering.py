@@ -28,6 +28,7 @@ from db.queries.statuses import StatusLook, default_look, status_settings
 from db.settings import settings
 
 MAX_SUBJECT = 200
+_NO_NUMBER_YET = "F…"
 _PREHEADER = 110
 
 
@@ -59,7 +60,7 @@ def render_batch(
         order, draft = orders.get(order_ids[row.id] or 0, EXAMPLE), drafts[row.id]
         text = TemplateText(draft.subject, draft.body) if draft else texts[row.template]
         extra = row.variables if isinstance(row.variables, dict) else {}
-        enclosed = usual_enclosed(row.template) if draft else enclosed_number(row.attachments)
+        enclosed = usual_enclosed(row.template, extra) if draft else enclosed_number(row.attachments)
         occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra, enclosed)
         made[row.id] = _rendered_or_error(occasion, text)
     return made
@@ -94,7 +95,7 @@ def preview(
     extra = dict(variables) if variables is not None else usual_extra(template, order)
     market, looks = marketplace(session), status_settings(session)
     about = order or EXAMPLE
-    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template))
+    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template, extra))
     return _render(occasion, text)
 
 
@@ -113,7 +114,7 @@ def variables_of(session: Session, template: EmailTemplate, order_id: int | None
     order = found.get(order_id or 0)
     extra = usual_extra(template, order)
     market, looks, about = marketplace(session), status_settings(session), order or EXAMPLE
-    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template))
+    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template, extra))
     return variables(occasion)
 
 
@@ -140,9 +141,9 @@ def usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str
     return extra | ({"status": told.value} if told else {})
 
 
-def usual_enclosed(template: EmailTemplate) -> str:
-    """Return the number of the document that a preview shows as enclosed."""
-    return EXAMPLE_ENCLOSED.get(template, "")
+def usual_enclosed(template: EmailTemplate, extra: Mapping[str, Any]) -> str:
+    """Return the number of the document that a preview shows as enclosed; what is still to be issued has none."""
+    return str(extra.get("document") or _NO_NUMBER_YET) if template in EXAMPLE_ENCLOSED else ""
 
 
 def _rendered_or_error(occasion: Occasion, text: TemplateText) -> Rendered | RenderingError:
@@ -198,7 +199,7 @@ def _faults_when_tried(template: EmailTemplate, text: TemplateText) -> list[str]
     """Return what only shows when the text meets an order."""
     looks: Mapping[OrderStatus, StatusLook] = {status: default_look(status) for status in OrderStatus}
     extra = usual_extra(template, None)
-    market, enclosed = MarketplaceRow("Marketplace"), usual_enclosed(template)
+    market, enclosed = MarketplaceRow("Marketplace"), usual_enclosed(template, extra)
     occasion = Occasion(template, template.recipient_kind, EXAMPLE, market, looks, extra, enclosed)
     found = []
     try:

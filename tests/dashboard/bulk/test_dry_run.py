@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.bulk.dry_run import mailing_sentence, several_sentence
+from dashboard.bulk.dry_run import mailing_sentence, several_sentence, sum_sentences
 from db.domain.bulk import BulkAction, CustomerMessage, Reminder
 from db.domain.mail import Channel, EmailTemplate, RecipientKind
-from db.services.bulk_actions import BulkPlan
+from db.services.bulk_actions import BulkPlan, Sums
 from db.services.outbox import Letter
 
 MESSAGE = CustomerMessage("Objet", "Texte")
@@ -51,3 +51,15 @@ def test_sms_are_counted_beside_the_emails() -> None:
     both = replace(plan, letters=(*plan.letters, text, text))
     assert mailing_sentence(both) == "**1\u00a0e-mail** à a\\@\u2060x\\.fr, et **2\u00a0SMS**."
     assert mailing_sentence(replace(plan, letters=(text,))) == "**1\u00a0SMS**."
+
+
+def test_the_documents_that_are_issued_are_counted() -> None:
+    one = Sums(invoices=1, credit_notes=1, credited={"EUR": 31_90})
+    many = Sums(invoices=1_200, credit_notes=2, credited={"EUR": 63_80, "CHF": 5_00})
+    assert said(one) == ["1\u00a0facture sera établie.", "1\u00a0avoir sera établi\u00a0: **31,90\u00a0€**."]
+    assert said(many)[0] == "1\u202f200\u00a0factures seront établies."
+    assert said(many)[1].startswith("2\u00a0avoirs seront établis\u00a0: **63,80\u00a0€**, **5,00")
+
+
+def said(sums: Sums) -> list[str]:
+    return [sentence.replace("\\", "") for sentence in sum_sentences(sums)]

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.mail.words import address_words, due_words, event_words, progress_words
+from dashboard.mail.words import address_words, due_words, event_words, missing_words, progress_words
+from db.domain.enclosures import Enclosure
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.emails.reading import EventRow, MailContent, MailDetail
 from tests.conftest import NOW
@@ -70,3 +71,27 @@ def test_an_address_goes_with_its_name() -> None:
     assert address_words("Zoé", "zoe@example.org") == "Zoé <zoe@example.org>"
     assert address_words("", "zoe@example.org") == "zoe@example.org"
     assert address_words("Marché d’ici", "") == "Marché d’ici"
+
+
+@pytest.mark.parametrize(
+    ("enclosure", "template", "has_left", "words"),
+    [
+        (
+            {"missing": "not_ready"},
+            EmailTemplate.PAYMENT_RECEIVED,
+            True,
+            "sans la facture\u00a0: elle n’était pas prête",
+        ),
+        ({"missing": "not_ready"}, EmailTemplate.CREDIT_NOTE, True, "sans l’avoir\u00a0: il n’était pas prêt"),
+        ({"missing": "not_fit"}, EmailTemplate.INVOICE, False, "sans la facture\u00a0: elle est à vérifier"),
+        ({"missing": "no_invoice"}, EmailTemplate.PAYMENT_RECEIVED, True, ""),
+        ({"waits_since": "x"}, EmailTemplate.INVOICE, False, "attend la facture, qui n’est pas encore faite"),
+    ],
+)
+def test_why_a_document_does_not_go_with_it(
+    enclosure: dict[str, str],
+    template: EmailTemplate,
+    has_left: bool,  # noqa: FBT001  a column
+    words: str,
+) -> None:
+    assert missing_words(Enclosure(**enclosure), template, has_left=has_left) == words
