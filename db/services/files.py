@@ -26,7 +26,7 @@ from db.domain.jobs import JobName
 from db.domain.permissions import Permission
 from db.domain.text import fold
 from db.models import StoredFile
-from db.queries.plans import literally
+from db.queries.plans import literally, not_indexed
 from db.services.wake import wake
 
 #: A worker that has said nothing of a file for so long is gone; makers tell their progress far more often.
@@ -252,7 +252,9 @@ def old_files(session: Session, now: dt.datetime, limit: int) -> list[OldFile]:
     """Return some files that are kept no longer, whatever became of them."""
     too_old = [sa.and_(StoredFile.kind == kind, StoredFile.asked_at < now - kept) for kind, kept in KEPT_FOR.items()]
     columns = (StoredFile.id, StoredFile.kind, StoredFile.asked_at, StoredFile.attempts)
-    rows = session.execute(sa.select(*columns).where(sa.or_(*too_old)).order_by(StoredFile.id).limit(limit))
+    # No document among them: the condition spares the walk over a million of these.
+    found = sa.select(*columns).where(StoredFile.document_id.is_(None), not_indexed(sa.or_(*too_old)))
+    rows = session.execute(found.order_by(StoredFile.id).limit(limit))
     return [
         OldFile(row.id, tuple(_ref(row.kind, row.asked_at, row.id, each + 1) for each in range(row.attempts)))
         for row in rows
