@@ -56,9 +56,9 @@ def _show_trouble(row: FileRow) -> None:
 
 
 def facts(row: FileRow, now: dt.datetime) -> list[str]:
-    """Return who asked for it and when, when it was made, how large it is, and how long it is kept."""
+    """Return who asked for it or issued it and when, when it was made, how large it is, and how long it is kept."""
     by = f" par {row.person_name}" if row.person_name else ""
-    said = [f"Demandé {_when(row.asked_at)}{by}"]
+    said = [f"{'Demandé' if row.document_id is None else 'Document établi'} {_when(row.asked_at)}{by}"]
     if row.state is not FileState.READY:
         return said
     if row.ready_at:

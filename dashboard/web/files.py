@@ -34,7 +34,7 @@ VIEWED_TYPE, VIEW_PARAMETER = "application/pdf", "voir"
 _TOO_MANY_DIGITS = 19
 
 _POLICY = "default-src 'none'; sandbox"
-#: Browsers show no PDF in a sandbox; theirs is the viewer's own, in which the document can do nothing.
+#: Not every browser shows a PDF in a sandbox; its viewer is one of its own, in which the document can do nothing.
 _VIEWED_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 #: How long it takes at most, as a rule, until a document is made: the page asks again.
