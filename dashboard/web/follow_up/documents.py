@@ -19,4 +19,4 @@ def document_link(document: CustomersDocument) -> DocumentLink:
     """Return a document as the page names it: what a credit note gives back is no debt to its reader."""
     amount = formats.money(abs(document.gross_cents), document.currency)
     title = f"{document.kind.label} {document.number}"
-    return DocumentLink(document.id, title, f"{formats.long_date(document.issued_on)} · {amount}")
+    return DocumentLink(document.id, title, f"{formats.date(document.issued_on)} · {amount}")
