@@ -136,7 +136,7 @@ def _numbered(session: Session, wanted: Wanted, documents: Sequence[_Row], order
         orders=len(having),
         papers=len(documents),
         without=tuple(order.number for order in orders if order.id not in having),
-        seller_name=_seller_name(session, wanted),
+        seller_name=_seller_name(session, wanted) if documents else "",
         number=_only(order.number for order in orders if order.id in having),
     )
 
@@ -157,7 +157,7 @@ def _slips(session: Session, wanted: Wanted, orders: Sequence[_Row]) -> PaperPla
         orders=len(having),
         papers=papers,
         without=tuple(order.number for order in orders if not counts[order.id]),
-        seller_name=_seller_name(session, wanted),
+        seller_name=_seller_name(session, wanted) if having else "",
         number=_only(order.number for order in having),
     )
 
@@ -218,6 +218,7 @@ def _return_requests(session: Session, ids: Sequence[int]) -> Mapping[int, int]:
 
 
 def _seller_name(session: Session, wanted: Wanted) -> str:
+    """Return the seller whose papers alone are wanted; who finds none learns no name."""
     match wanted.among:
         case Period(seller_id=int() as seller_id) | Matching(orders=OrderFilter(seller_id=int() as seller_id)):
             return session.scalar(sa.select(Seller.name).where(Seller.id == seller_id)) or ""
