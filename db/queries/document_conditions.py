@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.domain.document_filter import DocumentFilter, DocumentStatus, sequences_starting_with
 from db.domain.documents import DocumentKind
-from db.domain.files import UNDER_WAY_STATES
+from db.domain.files import UNDER_WAY_STATES, FileKind
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Document, DocumentSeries, Order, OrderSearch, StoredFile
@@ -250,7 +250,7 @@ def _among(files: sa.Select[Any]) -> Condition:
 
 
 def _files_under_way() -> sa.Select[*tuple[Any, ...]]:
-    under_way = [StoredFile.document_id.is_not(None), StoredFile.state.in_(literally(UNDER_WAY_STATES))]
+    under_way = [StoredFile.kind == FileKind.DOCUMENT, StoredFile.state.in_(literally(UNDER_WAY_STATES))]
     return sa.select(StoredFile.document_id).where(*under_way).order_by(StoredFile.id)
 
 

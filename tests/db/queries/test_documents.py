@@ -1,7 +1,10 @@
 """Finances › Factures: which documents a filter finds, how they stand, and what they come to."""
 
 import datetime as dt
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +23,7 @@ from db.domain.viewer import Viewer
 from db.models import Customer, Document, Order, OrderSearch, Seller, StoredFile
 from db.queries import documents
 from db.queries.document_detail import document_detail
+from db.queries.document_gaps import missing_invoices
 from db.queries.document_totals import document_totals
 from db.queries.documents import document_page
 from db.services.documents.issue import issue_credit_note, issue_invoice
@@ -307,6 +311,66 @@ def test_documents_are_for_those_who_may_read_them(session: Session, monkeypatch
             ask(session, ADMIN, DocumentFilter())
     with pytest.raises(NotAllowedError):
         document_detail(session, ADMIN, 1)
+
+
+# Plans, on SQLite: each list is found or walked through an index, and never sorted or scanned whole.
+
+
+def plan_of(session: Session, ask: Callable[[], object]) -> str:
+    """Return the plans of the statements that an answer takes, one line a step."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, _many: object) -> None:
+        seen.append((statement, parameters))
+
+    engine = session.get_bind()
+    sa.event.listen(engine, "before_cursor_execute", note)
+    ask()
+    sa.event.remove(engine, "before_cursor_execute", note)
+    driver = session.connection().connection.driver_connection
+    assert driver is not None
+    return "\n".join(row[3] for each in seen for row in driver.execute(f"EXPLAIN QUERY PLAN {each[0]}", each[1]))
+
+
+@pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (DocumentFilter(), "ix_documents_issued_on"),
+        (DocumentFilter(first_day=dt.date(2026, 11, 1), last_day=dt.date(2026, 11, 30)), "ix_documents_issued_on"),
+        (DocumentFilter(kind=DocumentKind.CREDIT_NOTE), "ix_documents_kind"),
+        (DocumentFilter(seller_id=1), "ix_documents_seller"),
+        (DocumentFilter(status=S.SETTLED), "ix_documents_issued_on"),
+        (DocumentFilter(status=S.TO_SETTLE), "ix_orders_unsettled"),
+        (DocumentFilter(status=S.PARTLY_CREDITED), "ix_documents_credited"),
+        (DocumentFilter(status=S.TO_CHECK), "ix_files_troubled"),
+        (DocumentFilter(status=S.IN_PREPARATION), "ix_files_under_way"),
+        (DocumentFilter(min_cents=1_00, max_cents=2_00), "ix_documents_gross"),
+        (DocumentFilter(number="F2026-THE-000002"), "sqlite_autoindex_documents"),
+        (DocumentFilter(customer="zoé"), "ix_documents_customer"),
+    ],
+)
+def test_each_list_reads_its_own_index(session: Session, shop: Shop, wanted: DocumentFilter, index: str) -> None:
+    plan = plan_of(session, lambda: document_page(session, ADMIN, wanted))
+    assert index in plan
+    assert not re.search(r"SCAN (documents|orders|files)(?! USING)", plan), plan
+    if wanted.is_in_totals_index or wanted.status is S.SETTLED:
+        assert "TEMP B-TREE" not in plan, plan
+
+
+@pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
+def test_totals_are_read_from_one_covering_index(session: Session, shop: Shop) -> None:
+    month = {"first_day": dt.date(2026, 11, 1), "last_day": dt.date(2026, 11, 30)}
+    plan = plan_of(session, lambda: document_totals(session, ADMIN, DocumentFilter(**month)))
+    assert "SEARCH document_vat USING COVERING INDEX ix_document_vat_totals" in plan
+    plan = plan_of(session, lambda: document_totals(session, ADMIN, DocumentFilter(seller_id=1, **month)))
+    assert "SEARCH document_vat USING COVERING INDEX ix_document_vat_seller" in plan
+
+
+@pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
+def test_sales_without_an_invoice_are_read_from_their_own_index(session: Session, shop: Shop) -> None:
+    plan = plan_of(session, lambda: missing_invoices(session, ADMIN, dt.date(2026, 11, 1), None))
+    assert "SEARCH orders USING INDEX ix_orders_uninvoiced (placed_on>?)" in plan
 
 
 def add_search_text(session: Session, texts: dict[int, str] | None = None) -> None:
