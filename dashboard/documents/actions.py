@@ -6,6 +6,8 @@ from dashboard.files.words import trouble_words, warning_words
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDER
+from dashboard.order_page.dialogs.frame import open_dialog
+from dashboard.order_page.document_actions import issuing_actions
 from dashboard.web.files import file_url, view_url
 from db.domain.actor import Actor
 from db.domain.document_filter import DocumentStatus
@@ -13,8 +15,9 @@ from db.domain.documents import DocumentKind
 from db.domain.files import TROUBLED_STATES, FileState
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.engine import transaction
+from db.engine import reading, transaction
 from db.queries.document_detail import DocumentDetail
+from db.queries.order_page import order_page
 from db.services.document_files import make_again
 
 _FLAGGED_REMEDY = (
@@ -88,12 +91,25 @@ def show_actions(viewer: Viewer, document: DocumentDetail) -> None:
             query_params={"n": row.order_number},
         )
         if may_credit(viewer, document):
-            st.page_link(
-                ORDER.page(),
-                label="Établir un avoir",
+            st.button(
+                "Établir un avoir",
+                key=f"document_credit_{row.id}",
                 icon=":material/undo:",
-                query_params={"n": row.order_number},
+                type="tertiary",
+                on_click=_credit,
+                args=(viewer, row.id, row.order_number),
             )
+
+
+@telling_refusals()
+def _credit(viewer: Viewer, document_id: int, order_number: str) -> None:
+    """Open the order with its dialog: an order is acted on in one place."""
+    with reading() as session:
+        page = order_page(session, viewer, order_number)
+    for action in issuing_actions(page, viewer):
+        if action.document_id == document_id:
+            open_dialog(action, page)
+    st.switch_page(ORDER.page(), query_params={"n": order_number})
 
 
 def may_credit(viewer: Viewer, document: DocumentDetail) -> bool:
