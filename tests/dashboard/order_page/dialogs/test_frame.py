@@ -472,10 +472,10 @@ def test_a_refund_that_is_to_be_made_is_said(signed_up: SignUp) -> None:
     assert "à faire" in html_of(at)
 
 
-def test_a_seller_has_no_buttons(signed_up: SignUp) -> None:
+def test_a_seller_has_no_buttons_but_the_papers_of_their_order(signed_up: SignUp) -> None:
     order_id = new_order()
     at = opened(signed_up(Role.SELLER, seller_id=one(Order.seller_id, order_id)))
-    assert at.get("menu_button") == []
+    assert [menu.label for menu in at.get("menu_button")] == ["Imprimer"]
     assert [button.key for button in at.button] == ["sign_out"]
 
 

@@ -328,13 +328,14 @@ def add_invoice(content=b"%PDF-1.7 facture", **file):
 
 def test_the_customer_finds_their_documents_and_has_them_as_they_were_made(site, use_database, files):
     order_id, document_id = add_invoice()
-    answer = open_order(site, order_id)
+    path = path_of(order_id)
+    answer = open_path(site, path)
     assert "Vos documents" in answer.text
     assert "Facture F2026-THE-000001" in answer.text
     assert "61,31\u00a0€" in answer.text
-    assert f"{path_of(order_id)}/documents/{document_id}" in answer.text
+    assert f"{path}/documents/{document_id}" in answer.text
 
-    file = open_path(site, f"{path_of(order_id)}/documents/{document_id}")
+    file = open_path(site, f"{path}/documents/{document_id}")
 
     assert (file.status_code, file.content) == (200, b"%PDF-1.7 facture")
     assert "F2026-THE-000001.pdf" in file.headers["Content-Disposition"]
