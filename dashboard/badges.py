@@ -14,8 +14,8 @@ from dashboard.markdown import escape_markdown
 from dashboard.statuses import look_of
 from db.domain.access import PersonState
 from db.domain.colours import text_colour_on
-from db.domain.files import FILE_STATE_LABELS, FileState
 from db.domain.document_filter import DOCUMENT_STATUS_LABELS, DocumentStatus
+from db.domain.files import FILE_STATE_LABELS, FileState
 from db.domain.formats import NO_BREAK_SPACE, integer
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour

@@ -9,6 +9,7 @@ from typing import Any
 from db.demo import identifiers
 from db.demo.catalogue import SHOPS, TRADES, Good, Shop, Trade
 from db.demo.places import BRITTANY, STREETS
+from db.domain.formats import money
 from db.domain.money import divide_half_up
 from db.domain.search_text import seller_text
 from db.domain.text import fold
@@ -17,6 +18,10 @@ Row = dict[str, Any]
 
 #: Payouts to these are held until they give their bank details.
 _WITHOUT_IBAN = {"TERRE", "SERRE"}
+#: Legal forms that state their capital; who trades in their own name (EI) has none.
+_WITH_CAPITAL = {"SARL", "SAS", "SA", "SCOP", "EARL", "GAEC"}
+#: Where the companies of a département are registered.
+_REGISTRIES = {"22": "Saint-Brieuc", "29": "Quimper", "35": "Rennes", "56": "Vannes"}
 _SHARE_OUT_OF_STOCK = 0.03
 _SHARE_UNCOUNTED = 0.10
 _SHARE_INACTIVE = 0.03
@@ -190,9 +195,18 @@ def _seller_row(rng: Random, seller_id: int, shop: Shop, opened_at: dt.datetime)
         "bic": None if shop.code in _WITHOUT_IBAN else bic,
         "iban_changed_at": None if shop.code in _WITHOUT_IBAN else opened_at,
         "mandate_signed_on": opened_at.date(),
+        "legal_notice": _legal_notice(seller_id, shop.legal_name, siren, place.postcode),
         "search_text": seller_text(shop.name, shop.code, email),
         "created_at": opened_at,
     }
+
+
+def _legal_notice(seller_id: int, legal_name: str, siren: str, postcode: str) -> str:
+    """Return what stands on invoices: « SARL au capital de 5 000 € – RCS Quimper 404 833 048 »."""
+    form = next((word for word in legal_name.split() if word in _WITH_CAPITAL), "")
+    capital = money(100_000 * (1 + seller_id % 9)).partition(",")[0]
+    registered = f"RCS {_REGISTRIES[postcode[:2]]} {siren[:3]} {siren[3:6]} {siren[6:]}"
+    return f"{form} au capital de {capital}\u00a0€ – {registered}" if form else registered
 
 
 def _slug(name: str) -> str:
