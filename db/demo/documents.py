@@ -124,7 +124,7 @@ class _Books:
     def _invoice(self, cause: _Cause, sale: Sale) -> "_Draft":
         seller: Issuer = self._issuer(sale.seller_id)
         taken = self._taken(cause, seller, sale.seller_id)
-        link = follow_up_url(cause.order_id, sale.link_generation)
+        link = follow_up_url(cause.order_id, sale.link_generation, on_paper=True)
         snapshot = draft_invoice(self._house, seller, sale, link, taken.place)
         return self._draft(taken, snapshot, Parties(cause.order_id, sale.seller_id, sale.customer_id))
 

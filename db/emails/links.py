@@ -20,11 +20,21 @@ class FollowUpToken:
     order_id: int
     #: Revoking an order's links raises its generation: earlier ones open nothing any more.
     generation: int
+    #: It was printed, where others than the customer read it: it shows the order, and confirms nothing.
+    on_paper: bool = False
 
 
-def follow_up_url(order_id: int, generation: int = 0) -> str:
-    """Return the address of an order's follow-up page; whoever has it sees that order, and no other."""
-    return f"{settings().public_url}{FOLLOW_UP_PATH}/{_serializer().dumps([order_id, generation])}"
+def follow_up_url(order_id: int, generation: int = 0, *, on_paper: bool = False) -> str:
+    """Return the address of an order's follow-up page; whoever has it sees that order, and no other.
+
+    Args:
+        order_id: The order.
+        generation: Of its links.
+        on_paper: The address is printed, or shown to anyone but the customer: what it opens can only be read, for
+            a receipt that a seller can confirm in the customer's place proves no delivery.
+    """
+    said = [order_id, generation, True] if on_paper else [order_id, generation]
+    return f"{settings().public_url}{FOLLOW_UP_PATH}/{_serializer().dumps(said)}"
 
 
 def read_follow_up_token(token: str, max_age: dt.timedelta) -> FollowUpToken | None:
@@ -36,6 +46,8 @@ def read_follow_up_token(token: str, max_age: dt.timedelta) -> FollowUpToken | N
     match said:
         case [int() as order_id, int() as generation]:
             return FollowUpToken(order_id, generation)
+        case [int() as order_id, int() as generation, True]:
+            return FollowUpToken(order_id, generation, on_paper=True)
     return None
 
 

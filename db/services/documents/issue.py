@@ -11,6 +11,7 @@ from db.domain.actor import Actor
 from db.domain.credit import CreditRequest, credit
 from db.domain.documents import (
     AlreadyInvoicedError,
+    AmountChangedError,
     DocumentKind,
     DocumentNotFoundError,
     NothingToInvoiceError,
@@ -18,6 +19,7 @@ from db.domain.documents import (
 )
 from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.files import FileKind
+from db.domain.formats import money
 from db.domain.jobs import JobName
 from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
@@ -46,10 +48,20 @@ class Issued:
     history_id: int
 
 
-def issue_invoice(session: Session, actor: Actor, order_id: int, now: dt.datetime) -> Issued:
+def issue_invoice(
+    session: Session, actor: Actor, order_id: int, now: dt.datetime, *, expected_cents: int | None = None
+) -> Issued:
     """Issue the invoice of an order, paid or not.
 
+    Args:
+        session: The caller's transaction.
+        actor: Who issues it.
+        order_id: The order.
+        now: The instant.
+        expected_cents: The amount that was announced to the person; another one is refused.
+
     Raises:
+        AmountChangedError: It would be another amount than was announced.
         NotAllowedError: The actor may not issue documents.
         OrderNotFoundError: There is no such order for this actor.
         NotIssuedError: It has one already, there is nothing to invoice, or the seller's identity is incomplete.
@@ -60,8 +72,9 @@ def issue_invoice(session: Session, actor: Actor, order_id: int, now: dt.datetim
     ours, seller, sold = house(session), issuer(session, order.seller_id), sales(session, [order_id])[order_id]
     signed_mandate(seller)  # Before a number is taken: a refusal holds nobody up.
     taken = take_number(session, DocumentKind.INVOICE, order.seller_id, seller.code, now)
-    link = follow_up_url(order_id, sold.link_generation)
+    link = follow_up_url(order_id, sold.link_generation, on_paper=True)
     snapshot = draft_invoice(ours, seller, sold, link, taken.place)
+    _check_announced(snapshot, expected_cents)
     document_id = insert_document(session, taken, snapshot, Parties(order_id, sold.seller_id, sold.customer_id))
     numbered = sa.update(Order).where(Order.id == order_id).values(invoice_number=snapshot.number)
     session.execute(numbered.execution_options(synchronize_session=False))
@@ -83,7 +96,14 @@ def check_invoiceable(session: Session, order: OrderFacts) -> None:
 
 
 def issue_credit_note(
-    session: Session, actor: Actor, invoice_id: int, request: CreditRequest, reason: str, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    invoice_id: int,
+    request: CreditRequest,
+    reason: str,
+    now: dt.datetime,
+    *,
+    expected_cents: int | None = None,
 ) -> Issued:
     """Issue a credit note on an invoice.
 
@@ -94,8 +114,10 @@ def issue_credit_note(
         request: What is given back.
         reason: Why, in words for the customer; printed on it.
         now: The instant.
+        expected_cents: The amount that was announced to the person, positive; another one is refused.
 
     Raises:
+        AmountChangedError: It would be another amount than was announced.
         NotAllowedError: The actor may not issue documents.
         DocumentNotFoundError: There is no such invoice for this actor.
         InvalidInputError: There is no reason, or it is too long.
@@ -112,11 +134,17 @@ def issue_credit_note(
     original = from_json(invoice.snapshot)
     credited = credit(original, credit_notes_of(session, invoice_id), request)
     code = issuer(session, order.seller_id).code
-    taken = take_number(session, DocumentKind.CREDIT_NOTE, order.seller_id, code, now)
+    taken = take_number(session, DocumentKind.CREDIT_NOTE, order.seller_id, code, now, not_before=original.issued_at)
     snapshot = draft_credit_note(original, credited, why, taken.place)
+    _check_announced(snapshot, expected_cents)
     parties = Parties(order.id, invoice.seller_id, invoice.customer_id, original_id=invoice_id)
     document_id = insert_document(session, taken, snapshot, parties)
     return _issued(session, actor, order.id, document_id, snapshot, now)
+
+
+def _check_announced(snapshot: Snapshot, expected_cents: int | None) -> None:
+    if expected_cents is not None and abs(snapshot.gross_cents) != expected_cents:
+        raise AmountChangedError(snapshot.kind, money(abs(snapshot.gross_cents), snapshot.currency))
 
 
 def credit_notes_of(session: Session, invoice_id: int) -> Sequence[Snapshot]:

@@ -132,7 +132,7 @@ def _draw_lines(sheet: Sheet, slip: DeliverySlip) -> None:
 def _draw_foot(sheet: Sheet, slip: DeliverySlip) -> None:
     sheet.make_room(_FOOT)
     y = BOTTOM - _FOOT + 4
-    url = follow_up_url(slip.order.details.id, slip.order.details.link_generation)
+    url = follow_up_url(slip.order.details.id, slip.order.details.link_generation, on_paper=True)
     draw_qr(sheet, RIGHT - 25, y, url, "Suivre la commande")
     to_come = sum(line.to_come for line in slip.lines)
     words = [f"{plural(slip.units, 'article')} dans ce colis."]

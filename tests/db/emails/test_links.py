@@ -37,6 +37,12 @@ def test_a_link_says_its_order_and_its_generation(use_keys: UseKeys) -> None:
     assert read_follow_up_token(token(7, 2), A_YEAR) == FollowUpToken(7, 2)
 
 
+def test_a_link_that_is_printed_says_so(use_keys: UseKeys) -> None:
+    use_keys(NEW)
+    printed = follow_up_url(7, 2, on_paper=True).rpartition("/")[2]
+    assert read_follow_up_token(printed, A_YEAR) == FollowUpToken(7, 2, on_paper=True)
+
+
 def test_a_link_cannot_be_bent_to_another_order(use_keys: UseKeys) -> None:
     use_keys(NEW)
     one, other = token(1), token(2)
@@ -63,7 +69,7 @@ def test_links_of_an_old_key_open_while_a_new_one_signs(use_keys: UseKeys) -> No
     assert read_follow_up_token(sent_after, A_YEAR) == FollowUpToken(7, 0)
 
 
-@pytest.mark.parametrize("said", [[7], {"order": 7}, 7, ["7", 0], None])
+@pytest.mark.parametrize("said", [[7], {"order": 7}, 7, ["7", 0], [7, 0, False], [7, 0, True, 1], None])
 def test_what_our_key_signed_says_an_order_or_nothing(use_keys: UseKeys, said: object) -> None:
     use_keys(NEW)
     signed = URLSafeTimedSerializer([NEW], salt="order-follow-up").dumps(said)
