@@ -102,6 +102,16 @@ class TooMuchToCreditError(NotIssuedError):
         super().__init__(f"{what}\u00a0: il reste {limit} à porter en avoir, pas davantage.")
 
 
+class AmountChangedError(NotIssuedError):
+    """What was announced is not what would be issued now: somebody else acted meanwhile."""
+
+    def __init__(self, kind: DocumentKind, now: str) -> None:
+        what = "de la facture" if kind is DocumentKind.INVOICE else "de l’avoir"
+        super().__init__(
+            f"Entre-temps, le montant {what} a changé : il serait de {now}. Vérifiez-le, puis confirmez de nouveau."
+        )
+
+
 class FullyCreditedError(NotIssuedError):
     """Nothing is left of the invoice."""
 

@@ -92,8 +92,9 @@ class Delivery:
     mode: DeliveryMode
     carrier: str = ""
     pickup_address: str = ""
-    #: The day they arrived, left or are expected: the date of the supply where it is known.
+    #: The day they arrived: the date of the supply, where that is known.
     delivered_on: dt.date | None = None
+    expected_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class VatLine:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Money received before the document was issued."""
+    """Money received before the document was issued; given back, it is below zero."""
 
     method: PaymentMethod
     received_on: dt.date
@@ -257,6 +258,7 @@ def from_json(said: Mapping[str, Any]) -> Snapshot:
             said["delivery"]["carrier"],
             said["delivery"]["pickup_address"],
             _day(said["delivery"]["delivered_on"]),
+            _day(said["delivery"]["expected_on"]),
         ),
         nature=Nature(said["nature"]),
         lines=tuple(DocumentLine(**line) for line in said["lines"]),

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from db.domain.credit import Credited
 from db.domain.documents import DocumentKind, IssuerIncompleteError, NothingToInvoiceError
+from db.domain.formats import money
 from db.domain.issuers import missing_of_issuer
 from db.domain.mentions import Stated, category, exemption, mentions
+from db.domain.money import divide_half_up
 from db.domain.snapshot import DocumentLine, Original, Snapshot, VatLine
 from db.domain.time import local_day
 from db.domain.vat import net_of_lines, totals_per_rate
@@ -33,9 +35,10 @@ def draft_invoice(house: House, issuer: Issuer, sale: Sale, follow_up_url: str, 
 
     Raises:
         IssuerIncompleteError: The law wants more of the seller than is known.
-        NothingToInvoiceError: The order costs nothing.
+        NothingToInvoiceError: The order costs nothing, or its articles do not come to its total.
     """
     mandate = signed_mandate(issuer)
+    _check_total(sale)
     lines, vat = _priced(house, issuer, sale)
     gross = sum(each.gross_cents for each in vat)
     if gross <= 0:
@@ -107,11 +110,12 @@ def signed_mandate(issuer: Issuer) -> dt.date:
 
 
 def _priced(house: House, issuer: Issuer, sale: Sale) -> tuple[tuple[DocumentLine, ...], tuple[VatLine, ...]]:
-    gross = [(line.vat_rate_bp, line.total_cents) for line in sale.lines]
+    billed = [each for each in map(_billed, sale.lines) if each.quantity]
+    gross = [(line.vat_rate_bp, line.total_cents) for line in billed]
     totals = totals_per_rate(gross)
     nets = net_of_lines(totals, gross)
     lines = tuple(
-        _line(position, line, net) for position, (line, net) in enumerate(zip(sale.lines, nets, strict=True), start=1)
+        _line(position, line, net) for position, (line, net) in enumerate(zip(billed, nets, strict=True), start=1)
     )
     vat = []
     for total in totals:
@@ -121,13 +125,36 @@ def _priced(house: House, issuer: Issuer, sale: Sale) -> tuple[tuple[DocumentLin
     return lines, tuple(vat)
 
 
+def _check_total(sale: Sale) -> None:
+    """Refuse an order that does not hold together: an invoice of another total than the customer agreed to is wrong."""
+    articles = sum(line.total_cents for line in sale.lines)
+    if articles != sale.total_cents:
+        told, total = (money(cents, sale.currency) for cents in (articles, sale.total_cents))
+        raise NothingToInvoiceError(
+            f"les articles et le port de cette commande font {told}, son total {total}. Faites-la corriger dans la "
+            "boutique"
+        )
+
+
+def _billed(line: SoldLine) -> SoldLine:
+    """Return what is left of a line: what was cancelled before any invoice is refunded and not asked for.
+
+    Rounded as the refund is (``LineFacts.left_cents``), so that both come to the line.
+    """
+    if not line.quantity_cancelled:
+        return line
+    kept = line.quantity - line.quantity_cancelled
+    total = divide_half_up(line.total_cents * kept, line.quantity)
+    return replace(line, quantity=kept, total_cents=total, discount_cents=kept * line.unit_price_cents - total)
+
+
 def _line(position: int, line: SoldLine, net_cents: int) -> DocumentLine:
     return DocumentLine(
         position=position,
         order_line_id=line.id,
         reference=line.reference,
         name=line.name,
-        attributes=dict(line.attributes),
+        attributes=line.attributes,
         quantity=line.quantity,
         unit_price_cents=line.unit_price_cents,
         discount_cents=line.discount_cents,

@@ -35,8 +35,20 @@ class Parties:
     original_id: int | None = None
 
 
-def take_number(session: Session, kind: DocumentKind, seller_id: int, seller_code: str, now: dt.datetime) -> Taken:
-    """Take the next number of a seller's series; whoever wants one of the same series waits for this transaction."""
+def take_number(
+    session: Session,
+    kind: DocumentKind,
+    seller_id: int,
+    seller_code: str,
+    now: dt.datetime,
+    *,
+    not_before: dt.datetime | None = None,
+) -> Taken:
+    """Take the next number of a seller's series; whoever wants one of the same series waits for this transaction.
+
+    ``not_before`` is when the invoice was issued that a credit note corrects.
+    """
+    now = later_of(now, not_before)
     year = local_day(now).year
     code = series_code(kind, seller_code, year)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -45,11 +57,15 @@ def take_number(session: Session, kind: DocumentKind, seller_id: int, seller_cod
         index_elements=[DocumentSeries.seller_id, DocumentSeries.kind, DocumentSeries.year],
         set_={"last_sequence": DocumentSeries.last_sequence + 1},
     ).returning(
-        DocumentSeries.id, DocumentSeries.last_sequence, DocumentSeries.last_issued_at, DocumentSeries.last_hash
+        DocumentSeries.id,
+        DocumentSeries.code,
+        DocumentSeries.last_sequence,
+        DocumentSeries.last_issued_at,
+        DocumentSeries.last_hash,
     )
     row = session.execute(counted).one()
     issued_at = later_of(now, row.last_issued_at)
-    place = Place(code, row.last_sequence, document_number(code, row.last_sequence), issued_at)
+    place = Place(row.code, row.last_sequence, document_number(row.code, row.last_sequence), issued_at)
     return Taken(row.id, row.last_hash, place)
 
 

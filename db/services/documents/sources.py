@@ -56,6 +56,8 @@ class SoldLine:
     discount_cents: int
     vat_rate_bp: int
     total_cents: int
+    #: Cancelled before it was ever invoiced: nobody is asked for it.
+    quantity_cancelled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Sale:
     seller_id: int
     customer_id: int | None
     link_generation: int
+    total_cents: int
+    #: Received and not given back.
     paid_cents: int
     buyer: Buyer
     billing: PostalAddress
@@ -152,7 +156,8 @@ def _sale(
         seller_id=order.seller_id,
         customer_id=order.customer_id,
         link_generation=order.link_generation,
-        paid_cents=order.paid_cents,
+        total_cents=order.total_cents,
+        paid_cents=order.paid_cents - order.refunded_cents,
         buyer=Buyer(
             name=order.customer_name or billed_to.name,
             company=order.company or billed_to.company,
@@ -162,7 +167,7 @@ def _sale(
         ),
         billing=billed_to,
         delivery_address=delivered_to or billed_to,
-        delivery=Delivery(order.delivery_mode, order.carrier, order.pickup_address, _supplied_on(order)),
+        delivery=_delivery(order),
         lines=lines + _shipping(order.shipping_cents, order.shipping_vat_rate_bp),
         receipts=receipts,
     )
@@ -177,7 +182,9 @@ _ORDER = (
     "customer_name",
     "customer_email",
     "link_generation",
+    "total_cents",
     "paid_cents",
+    "refunded_cents",
     "delivery_mode",
     "carrier",
     "pickup_address",
@@ -188,8 +195,14 @@ _ORDER = (
 )
 
 
-def _supplied_on(order: sa.Row[*tuple[Any, ...]]) -> dt.date | None:
-    return local_day(order.delivered_at) if order.delivered_at else order.expected_delivery_on
+def _delivery(order: sa.Row[*tuple[Any, ...]]) -> Delivery:
+    return Delivery(
+        mode=order.delivery_mode,
+        carrier=order.carrier,
+        pickup_address=order.pickup_address,
+        delivered_on=local_day(order.delivered_at) if order.delivered_at else None,
+        expected_on=order.expected_delivery_on,
+    )
 
 
 def _addresses(session: Session, order_ids: Sequence[int]) -> Mapping[int, dict[AddressKind, PostalAddress]]:
@@ -218,14 +231,20 @@ def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Sold
             OrderLine.discount_cents,
             OrderLine.vat_rate_bp,
             OrderLine.total_cents,
+            OrderLine.quantity_cancelled,
         )
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
     )
     lines: dict[int, list[SoldLine]] = defaultdict(list)
-    for order_id, *values in found:
-        lines[order_id].append(SoldLine(*values))
+    for order_id, line_id, reference, name, attributes, *values in found:
+        lines[order_id].append(SoldLine(line_id, reference, name, _texts(attributes), *values))
     return lines
+
+
+def _texts(attributes: object) -> dict[str, str]:
+    """Return attributes as texts, whatever another system wrote into them."""
+    return {str(name): str(value) for name, value in attributes.items()} if isinstance(attributes, Mapping) else {}
 
 
 def _shipping(cents: int, rate_bp: int) -> tuple[SoldLine, ...]:
@@ -234,13 +253,10 @@ def _shipping(cents: int, rate_bp: int) -> tuple[SoldLine, ...]:
 
 def _receipts(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Receipt]]:
     received_at = sa.func.coalesce(Payment.received_at, Payment.created_at, type_=UtcDateTime())
+    signed = sa.case((Payment.kind == PaymentKind.REFUND, -Payment.amount_cents), else_=Payment.amount_cents)
     found = session.execute(
-        sa.select(Payment.order_id, Payment.method, received_at, Payment.amount_cents, Payment.reference)
-        .where(
-            Payment.order_id.in_(order_ids),
-            Payment.kind == PaymentKind.PAYMENT,
-            Payment.state == PaymentRecordState.CAPTURED,
-        )
+        sa.select(Payment.order_id, Payment.method, received_at, signed, Payment.reference)
+        .where(Payment.order_id.in_(order_ids), Payment.state == PaymentRecordState.CAPTURED)
         .order_by(Payment.order_id, Payment.id)
     )
     receipts: dict[int, list[Receipt]] = defaultdict(list)
