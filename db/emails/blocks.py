@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from db.emails.context import Occasion, pickup_lines
 from db.emails.layout import Brand, button, piece
-from db.emails.links import follow_up_url, seller_url
+from db.emails.links import seller_url
 from db.emails.markup import Fragment
 from db.emails.variables import Item
 
@@ -19,7 +19,7 @@ def blocks(occasion: Occasion, brand: Brand) -> Mapping[str, Callable[[], Fragme
         "articles": partial(_items, occasion, brand),
         "totaux": partial(_totals, occasion),
         "adresses": partial(_addresses, occasion),
-        "bouton_suivi": partial(_button, brand, "Suivre ma commande", follow_up_url(order.id, order.link_generation)),
+        "bouton_suivi": partial(_button, brand, "Suivre ma commande", occasion.follow_up_url),
         "bouton_vendeur": partial(_button, brand, "Voir ma commande", seller_url(order.number)),
         "bouton_paiement": partial(_button, brand, "Payer ma commande", occasion.payment_url),
         "bouton_colis": partial(_button, brand, "Suivre mon colis", occasion.tracking_url),

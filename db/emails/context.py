@@ -66,6 +66,12 @@ class Occasion:
             return ""
         return payment_url(self.market.payment_url_pattern, self.order.number)
 
+    @property
+    def follow_up_url(self) -> str:
+        """Return where the order is followed; what a seller is sent confirms nothing by it."""
+        is_seller = self.recipient_kind is RecipientKind.SELLER
+        return follow_up_url(self.order.id, self.order.link_generation, on_paper=is_seller)
+
     def text(self, name: str) -> str:
         """Return what the cause wrote under a name, as text."""
         value = self.extra.get(name)
@@ -148,7 +154,7 @@ def variables(occasion: Occasion) -> dict[str, object]:
         "reste_a_payer": occasion.money(order.due_cents) if order.due_cents else "",
         "annulation_le": _iso_day(text("cancelled_on")),
         "lien_paiement": occasion.payment_url,
-        "lien_suivi": follow_up_url(order.id, order.link_generation),
+        "lien_suivi": occasion.follow_up_url,
         "lien_vendeur": seller_url(order.number),
         "message": text("body") if occasion.template is EmailTemplate.MESSAGE else text("message"),
         "objet": text("subject"),

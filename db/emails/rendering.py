@@ -17,7 +17,6 @@ from db.emails.environment import faults_of, fill
 from db.emails.example import EXAMPLE, EXAMPLE_ENCLOSED, EXAMPLE_EXTRA
 from db.emails.footer import footer_lines
 from db.emails.layout import Brand, Progress, styles, whole
-from db.emails.links import follow_up_url
 from db.emails.markup import BLOCK_START, Fragment, lay_out, plain
 from db.emails.texts import TemplateText, current_texts
 from db.emails.types import Rendered, RenderingError
@@ -178,9 +177,7 @@ def _progress(occasion: Occasion) -> Progress | None:
     """Return the head of a customer's e-mail, also of our copy of it; sellers have their own page."""
     if occasion.template.recipient_kind is RecipientKind.SELLER:
         return None
-    return Progress(
-        occasion.steps(), occasion.said_steps(), follow_up_url(occasion.order.id, occasion.order.link_generation)
-    )
+    return Progress(occasion.steps(), occasion.said_steps(), occasion.follow_up_url)
 
 
 def _preheader(body: Fragment) -> str:

@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.errors import OrderNotFoundError
+from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.moves import Move, MoveRefusedError
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
-from db.emails.links import follow_up_url
+from db.emails.links import FollowUpToken, follow_up_url
 from db.models import Order, Shipment
 from db.services.history import Entry, record
 from db.services.moves import move_order
@@ -18,6 +18,13 @@ from db.services.order_facts import load_facts, locked_order
 from db.services.parcels import ParcelNotFoundError, confirm_receipt
 
 _NAMELESS = "Client"
+
+
+class PrintedLinkError(MarketplaceError):
+    """The link was printed: whoever holds the paper, the seller too, is not known to be the customer."""
+
+    def __init__(self) -> None:
+        super().__init__("Pour confirmer la réception, ouvrez le lien reçu par e-mail.")
 
 
 def new_link(session: Session, actor: Actor, order_id: int) -> str:
@@ -54,16 +61,24 @@ def revoke_links(session: Session, actor: Actor, order_id: int, version: int, no
     return record(session, actor, Entry(order.id, HistoryEvent.LINKS_REVOKED), now)
 
 
-def confirm_by_link(session: Session, order_id: int, shipment_id: int | None, address: str, now: dt.datetime) -> bool:
+def confirm_by_link(
+    session: Session, link: FollowUpToken, shipment_id: int | None, address: str, now: dt.datetime
+) -> bool:
     """Note that the customer received a parcel, or their whole order; return whether that was news.
 
     Args:
         session: The caller's transaction.
-        order_id: The order, as the link says.
+        link: What the link says.
         shipment_id: The parcel; None for an order that was delivered without any.
         address: The network address that the confirmation came from, kept as its proof.
         now: The instant of the confirmation.
+
+    Raises:
+        PrintedLinkError: The link is not one that was sent to the customer alone.
     """
+    if link.on_paper:
+        raise PrintedLinkError
+    order_id = link.order_id
     order = load_facts(session, _customer(_NAMELESS), [order_id], locked=True).get(order_id)
     if order is None:
         return False

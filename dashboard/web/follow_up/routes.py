@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import BinaryIO
 
@@ -23,7 +24,7 @@ from dashboard.web.rate_limits import client_network, seconds_to_wait
 from db.domain.documents import DocumentNotFoundError
 from db.domain.errors import MarketplaceError
 from db.domain.time import utc_now
-from db.emails.links import FOLLOW_UP_PATH, read_follow_up_token
+from db.emails.links import FOLLOW_UP_PATH, FollowUpToken, read_follow_up_token
 from db.engine import reading, transaction
 from db.queries.files import Download
 from db.queries.follow_up_documents import customers_documents, customers_download
@@ -47,6 +48,18 @@ _log = logging.getLogger(__name__)
 _Answering = Callable[[Request], Awaitable[Response]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a link opens, and what it says itself."""
+
+    link: FollowUpToken
+    order: OrderDetails
+
+    def view(self, market: MarketplaceRow) -> FollowUp:
+        """Return the page as it is now."""
+        return follow_up_view(self.order, market, utc_now(), on_paper=self.link.on_paper)
+
+
 def _limited(answering: _Answering) -> _Answering:
     """Answer so often only, per address and per link, before anything is looked up."""
 
@@ -64,24 +77,23 @@ def _limited(answering: _Answering) -> _Answering:
 @_limited
 async def show_follow_up(request: Request) -> Response:
     """Show the page of the order that the link was made for."""
-    order, market = await run_in_threadpool(_find, request.path_params["token"])
-    if order is None:
+    opened, market = await run_in_threadpool(_find, request.path_params["token"])
+    if opened is None:
         return _unknown(market)
-    view = follow_up_view(order, market, utc_now())
-    documents = await run_in_threadpool(_documents, order.id)
+    documents = await run_in_threadpool(_documents, opened.order.id)
     path = request.url.path
-    return _answer("follow_up.html", look_of(market), view=view, documents=documents, path=path)
+    return _answer("follow_up.html", look_of(market), view=opened.view(market), documents=documents, path=path)
 
 
 @_limited
 async def download_document(request: Request) -> Response:
     """Give out an invoice or a credit note of the order, as it was made; those of no other."""
-    order, market = await run_in_threadpool(_find, request.path_params["token"])
+    opened, market = await run_in_threadpool(_find, request.path_params["token"])
     document_id = _number(request.path_params["document_id"])
-    if order is None:
+    if opened is None:
         return _unknown(market)
     try:
-        found, content = await run_in_threadpool(_open, order.id, document_id)
+        found, content = await run_in_threadpool(_open, opened.order.id, document_id)
     except MarketplaceError:  # Another order's, or one that is being made again.
         return _answer("follow_up_document.html", look_of(market), status=404, path=_page_path(request))
     response = file_response(found, content)
@@ -92,14 +104,14 @@ async def download_document(request: Request) -> Response:
 @_limited
 async def ask_receipt(request: Request) -> Response:
     """Ask once before the receipt of a parcel is confirmed."""
-    order, market = await run_in_threadpool(_find, request.path_params["token"])
-    if order is None:
+    opened, market = await run_in_threadpool(_find, request.path_params["token"])
+    if opened is None:
         return _unknown(market)
-    view = follow_up_view(order, market, utc_now())
+    view = opened.view(market)
     shipment_id = _number(request.query_params.get("colis"))
-    parcel = view.parcel(shipment_id) if shipment_id is not None else None
-    if parcel is None and not (shipment_id is None and view.confirms_whole_order):
+    if not view.can_confirm(shipment_id):
         return _back(request, shipment_id)
+    parcel = view.parcel(shipment_id) if shipment_id is not None else None
     path = _page_path(request)
     return _answer("follow_up_confirm.html", look_of(market), view=view, parcel=parcel, path=path)
 
@@ -107,26 +119,27 @@ async def ask_receipt(request: Request) -> Response:
 @_limited
 async def confirm_receipt(request: Request) -> Response:
     """Have the customer say that a parcel arrived; saying it twice changes nothing and is thanked alike."""
-    order, market = await run_in_threadpool(_find, request.path_params["token"])
-    if order is None:
+    opened, market = await run_in_threadpool(_find, request.path_params["token"])
+    if opened is None:
         return _unknown(market)
     shipment_id = _number((await read_form(request)).get("colis"))
     # Behind a proxy, FORWARDED_ALLOW_IPS says whose X-Forwarded-For is believed (dashboard/web/server.py).
     address = request.client.host if request.client else ""
-    if _can_confirm(follow_up_view(order, market, utc_now()), shipment_id):
-        await run_in_threadpool(_confirm, order.id, shipment_id, address)
+    if opened.view(market).can_confirm(shipment_id):
+        await run_in_threadpool(_confirm, opened.link, shipment_id, address)
     return _back(request, shipment_id)
 
 
-def _find(token: str) -> tuple[OrderDetails | None, MarketplaceRow]:
+def _find(token: str) -> tuple[_Opened | None, MarketplaceRow]:
     """Return the order a link opens, or None: wrong, bent, expired, revoked and gone take the same way."""
     with reading() as session:
         market = marketplace(session)
         said = read_follow_up_token(token, dt.timedelta(days=market.follow_up_days))
         order_id = said.order_id if said else _NO_ORDER
         order = order_details(session, [order_id]).get(order_id)
-    is_good = said is not None and order is not None and order.link_generation == said.generation
-    return (order if is_good else None), market
+    if said is None or order is None or order.link_generation != said.generation:
+        return None, market
+    return _Opened(said, order), market
 
 
 def _documents(order_id: int) -> list[DocumentLink]:
@@ -144,13 +157,9 @@ def _open(order_id: int, document_id: int | None) -> tuple[Download, BinaryIO]:
         raise DocumentNotFoundError from None
 
 
-def _can_confirm(view: FollowUp, shipment_id: int | None) -> bool:
-    return view.confirms_whole_order if shipment_id is None else view.parcel(shipment_id) is not None
-
-
-def _confirm(order_id: int, shipment_id: int | None, address: str) -> None:
+def _confirm(link: FollowUpToken, shipment_id: int | None, address: str) -> None:
     with transaction() as session:
-        confirm_by_link(session, order_id, shipment_id, address, utc_now())
+        confirm_by_link(session, link, shipment_id, address, utc_now())
 
 
 def _number(text: str | None) -> int | None:

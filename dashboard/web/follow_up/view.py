@@ -24,11 +24,13 @@ from db.domain.withdrawal import WITHDRAWAL_DAYS, last_day_to_withdraw
 from db.emails.context import pickup_lines
 from db.queries.marketplace import MarketplaceRow
 from db.queries.order_details import LineDetails, OrderDetails
+from db.services.follow_up import PrintedLinkError
 
 _S = OrderStatus
 
 #: The code opens nothing before the goods are there, and nothing once they are gone.
 _SHOWS_CODE = frozenset({_S.READY, _S.SHIPPED})
+_CODE_IN_EMAIL = "Votre code de retrait est dans l’e-mail qui annonce que votre commande vous attend."
 _ARRIVED = frozenset({_S.DELIVERED, _S.RECEIVED, _S.COMPLETED})
 
 
@@ -47,7 +49,9 @@ class Pickup:
 
     address: tuple[str, ...]
     opening_hours: str
-    code: str
+    code: str = ""
+    #: Where the code is found that a printed link does not show.
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,24 @@ class FollowUp:
     #: Until when the customer may change their mind; None where that is not (or no longer) to be said.
     withdrawal: str | None
     return_link: str
+    #: What stands in place of the buttons where the link was printed: nothing is confirmed by it.
+    read_only: str = ""
 
     def parcel(self, shipment_id: int) -> Parcel | None:
         """Return one parcel that can be confirmed."""
         return next((each for each in self.parcels if each.id == shipment_id and each.confirms), None)
 
+    def can_confirm(self, shipment_id: int | None) -> bool:
+        """Tell whether the customer can confirm a parcel by this link, or with None the whole order."""
+        if self.read_only:
+            return False
+        return self.confirms_whole_order if shipment_id is None else self.parcel(shipment_id) is not None
 
-def follow_up_view(order: OrderDetails, market: MarketplaceRow, now: dt.datetime) -> FollowUp:
-    """Return an order as its page shows it."""
+
+def follow_up_view(
+    order: OrderDetails, market: MarketplaceRow, now: dt.datetime, *, on_paper: bool = False
+) -> FollowUp:
+    """Return an order as its page shows it; ``on_paper`` as it shows whoever holds a paper of it."""
     today = local_day(now)
     steps = progress(order.told_status, order.delivery_mode, is_paid=not order.due_cents)
     return FollowUp(
@@ -94,7 +108,7 @@ def follow_up_view(order: OrderDetails, market: MarketplaceRow, now: dt.datetime
         step_words=_step_words(steps),
         has_arrived=order.told_status in _ARRIVED,
         payment=payment_of(order, market),
-        pickup=_pickup(order),
+        pickup=_pickup(order, on_paper=on_paper),
         parcels=parcels_of(order, today),
         to_come=still_to_come(order),
         items=everything(order),
@@ -104,6 +118,7 @@ def follow_up_view(order: OrderDetails, market: MarketplaceRow, now: dt.datetime
         totals=_totals(order),
         withdrawal=_withdrawal(order, today),
         return_link=_return_link(order, market),
+        read_only=str(PrintedLinkError()) if on_paper else "",
     )
 
 
@@ -112,13 +127,15 @@ def _step_words(steps: tuple[Step, ...]) -> str:
     return f"Étape {place} sur {len(steps)}\u00a0: {steps[place - 1].label.lower()}" if place else ""
 
 
-def _pickup(order: OrderDetails) -> Pickup | None:
+def _pickup(order: OrderDetails, *, on_paper: bool) -> Pickup | None:
     address = pickup_lines(order)
     if not address or order.told_status in {_S.CANCELLED, _S.RECEIVED, _S.COMPLETED}:
         return None
     if order.delivery_mode not in COLLECTED_MODES:
-        return Pickup(address, "", "")
+        return Pickup(address, "")
     code = order.pickup_code if order.told_status in _SHOWS_CODE else ""
+    if code and on_paper:  # It proves who collects: the paper lies at the counter.
+        return Pickup(address, order.seller_opening_hours, sentence=_CODE_IN_EMAIL)
     return Pickup(address, order.seller_opening_hours, code)
 
 

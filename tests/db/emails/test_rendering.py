@@ -236,6 +236,15 @@ def test_a_seller_reads_everything_they_need_and_what_comes_next(
     assert "Commandée" not in page.text  # The steps are the customer's.
 
 
+def test_a_link_in_a_seller_s_letter_confirms_nothing_in_their_customer_s_place(session: Session, market) -> None:
+    body = "{{ lien_suivi }} {{ bouton_suivi }}"
+    for template, on_paper in ((T.SELLER_NEW_ORDER, True), (T.ORDER_SHIPPED, False)):
+        text = preview(session, template, new_order(session).id, body=body).text
+        tokens = [read_follow_up_token(each, dt.timedelta(days=1)) for each in re.findall(r"/suivi/([\w.-]+)", text)]
+        assert len(tokens) >= 2
+        assert {token.on_paper for token in tokens if token} == {on_paper}
+
+
 def test_a_seller_is_told_to_wait_for_the_payment_or_where_the_customer_comes(session: Session, market) -> None:
     unpaid = new_order(session, status=OrderStatus.AWAITING_PAYMENT, payment_state=PaymentState.UNPAID)
     assert "ne préparez rien pour l’instant" in rendered(session, unpaid, T.SELLER_NEW_ORDER).text

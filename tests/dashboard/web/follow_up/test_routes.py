@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.web.follow_up.routes import PER_ADDRESS, PER_LINK
 from db.domain.actor import SYSTEM, Actor
@@ -16,7 +17,7 @@ from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.emails.links import follow_up_url
 from db.engine import reading, transaction
-from db.models import Marketplace, Order, OrderHistory, OrderLine, OutboxMessage, Shipment, StoredFile
+from db.models import Document, Marketplace, Order, OrderHistory, OrderLine, OutboxMessage, Shipment, StoredFile
 from db.services.documents.issue import issue_invoice
 from db.services.follow_up import revoke_links
 from db.services.moves import move_order
@@ -48,8 +49,8 @@ def add_two_parcels():
         return order_id, [row.id for row in session.query(Shipment).filter_by(order_id=order_id).order_by(Shipment.id)]
 
 
-def path_of(order_id, generation=0):
-    return follow_up_url(order_id, generation).removeprefix(settings().public_url)
+def path_of(order_id, generation=0, *, on_paper=False):
+    return follow_up_url(order_id, generation, on_paper=on_paper).removeprefix(settings().public_url)
 
 
 def open_path(site, path, **headers):
@@ -280,6 +281,25 @@ def test_an_address_that_the_client_merely_claims_is_no_proof(site, use_database
         assert session.get_one(Shipment, first).received_from == "127.0.0.1"
 
 
+def test_a_printed_link_shows_all_and_confirms_nothing(site, use_database):
+    delivered, _ = add_order(status=OrderStatus.DELIVERED)
+    order_id, (first, _) = add_two_parcels()
+    for key, parcel, question in ((delivered, None, "/reception"), (order_id, first, f"/reception?colis={first}")):
+        path = path_of(key, on_paper=True)
+        answer = open_path(site, path)
+        assert answer.status_code == 200
+        assert "Thé &lt;i&gt;vert&lt;/i&gt;" in answer.text
+        assert "Pour confirmer la réception, ouvrez le lien reçu par e-mail." in unescape(answer.text)
+        assert "J’ai bien reçu" not in unescape(answer.text)
+        assert "/reception" not in answer.text
+        assert open_path(site, f"{path}{question}").status_code == 303
+        assert confirm(site, path, parcel).status_code == 303
+    assert status_of(delivered) is OrderStatus.DELIVERED
+    with reading() as session:
+        assert session.get_one(Shipment, first).received_at is None
+    assert "J’ai bien reçu ma commande" in open_order(site, delivered).text
+
+
 # Not too often.
 
 
@@ -341,6 +361,25 @@ def test_the_customer_finds_their_documents_and_has_them_as_they_were_made(site,
     assert "F2026-THE-000001.pdf" in file.headers["Content-Disposition"]
     assert file.headers["X-Robots-Tag"] == "noindex, nofollow, noarchive"
     assert file.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_printed_link_opens_the_documents_too(site, use_database, files):
+    order_id, document_id = add_invoice()
+    path = path_of(order_id, on_paper=True)
+    assert f"{path}/documents/{document_id}" in open_path(site, path).text
+    assert open_path(site, f"{path}/documents/{document_id}").content == b"%PDF-1.7 facture"
+
+
+def test_the_link_of_an_invoice_that_its_seller_opens_is_no_proof_of_delivery(site, use_database, files):
+    order_id, _ = add_invoice()
+    with reading() as session:
+        said = session.scalars(sa.select(Document.snapshot)).one()["follow_up_url"]
+    with transaction() as session:
+        session.execute(sa.update(Order).values(status=OrderStatus.DELIVERED))
+    path = said.removeprefix(settings().public_url)
+    assert open_path(site, path).status_code == 200
+    confirm(site, path, None)
+    assert status_of(order_id) is OrderStatus.DELIVERED
 
 
 @pytest.mark.parametrize("file", [{"is_flagged": True}, {"state": "queued"}, {"state": "damaged"}])

@@ -154,6 +154,12 @@ def test_a_pickup_says_where_when_and_its_code_once_it_is_ready() -> None:
     assert view(order(S.RECEIVED, **COLLECTED)).pickup is None
 
 
+def test_a_printed_link_keeps_the_code_that_proves_who_collects() -> None:
+    pickup = follow_up_view(order(S.READY, **COLLECTED), MARKET, NOW, on_paper=True).pickup
+    assert pickup is not None
+    assert (pickup.code, "dans l’e-mail" in pickup.sentence) == ("", True)
+
+
 def test_what_was_handed_over_says_when_and_asks_nothing() -> None:
     handed = parcel(carrier=HANDED_OVER, tracking_number="", tracking_url="", **CONFIRMED)
     (shown,) = view(order(S.RECEIVED, handed, **COLLECTED)).parcels
