@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from db.domain.documents import DocumentKind
 from db.domain.files import UNDER_WAY_STATES, FileState
+from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.models import Document, DueDocument, StoredFile
+from db.models import Document, DueDocument, Order, StoredFile
 from db.queries.columns import columns
+
+#: The invoice of a cancelled order waits only in case that is taken back.
+_STILL_COMES = (DueDocument.kind == DocumentKind.CREDIT_NOTE, Order.status != OrderStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def order_documents(session: Session, viewer: Viewer, order_id: int) -> OrderDoc
     )
     owed = session.execute(
         sa.select(DueDocument.kind, DueDocument.due_at, DueDocument.error)
-        .where(DueDocument.order_id == order_id)
+        .join(Order, Order.id == DueDocument.order_id)
+        .where(DueDocument.order_id == order_id, sa.or_(*_STILL_COMES))
         .order_by(DueDocument.id)
     )
     return OrderDocuments(

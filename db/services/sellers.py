@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.domain.access import email_address, tidy
+from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.permissions import Permission
 from db.domain.search_text import seller_text
@@ -113,7 +114,7 @@ def existing_seller(session: Session, viewer: Viewer, seller_id: int) -> SellerR
 def issue_what_waited(session: Session, viewer: Viewer, seller_id: int, now: dt.datetime) -> None:
     """Have the documents be tried again that could not be issued, once nothing is missing of their seller any more."""
     if not existing_seller(session, viewer, seller_id).missing:
-        try_again(session, now)
+        try_again(session, Actor.person(viewer), now, seller_id=seller_id)
 
 
 def _checked(typed: SellerContact, shown: SellerContact) -> SellerContact:

@@ -22,7 +22,7 @@ from db.domain.permissions import Permission
 from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects, parcel_effects
-from db.services.documents.due import forget
+from db.services.documents.due import bring_forward, forget
 from db.services.history import Entry, record_all
 from db.services.move_effects import Reversal
 from db.services.order_facts import load_facts
@@ -119,6 +119,7 @@ def take_back(
     acts = [*going, *_payments_of(session, going)]
     forget(session, [row.id for row in acts])
     _revert(session, known.orders, acts, now)
+    bring_forward(session, actor, [row.order_id for row in going], now)
     return _record(session, actor, known, going, now), refused
 
 

@@ -15,17 +15,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
-from db.domain.credit import CreditRequest, by_order_line
+from db.domain.credit import CreditRequest, by_order_line, creditable
 from db.domain.documents import DocumentKind, NothingToCreditError
-from db.domain.enclosures import document_enclosure
+from db.domain.enclosures import document_enclosure, enclosures
 from db.domain.errors import MarketplaceError
 from db.domain.jobs import JobName
-from db.domain.mail import EmailTemplate
+from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.moves import OrderFacts
-from db.domain.orders import ActorKind
+from db.domain.orders import ActorKind, OrderStatus
+from db.domain.permissions import Permission
 from db.domain.snapshot import from_json
-from db.models import Document, DueDocument, Order
-from db.services.documents.issue import Issued, current_invoice, issue_credit_note, issue_invoice
+from db.models import Document, DueDocument, Order, OrderLine, OutboxMessage
+from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note, issue_invoice
 from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
 from db.services.outbox import MAIL_WAITS_FOR_ITS_TASK, address_book, letters_for, queue, undo_window
@@ -33,6 +34,8 @@ from db.services.wake import wake
 
 #: How long what could not be issued is left alone; finance may ask for it sooner.
 TRY_AGAIN_AFTER = dt.timedelta(hours=1)
+#: Nobody takes a cancellation back later than that; a bulk action's window begins when the last order is done.
+UNDONE_WITHIN = dt.timedelta(hours=12)
 UNEXPECTED = (
     "Ce document n’a pas pu être établi. Réessayez\u00a0; si cela échoue encore, signalez-le à un administrateur."
 )
@@ -104,9 +107,27 @@ def is_any_due(session: Session, now: dt.datetime) -> bool:
     return session.scalar(sa.select(DueDocument.id).where(DueDocument.due_at <= now).limit(1)) is not None
 
 
-def try_again(session: Session, now: dt.datetime) -> int:
-    """Have what could not be issued be tried at once; return how many there are."""
+def bring_forward(session: Session, actor: Actor, order_ids: Collection[int], now: dt.datetime) -> None:
+    """Have the invoices that waited for cancelled orders be issued: the cancellations are taken back."""
+    waiting = (DueDocument.order_id.in_(order_ids), DueDocument.kind == DocumentKind.INVOICE, DueDocument.error == "")
+    due_at = now + undo_window(session) if actor.kind is ActorKind.PERSON else now
+    sooner = sa.update(DueDocument).where(*waiting, DueDocument.due_at > due_at, DueDocument.task_id.is_(None))
+    if session.connection().execute(sooner.values(due_at=due_at)).rowcount:
+        wake(session, JobName.ISSUE_DOCUMENTS, at=due_at)
+
+
+def try_again(session: Session, actor: Actor, now: dt.datetime, *, seller_id: int | None = None) -> int:
+    """Have what could not be issued be tried at once, of one seller where it is given; return how many there are.
+
+    Raises:
+        NotAllowedError: The actor may neither issue documents nor complete sellers.
+    """
+    if not actor.may(Permission.MANAGE_SETTINGS):
+        actor.require(Permission.ISSUE_DOCUMENTS)
     blocked = sa.update(DueDocument).where(DueDocument.error != "").values(due_at=now)
+    if seller_id is not None:
+        theirs = sa.select(Order.id).where(Order.id == DueDocument.order_id, Order.seller_id == seller_id)
+        blocked = blocked.where(theirs.exists())
     count = session.connection().execute(blocked).rowcount
     if count:
         wake(session, JobName.ISSUE_DOCUMENTS)
@@ -137,6 +158,8 @@ def issue_next(session: Session, now: dt.datetime) -> bool:
             session.delete(due)
     except DATABASE_LOST:
         raise
+    except _CancelledLatelyError:
+        _leave_for_later(session, row.id, "", now)
     except MarketplaceError as refusal:
         _leave_for_later(session, row.id, str(refusal), now)
     except Exception:  # noqa: BLE001  whatever one document raises, the others are issued
@@ -151,22 +174,28 @@ def _leave_for_later(session: Session, due_id: int, error: str, now: dt.datetime
     session.execute(later.execution_options(synchronize_session=False))
 
 
+class _CancelledLatelyError(Exception):
+    """The order is cancelled, which may still be taken back: its invoice is then owed after all."""
+
+
 def _issue(session: Session, due: DueDocument, now: dt.datetime) -> None:
     """Issue what is still owed: not the invoice of an order that was cancelled or invoiced in the meantime."""
     order = load_facts(session, SYSTEM, [due.order_id], locked=True)[due.order_id]
     invoice_id = current_invoice(session, order)
-    if due.kind is DocumentKind.INVOICE:
-        if invoice_id is None and not order.is_cancelled:
-            issue_invoice(session, SYSTEM, order.id, now)
-    elif invoice_id is not None:
-        _credit(session, order, invoice_id, due, now)
+    if due.kind is DocumentKind.CREDIT_NOTE:
+        if invoice_id is not None:
+            _credit(session, order, invoice_id, due, now)
+    elif order.is_cancelled:
+        if now < due.created_at + UNDONE_WITHIN:
+            raise _CancelledLatelyError
+    elif invoice_id is None and order.status is not OrderStatus.AWAITING_PAYMENT:
+        _tell_of_late_invoice(session, order, issue_invoice(session, SYSTEM, order.id, now), now)
 
 
 def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocument, now: dt.datetime) -> None:
     request = CreditRequest(whole=True)
     if due.units is not None:
-        invoice = from_json(session.get_one(Document, invoice_id).snapshot)
-        request = by_order_line(invoice, {int(line): count for line, count in due.units.items()})
+        request = _still_creditable(session, invoice_id, {int(line): count for line, count in due.units.items()})
     try:
         issued = issue_credit_note(session, SYSTEM, invoice_id, request, due.reason, now)
     except NothingToCreditError:  # Articles that cost nothing, or that this invoice does not know.
@@ -175,10 +204,50 @@ def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocume
         tell_of_credit_note(session, SYSTEM, order, issued, now)
 
 
+def _still_creditable(session: Session, invoice_id: int, units: Mapping[int, int]) -> CreditRequest:
+    """Return what of some cancelled articles is not credited yet: finance may have credited them by hand.
+
+    What the customer has keeps its place on the invoice: a credit note too small is followed by another one, one too
+    large stays.
+    """
+    invoice = from_json(session.get_one(Document, invoice_id).snapshot)
+    kept_by_line = sa.select(OrderLine.id, OrderLine.quantity_shipped - OrderLine.quantity_returned)
+    kept: dict[int | None, int] = {
+        row[0]: row[1] for row in session.execute(kept_by_line.where(OrderLine.id.in_(units)))
+    }
+    wanted = by_order_line(invoice, units).units
+    return CreditRequest(
+        units={
+            each.line.position: max(
+                0, min(wanted[each.line.position], each.units - kept.get(each.line.order_line_id, 0))
+            )
+            for each in creditable(invoice, credit_notes_of(session, invoice_id))
+            if each.line.position in wanted
+        }
+    )
+
+
+def _tell_of_late_invoice(session: Session, order: OrderFacts, issued: Issued, now: dt.datetime) -> None:
+    """Send the invoice by itself where « paiement reçu » has left without it: the seller was incomplete until now."""
+    paid = sa.select(OutboxMessage.attachments).where(
+        OutboxMessage.order_id == order.id,
+        OutboxMessage.template == EmailTemplate.PAYMENT_RECEIVED,
+        OutboxMessage.recipient_kind == RecipientKind.CUSTOMER,
+    )
+    if any(each.missing for kept in session.scalars(paid) for each in enclosures(kept)):
+        _tell(session, SYSTEM, order, EmailTemplate.INVOICE, issued, now)
+
+
 def tell_of_credit_note(session: Session, actor: Actor, order: OrderFacts, issued: Issued, now: dt.datetime) -> int:
     """Write to the customer about a credit note, which goes with the e-mail; return how many e-mails that is."""
+    return _tell(session, actor, order, EmailTemplate.CREDIT_NOTE, issued, now)
+
+
+def _tell(
+    session: Session, actor: Actor, order: OrderFacts, template: EmailTemplate, issued: Issued, now: dt.datetime
+) -> int:
     book = address_book(session, [order.seller_id])
-    variables = {"amount_cents": -issued.gross_cents, "document": issued.number}
+    variables = {"amount_cents": abs(issued.gross_cents), "document": issued.number}
     letters = [
         replace(
             letter,
@@ -186,6 +255,6 @@ def tell_of_credit_note(session: Session, actor: Actor, order: OrderFacts, issue
             history_id=issued.history_id,
             attachments=[document_enclosure(issued.document_id)],
         )
-        for letter in letters_for(order, EmailTemplate.CREDIT_NOTE, book, variables)
+        for letter in letters_for(order, template, book, variables)
     ]
     return queue(session, actor, letters, now)

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
 from db.domain.bulk import DuePayment
+from db.domain.credit import CreditRequest
 from db.domain.documents import DocumentKind
-from db.domain.mail import EmailTemplate
+from db.domain.errors import NotAllowedError
+from db.domain.mail import EmailTemplate, OutboxState
 from db.domain.moves import CancelReason, Move, Rest
 from db.domain.orders import OrderStatus, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.payments import Receipt
@@ -17,8 +19,8 @@ from db.domain.permissions import Role
 from db.domain.snapshot import from_json
 from db.models import Document, DueDocument, Order, OrderHistory, OutboxMessage, Payment, Seller, Task
 from db.services.bulk_actions import plan
-from db.services.documents.due import TRY_AGAIN_AFTER, Owed, issue_next, owe, try_again
-from db.services.documents.issue import issue_invoice
+from db.services.documents.due import TRY_AGAIN_AFTER, UNDONE_WITHIN, Owed, issue_next, owe, try_again
+from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.due_payments import plan_due_payments
 from db.services.intake import take_in
 from db.services.moves import move_order, plan_moves
@@ -158,7 +160,83 @@ def test_an_order_cancelled_before_its_invoice_was_due_gets_neither(session: Ses
     move_order(session, actor, order.id, CANCEL, NOW)
 
     assert issue_all(session) == []
+    assert issue_all(session, NOW + UNDONE_WITHIN) == []
     assert owed(session) == []
+
+
+def test_an_order_whose_cancellation_is_taken_back_gets_its_invoice_after_all(session: Session) -> None:
+    order, actor = tea_order(session, **UNPAID), someone(session)
+    record_payment(session, actor, order.id, 1, CHEQUE, NOW)
+    half, soon = NOW + dt.timedelta(seconds=30), NOW + dt.timedelta(seconds=80)
+    cancelled = move_order(session, actor, order.id, CANCEL, half)
+    assert issue_all(session, AFTER) == []
+    undo(session, actor, cancelled, soon)
+    assert issue_all(session, soon) == []
+
+    assert issue_all(session, soon + dt.timedelta(seconds=60)) == ["F2026-THE-000001"]
+
+
+def test_what_was_cancelled_before_any_invoice_is_not_invoiced(session: Session) -> None:
+    lines = [create_line("Thé", 30_01, quantity=3, vat_rate_bp=550)]
+    order = create_order(session, create_issuer(session, code="THE"), lines=lines, total_cents=30_01)
+    actor = someone(session)
+    move_order(session, actor, order.id, Move(S.SHIPPED, units={lines[0].id: 1}), NOW)
+    move_order(session, actor, order.id, Move(S.SHIPPED, rest=Rest.CANCEL), NOW)
+    (refund,) = session.scalars(sa.select(Payment.amount_cents).where(Payment.order_id == order.id))
+
+    issue_invoice(session, SYSTEM, order.id, NOW)
+
+    # 30,01 × 1/3 = 10,0033 → 10,00, and 20,01 is given back.
+    stated = from_json(session.scalars(sa.select(Document.snapshot)).one())
+    assert [(line.quantity, line.gross_cents) for line in stated.lines] == [(1, 10_00)]
+    assert (stated.gross_cents, refund) == (10_00, 20_01)
+
+
+def test_a_credit_note_that_is_owed_leaves_out_what_finance_credited_by_hand(session: Session) -> None:
+    lines = [create_line("Thé", 30_00, quantity=3, vat_rate_bp=550)]
+    order = create_order(session, create_issuer(session, code="THE"), lines=lines, total_cents=30_00)
+    invoice = issue_invoice(session, SYSTEM, order.id, NOW)
+    actor = someone(session)
+    move_order(session, actor, order.id, Move(S.SHIPPED, units={lines[0].id: 1}), NOW)
+    by_hand = CreditRequest(units={1: 1})
+    issue_credit_note(session, SYSTEM, invoice.document_id, by_hand, "Rupture de stock", NOW)
+    move_order(session, actor, order.id, Move(S.SHIPPED, rest=Rest.CANCEL), NOW)
+
+    issue_all(session)
+
+    amounts = session.scalars(sa.select(Document.gross_cents).order_by(Document.id)).all()
+    assert amounts == [30_00, -10_00, -10_00]
+    assert owed(session) == []
+
+
+def test_an_invoice_that_comes_after_the_email_that_should_have_brought_it_is_sent_by_itself(session: Session) -> None:
+    seller = create_issuer(session, code="THE", siren="")
+    order, actor = tea_order(session, seller, **UNPAID), someone(session, Role.ADMIN)
+    record_payment(session, actor, order.id, 1, CHEQUE, NOW)
+    assert issue_all(session) == []
+    left = [{"invoice": "current", "missing": "not_ready"}]
+    of_payment = sa.update(OutboxMessage).where(OutboxMessage.template == EmailTemplate.PAYMENT_RECEIVED)
+    session.execute(of_payment.values(state=OutboxState.SENT, attachments=left))
+    session.execute(sa.update(Seller).values(siren="404833048"))
+    session.expire_all()
+    assert try_again(session, actor, AFTER, seller_id=seller.id) == 1
+
+    assert issue_all(session, AFTER) == ["F2026-THE-000001"]
+    sent = session.scalars(sa.select(OutboxMessage).where(OutboxMessage.template == EmailTemplate.INVOICE)).all()
+    assert [(mail.recipient, mail.variables["document"]) for mail in sent] == [
+        (order.customer_email, "F2026-THE-000001")
+    ]
+
+
+def test_blocked_documents_are_tried_again_by_who_may_and_for_the_seller_that_is_meant(session: Session) -> None:
+    sellers = [create_issuer(session, siren="") for _ in range(2)]
+    owe(session, SYSTEM, [Owed(tea_order(session, each).id, DocumentKind.INVOICE) for each in sellers], NOW)
+    issue_all(session)
+
+    assert try_again(session, someone(session, Role.FINANCE), AFTER, seller_id=sellers[0].id) == 1
+    assert try_again(session, someone(session, Role.FINANCE), AFTER) == 2
+    with pytest.raises(NotAllowedError):
+        try_again(session, someone(session, Role.SUPPORT), AFTER)
 
 
 def test_the_articles_cancelled_of_a_partly_shipped_order_are_credited_and_no_more(session: Session) -> None:
@@ -192,7 +270,7 @@ def test_what_cannot_be_issued_keeps_its_reason_and_is_tried_again(session: Sess
     session.execute(sa.update(Seller).values(mandate_signed_on=TODAY))
     session.expire_all()
     assert issue_all(session, AFTER) == []
-    assert try_again(session, AFTER) == 1
+    assert try_again(session, SYSTEM, AFTER) == 1
 
     assert issue_all(session, AFTER) == ["F2026-THE-000001"]
 

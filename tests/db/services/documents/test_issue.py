@@ -12,6 +12,7 @@ from db.domain.credit import CreditRequest
 from db.domain.documents import (
     FIRST_HASH,
     AlreadyInvoicedError,
+    AmountChangedError,
     FullyCreditedError,
     IssuerIncompleteError,
     NothingToCreditError,
@@ -19,10 +20,10 @@ from db.domain.documents import (
     TooMuchToCreditError,
 )
 from db.domain.errors import InvalidInputError, NotAllowedError, OrderNotFoundError
-from db.domain.orders import OrderStatus, PaymentState
+from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.permissions import Role
 from db.domain.snapshot import Snapshot, VatCategory, chained_hash, from_json
-from db.models import Document, DocumentSeries, DocumentVat, Order, OrderHistory, Seller, StoredFile
+from db.models import Document, DocumentSeries, DocumentVat, Order, OrderHistory, Payment, Seller, StoredFile
 from db.services.documents.issue import Issued, issue_credit_note, issue_invoice
 from tests.conftest import NOW
 from tests.factories import (
@@ -217,6 +218,81 @@ def test_a_seller_of_whom_the_law_knows_too_little_issues_nothing_and_takes_no_n
         issue_invoice(session, SYSTEM, tea_order(session, seller).id, NOW)
 
     assert session.scalar(sa.select(sa.func.count()).select_from(DocumentSeries)) == 0
+
+
+def test_a_seller_whose_code_changes_goes_on_with_the_series_that_was_begun(session: Session) -> None:
+    seller = create_issuer(session, code="THE")
+    issue_invoice(session, SYSTEM, tea_order(session, seller).id, NOW)
+    seller.code = "CAFE"
+    session.flush()
+
+    assert issue_invoice(session, SYSTEM, tea_order(session, seller).id, NOW).number == "F2026-THE-000002"
+
+
+def test_a_credit_note_is_never_dated_before_its_invoice(session: Session) -> None:
+    tomorrow = NOW + dt.timedelta(days=1)
+    invoice = issue_invoice(session, SYSTEM, tea_order(session).id, tomorrow)
+
+    credited = issue_credit_note(session, SYSTEM, invoice.document_id, WHOLE, "Retour", NOW)
+
+    assert snapshot_of(session, credited).issued_at == tomorrow
+
+
+def test_an_order_whose_articles_do_not_come_to_its_total_is_not_invoiced(session: Session) -> None:
+    order = tea_order(session, total_cents=61_30)
+
+    with pytest.raises(NothingToInvoiceError, match="font 61,31\u00a0€, son total 61,30\u00a0€"):
+        issue_invoice(session, SYSTEM, order.id, NOW)
+
+
+def test_what_was_given_back_is_not_stated_as_paid(session: Session) -> None:
+    order = tea_order(session, refunded_cents=61_31)
+    session.add_all(
+        Payment(
+            order_id=order.id,
+            kind=kind,
+            method=PaymentMethod.CARD,
+            state=PaymentRecordState.CAPTURED,
+            amount_cents=61_31,
+            received_at=NOW,
+        )
+        for kind in PaymentKind
+    )
+    session.flush()
+
+    stated = snapshot_of(session, issue_invoice(session, SYSTEM, order.id, NOW))
+
+    assert (stated.paid_cents, stated.due_cents) == (0, 61_31)
+    assert [receipt.amount_cents for receipt in stated.receipts] == [61_31, -61_31]
+
+
+def test_another_amount_than_was_announced_is_refused(session: Session) -> None:
+    order = tea_order(session)
+    with pytest.raises(AmountChangedError, match="61,31"):
+        issue_invoice(session, SYSTEM, order.id, NOW, expected_cents=60_00)
+    invoice = issue_invoice(session, SYSTEM, order.id, NOW, expected_cents=61_31)
+    issue_credit_note(session, SYSTEM, invoice.document_id, CreditRequest(amounts={2: 10_00}), "Geste", NOW)
+
+    with pytest.raises(AmountChangedError, match="51,31"):
+        issue_credit_note(session, SYSTEM, invoice.document_id, WHOLE, "Retour", NOW, expected_cents=61_31)
+
+
+def test_only_a_day_that_happened_is_stated_as_the_delivery(session: Session) -> None:
+    order = tea_order(session, expected_delivery_on=dt.date(2026, 12, 24))
+
+    delivery = snapshot_of(session, issue_invoice(session, SYSTEM, order.id, NOW)).delivery
+
+    assert (delivery.delivered_on, delivery.expected_on) == (None, dt.date(2026, 12, 24))
+
+
+@pytest.mark.parametrize("attributes", [["a", "b"], {"Taille": 42, "Neuf": True}])
+def test_attributes_of_any_shape_do_not_keep_an_invoice_back(session: Session, attributes: object) -> None:
+    lines = [create_line(attributes=attributes)]
+    order = create_order(session, create_issuer(session), lines=lines)
+
+    (line,) = snapshot_of(session, issue_invoice(session, SYSTEM, order.id, NOW)).lines
+
+    assert line.attributes == ({} if isinstance(attributes, list) else {"Taille": "42", "Neuf": "True"})
 
 
 def test_there_is_nothing_to_invoice_of_a_cancelled_or_free_order(session: Session) -> None:

@@ -1,5 +1,6 @@
 """Twenty threads number documents at once, and many transactions roll back after they have taken a number."""
 
+import datetime as dt
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,11 @@ def sell(engine: sa.Engine, count: int) -> list[int]:
         return [*ids, *(key for key in found if key not in ids)]
 
 
+def some_clock(mind: random.Random) -> dt.datetime:
+    """The clocks of several machines are seconds apart."""
+    return NOW + dt.timedelta(seconds=mind.uniform(-5, 5))
+
+
 def change_mind(mind: random.Random) -> None:
     if mind.random() < 1 / ROLLED_BACK_OF:
         raise _ChangedMindError
@@ -71,7 +77,7 @@ def test_no_number_is_missing_or_given_twice_and_the_chain_holds(engine: sa.Engi
             while True:
                 try:
                     with transaction(engine) as session:
-                        invoice = issue_invoice(session, SYSTEM, order_id, NOW)
+                        invoice = issue_invoice(session, SYSTEM, order_id, some_clock(mind))
                         change_mind(mind)
                     break
                 except _ChangedMindError:
@@ -81,7 +87,7 @@ def test_no_number_is_missing_or_given_twice_and_the_chain_holds(engine: sa.Engi
             if mind.random() < 1 / CREDITED_OF:
                 with transaction(engine) as session:
                     whole = CreditRequest(whole=True)
-                    issue_credit_note(session, SYSTEM, invoice.document_id, whole, "Erreur", NOW)
+                    issue_credit_note(session, SYSTEM, invoice.document_id, whole, "Erreur", some_clock(mind))
         return issued
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -98,12 +104,20 @@ def test_no_number_is_missing_or_given_twice_and_the_chain_holds(engine: sa.Engi
 
 def check_series(session: Session, series: DocumentSeries) -> None:
     rows = session.execute(
-        sa.select(Document.sequence, Document.number, Document.snapshot, Document.previous_hash, Document.content_hash)
+        sa.select(
+            Document.sequence,
+            Document.number,
+            Document.issued_at,
+            Document.snapshot,
+            Document.previous_hash,
+            Document.content_hash,
+        )
         .where(Document.series_id == series.id)
         .order_by(Document.sequence)
     ).all()
     assert [row.sequence for row in rows] == list(range(1, series.last_sequence + 1))
     assert [row.number for row in rows] == [f"{series.code}-{row.sequence:06d}" for row in rows]
+    assert [row.issued_at for row in rows] == sorted(row.issued_at for row in rows)
     previous = FIRST_HASH
     for row in rows:
         assert row.previous_hash == previous
