@@ -188,6 +188,7 @@ def _file(document_id: int, draft: _Draft) -> dict[str, Any]:
         "title": issued_words(stated.kind, stated.number, stated.gross_cents, stated.currency),
         "arguments": {"document_id": document_id},
         "document_id": document_id,
+        "seller_id": draft.parties.seller_id,
         "total": 1,
         "person_name": SYSTEM.name,
         "asked_at": stated.issued_at,

@@ -36,10 +36,15 @@ class StoredFile(Base):
     done: Mapped[int] = mapped_column(server_default="0")
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[dt.datetime | None]
+    #: How often it was ever taken: what tells each try's place from all others, never counted back.
     attempts: Mapped[int] = mapped_column(server_default="0")
+    #: How many tries it has had since it was asked for, or asked for again: it is given up after ``MAX_TRIES``.
+    tries: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     person_name: Mapped[str] = mapped_column(server_default="")
+    #: Whose orders alone it holds, and whose people alone may have it; None for the house.
+    seller_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sellers.id"))
     asked_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
     #: When the last try began: what the time that is left is reckoned from.
     started_at: Mapped[dt.datetime | None]
@@ -65,7 +70,7 @@ class StoredFile(Base):
     __table_args__ = (
         one_of("kind", FileKind),
         one_of("state", FileState),
-        *not_negative("total", "done", "attempts", "size_bytes"),
+        *not_negative("total", "done", "attempts", "tries", "size_bytes"),
         sa.CheckConstraint(f"state <> '{FileState.READY}' OR sha256 <> ''", name="ready_has_its_hash"),
         sa.Index(
             "ix_files_under_way",

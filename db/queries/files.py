@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.domain.files import TROUBLED_STATES, DocumentNotServedError, FileKind, FileState, FileUnavailableError
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.models import Document, StoredFile
+from db.models import StoredFile
 from db.queries.columns import columns
 from db.queries.plans import not_indexed
 
@@ -111,17 +111,14 @@ def file_to_download(session: Session, viewer: Viewer, file_id: int) -> Download
 def is_for(viewer: Viewer) -> Sequence[sa.ColumnElement[bool]]:
     """Return the conditions that a file is for a person; they ask for no index.
 
-    A seller has the files they asked for themselves, which hold only their orders, and their own documents.
+    A seller has their own documents, and the files they asked for themselves, as long as they are the seller whose
+    orders these hold: who changes sides leaves the other side's files behind.
     """
     allowed = [not_indexed(StoredFile.kind.in_(kinds_for(viewer)))]
     if viewer.seller_id is None:
         return allowed
-    own = aliased(Document)  # Whatever else the statement reads of documents.
-    is_own_document = (
-        sa.exists().where(own.id == StoredFile.document_id, own.seller_id == viewer.seller_id).correlate(StoredFile)
-    )
-    asked_for_it = sa.and_(StoredFile.document_id.is_(None), StoredFile.person_id == viewer.person_id)
-    return [*allowed, not_indexed(sa.or_(asked_for_it, is_own_document))]
+    is_theirs = sa.or_(StoredFile.document_id.is_not(None), StoredFile.person_id == viewer.person_id)
+    return [*allowed, not_indexed(StoredFile.seller_id == viewer.seller_id), not_indexed(is_theirs)]
 
 
 def kinds_for(viewer: Viewer) -> list[FileKind]:

@@ -81,7 +81,7 @@ def make_again(session: Session, actor: Actor, file_ids: Collection[int]) -> int
 
 _ASKED_AGAIN = {
     "state": FileState.QUEUED,
-    "attempts": 0,
+    "tries": 0,  # Not ``attempts``: a slow try of before shall neither write to nor delete what the next one makes.
     "done": 0,
     "error": "",
     "claimed_by": None,

@@ -31,7 +31,7 @@ from db.services.wake import wake
 
 #: A worker that has said nothing of a file for so long is gone; makers tell their progress far more often.
 CLAIM = dt.timedelta(minutes=1)
-MAX_ATTEMPTS = 3
+MAX_TRIES = 3
 WAIT_AFTER_FAILURE = dt.timedelta(seconds=10)
 #: How long files are kept that anybody may ask for again; a kind that is not here is kept for ever.
 KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
@@ -61,7 +61,10 @@ class Claim:
     kind: FileKind
     arguments: Mapping[str, Any]
     worker: str
+    #: Of all that ever were: one that was given up and is wanted again goes on from where it was.
     attempt: int
+    #: Of those since it was wanted, or wanted again.
+    current_try: int
     asked_at: dt.datetime
     #: Of one that was lost or altered: where it was stored, and the hash that it must have again.
     replaces: str = ""
@@ -137,6 +140,7 @@ def ask_for_file(
         total=total,
         person_id=actor.person_id,
         person_name=actor.name,
+        seller_id=actor.seller_id,
         asked_at=now,
     )
     session.add(wanted)
@@ -157,15 +161,15 @@ def claim_file(session: Session, worker: str, now: dt.datetime, kinds: Iterable[
         row = session.scalars(found.with_for_update(skip_locked=True)).one_or_none()
         if row is None:
             return None
-        if row.attempts < MAX_ATTEMPTS:
+        if row.tries < MAX_TRIES:
             break
         row.state, row.error = FileState.FAILED, GAVE_UP
         row.claimed_by = row.claimed_until = None
         session.flush()
-    row.state, row.attempts, row.done = FileState.MAKING, row.attempts + 1, 0
+    row.state, row.attempts, row.tries, row.done = FileState.MAKING, row.attempts + 1, row.tries + 1, 0
     row.claimed_by, row.claimed_until, row.started_at = worker, now + CLAIM, now
     session.flush()
-    return Claim(row.id, row.kind, row.arguments, worker, row.attempts, row.asked_at, row.ref, row.sha256)
+    return Claim(row.id, row.kind, row.arguments, worker, row.attempts, row.tries, row.asked_at, row.ref, row.sha256)
 
 
 def note_progress(session: Session, claim: Claim, done: int, now: dt.datetime) -> bool:
@@ -211,12 +215,12 @@ def fail_file(session: Session, claim: Claim, reason: str) -> None:
 
 def give_back_file(session: Session, claim: Claim, now: dt.datetime, *, failed: bool) -> None:
     """Leave a file to the next try: after a failure in a while, else at once and as if there had been no try."""
-    if failed and claim.attempt >= MAX_ATTEMPTS:
+    if failed and claim.current_try >= MAX_TRIES:
         fail_file(session, claim, GAVE_UP)
         return
     due = now + WAIT_AFTER_FAILURE if failed else None
-    attempts = claim.attempt if failed else claim.attempt - 1
-    _settle(session, claim, state=FileState.QUEUED, done=0, attempts=attempts, claimed_by=None, claimed_until=due)
+    tries = claim.current_try if failed else claim.current_try - 1
+    _settle(session, claim, state=FileState.QUEUED, done=0, tries=tries, claimed_by=None, claimed_until=due)
     wake(session, claim.kind.job, at=due)
 
 
@@ -236,8 +240,7 @@ def cancel_file(session: Session, actor: Actor, file_id: int, now: dt.datetime) 
     """
     found = sa.select(StoredFile).where(StoredFile.id == file_id).with_for_update()
     row = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
-    is_own = row is not None and row.person_id is not None and row.person_id == actor.person_id
-    if row is None or not (is_own or actor.may(Permission.REPAIR_ORDERS)):
+    if row is None or not (_is_own(actor, row) or actor.may(Permission.REPAIR_ORDERS)):
         raise FileUnavailableError
     if row.document_id is not None:
         raise DocumentStaysError
@@ -264,6 +267,12 @@ def old_files(session: Session, now: dt.datetime, limit: int) -> list[OldFile]:
 def forget_files(session: Session, ids: Collection[int]) -> None:
     """Forget files whose content is deleted."""
     session.execute(sa.delete(StoredFile).where(StoredFile.id.in_(ids)))
+
+
+def _is_own(actor: Actor, row: StoredFile) -> bool:
+    """Tell whether who asked for a file gives it up, on the side for which they asked."""
+    asked_for_it = row.person_id is not None and row.person_id == actor.person_id
+    return asked_for_it and actor.seller_id in {None, row.seller_id}
 
 
 def _ref(kind: FileKind, asked_at: dt.datetime, file_id: int, attempt: int) -> str:

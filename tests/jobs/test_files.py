@@ -120,7 +120,7 @@ def test_a_worker_that_is_told_to_stop_leaves_the_file_to_another(run: Run, plac
         return write_labels(engine, arguments, out, progress)
 
     assert make_files(run, makers=using(interrupted), place=place) == 0
-    assert (stored(run.engine, file_id).state, stored(run.engine, file_id).attempts) == (FileState.QUEUED, 0)
+    assert (stored(run.engine, file_id).state, stored(run.engine, file_id).tries) == (FileState.QUEUED, 0)
     assert make_files(Run(run.engine, "next", Event()), makers=using(write_labels), place=place) == 1
 
 

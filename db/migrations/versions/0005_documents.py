@@ -230,6 +230,9 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
+        batch_op.add_column(sa.Column("seller_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False))
+        batch_op.create_check_constraint(op.f("ck_files_tries_not_negative"), "tries >= 0")
         batch_op.add_column(sa.Column("is_flagged", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(
             sa.Column(
@@ -282,6 +285,7 @@ def upgrade() -> None:
         )
         batch_op.create_unique_constraint(batch_op.f("uq_files_document_id"), ["document_id"])
         batch_op.create_foreign_key(batch_op.f("fk_files_document_id_documents"), "documents", ["document_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_files_seller_id_sellers"), "sellers", ["seller_id"], ["id"])
 
     with op.batch_alter_table("sellers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("legal_notice", sa.Text(), server_default="", nullable=False))

@@ -75,10 +75,11 @@ def issue_invoice(
     link = follow_up_url(order_id, sold.link_generation, on_paper=True)
     snapshot = draft_invoice(ours, seller, sold, link, taken.place)
     _check_announced(snapshot, expected_cents)
-    document_id = insert_document(session, taken, snapshot, Parties(order_id, sold.seller_id, sold.customer_id))
+    parties = Parties(order_id, sold.seller_id, sold.customer_id)
+    document_id = insert_document(session, taken, snapshot, parties)
     numbered = sa.update(Order).where(Order.id == order_id).values(invoice_number=snapshot.number)
     session.execute(numbered.execution_options(synchronize_session=False))
-    return _issued(session, actor, order_id, document_id, snapshot, now)
+    return _issued(session, actor, parties, document_id, snapshot, now)
 
 
 def check_invoiceable(session: Session, order: OrderFacts) -> None:
@@ -139,7 +140,7 @@ def issue_credit_note(
     _check_announced(snapshot, expected_cents)
     parties = Parties(order.id, invoice.seller_id, invoice.customer_id, original_id=invoice_id)
     document_id = insert_document(session, taken, snapshot, parties)
-    return _issued(session, actor, order.id, document_id, snapshot, now)
+    return _issued(session, actor, parties, document_id, snapshot, now)
 
 
 def _check_announced(snapshot: Snapshot, expected_cents: int | None) -> None:
@@ -177,7 +178,7 @@ def _locked(session: Session, actor: Actor, order_id: int) -> OrderFacts:
 
 
 def _issued(
-    session: Session, actor: Actor, order_id: int, document_id: int, snapshot: Snapshot, now: dt.datetime
+    session: Session, actor: Actor, parties: Parties, document_id: int, snapshot: Snapshot, now: dt.datetime
 ) -> Issued:
     """Record that a document is issued, and have the worker make its file."""
     after = {
@@ -186,7 +187,7 @@ def _issued(
         "number": snapshot.number,
         "amount_cents": snapshot.gross_cents,
     }
-    entry = Entry(order_id, HistoryEvent.DOCUMENT_ISSUED, after=after, note=snapshot.reason)
+    entry = Entry(parties.order_id, HistoryEvent.DOCUMENT_ISSUED, after=after, note=snapshot.reason)
     history_id = record(session, actor, entry, now)
     session.add(
         StoredFile(
@@ -194,6 +195,7 @@ def _issued(
             title=issued_words(snapshot.kind, snapshot.number, snapshot.gross_cents, snapshot.currency),
             arguments={"document_id": document_id},
             document_id=document_id,
+            seller_id=parties.seller_id,
             total=1,
             person_id=actor.person_id,
             person_name=actor.name,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from db.queries import file_list
 from db.queries.file_list import askers, file_page, files_under_way, troubled_count
 from db.queries.files import file_row, file_to_download
 from db.services.documents.issue import issue_invoice
-from db.services.files import ask_for_file
+from db.services.files import ask_for_file, cancel_file
 from tests.conftest import NOW
 from tests.factories import ADMIN, create_issuer, create_order, create_person, viewer_for
 
@@ -184,6 +185,33 @@ def test_a_seller_sees_what_they_asked_for_and_their_own_documents(
     assert file_to_download(session, theirs, own[1]).ref == "document/1"
     with pytest.raises(FileUnavailableError):
         file_to_download(session, theirs, others)
+
+
+def test_who_changes_sides_leaves_the_files_of_the_other_side_behind(
+    session: Session, seller: Seller, support: Viewer
+) -> None:
+    other = create_issuer(session, "Brûlerie", code="CAFE", siren="552100554", siret="55210055400013")
+    as_seller = person(session, Role.SELLER, seller_id=seller.id)
+    now_of_another = replace(as_seller, seller_id=other.id)
+    now_a_seller = replace(support, role=Role.SELLER, seller_id=seller.id)
+    theirs, houses = create_asked(session, as_seller, state=S.READY), create_asked(session, support, state=S.READY)
+    waiting = create_asked(session, as_seller)
+    documents = [create_document(session, each) for each in (seller, other)]
+
+    assert [ids(session, viewer) for viewer in (as_seller, now_of_another, now_a_seller)] == [[waiting, theirs], [], []]
+    assert files_under_way(session, now_of_another).asked_for == 0
+    for viewer, kept, lost in (
+        (as_seller, [theirs, documents[0]], [houses, documents[1]]),
+        (now_of_another, [documents[1]], [theirs, waiting, documents[0]]),
+        (now_a_seller, [documents[0]], [houses, theirs, documents[1]]),
+    ):
+        assert [file_to_download(session, viewer, file_id).id for file_id in kept] == kept
+        for file_id in lost:
+            for look in (file_row, file_to_download):
+                with pytest.raises(FileUnavailableError):
+                    look(session, viewer, file_id)
+    with pytest.raises(FileUnavailableError):
+        cancel_file(session, Actor.person(now_of_another), waiting, NOW)
 
 
 # Under way.

@@ -20,7 +20,15 @@ from db.services.document_files import (
     report_damage,
 )
 from db.services.documents.issue import issue_invoice
-from db.services.files import ask_for_file, claim_file, is_any_file_wanted
+from db.services.files import (
+    CLAIM,
+    MAX_TRIES,
+    Finished,
+    ask_for_file,
+    claim_file,
+    finish_file,
+    is_any_file_wanted,
+)
 from tests.conftest import NOW
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_issuer, create_person, viewer_for
@@ -69,7 +77,7 @@ def test_what_is_sound_is_ready_and_what_is_not_is_made_again(session: Session) 
 
     session.expire_all()
     assert (sound.state, sound.checked_at) == (FileState.READY, NOW)
-    assert (lost.state, lost.sha256, lost.attempts) == (FileState.QUEUED, STORED["sha256"], 0)
+    assert (lost.state, lost.sha256, lost.tries) == (FileState.QUEUED, STORED["sha256"], 0)
 
 
 def test_who_makes_a_lost_document_again_knows_what_it_replaces(session: Session) -> None:
@@ -85,7 +93,7 @@ def test_who_makes_a_lost_document_again_knows_what_it_replaces(session: Session
 def test_only_documents_in_trouble_are_tried_again_by_who_may_issue_them(session: Session) -> None:
     ready, failed, damaged = documents(session, 3)
     failed.state, damaged.state = FileState.FAILED, FileState.DAMAGED
-    failed.attempts, failed.error = 3, "Échec."
+    failed.attempts, failed.tries, failed.error = 3, 3, "Échec."
     session.flush()
     support, finance = (Actor.person(viewer_for(create_person(session, role))) for role in (Role.SUPPORT, Role.FINANCE))
 
@@ -95,7 +103,42 @@ def test_only_documents_in_trouble_are_tried_again_by_who_may_issue_them(session
 
     session.expire_all()
     assert [row.state for row in (ready, failed, damaged)] == [FileState.READY, FileState.QUEUED, FileState.QUEUED]
-    assert (failed.attempts, failed.error) == (0, "")
+    assert (failed.attempts, failed.tries, failed.error) == (3, 0, "")
+
+
+def test_a_slow_try_of_before_never_has_the_place_of_one_that_was_asked_for_again(session: Session) -> None:
+    (file,) = documents(session, 1, state=FileState.QUEUED, ref="", sha256="", checked_at=None)
+    at, claims = NOW, []
+    for _ in range(MAX_TRIES):
+        claims.append(claim_file(session, "w", at, [FileKind.DOCUMENT]))
+        at += 2 * CLAIM
+    assert claim_file(session, "w", at, [FileKind.DOCUMENT]) is None
+    make_again(session, SYSTEM, [file.id])
+    session.expire_all()
+
+    claims.append(claim_file(session, "w", at, [FileKind.DOCUMENT]))
+
+    # The first three are all still drawing, in a worker of the same name: none of them is the fourth.
+    assert len({claim.ref for claim in claims}) == MAX_TRIES + 1
+    assert set(claims[-1].earlier_refs) == {claim.ref for claim in claims[:-1]}
+    made = Finished("F.pdf", "application/pdf", 1, "ab" * 32, 1)
+    assert not any(finish_file(session, slow, made, at) for slow in claims[:-1])
+    assert finish_file(session, claims[-1], made, at)
+
+
+def test_a_document_that_is_lost_twice_is_never_stored_where_it_was(session: Session) -> None:
+    (file,) = documents(session, 1)
+    places = [file.ref]
+    for _ in range(2):
+        assert report_damage(session, StoredDocument(file.id, file.ref, file.sha256), NOW)
+        session.expire_all()
+        slow = claim_file(session, "w", NOW, [FileKind.DOCUMENT])
+        claim = claim_file(session, "w", NOW + 2 * CLAIM, [FileKind.DOCUMENT])
+        finish_file(session, claim, Finished("F.pdf", "application/pdf", 1, file.sha256, 1), NOW)
+        session.expire_all()
+        places += [slow.ref, file.ref]
+
+    assert len(set(places)) == 5
 
 
 def test_files_are_claimed_by_kind(session: Session) -> None:
