@@ -60,7 +60,7 @@ def copy_order(session: Session, model: Order, times: int) -> None:
     session.execute(
         sa.text(
             "INSERT INTO order_lines (order_id, position, name, unit_price_cents, total_cents, vat_rate_bp) "
-            "SELECT id, 1, 'Thé', 6131, 6131, 2000 FROM orders WHERE number LIKE :copies"
+            "SELECT id, 1, 'Thé', items_cents, items_cents, 2000 FROM orders WHERE number LIKE :copies"
         ),
         {"copies": f"{model.id}-%"},
     )
