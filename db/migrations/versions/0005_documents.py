@@ -25,6 +25,11 @@ _UNINVOICED = (
     "invoice_number IS NULL AND total_cents > 0 AND payment_state IN ('overpaid', 'paid', 'partly_refunded') "
     "AND status NOT IN ('cancelled', 'error')"
 )
+#: What never changes, and by what SQLite may take a new row for one that is there.
+_FINAL = {
+    "documents": "id = NEW.id OR number = NEW.number OR (series_id = NEW.series_id AND sequence = NEW.sequence)",
+    "document_vat": "rowid = NEW.rowid OR (document_id = NEW.document_id AND rate_bp = NEW.rate_bp)",
+}
 _UNSETTLED = "invoice_number IS NOT NULL AND total_cents > paid_cents - refunded_cents"
 
 
@@ -299,18 +304,25 @@ def upgrade() -> None:
     _allow("order_history", "event", _EVENTS)
     for table in ("outbox", "email_template_versions", "status_settings", "sms_texts"):
         _allow(table, "template", _TEMPLATES)
-    for table in ("documents", "document_vat"):
-        _refuse_changes(table)
+    for table, keys in _FINAL.items():
+        _refuse_changes(table, keys)
 
 
-def _refuse_changes(table: str) -> None:
-    """Have the database itself refuse to change or delete what is issued, whoever asks."""
+def _refuse_changes(table: str, keys: str) -> None:
+    """Have the database itself refuse to change or delete what is issued, whoever asks.
+
+    SQLite deletes what a REPLACE stands in the way of without asking the triggers of DELETE: hence one of INSERT.
+    """
     words = f"{table}: an issued document is never changed or deleted"
     if op.get_bind().dialect.name == "sqlite":
         for act in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_never_{act.lower()} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END"
             )
+        op.execute(
+            f"CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {keys}) BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        )
         return
     op.execute(
         f"CREATE FUNCTION {table}_are_final() RETURNS trigger LANGUAGE plpgsql AS "
