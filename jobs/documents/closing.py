@@ -124,7 +124,10 @@ def _draw_payment(sheet: Sheet, snapshot: Snapshot) -> None:
 def _received(receipt: Receipt, currency: str) -> str:
     reference = f" n° {receipt.reference}" if receipt.reference else ""
     sum_ = money(receipt.amount_cents, currency)
-    return f"{receipt.method.label}{reference}, le {date(receipt.received_on)}{NO_BREAK_SPACE}: {sum_}"
+    how = f"{receipt.method.label}{reference}"
+    if receipt.amount_cents < 0:
+        how = f"Remboursement ({how})"
+    return f"{how}, le {date(receipt.received_on)}{NO_BREAK_SPACE}: {sum_}"
 
 
 def _draw_mentions(sheet: Sheet, snapshot: Snapshot) -> None:

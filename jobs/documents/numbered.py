@@ -7,7 +7,7 @@ from typing import BinaryIO
 from db.domain.colours import readable_on
 from db.domain.formats import NO_BREAK_SPACE, date, shorten
 from db.domain.postal import PostalAddress
-from db.domain.snapshot import Party, Snapshot
+from db.domain.snapshot import Delivery, Party, Snapshot
 from jobs.documents.bands import draw_band
 from jobs.documents.closing import MANDATE_CODE, draw_closing
 from jobs.documents.letterhead import (
@@ -130,12 +130,18 @@ def _facts(snapshot: Snapshot) -> list[Fact]:
     if snapshot.due_on:
         facts.append(Fact("Échéance", date(snapshot.due_on)))
     facts.append(Fact(_ORDER, snapshot.order_number, [f"du {date(snapshot.placed_on)}"]))
-    day = f"le {date(delivery.delivered_on)}" if delivery.delivered_on else ""
-    facts.append(Fact("Livraison", delivery.mode.label, [delivery.carrier, day]))
+    facts.append(Fact("Livraison", delivery.mode.label, [delivery.carrier, _delivery_day(delivery)]))
     where = _delivered_to(snapshot)
     if where:
         facts.append(Fact("Adresse de livraison", where[0], where[1:]))
     return facts
+
+
+def _delivery_day(delivery: Delivery) -> str:
+    """Return when it came, or when it should: the two must not be taken for each other."""
+    if delivery.delivered_on:
+        return f"livrée le {date(delivery.delivered_on)}"
+    return f"prévue le {date(delivery.expected_on)}" if delivery.expected_on else ""
 
 
 def _delivered_to(snapshot: Snapshot) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from db.domain.orders import PaymentMethod
-from db.domain.snapshot import Nature, Snapshot
+from db.domain.snapshot import Nature, Receipt, Snapshot
 from jobs.documents.facturx.values import amount, text
 
 #: UNTDID 4461. Transfers are « payment to bank account »: 30 and 58 would want the account, and it is paid already.
@@ -31,7 +31,7 @@ def process(snapshot: Snapshot) -> str:
 
 def means(snapshot: Snapshot) -> dict[str, Any]:
     """Return BG-16: how it was paid; nothing while it is not."""
-    methods = list(dict.fromkeys(each.method for each in snapshot.receipts))
+    methods = list(dict.fromkeys(each.method for each in _received(snapshot)))
     if not methods:
         return {}
     return {
@@ -47,7 +47,12 @@ def terms(snapshot: Snapshot) -> dict[str, Any]:
     if snapshot.due_cents:
         return {"BT-9": snapshot.due_on or snapshot.issued_on}
     # France wants the day of the payment there (rule BR-FR-CO-09 of its reform).
-    return {"BT-9": max((each.received_on for each in snapshot.receipts), default=snapshot.issued_on)}
+    return {"BT-9": max((each.received_on for each in _received(snapshot)), default=snapshot.issued_on)}
+
+
+def _received(snapshot: Snapshot) -> list[Receipt]:
+    """Return what paid it; what was given back pays nothing."""
+    return [each for each in snapshot.receipts if each.amount_cents > 0]
 
 
 def totals(snapshot: Snapshot, sign: int) -> dict[str, str]:

@@ -133,7 +133,7 @@ def sample(
         buyer=buyer,
         billing=billing,
         delivery_address=delivery_address,
-        delivery=Delivery(DeliveryMode.HOME, "Colissimo", delivered_on=dt.date(2026, 11, 25)),
+        delivery=Delivery(DeliveryMode.HOME, "Colissimo", expected_on=dt.date(2026, 11, 25)),
         nature=Nature.GOODS,
         lines=placed,
         vat=vat,

@@ -1,5 +1,6 @@
 """Invoices and credit notes as PDFs: what they say to the cent, how they go over pages, and that they never change."""
 
+import datetime as dt
 import io
 import json
 import subprocess
@@ -13,8 +14,9 @@ import pypdf
 import pytest
 from PIL import Image
 
+from db.domain.orders import DeliveryMode, PaymentMethod
 from db.domain.postal import PostalAddress
-from db.domain.snapshot import Mention, Snapshot
+from db.domain.snapshot import Delivery, Mention, Receipt, Snapshot
 from jobs.documents.facturx.cii import cii
 from jobs.documents.numbered import draw_document, render
 from jobs.documents.sheet import Sheet
@@ -55,7 +57,7 @@ def test_an_invoice_names_everybody_and_everything_that_the_law_wants() -> None:
         "SARL au capital de 10 000 € – RCS Rennes 404 833 048", "Place du Marché SAS", "RCS Paris 732 829 320",
         "Document établi par Place du Marché SAS au nom et pour le compte de Maison du thé SARL, sous mandat du 15/01",
         "Évelyne Morin", "3 allée des Châtaigniers", "35400 SAINT-MALO", "Livraison de biens.",
-        "À domicile", "Colissimo", "le 25/11/2026", "Poids : 100 g", "Origine : Japon", "Page 1/1",
+        "À domicile", "Colissimo", "prévue le 25/11/2026", "Poids : 100 g", "Origine : Japon", "Page 1/1",
         "Facture acquittée", "Carte bancaire, le 21/11/2026 : 61,31 €", "Suivre la commande",
     ):  # fmt: skip
         assert each in said, each
@@ -103,6 +105,33 @@ def test_a_credit_note_says_so_names_its_invoice_and_takes_away() -> None:
     ):  # fmt: skip
         assert each in said, each
     assert "Reste à payer" not in said
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "unsaid"),
+    [
+        (
+            {"delivered_on": dt.date(2026, 11, 22), "expected_on": dt.date(2026, 11, 25)},
+            "livrée le 22/11/2026",
+            "prévue",
+        ),
+        ({"expected_on": dt.date(2026, 11, 25)}, "prévue le 25/11/2026", "livrée"),
+        ({}, "Colissimo", "le 25"),
+    ],
+)
+def test_a_day_that_is_only_expected_is_not_told_as_that_of_the_delivery(
+    days: dict[str, dt.date], said: str, unsaid: str
+) -> None:
+    text = words(drawn(samples.sample(delivery=Delivery(DeliveryMode.HOME, "Colissimo", **days))))
+    assert (said in text, unsaid in text) == (True, False)
+
+
+def test_what_was_given_back_before_is_told_apart_from_what_was_received() -> None:
+    paid = Receipt(PaymentMethod.TRANSFER, dt.date(2026, 11, 20), 70_00)
+    back = Receipt(PaymentMethod.TRANSFER, dt.date(2026, 11, 21), -8_69)
+    said = words(drawn(samples.sample(receipts=(paid, back))))
+    assert "Virement, le 20/11/2026 : 70,00 €" in said
+    assert "Remboursement (Virement), le 21/11/2026 : −8,69 €" in said
 
 
 def test_an_amount_given_back_has_no_quantity() -> None:

@@ -106,13 +106,23 @@ def test_goods_that_leave_the_union_and_those_that_stay_in_it_are_told_apart() -
     berlin = PostalAddress("Hans", "Tee GmbH", "Allee 1", "", "10115", "Berlin", "DE")
     line = samples.line("Thé", 12_50, rate_bp=0)
     sold = samples.sample((line,), buyer=german, billing=berlin)
-    undelivered = replace(sold, delivery=replace(sold.delivery, delivered_on=None))
+    delivered = replace(sold, delivery=replace(sold.delivery, delivered_on=TODAY))
 
     assert texts(cii(samples.abroad()), "ExemptionReasonCode") == ["VATEX-EU-G"]
     assert texts(cii(sold), "ExemptionReasonCode") == ["VATEX-EU-IC"]
-    assert texts(cii(undelivered), "BillingSpecifiedPeriod/StartDateTime/DateTimeString") == ["20261121"]
-    for each in (samples.abroad(), sold, undelivered, samples.credit_note(undelivered)):
+    assert texts(cii(sold), "BillingSpecifiedPeriod/StartDateTime/DateTimeString") == ["20261121"]
+    for each in (samples.abroad(), sold, delivered, samples.credit_note(sold)):
         assert_agrees(each)
+
+
+def test_the_day_of_the_delivery_is_one_that_happened() -> None:
+    expected = samples.sample()
+    delivered = replace(expected, delivery=replace(expected.delivery, delivered_on=dt.date(2026, 11, 22)))
+    day = "ActualDeliverySupplyChainEvent/OccurrenceDateTime/DateTimeString"
+    assert expected.delivery.expected_on == dt.date(2026, 11, 25)
+    assert texts(cii(expected), day) == []
+    assert texts(cii(delivered), day) == ["20261122"]
+    assert_agrees(delivered)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +141,14 @@ def test_how_it_was_paid_is_said(methods: list[PaymentMethod], code: str, words:
     assert texts(xml, "SpecifiedTradeSettlementPaymentMeans/TypeCode") == [code]
     assert texts(xml, "SpecifiedTradeSettlementPaymentMeans/Information") == [words]
     assert_agrees(snapshot)
+
+
+def test_money_that_went_back_paid_nothing() -> None:
+    paid = Receipt(PaymentMethod.CARD, TODAY - dt.timedelta(days=2), 70_00)
+    back = Receipt(PaymentMethod.TRANSFER, TODAY, -8_69)
+    xml = cii(samples.sample(receipts=(paid, back)))
+    assert texts(xml, "SpecifiedTradeSettlementPaymentMeans/Information") == ["Carte bancaire"]
+    assert texts(xml, "DueDateDateTime/DateTimeString") == ["20261120"]
 
 
 def test_what_is_sold_and_whether_it_is_paid_make_the_frame_of_the_invoice() -> None:
