@@ -30,8 +30,8 @@ from db.services.documents.planning import CreditBasis, credit_basis
 from db.services.order_facts import load_facts
 
 _TELLS = "tells"
-#: What the button says while it is not known how much.
-_AMOUNT_IN_VERB = "amount_in_verb"
+#: The amount that is announced, in the effects and on the button: no other is issued.
+_ANNOUNCED = "announced"
 
 
 def _question(opened: Opened) -> str:
@@ -44,7 +44,7 @@ def _fields(page: OrderPage, _action: Action) -> Fields:
 
 
 def _show(viewer: Viewer, opened: Opened) -> bool:
-    st.session_state.pop(opened.key(_AMOUNT_IN_VERB), None)
+    st.session_state.pop(opened.key(_ANNOUNCED), None)
     try:
         with reading() as session:
             basis = credit_basis(session, Actor.person(viewer), _invoice_id(opened), utc_now())
@@ -70,7 +70,7 @@ def _show_plan(opened: Opened, basis: CreditBasis) -> bool:
     except MarketplaceError as refusal:
         show_refusal(opened, refusal)
         return False
-    st.session_state[opened.key(_AMOUNT_IN_VERB)] = formats.money(-credited.gross_cents, basis.invoice.currency)
+    st.session_state[opened.key(_ANNOUNCED)] = -credited.gross_cents
     st.markdown("  \n".join(credit_effects(basis, credited)))
     return True
 
@@ -104,16 +104,18 @@ def _show_telling(opened: Opened) -> None:
 
 
 def _verb(opened: Opened) -> str:
-    amount = st.session_state.get(opened.key(_AMOUNT_IN_VERB))
-    return f"Établir un avoir de {amount}" if amount else "Établir un avoir"
+    announced = st.session_state.get(opened.key(_ANNOUNCED))
+    if not announced:
+        return "Établir un avoir"
+    return f"Établir un avoir de {formats.money(announced, opened.page.header.currency)}"
 
 
 def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
-    reason = reason_of(opened)
+    reason, announced = reason_of(opened), st.session_state.get(opened.key(_ANNOUNCED))
     with transaction() as session:
         basis = credit_basis(session, actor, _invoice_id(opened), now)
         request = request_of(opened, creditable(basis.invoice, basis.credit_notes))
-        issued = issue_credit_note(session, actor, basis.invoice_id, request, reason, now)
+        issued = issue_credit_note(session, actor, basis.invoice_id, request, reason, now, expected_cents=announced)
         if st.session_state.get(opened.key(_TELLS)):
             order = load_facts(session, actor, [opened.order_id])[opened.order_id]
             tell_of_credit_note(session, actor, order, issued, now)

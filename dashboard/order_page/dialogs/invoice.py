@@ -21,6 +21,8 @@ from db.services.documents.planning import plan_invoice
 from db.services.documents.sending import may_send, send_document
 
 _SENDS = "sends"
+#: The amount that is announced in the effects: no other is issued.
+_ANNOUNCED = "announced"
 
 
 def _fields(_page: OrderPage, _action: Action) -> Fields:
@@ -34,6 +36,7 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
     except MarketplaceError as refusal:
         show_refusal(opened, refusal)
         return False
+    st.session_state[opened.key(_ANNOUNCED)] = plan.gross_cents
     st.markdown("  \n".join(invoice_effects(plan)))
     st.warning(
         "Une facture ne se modifie pas et ne se supprime pas\u00a0: seul un avoir la corrige.", icon=":material/lock:"
@@ -67,8 +70,9 @@ def _money(plan: Snapshot, cents: int) -> str:
 
 
 def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
+    announced = st.session_state.get(opened.key(_ANNOUNCED))
     with transaction() as session:
-        issued = issue_invoice(session, actor, opened.order_id, now)
+        issued = issue_invoice(session, actor, opened.order_id, now, expected_cents=announced)
         if st.session_state.get(opened.key(_SENDS)):
             send_document(session, actor, issued.document_id, now)
     amount = formats.money(issued.gross_cents, opened.page.header.currency)

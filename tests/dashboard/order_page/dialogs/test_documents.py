@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.domain.actor import SYSTEM
+from db.domain.credit import CreditRequest
 from db.domain.documents import DocumentKind
 from db.domain.files import FileState
 from db.domain.mail import EmailTemplate
@@ -14,9 +15,9 @@ from db.domain.papers import Paper
 from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.models import Document, OrderHistory, Seller, StoredFile
+from db.models import Document, Order, OrderHistory, OrderLine, Seller, StoredFile
 from db.services.documents.due import Owed, issue_next, owe
-from db.services.documents.issue import issue_invoice
+from db.services.documents.issue import issue_credit_note, issue_invoice
 from tests.dashboard.order_page.dialogs.test_frame import act, can_act, field, html_of, mails, opened, start, words
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_seller
@@ -39,6 +40,11 @@ def documents() -> list[tuple[str, int]]:
     with reading() as session:
         found = session.execute(sa.select(Document.number, Document.gross_cents).order_by(Document.id))
         return [(row.number, row.gross_cents) for row in found]
+
+
+def acts(at):
+    """What the filled button of the dialog says."""
+    return [button.label for button in at.button if str(button.key).endswith("_act")]
 
 
 def buttons(at, *, kind: str):
@@ -111,9 +117,7 @@ def test_a_part_is_credited_with_its_live_total_and_told(signed_up: SignUp) -> N
     # Half of 25,00 €; 61,31 − 12,50 stay invoiced.
     assert "**Avoir de 12,50\u00a0€** TTC, dont 0,65\u00a0€ de TVA, sur la facture F2026-THE-000001" in words(at)
     assert "il restera 48,81\u00a0€ facturés" in words(at)
-    assert [button.label for button in at.button if str(button.key).endswith("_act")] == [
-        "Établir un avoir de 12,50\u00a0€"
-    ]
+    assert acts(at) == ["Établir un avoir de 12,50\u00a0€"]
     at = act(at)
     assert "Choisissez le motif de l’avoir." in words(at)
     field(at.selectbox, "reason").set_value("Article manquant ou abîmé")
@@ -160,6 +164,47 @@ def test_an_amount_or_the_shipping_alone_is_credited_without_an_email(signed_up:
         act(at)
     assert [cents for _, cents in documents()] == [61_31, -5_00, -4_90]
     assert mails() == []
+
+
+def test_no_other_credit_note_is_issued_than_the_one_announced(signed_up: SignUp) -> None:
+    an_order(invoiced=True)
+    at = start(opened(signed_up(Role.FINANCE)), "Établir un avoir")
+    assert "Établir un avoir de 61,31\u00a0€" in acts(at)
+    field(at.selectbox, "reason").set_value("Geste commercial")
+    at = field(at.toggle, "tells").set_value(False).run()
+    with transaction() as session:  # Meanwhile a colleague gives the shipping back: 61,31 − 4,90 = 56,41.
+        (invoice_id,) = session.scalars(sa.select(Document.id))
+        issue_credit_note(session, SYSTEM, invoice_id, CreditRequest(amounts={3: 4_90}), "Retard", utc_now())
+
+    at = act(at)
+
+    assert [cents for _, cents in documents()] == [61_31, -4_90]
+    assert "Entre-temps, le montant de l’avoir a changé" in words(at)
+    assert "**Avoir de 56,41\u00a0€**" in words(at)
+    assert acts(at) == ["Établir un avoir de 56,41\u00a0€"]
+    assert field(at.selectbox, "reason").value == "Geste commercial"
+    act(at)
+    assert [cents for _, cents in documents()] == [61_31, -4_90, -56_41]
+
+
+def test_no_other_invoice_is_issued_than_the_one_announced(signed_up: SignUp) -> None:
+    order_id = an_order()
+    at = start(opened(signed_up(Role.FINANCE)), "Générer la facture")
+    assert "**61,31\u00a0€** TTC" in words(at)
+    with transaction() as session:  # Meanwhile the teapot becomes 10,00 € dearer.
+        pot = sa.update(OrderLine).where(OrderLine.order_id == order_id, OrderLine.total_cents == 31_41)
+        dearer = pot.values(unit_price_cents=OrderLine.unit_price_cents + 10_00, total_cents=41_41)
+        assert session.execute(dearer).rowcount == 1
+        ordered = sa.update(Order).where(Order.id == order_id)
+        session.execute(ordered.values(total_cents=Order.total_cents + 10_00, items_cents=Order.items_cents + 10_00))
+
+    at = act(at)
+
+    assert documents() == []
+    assert "Entre-temps, le montant de la facture a changé" in words(at)
+    assert "**71,31\u00a0€** TTC" in words(at)
+    act(at)
+    assert [cents for _, cents in documents()] == [71_31]
 
 
 def test_a_document_is_sent_and_said_to_be(signed_up: SignUp) -> None:
