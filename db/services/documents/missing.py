@@ -14,8 +14,13 @@ from db.domain.documents import DocumentKind
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
 from db.models import DueDocument, Order
+from db.models.orders import UNINVOICED
 from db.queries.document_gaps import MISSING_CAP, uninvoiced
+from db.queries.plans import in_index_words, materialized, not_indexed
 from db.services.wake import wake
+
+#: Asked again of an order that was waited for; it is found by its id.
+_STILL_UNINVOICED = not_indexed(sa.and_(*in_index_words(UNINVOICED)))
 
 
 def owe_missing_invoices(
@@ -37,18 +42,27 @@ def owe_missing_invoices(
         NotAllowedError: The actor may not issue documents.
     """
     actor.require(Permission.ISSUE_DOCUMENTS)
-    own = [] if actor.seller_id is None else [Order.seller_id == actor.seller_id]
     kind, at = sa.literal(DocumentKind.INVOICE, DueDocument.kind.type), sa.literal(now, DueDocument.due_at.type)
-    orders = (
-        sa.select(Order.id, kind, at, at)
-        .where(*uninvoiced(since, until), *own)
-        .order_by(Order.placed_on, Order.id)
-        .limit(MISSING_CAP)
-    )
+    locked = _locked_orders(actor, since, until)
+    orders = sa.select(locked.c.id, kind, at, at).order_by(locked.c.placed_on, locked.c.id)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     owed = insert(DueDocument).from_select(["order_id", "kind", "due_at", "created_at"], orders)
-    counted = owed.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    count = session.connection().execute(counted).rowcount
+    written = owed.on_conflict_do_nothing().returning(DueDocument.id)
+    count = len(session.connection().execute(written).all())  # SQLite counts no rows of a statement WITH.
     if count:
         wake(session, JobName.ISSUE_DOCUMENTS)
     return count
+
+
+def _locked_orders(actor: Actor, since: dt.date | None, until: dt.date | None) -> sa.CTE:
+    """Return the orders to invoice, the oldest of them where they are too many.
+
+    They are locked in the order of their ids, as everybody does, before a row that points to them locks them in the
+    order of their sale; who waited for one looks at it again, as it is by then.
+    """
+    own = [] if actor.seller_id is None else [Order.seller_id == actor.seller_id]
+    is_missing = [*uninvoiced(since, until), *own]
+    oldest = sa.select(Order.id).where(*is_missing).order_by(Order.placed_on, Order.id).limit(MISSING_CAP)
+    chosen = materialized(oldest, "chosen")
+    found = sa.select(Order.id, Order.placed_on).where(Order.id.in_(sa.select(chosen.c.id)), _STILL_UNINVOICED)
+    return materialized(found.order_by(Order.id).with_for_update(read=True, key_share=True), "locked")

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from threading import Barrier, Thread
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +16,11 @@ from db.domain.orders import OrderStatus, PaymentMethod, PaymentState
 from db.domain.payments import Receipt
 from db.domain.permissions import Role
 from db.engine import transaction
-from db.models import Order, OrderHistory, OutboxMessage, Payment, Product
+from db.models import DueDocument, Order, OrderHistory, OutboxMessage, Payment, Product
+from db.services.documents.missing import owe_missing_invoices
 from db.services.messages import AlreadyWaitingError, RemindedLatelyError, remind, write_to_customer
 from db.services.moves import move_order, move_orders
-from db.services.order_facts import ChangedMeanwhileError
+from db.services.order_facts import ChangedMeanwhileError, load_facts
 from db.services.payments import book_captured_payments, record_payment
 from db.services.undo import undo
 from tests.conftest import NOW
@@ -148,3 +150,44 @@ def test_the_same_message_or_reminder_sent_twice_at_once_leaves_once(engine: sa.
 def remind_one(session: Session, who: Actor, order_id: int) -> None:
     for refused in remind(session, who, [order_id], NOW).refused:
         raise refused.error
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite lets one write at a time.
+def test_missing_invoices_wait_for_who_works_on_the_orders_and_never_in_a_circle(engine: sa.Engine) -> None:
+    with transaction(engine) as session:
+        seller = create_seller(session)
+        # The later an order was placed, the lower its id: those of the past were imported after.
+        ids = [create_order(session, seller, placed_at=NOW - dt.timedelta(days=each)).id for each in range(3)]
+        actor = Actor.person(viewer_for(create_person(session, Role.ADMIN)))
+    refusals: list[object] = []
+    asks = Thread(
+        target=lambda: refusals.extend(
+            at_once(engine, lambda session: owe_missing_invoices(session, actor, None, None, NOW))
+        )
+    )
+
+    with transaction(engine) as session:
+        load_facts(session, actor, ids[:1], locked=True)
+        asks.start()
+        _wait_until_somebody_waits_for_a_lock(engine)
+        load_facts(session, actor, ids[1:], locked=True)
+        # Invoiced meanwhile: it is not owed a second one.
+        session.execute(sa.update(Order).where(Order.id == ids[0]).values(invoice_number="F2026-THE-000001"))
+    asks.join()
+
+    assert refusals == [None]
+    with Session(engine) as session:
+        owed = session.scalars(sa.select(DueDocument.order_id).order_by(DueDocument.id)).all()
+    assert owed == [ids[2], ids[1]]
+
+
+def _wait_until_somebody_waits_for_a_lock(engine: sa.Engine) -> None:
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    for _ in range(600):
+        with engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        sleep(0.05)
+    raise AssertionError("nobody waits")
