@@ -18,6 +18,11 @@ from db.services.document_settings import (
 )
 
 _HEIGHT = 84
+#: What sentences without a default might say.
+_EXAMPLES = {
+    "payment": "Par exemple\u00a0: Virement à FR76 3000 6000 0112 3456 7890 189, en rappelant le numéro de la facture.",
+    "footer": "Par exemple\u00a0: Merci de votre confiance.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ _SENTENCES = (
         "Quand la TVA est nulle et que le client est une entreprise d’un autre pays de l’Union.",
     ),
     _Sentence("debits", "TVA\u00a0: débits", "Pour les vendeurs qui ont opté pour les débits."),
+    _Sentence(
+        "payment",
+        "Comment régler",
+        "Sur les factures qui restent à payer\u00a0: un IBAN, l’ordre des chèques. Rien si vous n’écrivez rien.",
+    ),
     _Sentence("footer", "Pied des documents", "À la fin de chaque document\u00a0; rien si vous n’écrivez rien."),
 )
 
@@ -86,7 +96,7 @@ def _show_sentence(sentence: _Sentence, saved: str, key: str) -> str:
         key=f"{key}_{sentence.name}",
         height=_HEIGHT,
         max_chars=MAX_SENTENCE,
-        placeholder=default or "Merci de votre confiance.",
+        placeholder=default or _EXAMPLES[sentence.name],
         help=sentence.where,
     )
     return (typed or "").strip()

@@ -13,7 +13,7 @@ from db.bulk import BulkLoad, bulk_load
 from db.demo import identifiers, rhythm
 from db.demo.baskets import Oddity, draw_basket, draw_sizes
 from db.demo.customers import DemoCustomer, draw_customer
-from db.demo.documents import add_documents
+from db.demo.documents import SINCE, add_documents
 from db.demo.lives import draw_life
 from db.demo.mail import add_mail, add_message_templates
 from db.demo.names import TOWN_HALLS
@@ -140,7 +140,7 @@ class _Generator:
         self._total = orders
         self._seed = seed
         self._progress = progress
-        self._writer = RowWriter()
+        self._writer = RowWriter(now - SINCE)
         self._orders = 0
         self._unwritten = 0
         self._baskets = 0

@@ -68,6 +68,8 @@ Row = dict[str, Any]
 class RowWriter:
     """Collects rows per table and hands them over in batches; numbers them as it goes."""
 
+    #: Sales that were paid before are not in our books of invoices.
+    books_begin_at: dt.datetime
     _rows: dict[type[Base], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _line_ids: "count[int]" = field(default_factory=lambda: count(1))
     _return_ids: "count[int]" = field(default_factory=lambda: count(1))
@@ -143,6 +145,7 @@ class RowWriter:
             "ship_by": life.ship_by,
             "expected_delivery_on": life.expected_delivery_on,
             "paid_at": moment_of(life, OrderStatus.PAID),
+            "invoice_number": self._earlier_invoice(order_id, life),
             "ready_at": ready_at,
             "delivered_at": life.delivered_at,
             "received_at": moment_of(life, OrderStatus.RECEIVED),
@@ -162,6 +165,11 @@ class RowWriter:
             "intake_at": draft.placed_at,
             "source": SOURCE,
         }
+
+    def _earlier_invoice(self, order_id: int, life: Life) -> str | None:
+        """Return the number that the house's earlier programme gave a sale; the last weeks' are in our own books."""
+        paid_at = moment_of(life, OrderStatus.PAID)
+        return f"FA{paid_at:%Y}-{order_id:06d}" if paid_at and paid_at < self.books_begin_at else None
 
     def _add_lines(self, order_id: int, draft: Draft, life: Life) -> list[int]:
         line_ids = []

@@ -70,7 +70,7 @@ def credit(invoice: Snapshot, credit_notes: Sequence[Snapshot], request: CreditR
         raise FullyCreditedError(invoice.number)
     given = [line for each in left for line in _given(each, request, invoice.currency)]
     if not any(line.gross_cents for line in given):
-        raise NothingToCreditError
+        raise NothingToCreditError(money(sum(each.gross_cents for each in left), invoice.currency))
     totals = totals_credited(((line.vat_rate_bp, -line.gross_cents) for line in given), _left_of(invoice, credit_notes))
     nets = net_of_lines(totals, [(line.vat_rate_bp, line.gross_cents) for line in given])
     lines = tuple(replace(line, net_cents=-net) for line, net in zip(given, nets, strict=True))

@@ -62,6 +62,14 @@ class AlreadyInvoicedError(NotIssuedError):
         )
 
 
+class InvoicedElsewhereError(NotIssuedError):
+    """Another programme invoiced the order: a second invoice would claim the same money twice."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"Cette commande a déjà la facture {number}, établie par un autre logiciel.")
+
+
 class NothingToInvoiceError(NotIssuedError):
     """A cancelled order, or one that costs nothing."""
 
@@ -79,7 +87,7 @@ class IssuerIncompleteError(NotIssuedError):
         self.missing = missing
         super().__init__(
             f"{_SHEET_OF} {seller} est incomplète\u00a0: il manque {enumeration(missing)}. Complétez-la dans "
-            "Réglages › Vendeurs, la facture partira ensuite d’elle-même."
+            "Réglages › Vendeurs, la facture sera ensuite établie d’elle-même."
         )
 
 
@@ -91,8 +99,11 @@ def is_issuer_incomplete(error: str) -> bool:
 class NothingToCreditError(NotIssuedError):
     """The credit note that was asked for would say nothing."""
 
-    def __init__(self) -> None:
-        super().__init__("Choisissez au moins un article, une quantité ou un montant à porter en avoir.")
+    def __init__(self, limit: str) -> None:
+        super().__init__(
+            "Choisissez un article, une quantité ou un montant à porter en avoir, plus grand que 0\u00a0: il reste "
+            f"{limit}."
+        )
 
 
 class TooMuchToCreditError(NotIssuedError):

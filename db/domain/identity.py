@@ -9,6 +9,7 @@ from stdnum.fr import siren, siret
 from db.domain.access import tidy
 from db.domain.errors import InvalidInputError
 
+_SIREN_DIGITS = 9
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/<>\"']+\.[^\s<>\"']+|https?://(?:localhost|127\.0\.0\.1)[^\s<>\"']*")
 
@@ -23,6 +24,11 @@ def siren_number(text: str) -> str:
     try:
         return siren.validate(typed) if typed else ""
     except ValidationError:
+        digits = "".join(typed.split())
+        if digits.isdecimal() and len(digits) == _SIREN_DIGITS:
+            raise InvalidInputError(
+                f"« {typed} » n’est pas un SIREN\u00a0: un de ses 9 chiffres est mal recopié. Vérifiez-le."
+            ) from None
         raise InvalidInputError(f"« {typed[:20]} » n’est pas un SIREN. Saisissez ses 9 chiffres.") from None
 
 

@@ -38,7 +38,13 @@ class MentionTexts:
     export: str = "Exonération de TVA, art. 262 I du CGI."
     intra_community: str = "Exonération de TVA, art. 262 ter I du CGI."
     debits: str = "Option pour le paiement de la taxe d’après les débits."
+    #: How an invoice is paid that is not paid yet: a bank account, whom a cheque is made out to.
+    payment: str = ""
     footer: str = ""
+
+
+#: The sentences between companies about paying an invoice: a credit note asks nobody for money.
+ABOUT_PAYING = frozenset({"PMD", "PMT", "AAB"})
 
 
 @dataclass(frozen=True, slots=True)

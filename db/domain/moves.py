@@ -160,6 +160,8 @@ class OrderFacts:
     owed_back_cents: int = 0
     #: What its invoices still claim after their credit notes; 0 where a new invoice may be issued.
     invoiced_cents: int = 0
+    #: The number of an invoice that is not in our books: an earlier programme's.
+    foreign_invoice: str = ""
     delivery_mode: DeliveryMode = DeliveryMode.HOME
     carrier: str = ""
     expected_delivery_on: dt.date | None = None
@@ -184,7 +186,7 @@ class OrderFacts:
     @property
     def is_to_invoice(self) -> bool:
         """Tell whether being paid gives it an invoice: it costs something, and none claims it already."""
-        return self.total_cents > 0 and not self.invoiced_cents
+        return self.total_cents > 0 and not self.invoiced_cents and not self.foreign_invoice
 
     @property
     def refundable_cents(self) -> int:

@@ -204,6 +204,8 @@ class Snapshot:
     due_cents: int = 0
     due_on: dt.date | None = None
     receipts: Sequence[Receipt] = ()
+    #: How to pay what is left to pay.
+    payment_words: str = ""
     original: Original | None = None
     #: Why a credit note was issued.
     reason: str = ""
@@ -288,6 +290,7 @@ _AS_IT_IS = (
     "currency",
     "paid_cents",
     "due_cents",
+    "payment_words",
     "reason",
     "follow_up_url",
     "brand_colour",

@@ -199,6 +199,8 @@ class DocumentSettings(Base):
     export: Mapped[str] = mapped_column(server_default="")
     intra_community: Mapped[str] = mapped_column(server_default="")
     debits: Mapped[str] = mapped_column(server_default="")
+    #: How to pay what is left to pay of an invoice.
+    payment: Mapped[str] = mapped_column(server_default="")
     #: A free text at the end of each document.
     footer: Mapped[str] = mapped_column(server_default="")
     #: Where the picture is stored (``db/storage``); empty for the name in letters.

@@ -24,6 +24,7 @@ class DocumentSettingsRow:
     export: str = ""
     intra_community: str = ""
     debits: str = ""
+    payment: str = ""
     footer: str = ""
     logo_ref: str = ""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ _COLUMNS = (
     Order.carrier,
     Order.expected_delivery_on,
     Order.pickup_code,
+    Order.invoice_number,
 )
 
 
@@ -80,15 +82,23 @@ def _load(session: Session, actor: Actor, ids: Sequence[int], *, locked: bool) -
         _owed_back(session, found_ids),
         _invoiced(session, found_ids),
     )
-    return {
-        order.id: OrderFacts(
-            **order._asdict(),
-            owed_back_cents=owed_back.get(order.id, 0),
-            invoiced_cents=invoiced.get(order.id, 0),
-            lines=tuple(lines[order.id]),
-        )
-        for order in orders
-    }
+    return {facts["id"]: _facts(facts, owed_back, invoiced, lines) for facts in (order._asdict() for order in orders)}
+
+
+def _facts(
+    facts: dict[str, Any],
+    owed_back: Mapping[int, int],
+    invoiced: Mapping[int, int],
+    lines: Mapping[int, list[LineFacts]],
+) -> OrderFacts:
+    order_id, number = facts["id"], facts.pop("invoice_number")
+    return OrderFacts(
+        **facts,
+        owed_back_cents=owed_back.get(order_id, 0),
+        invoiced_cents=invoiced.get(order_id, 0),
+        foreign_invoice="" if order_id in invoiced else number or "",
+        lines=tuple(lines[order_id]),
+    )
 
 
 def _owed_back(session: Session, order_ids: Sequence[int]) -> dict[int, int]:

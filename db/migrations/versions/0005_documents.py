@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("export", sa.Text(), server_default="", nullable=False),
         sa.Column("intra_community", sa.Text(), server_default="", nullable=False),
         sa.Column("debits", sa.Text(), server_default="", nullable=False),
+        sa.Column("payment", sa.Text(), server_default="", nullable=False),
         sa.Column("footer", sa.Text(), server_default="", nullable=False),
         sa.Column("logo_ref", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_document_settings_single_row")),

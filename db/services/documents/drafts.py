@@ -7,7 +7,7 @@ from db.domain.credit import Credited
 from db.domain.documents import DocumentKind, IssuerIncompleteError, NothingToInvoiceError
 from db.domain.formats import money
 from db.domain.issuers import missing_of_issuer
-from db.domain.mentions import Stated, category, exemption, mentions
+from db.domain.mentions import ABOUT_PAYING, Stated, category, exemption, mentions
 from db.domain.money import divide_half_up
 from db.domain.snapshot import DocumentLine, Original, Snapshot, VatLine
 from db.domain.time import local_day
@@ -70,6 +70,7 @@ def draft_invoice(house: House, issuer: Issuer, sale: Sale, follow_up_url: str, 
         due_cents=due,
         due_on=place.issued_on + dt.timedelta(days=house.payment_days) if due else None,
         receipts=sale.receipts,
+        payment_words=house.texts.payment if due else "",
         follow_up_url=follow_up_url,
         brand_colour=house.brand_colour,
         logo_ref=house.logo_ref,
@@ -88,6 +89,8 @@ def draft_credit_note(invoice: Snapshot, credited: Credited, reason: str, place:
         issued_on=place.issued_on,
         lines=credited.lines,
         vat=credited.vat,
+        mentions=tuple(each for each in invoice.mentions if each.code not in ABOUT_PAYING),
+        payment_words="",
         paid_cents=0,
         due_cents=0,
         due_on=None,

@@ -14,6 +14,7 @@ from db.domain.documents import (
     AmountChangedError,
     DocumentKind,
     DocumentNotFoundError,
+    InvoicedElsewhereError,
     NothingToInvoiceError,
     issued_words,
 )
@@ -94,6 +95,8 @@ def check_invoiceable(session: Session, order: OrderFacts) -> None:
         raise NothingToInvoiceError("cette commande est en erreur, réparez-la d’abord")
     if order.invoiced_cents:
         raise AlreadyInvoicedError(_invoice_of(session, order.id).number)
+    if order.foreign_invoice:
+        raise InvoicedElsewhereError(order.foreign_invoice)
 
 
 def issue_credit_note(

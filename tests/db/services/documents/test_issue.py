@@ -14,6 +14,7 @@ from db.domain.documents import (
     AlreadyInvoicedError,
     AmountChangedError,
     FullyCreditedError,
+    InvoicedElsewhereError,
     IssuerIncompleteError,
     NothingToCreditError,
     NothingToInvoiceError,
@@ -25,6 +26,7 @@ from db.domain.permissions import Role
 from db.domain.snapshot import Snapshot, VatCategory, chained_hash, from_json
 from db.models import Document, DocumentSeries, DocumentVat, Order, OrderHistory, Payment, Seller, StoredFile
 from db.services.documents.issue import Issued, issue_credit_note, issue_invoice
+from db.services.order_facts import load_facts
 from tests.conftest import NOW
 from tests.factories import (
     create_customer,
@@ -303,6 +305,14 @@ def test_there_is_nothing_to_invoice_of_a_cancelled_or_free_order(session: Sessi
     for order in (cancelled, free):
         with pytest.raises(NothingToInvoiceError):
             issue_invoice(session, SYSTEM, order.id, NOW)
+
+
+def test_an_order_that_another_programme_invoiced_is_not_invoiced_again(session: Session) -> None:
+    order = tea_order(session, invoice_number="PS-2026-77")
+
+    with pytest.raises(InvoicedElsewhereError, match="PS-2026-77"):
+        issue_invoice(session, SYSTEM, order.id, NOW)
+    assert not load_facts(session, SYSTEM, [order.id])[order.id].is_to_invoice
 
 
 def test_an_unpaid_order_may_be_invoiced_and_says_what_is_due(session: Session) -> None:
