@@ -28,6 +28,7 @@ class AnomalyKind(StrEnum):
     COLUMNS_DIFFER = "columns_differ"
     SERIES_DIFFERS = "series_differs"
     REWRITTEN = "rewritten"
+    VANISHED = "vanished"
 
     @property
     def label(self) -> str:
@@ -55,6 +56,7 @@ _LABELS = {
     AnomalyKind.COLUMNS_DIFFER: "Inscription différente",
     AnomalyKind.SERIES_DIFFERS: "Compteur différent",
     AnomalyKind.REWRITTEN: "Série réécrite",
+    AnomalyKind.VANISHED: "Série disparue",
 }
 _MEANINGS = {
     AnomalyKind.MISSING: "Un document établi a été effacé de la base, ou son numéro y a été changé.",
@@ -68,6 +70,8 @@ _MEANINGS = {
     AnomalyKind.COLUMNS_DIFFER: "Les listes et les totaux ne disent plus la même chose que le document établi.",
     AnomalyKind.SERIES_DIFFERS: "Le compteur de la série, ou son dernier document, a été changé dans la base.",
     AnomalyKind.REWRITTEN: "Des documents ont été changés, et leurs empreintes refaites, depuis un contrôle précédent.",
+    AnomalyKind.VANISHED: "Toute la série a été effacée de la base, ou celle-ci a été rétablie telle qu’elle était "
+    "avant son premier document.",
 }
 _RESTORE = "Faites comparer la base avec une sauvegarde antérieure et rétablir ce qui a été établi."
 _REMEDIES = {
@@ -84,6 +88,9 @@ _REMEDIES = {
     "base soit rétablie.",
     AnomalyKind.SERIES_DIFFERS: _RESTORE,
     AnomalyKind.REWRITTEN: _RESTORE,
+    AnomalyKind.VANISHED: "N’établissez plus de document de ce vendeur\u00a0: ses numéros recommenceraient à 1. Faites "
+    "rétablir la série et ses documents depuis une sauvegarde\u00a0; leurs PDF sont dans les fichiers conservés ou "
+    "dans les e-mails envoyés aux clients.",
 }
 
 
@@ -120,6 +127,7 @@ _WORDS = {
     AnomalyKind.COLUMNS_DIFFER: "Pour {number}, la base ne dit pas la même chose que le document : {detail}.",
     AnomalyKind.SERIES_DIFFERS: "Le compteur de la série ne correspond pas à son dernier document, {number}.",
     AnomalyKind.REWRITTEN: "{number} n’est plus celui qu’un contrôle précédent avait lu.",
+    AnomalyKind.VANISHED: "La série {number}, qu’un contrôle précédent avait lue, a disparu avec {detail}.",
 }
 
 

@@ -5,7 +5,7 @@ Nothing is kept of a row once the next one is read, so that a series may hold a 
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.domain import formats
@@ -77,6 +77,19 @@ def check_series(series: SeriesFacts, rows: Iterable[IssuedRow], known: Anchor |
     for row in rows:
         check.read(row)
     return check.report()
+
+
+def vanished(known: SeriesReport) -> SeriesReport:
+    """Return the report of a series that is there no more.
+
+    Args:
+        known: The last one on it: what it had given then stays expected, should it ever come back.
+    """
+    lost = known.anchor.sequence
+    detail = formats.plural(lost, "document") if lost else "tous ses documents"
+    gone = Anomaly(AnomalyKind.VANISHED, known.code, count=max(1, lost), detail=detail)
+    nothing = replace(known, count=0, first_number="", last_number="", last_hash=FIRST_HASH)
+    return replace(nothing, anomalies=(gone,), anomaly_count=1)
 
 
 class _Check:

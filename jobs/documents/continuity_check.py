@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from db.domain.continuity import Check, SeriesReport
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.services.documents.continuity import inspect_series, keep_check, known_anchors, series_to_check
+from db.services.documents.continuity import inspect_series, keep_check, known_anchors, lost_series, series_to_check
 from jobs.makers import Progress
 from jobs.run import Run
 
@@ -40,6 +40,7 @@ def check_continuity(engine: sa.Engine, progress: Progress, *, year: int | None 
     """
     with reading(engine) as session:
         wanted, known = series_to_check(session, year), known_anchors(session)
+        lost = lost_series(session, year)
     reports: list[SeriesReport] = []
     read = 0
     for series_id in wanted:
@@ -47,7 +48,7 @@ def check_continuity(engine: sa.Engine, progress: Progress, *, year: int | None 
             reports.append(inspect_series(session, series_id, known, _after(read, progress)))
         read += reports[-1].count
     with transaction(engine) as session:
-        return keep_check(session, reports, utc_now(), year=year, person_name=person_name)
+        return keep_check(session, [*reports, *lost], utc_now(), year=year, person_name=person_name)
 
 
 def _after(before: int, progress: Progress) -> Callable[[int], None]:

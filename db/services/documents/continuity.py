@@ -18,7 +18,7 @@ from db.domain.actor import Actor
 from db.domain.continuity import Anchor, Check, SeriesReport, reports_from_json, reports_to_json
 from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
-from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
+from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series, vanished
 from db.domain.text import fold
 from db.domain.vat import VatTotal
 from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, Seller
@@ -46,10 +46,14 @@ def series_to_check(session: Session, year: int | None = None) -> Mapping[int, i
 
 def known_anchors(session: Session) -> dict[str, Anchor]:
     """Return where the last check of all series found each of them to end, by their codes."""
-    last = (
-        sa.select(DocumentCheck.report).where(DocumentCheck.year.is_(None)).order_by(DocumentCheck.id.desc()).limit(1)
-    )
-    return {report.code: report.anchor for report in reports_from_json(session.scalar(last) or [])}
+    return {report.code: report.anchor for report in _last_reports(session)}
+
+
+def lost_series(session: Session, year: int | None = None) -> list[SeriesReport]:
+    """Return reports on the series of a year, or of all, that the last check of all knew and that are there no more."""
+    there = set(session.scalars(sa.select(DocumentSeries.code)))
+    known = [report for report in _last_reports(session) if year in {None, report.year}]
+    return [vanished(report) for report in known if report.code not in there]
 
 
 def inspect_series(
@@ -108,6 +112,13 @@ def ask_for_report(
     title = f"Rapport de continuité {year}" if year else "Rapport de continuité"
     arguments = {"check_id": check_id, "year": year, "seller_id": seller_id}
     return ask_for_file(session, actor, FileKind.CONTINUITY, title, arguments, 1, now)
+
+
+def _last_reports(session: Session) -> list[SeriesReport]:
+    last = (
+        sa.select(DocumentCheck.report).where(DocumentCheck.year.is_(None)).order_by(DocumentCheck.id.desc()).limit(1)
+    )
+    return reports_from_json(session.scalar(last) or [])
 
 
 def _documents_of(series_id: int) -> sa.Select[*tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from db.domain.continuity import Anomaly, AnomalyKind, Check
 from db.domain.errors import NotFoundError
 from db.domain.files import FileKind
 from db.engine import reading, transaction
-from db.models import DocumentCheck
+from db.models import Document, DocumentCheck, DocumentSeries, Seller
 from db.queries.continuity import last_check
 from db.queries.marketplace import MarketplaceRow
 from db.services.documents.continuity import series_to_check
@@ -24,13 +24,14 @@ from jobs.files import MAKERS
 from jobs.makers import Made
 from jobs.run import Run
 from tests.conftest import NOW
+from tests.db.services.documents.test_continuity import delete, tamper
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import ADMIN, create_issuer
 
 
-def issue(engine: sa.Engine, count: int) -> None:
+def issue(engine: sa.Engine, count: int, code: str = "THE") -> None:
     with transaction(engine) as session:
-        seller = create_issuer(session, code="THE")
+        seller = create_issuer(session, code=code)
         for _ in range(count):
             issue_invoice(session, SYSTEM, tea_order(session, seller).id, NOW)
 
@@ -47,6 +48,15 @@ def kept(engine: sa.Engine) -> Check:
         found = last_check(session, ADMIN)
     assert found is not None
     return found
+
+
+def make_vanish(engine: sa.Engine, code: str) -> None:
+    """Delete a series with all that is in it, as somebody with the database's own rights could."""
+    with transaction(engine) as session:
+        series = session.scalars(sa.select(DocumentSeries).where(DocumentSeries.code == code)).one()
+        ids = session.scalars(sa.select(Document.id).where(Document.series_id == series.id)).all()
+        statements = [statement for document_id in ids for statement in delete(document_id)]
+        tamper(session, *statements, f"DELETE FROM document_series WHERE code = '{code}'")
 
 
 def test_the_night_checks_every_series_and_keeps_what_it_found(engine: sa.Engine) -> None:
@@ -119,3 +129,42 @@ def test_anomalies_are_printed_with_what_they_mean_and_what_to_do(engine: sa.Eng
 
 def test_such_files_have_their_maker() -> None:
     assert MAKERS[FileKind.CONTINUITY] is make_continuity
+
+
+def test_a_series_that_is_there_no_more_is_told_of_for_ever(engine: sa.Engine) -> None:
+    run = Run(engine, "worker", Event())
+    issue(engine, 3)
+    issue(engine, 1, "LIVRES")
+    check_continuity_now(run)
+    make_vanish(engine, "F2026-THE")
+
+    for _ in range(2):  # However often it is checked.
+        assert check_continuity_now(run) == 1
+        check = kept(engine)
+        assert [(report.code, report.is_sound) for report in check.reports] == [
+            ("F2026-LIVRES", True),
+            ("F2026-THE", False),
+        ]
+    (gone,) = check.reports[1].anomalies
+    assert gone.words == "La série F2026-THE, qu’un contrôle précédent avait lue, a disparu avec 3\u00a0documents."
+    assert check.verdict == "1 document dans 2 séries\u00a0: 1 anomalie dans la série F2026-THE."
+    printed = " ".join(gone.words.split())
+    assert printed in made(engine, year=2026, by="Zoé")[1]
+    assert printed not in made(engine, year=2025, by="Zoé")[1]
+
+
+def test_a_series_that_begins_anew_is_not_the_one_that_was(engine: sa.Engine) -> None:
+    run = Run(engine, "worker", Event())
+    issue(engine, 2)
+    check_continuity_now(run)
+    make_vanish(engine, "F2026-THE")
+    check_continuity_now(run)
+    with transaction(engine) as session:
+        seller = session.scalars(sa.select(Seller)).one()
+        issue_invoice(session, SYSTEM, tea_order(session, seller).id, NOW)
+
+    check_continuity_now(run)
+
+    (report,) = kept(engine).reports
+    assert [(each.kind, each.number) for each in report.anomalies] == [(AnomalyKind.MISSING, "F2026-THE-000002")]
+    assert report.anchor.sequence == 2
