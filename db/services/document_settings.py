@@ -5,7 +5,6 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
@@ -15,6 +14,7 @@ from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import DocumentSettings
 from db.queries.document_settings import DocumentSettingsRow
+from db.services.upsert import insert_for
 
 MAX_NOTICE = 200
 MAX_SENTENCE = 400
@@ -54,8 +54,7 @@ def save_document_settings(
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     checked = _checked(typed)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(DocumentSettings).values(id=1).on_conflict_do_nothing())
+    session.execute(insert_for(session, DocumentSettings).values(id=1).on_conflict_do_nothing())
     as_shown = [getattr(DocumentSettings, name) == value for name, value in asdict(shown).items()]
     # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
     saved = session.scalar(

@@ -6,7 +6,6 @@ from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.mail import OutboxState
@@ -14,6 +13,7 @@ from db.domain.mail_events import MailEvent, Standing
 from db.models import MailEvent as KeptEvent
 from db.models import OutboxMessage
 from db.models.base import UtcDateTime
+from db.services.upsert import insert_for
 
 _AT_ONCE = 500
 
@@ -82,8 +82,7 @@ def _kept(session: Session, events: Iterable[MailEvent], known: Mapping[str, Any
     ]
     if not rows:
         return []
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(KeptEvent).on_conflict_do_nothing().returning(KeptEvent.provider_event_id)
+    statement = insert_for(session, KeptEvent).on_conflict_do_nothing().returning(KeptEvent.provider_event_id)
     return [by_id[event_id] for event_id in session.scalars(statement, rows)]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.access import email_address, tidy
@@ -15,6 +14,7 @@ from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Marketplace
 from db.queries.marketplace import MarketplaceRow
+from db.services.upsert import insert_for
 
 MAX_NAME = 80
 MAX_FOOTER = 1_000
@@ -32,9 +32,8 @@ def introduce_marketplace(session: Session, identity: Mapping[str, str]) -> None
     """
     if session.scalar(sa.select(Marketplace.id)) is not None:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     # Two dashboards that start at the same moment: the second one's row is not needed.
-    session.execute(insert(Marketplace).values(id=1, **identity).on_conflict_do_nothing())
+    session.execute(insert_for(session, Marketplace).values(id=1, **identity).on_conflict_do_nothing())
 
 
 def save_marketplace(session: Session, viewer: Viewer, typed: MarketplaceRow) -> MarketplaceRow:

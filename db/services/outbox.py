@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
@@ -21,6 +20,7 @@ from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.models import Marketplace, OutboxMessage, Seller
 from db.queries.sms import quiet_hours
 from db.services.sms import Mobiles, mobiles
+from db.services.upsert import insert_for
 from db.services.wake import wake
 
 DELIVER = "deliver-emails"
@@ -145,8 +145,7 @@ def queue(
         | common
         for letter in letters
     ]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new_ones = insert(OutboxMessage).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    new_ones = insert_for(session, OutboxMessage).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     # On the connection: one batch, which the session would cut into single rows.
     queued = session.connection().execute(new_ones, rows).rowcount
     if task_id is None:

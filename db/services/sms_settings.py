@@ -3,7 +3,6 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.errors import InvalidInputError
@@ -15,6 +14,7 @@ from db.domain.viewer import Viewer
 from db.emails.sms import DEFAULT_TEXTS, NO_MORE, check_text
 from db.models import Marketplace, OutboxMessage, SmsOptOut, SmsText
 from db.queries.marketplace import marketplace
+from db.services.upsert import insert_for
 
 MAX_TEXT = 1_000
 
@@ -88,8 +88,7 @@ def add_opt_out(session: Session, viewer: Viewer, typed: str, now: dt.datetime) 
 
 def stop_texting(session: Session, phone: str, said_by: str, now: dt.datetime) -> int:
     """Note that a number (E.164) wants no SMS, and drop what waits for it; return how many that were."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    said = insert(SmsOptOut).values(phone=phone, said_by=said_by, created_at=now)
+    said = insert_for(session, SmsOptOut).values(phone=phone, said_by=said_by, created_at=now)
     session.execute(said.on_conflict_do_nothing())
     dropped = session.execute(
         sa.update(OutboxMessage)

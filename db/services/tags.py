@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
@@ -17,6 +16,7 @@ from db.domain.text import fold, is_storable
 from db.models import Order, OrderTag, Tag
 from db.services.history import Entry, record_all
 from db.services.moves import Moved, Refused
+from db.services.upsert import insert_for
 
 MAX_NAME = 30
 #: A menu of more than that is no help to anybody.
@@ -101,9 +101,8 @@ def set_tag(session: Session, order_ids: Collection[int], tag_id: int, *, on: bo
     if not order_ids:
         return
     if on:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         rows = [{"tag_id": tag_id, "order_id": order_id} for order_id in order_ids]
-        session.execute(insert(OrderTag).on_conflict_do_nothing(), rows)
+        session.execute(insert_for(session, OrderTag).on_conflict_do_nothing(), rows)
     else:
         off = sa.delete(OrderTag).where(OrderTag.tag_id == tag_id, OrderTag.order_id.in_(order_ids))
         session.execute(off.execution_options(synchronize_session=False))
