@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from db.domain.money import divide_half_up
 from db.domain.orders import DeliveryMode
 from db.domain.postal import PostalAddress, at_pickup_point
-from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
+from db.models import Order, OrderAddress, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
+from db.queries.order_lines import lines_by_order
 
 _Select = sa.Select[*tuple[Any, ...]]
 _Row = sa.Row[*tuple[Any, ...]]
@@ -51,7 +52,7 @@ def parcels_to_label(session: Session, labelled: Sequence[Labelled]) -> list[Par
     addresses = _delivery_addresses(session, ids)
     shipments = _shipments(session, ids)
     units = _units_of_parcels(session, [row.id for rows in shipments.values() for row in rows])
-    lines = _lines(session, ids)
+    lines = lines_by_order(session, ids)
     parcels = []
     for each in labelled:
         order = orders.get(each.order_id)
@@ -154,21 +155,6 @@ def _units_of_parcels(session: Session, shipment_ids: Collection[int]) -> Mappin
     for row in session.execute(found.where(ShipmentLine.shipment_id.in_(shipment_ids))):
         units[row.shipment_id][row.order_line_id] = row.quantity
     return units
-
-
-def _lines(session: Session, ids: Collection[int]) -> Mapping[int, list[_Row]]:
-    found = sa.select(
-        OrderLine.id,
-        OrderLine.order_id,
-        OrderLine.quantity,
-        OrderLine.quantity_shipped,
-        OrderLine.quantity_cancelled,
-        OrderLine.weight_g,
-    ).where(OrderLine.order_id.in_(ids))
-    by_order: dict[int, list[_Row]] = defaultdict(list)
-    for row in session.execute(found):
-        by_order[row.order_id].append(row)
-    return by_order
 
 
 def _left(lines: Sequence[_Row]) -> Counter[int]:

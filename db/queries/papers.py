@@ -1,7 +1,7 @@
 """Which papers a printing would hold: found once, when it is asked for, and fixed."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -27,8 +27,9 @@ from db.domain.papers import (
 from db.domain.permissions import Permission
 from db.domain.slips import delivery_slips, is_to_prepare, pickup_notes, return_slips, suppliers_of
 from db.domain.viewer import Viewer
-from db.models import Document, DocumentSeries, Order, OrderLine, Return, Seller, Shipment
+from db.models import Document, DocumentSeries, Order, Return, Seller, Shipment
 from db.queries.order_grid import matching_ids
+from db.queries.order_lines import lines_by_order
 from db.queries.plans import not_indexed
 
 _Row = sa.Row[*tuple[Any, ...]]
@@ -170,7 +171,7 @@ def _only(numbers: Iterable[str]) -> str:
 def _counted(session: Session, paper: Paper, orders: Collection[_Row]) -> dict[int, int]:
     """Return how many papers each order has."""
     ids = [order.id for order in orders]
-    lines = _lines(session, ids)
+    lines = lines_by_order(session, ids)
     match paper:
         case Paper.DELIVERY_SLIPS:
             parcels = _parcels(session, ids)
@@ -188,21 +189,6 @@ def _counted(session: Session, paper: Paper, orders: Collection[_Row]) -> dict[i
         case Paper.PICKUP_NOTES:
             return {each.id: pickup_notes(each.status, each.delivery_mode, lines[each.id]) for each in orders}
     raise ValueError(f"{paper} is a numbered document")
-
-
-def _lines(session: Session, ids: Sequence[int]) -> Mapping[int, list[_Row]]:
-    found = sa.select(
-        OrderLine.order_id,
-        OrderLine.supplier,
-        OrderLine.quantity,
-        OrderLine.quantity_shipped,
-        OrderLine.quantity_cancelled,
-        OrderLine.quantity_returned,
-    ).where(OrderLine.order_id.in_(ids))
-    by_order: dict[int, list[_Row]] = defaultdict(list)
-    for row in session.execute(found):
-        by_order[row.order_id].append(row)
-    return by_order
 
 
 def _parcels(session: Session, ids: Sequence[int]) -> Mapping[int, int]:

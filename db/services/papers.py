@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
@@ -19,8 +18,8 @@ from db.domain.papers import Form, NothingToPrintError, Paper, PaperPlan, Wanted
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
-from db.models import Person
 from db.queries import papers
+from db.queries.access import viewer_of
 from db.services.files import ask_for_file
 
 
@@ -90,10 +89,9 @@ def whoever_asked(session: Session, printing: Printing) -> Viewer:
     Raises:
         NotAllowedError: The account is closed, or their role does not read documents any more.
     """
-    person = session.scalars(sa.select(Person).where(Person.id == printing.person_id, Person.is_active)).one_or_none()
-    if person is None:
+    viewer = viewer_of(session, printing.person_id)
+    if viewer is None:
         raise NotAllowedError(Permission.READ_DOCUMENTS)
-    viewer = Viewer(person.id, person.name, person.email, person.role, person.seller_id)
     viewer.require(Permission.READ_DOCUMENTS)
     return viewer
 
