@@ -11,6 +11,7 @@ from dashboard.badges import DOCUMENT_BADGES, DOCUMENT_COLOURS_FOR_GRID, DOCUMEN
 from dashboard.documents.navigation import go, widget_key
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab
 from dashboard.navigation import ORDER
+from dashboard.pager import choose, show_pages
 from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
 from db.queries.documents import DocumentPage, DocumentRow
@@ -41,11 +42,11 @@ def show_list(page: DocumentPage, state: DocumentsState, today: dt.date) -> None
         column_order=_columns(state),
         selection_mode=ROW_OR_CELL,
         selection_default={"selection": {"rows": [] if before is None else [before]}},
-        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),
+        on_select=lambda: choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
         placeholder=formats.DASH,
         column_config=_column_config(page.rows, key),
     )
-    _show_pages(page, ids, state)
+    show_pages(page, ids, state, go)
 
 
 def _columns(state: DocumentsState) -> tuple[str, ...]:
@@ -101,28 +102,6 @@ def table_data(rows: tuple[DocumentRow, ...]) -> pd.DataFrame:
 
 def _open_order(number: str) -> None:
     st.switch_page(ORDER.page(), query_params={"n": number})
-
-
-def _choose(row: int | None, ids: list[int], state: DocumentsState) -> None:
-    go(replace(state, chosen=None if row is None else ids[row]))
-
-
-def _show_pages(page: DocumentPage, ids: list[int], state: DocumentsState) -> None:
-    if not page.has_newer and not page.has_older:
-        return
-    top = state.from_the_top()
-    with st.container(horizontal=True, gap="small"):
-        newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
-        st.button(
-            "Plus récents", icon=":material/chevron_left:", disabled=not page.has_newer, on_click=lambda: go(newer)
-        )
-        st.button(
-            "Plus anciens",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=not page.has_older,
-            on_click=lambda: go(older),
-        )
 
 
 def _show_empty(state: DocumentsState, today: dt.date) -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from dashboard.badges import FILE_BADGES, FILE_COLOURS_FOR_GRID, FILE_OPTIONS, FLAGGED_BADGE
 from dashboard.files.list_state import FilesState, go, widget_key
 from dashboard.files.words import kept_until, short_hash, short_trouble, size_words
+from dashboard.pager import choose, show_pages
 from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from dashboard.web.files import file_url
 from db.domain import formats
@@ -46,7 +46,7 @@ def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
         column_order=_columns(state),
         selection_mode=ROW_OR_CELL,
         selection_default={"selection": {"rows": [] if before is None else [before]}},
-        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),
+        on_select=lambda: choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
         placeholder=formats.DASH,
         column_config={
             "État": st.column_config.MultiselectColumn(
@@ -65,7 +65,7 @@ def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
             "Lien": st.column_config.LinkColumn("", display_text="Télécharger", width=90),
         },
     )
-    _show_pages(page, ids, state)
+    show_pages(page, ids, state, go)
 
 
 def table_data(rows: tuple[FileRow, ...], now: dt.datetime) -> pd.DataFrame:
@@ -106,28 +106,6 @@ def _columns(state: FilesState) -> tuple[str, ...]:
     if state.chosen is not None:
         return _BESIDE_A_FILE  # There is half the room: what it is comes first.
     return {FileTab.ASKED_FOR: _COLUMNS, FileTab.DOCUMENTS: _OF_DOCUMENTS, FileTab.TROUBLED: _OF_TROUBLED}[state.tab]
-
-
-def _choose(row: int | None, ids: list[int], state: FilesState) -> None:
-    go(replace(state, chosen=None if row is None else ids[row]))
-
-
-def _show_pages(page: FilePage, ids: list[int], state: FilesState) -> None:
-    if not page.has_newer and not page.has_older:
-        return
-    top = state.from_the_top()
-    with st.container(horizontal=True, gap="small"):
-        newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
-        st.button(
-            "Plus récents", icon=":material/chevron_left:", disabled=not page.has_newer, on_click=lambda: go(newer)
-        )
-        st.button(
-            "Plus anciens",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=not page.has_older,
-            on_click=lambda: go(older),
-        )
 
 
 def _show_empty(state: FilesState) -> None:

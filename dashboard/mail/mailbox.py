@@ -11,6 +11,7 @@ from dashboard.badges import OUTBOX_BADGES
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
 from dashboard.mail.words import recipient_words
 from dashboard.order_list.state import Period, clean_text
+from dashboard.pager import choose, show_pages
 from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
@@ -150,7 +151,7 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         column_order=None if state.chosen is None else _BESIDE_A_MESSAGE,
         selection_mode=ROW_OR_CELL,
         selection_default={"selection": {"rows": [] if before is None else [before]}},
-        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state),
+        on_select=lambda: choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
         placeholder=formats.DASH,
         column_config={
             "Date": st.column_config.TextColumn(width=86),
@@ -161,7 +162,7 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
             "Essais": st.column_config.NumberColumn(width=56),
         },
     )
-    _show_pages(page, ids, state)
+    show_pages(page, ids, state, go)
 
 
 def table_data(rows: tuple[MailRow, ...], now: dt.datetime) -> pd.DataFrame:
@@ -182,31 +183,6 @@ def _title(row: MailRow) -> str:
     """Return which e-mail it is: the subject that staff wrote, or the name of an automatic one."""
     name = row.subject if row.template is EmailTemplate.MESSAGE and row.subject else row.template.label
     return f"SMS · {name}" if row.channel is Channel.SMS else name
-
-
-def _choose(row: int | None, ids: list[int], state: MailboxState) -> None:
-    go(replace(state, chosen=None if row is None else ids[row]))
-
-
-def _show_pages(page: MailPage, ids: list[int], state: MailboxState) -> None:
-    if not page.has_newer and not page.has_older:
-        return
-    top = state.from_the_top()
-    with st.container(horizontal=True, gap="small"):
-        newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
-        st.button(
-            "Plus récents",
-            icon=":material/chevron_left:",
-            disabled=not page.has_newer,
-            on_click=lambda: go(newer),
-        )
-        st.button(
-            "Plus anciens",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=not page.has_older,
-            on_click=lambda: go(older),
-        )
 
 
 def _show_empty(state: MailboxState) -> None:
