@@ -19,8 +19,11 @@ def issuing_actions(page: OrderPage, viewer: Viewer) -> list[Action]:
     header, documents = page.header, page.documents
     invoice = documents.current_invoice
     if invoice is not None:
+        if documents.awaits_credit_note:
+            return []
         return [Action(Kind.CREDIT_NOTE, "Établir un avoir", "undo", document_id=invoice.id)]
-    if documents.awaits_invoice or header.status in _NEVER_INVOICED or header.total_cents <= 0:
+    is_another_programmes = bool(header.invoice_number) and not documents.issued
+    if is_another_programmes or documents.awaits_invoice or header.status in _NEVER_INVOICED or header.total_cents <= 0:
         return []
     return [Action(Kind.INVOICE, "Générer la facture", "receipt_long")]
 

@@ -9,20 +9,26 @@ from db.domain import formats
 from db.domain.documents import DocumentKind
 from db.domain.enclosures import enclosures
 from db.domain.mail import OutboxState
-from db.queries.order_documents import OrderDocument, OwedDocument
+from db.queries.order_documents import OrderDocument, OrderDocuments, OwedDocument
 from db.queries.order_rows import MailRow
 from db.services.outbox import MAIL_WAITS_FOR_ITS_TASK
 
 #: Where an e-mail was handed over, whatever its recipient's server said later.
 _LEFT = frozenset({OutboxState.SENT, OutboxState.DELIVERED, OutboxState.OPENED})
+#: Why no credit note is offered: a second one would give the same money back.
+CREDIT_NOTE_TO_COME = "Un avoir est déjà à venir"
 _THE = {DocumentKind.INVOICE: "La facture", DocumentKind.CREDIT_NOTE: "L’avoir"}
 
 
-def document_words(document: OrderDocument) -> str:
-    """Return « **Facture F2026-THE-000001** · 21/11/2026 · 61,31 € · en préparation »."""
+def document_words(document: OrderDocument, documents: OrderDocuments) -> str:
+    """Return « **Facture F2026-THE-000001** · 21/11/2026 · 61,31 € · Soldée par avoir · en préparation »."""
     title = f"**{document.kind.label} {escape_markdown(document.number)}**"
     amount = escape_markdown(formats.money(document.gross_cents, document.currency))
     said = [title, formats.date(document.issued_on), amount]
+    if original := documents.original_of(document):
+        said.append(f"sur {escape_markdown(original.number)}")
+    if status := documents.credited_status(document):
+        said.append(status.label)
     if document.is_in_preparation:
         said.append(":small[:material/hourglass_top: en préparation]")
     elif not document.is_fit:

@@ -8,7 +8,13 @@ from dashboard.mail.words import due_words
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.action_bar import show_action_button
 from dashboard.order_page.document_actions import issuing_actions, sending_action
-from dashboard.order_page.document_words import document_words, fault_words, owed_words, sent_words
+from dashboard.order_page.document_words import (
+    CREDIT_NOTE_TO_COME,
+    document_words,
+    fault_words,
+    owed_words,
+    sent_words,
+)
 from dashboard.printing.opened import print_chosen
 from dashboard.web.files import file_url, view_url
 from db.domain.papers import Paper
@@ -33,6 +39,8 @@ def show_documents(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
             st.space("stretch")
             for action in issuing_actions(page, viewer):
                 show_action_button(page, action)
+            if page.documents.awaits_credit_note and viewer.may(Permission.ISSUE_DOCUMENTS):
+                st.caption(CREDIT_NOTE_TO_COME, width="content")
             _show_papers(page.header)
         for document in page.documents.issued:
             _show_document(viewer, page, document, now)
@@ -66,7 +74,7 @@ def _print_chosen(order_id: int) -> None:
 
 def _show_document(viewer: Viewer, page: OrderPage, document: OrderDocument, now: dt.datetime) -> None:
     with st.container(gap="xxsmall", key=f"order_document_{document.id}"):
-        st.markdown(document_words(document))
+        st.markdown(document_words(document, page.documents))
         if faults := fault_words(document):
             st.markdown(faults)
         if sent := sent_words(document, page.mails, now):

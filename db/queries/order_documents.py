@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.document_filter import DocumentStatus
 from db.domain.documents import DocumentKind
 from db.domain.files import UNDER_WAY_STATES, FileState
 from db.domain.orders import OrderStatus
@@ -86,6 +87,22 @@ class OrderDocuments:
     def awaits_invoice(self) -> bool:
         """Tell whether an invoice is about to be issued by itself."""
         return any(each.kind is DocumentKind.INVOICE and not each.error for each in self.owed)
+
+    @property
+    def awaits_credit_note(self) -> bool:
+        """Tell whether a credit note is about to be issued by itself."""
+        return any(each.kind is DocumentKind.CREDIT_NOTE and not each.error for each in self.owed)
+
+    def original_of(self, document: OrderDocument) -> OrderDocument | None:
+        """Return the invoice that a credit note credits."""
+        return next((each for each in self.issued if each.id == document.original_id), None)
+
+    def credited_status(self, document: OrderDocument) -> DocumentStatus | None:
+        """Return whether credit notes gave back a part of an invoice, or all of it; nothing where there is none."""
+        credited = -sum(each.gross_cents for each in self.issued if each.original_id == document.id)
+        if not credited:
+            return None
+        return DocumentStatus.CREDITED if credited >= document.gross_cents else DocumentStatus.PARTLY_CREDITED
 
     @property
     def is_moving(self) -> bool:

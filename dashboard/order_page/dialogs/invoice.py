@@ -54,7 +54,7 @@ def invoice_effects(plan: Snapshot) -> list[str]:
         f"**{_money(plan, plan.gross_cents)}** TTC, dont {_money(plan, plan.vat_cents)} de TVA, au nom de **{buyer}**.",
         f"{series}, au nom et pour le compte de {seller}.",
     ]
-    until = f" avant le {formats.date(plan.due_on)}" if plan.due_on else ""
+    until = f" au plus tard le {formats.date(plan.due_on)}" if plan.due_on else ""
     if not plan.due_cents:
         said.append("Elle dira que la commande est réglée.")
     elif plan.paid_cents:

@@ -39,10 +39,19 @@ def plain(text: str) -> str:
 
 
 def test_a_document_is_named_dated_and_its_file_told() -> None:
-    assert plain(document_words(INVOICE)) == "**Facture F2026-THE-000001** · 21/11/2026 · 61,31\u00a0€"
-    assert "en préparation" in document_words(replace(INVOICE, state=FileState.MAKING))
-    assert "à vérifier" in document_words(replace(INVOICE, is_flagged=True))
-    assert "à vérifier" in document_words(replace(INVOICE, state=FileState.DAMAGED))
+    alone = OrderDocuments((INVOICE,))
+    assert plain(document_words(INVOICE, alone)) == "**Facture F2026-THE-000001** · 21/11/2026 · 61,31\u00a0€"
+    assert "en préparation" in document_words(replace(INVOICE, state=FileState.MAKING), alone)
+    assert "à vérifier" in document_words(replace(INVOICE, is_flagged=True), alone)
+    assert "à vérifier" in document_words(replace(INVOICE, state=FileState.DAMAGED), alone)
+
+
+def test_an_invoice_says_that_it_was_credited_and_a_credit_note_which_invoice_it_credits() -> None:
+    whole = OrderDocuments((INVOICE, CREDIT_NOTE))
+    assert document_words(INVOICE, whole).endswith(" · Soldée par avoir")
+    assert plain(document_words(CREDIT_NOTE, whole)).endswith(" · sur F2026-THE-000001")
+    partly = OrderDocuments((INVOICE, replace(CREDIT_NOTE, gross_cents=-12_50)))
+    assert document_words(INVOICE, partly).endswith(" · En partie portée en avoir")
 
 
 def test_a_fault_names_its_rule() -> None:

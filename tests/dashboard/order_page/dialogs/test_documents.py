@@ -15,7 +15,7 @@ from db.domain.papers import Paper
 from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.models import Document, Order, OrderHistory, OrderLine, Seller, StoredFile
+from db.models import Document, DueDocument, Order, OrderHistory, OrderLine, Seller, StoredFile
 from db.services.documents.due import Owed, issue_next, owe
 from db.services.documents.issue import issue_credit_note, issue_invoice
 from tests.dashboard.order_page.dialogs.test_frame import act, can_act, field, html_of, mails, opened, start, words
@@ -103,6 +103,28 @@ def test_what_is_about_to_be_issued_is_said_and_not_offered(signed_up: SignUp) -
     at = opened(signed_up(Role.FINANCE))
     assert "**Facture à venir**\u00a0: elle sera établie dès que possible." in words(at)
     assert buttons(at, kind="invoice") == []
+
+
+def test_no_credit_note_is_offered_while_one_is_about_to_be_issued(signed_up: SignUp) -> None:
+    order_id = an_order(invoiced=True)
+    with transaction() as session:
+        owe(session, SYSTEM, [Owed(order_id, DocumentKind.CREDIT_NOTE, reason="Retour")], utc_now())
+    finance = signed_up(Role.FINANCE)
+    at = opened(finance)
+    assert "Un avoir est déjà à venir" in words(at)
+    assert buttons(at, kind="credit") == []
+    # One that is held up comes of nobody: it may be issued by hand.
+    with transaction() as session:
+        session.execute(sa.update(DueDocument).values(error="La fiche est incomplète"))
+    at = opened(finance)
+    assert "Un avoir est déjà à venir" not in words(at)
+    assert len(buttons(at, kind="credit")) == 1
+
+
+def test_the_day_to_pay_by_is_said_as_the_invoice_says_it(signed_up: SignUp) -> None:
+    an_order(status=OrderStatus.AWAITING_PAYMENT, paid_cents=0, payment_state=PaymentState.UNPAID)
+    said = words(start(opened(signed_up(Role.FINANCE)), "Générer la facture"))
+    assert "**tout reste à régler** au plus tard le " in said
 
 
 def test_a_part_is_credited_with_its_live_total_and_told(signed_up: SignUp) -> None:
