@@ -67,7 +67,7 @@ def show_sentences(saved: DocumentSettingsRow) -> DocumentSettingsRow:
         key=f"{key}_notice",
         max_chars=MAX_NOTICE,
         autocomplete="off",
-        placeholder="SAS au capital de 50\u202f000\u00a0€ – RCS Rennes 832 000 000",
+        placeholder="Par exemple\u00a0: SAS au capital de 50\u202f000\u00a0€ – RCS Rennes 832 000 000",
     )
     days = st.number_input(
         "Délai de paiement, en jours",

@@ -30,7 +30,7 @@ _MAX_HEIGHT = 420
 
 def show_blocked(viewer: Viewer, groups: list[BlockedGroup], to_come: int) -> None:
     """Draw what is owed and cannot be issued, a cause each, and what is about to be issued by itself."""
-    st.subheader("En attente", anchor=False)
+    st.subheader("Bloquées", anchor=False)
     if to_come:
         documents = formats.plural(to_come, "document sera établi", "documents seront établis")
         st.info(f"{documents} de soi-même dans les minutes qui viennent.", icon=":material/hourglass_empty:")

@@ -60,7 +60,7 @@ def _show_fields(seller: SellerRow) -> SellerIdentity:
         saved.legal_notice,
         "notice",
         max_chars=MAX_NOTICE,
-        placeholder="SARL au capital de 10\u202f000\u00a0€ – RCS Lyon 404 833 048",
+        placeholder="Par exemple\u00a0: SARL au capital de 10\u202f000\u00a0€ – RCS Lyon 404 833 048",
     )
     natures = list(Nature)
     nature = st.selectbox(
@@ -105,6 +105,11 @@ def _show_doubts(typed: SellerIdentity) -> None:
     if number.startswith("FR") and siren and number[_VAT_KEY:] != siren:
         st.caption(
             ":orange[:material/warning:] Ce numéro de TVA n’est pas formé sur ce SIREN\u00a0: c’est rare, vérifiez-le."
+        )
+    if not typed.legal_notice.strip():
+        st.caption(
+            ":orange[:material/warning:] La mention légale est absente\u00a0: les factures d’une société portent sa "
+            "forme, son capital et son RCS (C. com., art. R. 123-237, R. 123-238). Cela n’en bloque aucune."
         )
     if number and typed.vat_exemption.strip():
         st.caption(

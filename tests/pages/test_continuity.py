@@ -85,7 +85,7 @@ def test_a_sound_check_is_one_calm_sentence_and_a_table(finance):
         "1\u202f236\u00a0documents dans 2\u00a0séries\u00a0: aucun numéro ne manque, aucun n’est en double, les dates "
         "se suivent et aucun document n’a été modifié."
     )
-    assert "fait de lui-même dans la nuit" in at.caption[0].value
+    assert "fait automatiquement dans la nuit" in at.caption[0].value
     table = at.dataframe[0].value
     assert list(table["Série"]) == ["F2026-THE", "F2025-LIVRES"]
     assert table.iloc[0].to_dict() == {
