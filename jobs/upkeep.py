@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from db.services.access import purge
 from db.services.api_requests import purge_answers
 from db.services.derived import compact_daily_sales
+from db.services.documents.continuity import purge_checks
 from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
 from db.services.work import purge_work
@@ -35,6 +36,7 @@ def _purge(session: Session, now: dt.datetime) -> Step:
     purge(session, now)
     purge_work(session, now)
     purge_answers(session, now)
+    purge_checks(session, now)
     return Step(0)
 
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.engine import reading, transaction
-from db.models import ApiRequest, ApiToken, DailySales, Order, OrderSearch, SignInAttempt
+from db.models import ApiRequest, ApiToken, DailySales, DocumentCheck, Order, OrderSearch, SignInAttempt
 from jobs import upkeep
 from jobs.run import Run
 from jobs.table import job_named
@@ -65,3 +65,39 @@ def test_answers_to_shops_are_forgotten_after_a_week(engine: sa.Engine) -> None:
     run("daily-purge", engine)
     with reading(engine) as session:
         assert list(session.scalars(sa.select(ApiRequest.key))) == ["new"]
+
+
+def test_of_old_checks_the_last_of_each_month_and_those_that_found_something_are_kept(engine: sa.Engine) -> None:
+    now = dt.datetime.now(dt.UTC)
+    month = (now - dt.timedelta(days=200)).replace(day=1, hour=12)
+    days = {
+        "sound": (month, None, True),
+        "unsound": (month + dt.timedelta(days=1), None, False),
+        "of a year": (month + dt.timedelta(days=2), 2026, True),
+        "sound again": (month + dt.timedelta(days=3), None, True),
+        "the last of its month": (month + dt.timedelta(days=4), None, True),
+        "the last of a year": (month + dt.timedelta(days=5), 2026, True),
+        "89 days ago": (now - dt.timedelta(days=89), None, True),
+        "yesterday": (now - dt.timedelta(days=1), None, True),
+        "today": (now, None, True),
+    }
+    with transaction(engine) as session:
+        for name, (at, year, is_sound) in days.items():
+            check = DocumentCheck(checked_at=at, year=year, is_sound=is_sound, person_name=name, documents=0, report=[])
+            session.add(check)
+            session.flush()
+
+    for _ in range(2):
+        run("daily-purge", engine)
+        with reading(engine) as session:
+            kept = session.scalars(sa.select(DocumentCheck.person_name).order_by(DocumentCheck.id)).all()
+        assert kept == [name for name in days if name not in {"sound", "of a year", "sound again"}]
+
+
+def test_the_last_check_is_kept_however_long_ago_it_was(engine: sa.Engine) -> None:
+    with transaction(engine) as session:
+        at = dt.datetime(2024, 3, 31, 2, tzinfo=dt.UTC)
+        session.add(DocumentCheck(checked_at=at, is_sound=True, documents=0, report=[]))
+    run("daily-purge", engine)
+    with reading(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(DocumentCheck)) == 1

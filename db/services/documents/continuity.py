@@ -20,11 +20,14 @@ from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
 from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series, vanished
 from db.domain.text import fold
+from db.domain.time import local_day
 from db.domain.vat import VatTotal
 from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, Seller
 from db.services.files import ask_for_file
 
 _READ_AT_ONCE = 500
+#: How long every check is kept; of those before, the last of each month, and all that found something.
+ALL_CHECKS_KEPT = dt.timedelta(days=90)
 
 #: Told how many documents of the series are read.
 Progress = Callable[[int], None]
@@ -88,6 +91,23 @@ def keep_check(
     session.add(row)
     session.flush()
     return replace(found, id=row.id)
+
+
+def purge_checks(session: Session, now: dt.datetime) -> None:
+    """Forget the sound checks of long ago but for the last of each month.
+
+    What is expected of a series is carried over from each check of all series to the next: the last one is all that a
+    later one needs, and as the last of its month it stays, however long ago it was.
+    """
+    checks = session.execute(
+        sa.select(DocumentCheck.id, DocumentCheck.checked_at, DocumentCheck.year, DocumentCheck.is_sound).order_by(
+            DocumentCheck.id
+        )
+    ).all()
+    last_of_month = {(check.year, local_day(check.checked_at).replace(day=1)): check.id for check in checks}
+    kept = set(last_of_month.values())
+    old = [check.id for check in checks if check.is_sound and check.checked_at < now - ALL_CHECKS_KEPT]
+    session.execute(sa.delete(DocumentCheck).where(DocumentCheck.id.in_([each for each in old if each not in kept])))
 
 
 def ask_for_check(session: Session, actor: Actor, now: dt.datetime, *, year: int | None = None) -> int:

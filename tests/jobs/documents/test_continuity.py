@@ -147,7 +147,7 @@ def test_a_series_that_is_there_no_more_is_told_of_for_ever(engine: sa.Engine) -
         ]
     (gone,) = check.reports[1].anomalies
     assert gone.words == "La série F2026-THE, qu’un contrôle précédent avait lue, a disparu avec 3\u00a0documents."
-    assert check.verdict == "1 document dans 2 séries\u00a0: 1 anomalie dans la série F2026-THE."
+    assert check.verdict == "1\u00a0document dans 2\u00a0séries\u00a0: 1\u00a0anomalie dans la série F2026-THE."
     printed = " ".join(gone.words.split())
     assert printed in made(engine, year=2026, by="Zoé")[1]
     assert printed not in made(engine, year=2025, by="Zoé")[1]
