@@ -6,7 +6,6 @@ They are never invoiced by themselves, because their invoices may be elsewhere: 
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
@@ -17,6 +16,7 @@ from db.models import DueDocument, Order
 from db.models.orders import UNINVOICED
 from db.queries.document_gaps import MISSING_CAP, uninvoiced
 from db.queries.plans import in_index_words, materialized, not_indexed
+from db.services.upsert import insert_for
 from db.services.wake import wake
 
 #: Asked again of an order that was waited for; it is found by its id.
@@ -45,8 +45,7 @@ def owe_missing_invoices(
     kind, at = sa.literal(DocumentKind.INVOICE, DueDocument.kind.type), sa.literal(now, DueDocument.due_at.type)
     locked = _locked_orders(actor, since, until)
     orders = sa.select(locked.c.id, kind, at, at).order_by(locked.c.placed_on, locked.c.id)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    owed = insert(DueDocument).from_select(["order_id", "kind", "due_at", "created_at"], orders)
+    owed = insert_for(session, DueDocument).from_select(["order_id", "kind", "due_at", "created_at"], orders)
     written = owed.on_conflict_do_nothing().returning(DueDocument.id)
     count = len(session.connection().execute(written).all())  # SQLite counts no rows of a statement WITH.
     if count:
