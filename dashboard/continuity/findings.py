@@ -29,7 +29,9 @@ def show_verdict(check: Check, now: dt.datetime) -> None:
 def when_words(check: Check, now: dt.datetime) -> str:
     """Return « Contrôle de 2026, hier 02:10, par Zoé », as Markdown."""
     what = f"Contrôle de {check.year}" if check.year else "Contrôle de toutes les années"
-    who = f"demandé par {escape_markdown(check.person_name)}" if check.person_name else "fait automatiquement dans la nuit"
+    who = "fait automatiquement dans la nuit"
+    if check.person_name:
+        who = f"demandé par {escape_markdown(check.person_name)}"
     return f"{what}\u00a0: {formats.short_instant(check.checked_at, now)}, {who}."
 
 

@@ -157,12 +157,17 @@ def _all_series(session: Session, viewer: Viewer) -> Sequence[sa.Row[int, str, i
 def _by_sequence(series: Sequence[sa.Row[int, str, int]], typed: str) -> list[Condition]:
     if _is_sequence(typed):  # « 000123 »: the end of a number, as people say it.
         return [sa.and_(Document.series_id.in_([each.id for each in series]), Document.sequence == int(typed))]
-    for each in series:
-        rest = typed.removeprefix(f"{each.code}-")
-        if rest != typed and _is_sequence(rest):
-            ranges = sequences_starting_with(rest)
-            return [sa.and_(Document.series_id == each.id, *_between(Document.sequence, *ends)) for ends in ranges]
-    return []
+    name, _, digits = typed.rpartition("-")
+    of_name = [each.id for each in series if name in _spoken(each.code)]
+    if not of_name or not _is_sequence(digits):
+        return []
+    ranges = sequences_starting_with(digits)
+    return [sa.and_(Document.series_id.in_(of_name), *_between(Document.sequence, *ends)) for ends in ranges]
+
+
+def _spoken(code: str) -> tuple[str, str]:
+    """Return what a series is called: by its whole code, or by its seller alone, whatever the kind and the year."""
+    return code, code.partition("-")[2]
 
 
 def _is_sequence(text: str) -> bool:
