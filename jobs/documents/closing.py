@@ -117,12 +117,13 @@ def _draw_payment(sheet: Sheet, snapshot: Snapshot) -> None:
     if snapshot.due_cents:
         by = f" au plus tard le {date(snapshot.due_on)}" if snapshot.due_on else ""
         heading = f"{money(snapshot.due_cents, snapshot.currency)} à payer{by}"
+        lines += snapshot.payment_words.splitlines()
     sheet.y += 4
     draw_band(sheet, heading, lines, width=_LEFT_WIDTH, is_urgent=snapshot.due_cents > 0)
 
 
 def _received(receipt: Receipt, currency: str) -> str:
-    reference = f" n° {receipt.reference}" if receipt.reference else ""
+    reference = f", réf. {receipt.reference}" if receipt.reference else ""
     sum_ = money(receipt.amount_cents, currency)
     how = f"{receipt.method.label}{reference}"
     if receipt.amount_cents < 0:

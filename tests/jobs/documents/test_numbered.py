@@ -92,7 +92,7 @@ def test_three_rates_each_have_their_line_and_unit_prices_come_to_the_total() ->
     assert "3 6,757 6,90 2,1 % 20,27 20,70" in said  # 3 × 6,757 = 20,271.
     assert "10 3,981 4,20 5,5 % 39,81 42,00" in said
     assert "42,70 € à payer au plus tard le 22/12/2026" in said
-    assert "Chèque n° 0004521, le 20/11/2026 : 30,00 € Virement, le 21/11/2026 : 20,00 €" in said
+    assert "Chèque, réf. 0004521, le 20/11/2026 : 30,00 € Virement, le 21/11/2026 : 20,00 €" in said
 
 
 def test_a_credit_note_says_so_names_its_invoice_and_takes_away() -> None:
@@ -299,3 +299,9 @@ def test_naughty_texts_break_no_document(shared_data: Path) -> None:
 def test_an_empty_delivery_address_is_not_shown() -> None:
     snapshot = replace(samples.sample(), delivery_address=PostalAddress())
     assert "Adresse de livraison" not in words(drawn(snapshot))
+
+
+def test_what_is_left_to_pay_says_how_it_is_paid() -> None:
+    how = "Virement à FR76 3000 6000 0112 3456 7890 189\nChèque à l’ordre de Place du Marché"
+    said = words(drawn(replace(samples.sample(), paid_cents=0, due_cents=61_31, payment_words=how)))
+    assert "FR76 3000 6000 0112 3456 7890 189 Chèque à l’ordre de Place du Marché" in said

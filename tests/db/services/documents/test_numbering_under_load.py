@@ -3,9 +3,11 @@
 import datetime as dt
 import random
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
@@ -14,7 +16,7 @@ from db.domain.documents import FIRST_HASH
 from db.domain.snapshot import chained_hash
 from db.engine import transaction
 from db.models import Document, DocumentSeries, Order
-from db.services.documents.issue import issue_credit_note, issue_invoice
+from db.services.documents.issue import Issued, issue_credit_note, issue_invoice
 from tests.conftest import NOW
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_issuer
@@ -46,9 +48,21 @@ def some_clock(mind: random.Random) -> dt.datetime:
     return NOW + dt.timedelta(seconds=mind.uniform(-5, 5))
 
 
-def change_mind(mind: random.Random) -> None:
-    if mind.random() < 1 / ROLLED_BACK_OF:
-        raise _ChangedMindError
+def persistently(engine: sa.Engine, act: Callable[[Session], Issued]) -> Issued:
+    """Act in a transaction of its own until it is done: the one that changed its mind comes back to it.
+
+    Where twenty wait for SQLite's one writer, one may give up waiting and asks again.
+    """
+    while True:
+        try:
+            with transaction(engine) as session:
+                return act(session)
+        except (_ChangedMindError, OperationalError):
+            continue
+
+
+def credit_whole(session: Session, invoice_id: int, mind: random.Random) -> Issued:
+    return issue_credit_note(session, SYSTEM, invoice_id, CreditRequest(whole=True), "Erreur", some_clock(mind))
 
 
 def copy_order(session: Session, model: Order, times: int) -> None:
@@ -70,25 +84,23 @@ def test_no_number_is_missing_or_given_twice_and_the_chain_holds(engine: sa.Engi
     orders = sell(engine, THREADS * EACH)
     rolled_back, lock = [], threading.Lock()
 
+    def invoice(session: Session, order_id: int, mind: random.Random) -> Issued:
+        issued = issue_invoice(session, SYSTEM, order_id, some_clock(mind))
+        if mind.random() < 1 / ROLLED_BACK_OF:
+            with lock:
+                rolled_back.append(issued.number)
+            raise _ChangedMindError
+        return issued
+
     def work(number: int) -> int:
         mind = random.Random(number)
-        issued = 0
+        done = 0
         for order_id in orders[number::THREADS]:
-            while True:
-                try:
-                    with transaction(engine) as session:
-                        invoice = issue_invoice(session, SYSTEM, order_id, some_clock(mind))
-                        change_mind(mind)
-                    break
-                except _ChangedMindError:
-                    with lock:
-                        rolled_back.append(invoice.number)
-            issued += 1
+            issued = persistently(engine, lambda session, key=order_id: invoice(session, key, mind))
+            done += 1
             if mind.random() < 1 / CREDITED_OF:
-                with transaction(engine) as session:
-                    whole = CreditRequest(whole=True)
-                    issue_credit_note(session, SYSTEM, invoice.document_id, whole, "Erreur", some_clock(mind))
-        return issued
+                persistently(engine, lambda session, key=issued.document_id: credit_whole(session, key, mind))
+        return done
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert sum(pool.map(work, range(THREADS))) == THREADS * EACH
