@@ -15,11 +15,12 @@ from db.domain.time import utc_now
 from db.engine import transaction
 from db.models import Person, StoredFile
 from db.services.files import Finished, ask_for_file, claim_file, finish_file
+from db.services.people import change_person
 from db.settings import settings
 from db.storage import CHUNK_BYTES, storage
 from tests.dashboard.apptest import open_session
 from tests.dashboard.web.conftest import Site
-from tests.factories import viewer_for
+from tests.factories import ADMIN, create_seller, viewer_for
 
 SignUp = Callable[..., int]
 CONTENT = b"%PDF" + bytes(range(256)) * 2_000  # Two pieces.
@@ -39,12 +40,13 @@ def make_file(
     name: str = "étiquette « 1 ».pdf",
     media_type: str = "application/pdf",
     *,
+    kind: FileKind = FileKind.LABELS,
     ready: bool = True,
 ) -> int:
     now = utc_now()
     with transaction() as session:
         actor = Actor.person(viewer_for(session.get_one(Person, person_id)))
-        file_id = ask_for_file(session, actor, FileKind.LABELS, "1 étiquette", {}, 1, now)
+        file_id = ask_for_file(session, actor, kind, "1 étiquette", {}, 1, now)
         claim = claim_file(session, "w", now) if ready else None
         if claim:
             stored = storage().put(claim.ref, io.BytesIO(content))
@@ -107,6 +109,19 @@ def test_a_file_is_there_for_who_may_ask_for_its_kind(
 ) -> None:
     file_id = make_file(signed_up(Role.SUPPORT))
     assert get(site, signed_up(role), file_id).status_code == status
+
+
+def test_who_changes_sides_leaves_finished_files_behind(site: Site, files: Path, signed_up: SignUp) -> None:
+    was_seller, was_staff = signed_up(Role.SELLER), signed_up(Role.SUPPORT)
+    asked = {person_id: make_file(person_id, kind=FileKind.PAPERS) for person_id in (was_seller, was_staff)}
+    assert [get(site, *pair).status_code for pair in asked.items()] == [200, 200]
+
+    with transaction() as session:
+        new_seller = create_seller(session).id
+        for person_id in asked:
+            change_person(session, ADMIN, person_id, name="Zoé", role=Role.SELLER, seller_id=new_seller)
+
+    assert [get(site, *pair).status_code for pair in asked.items()] == [404, 404]
 
 
 def test_absent_not_ready_and_not_allowed_answer_alike(site: Site, files: Path, signed_up: SignUp) -> None:
