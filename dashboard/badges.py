@@ -189,6 +189,9 @@ FILE_BADGES = _badges(FILE_STATE_LABELS, _FILE_STYLES)
 DOCUMENT_BADGES = _badges(DOCUMENT_STATUS_LABELS, _DOCUMENT_STYLES)
 #: Beside its state: an official check found something wrong in the document.
 FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
+#: Beside its state: some of the papers that were asked for are not in the file.
+INCOMPLETE_BADGE = Badge("Incomplet", "production_quantity_limits", _VIOLET)
+_FILE_LOOKS = (*FILE_BADGES.values(), FLAGGED_BADGE, INCOMPLETE_BADGE)
 
 #: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list of one label.
 PAYMENT_OPTIONS = [badge.label for badge in PAYMENT_BADGES.values()]
@@ -199,8 +202,8 @@ TASK_OPTIONS = [badge.label for badge in TASK_BADGES.values()]
 TASK_COLOURS_FOR_GRID = [badge.colour for badge in TASK_BADGES.values()]
 DOCUMENT_OPTIONS = [badge.label for badge in DOCUMENT_BADGES.values()]
 DOCUMENT_COLOURS_FOR_GRID = [badge.colour for badge in DOCUMENT_BADGES.values()]
-FILE_OPTIONS = [badge.label for badge in (*FILE_BADGES.values(), FLAGGED_BADGE)]
-FILE_COLOURS_FOR_GRID = [badge.colour for badge in (*FILE_BADGES.values(), FLAGGED_BADGE)]
+FILE_OPTIONS = [badge.label for badge in _FILE_LOOKS]
+FILE_COLOURS_FOR_GRID = [badge.colour for badge in _FILE_LOOKS]
 
 
 def status_options() -> list[str]:

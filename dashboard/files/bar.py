@@ -59,8 +59,14 @@ def _show_end(row: FileRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         title = f"**{escape_markdown(row.title)}**"
         if row.state is FileState.READY:
-            st.markdown(f":green[:material/check_circle:] {title} · fichier prêt", width="content")
+            st.markdown(_ready_words(row, title), width="content")
             show_download(row)
         else:
             st.markdown(f":red[:material/error:] {title} · {escape_markdown(row.error)}", width="content")
         st.button("Fermer", key="file_bar_close", icon=":material/close:", type="tertiary", on_click=put_away_file)
+
+
+def _ready_words(row: FileRow, title: str) -> str:
+    if row.missing_words:
+        return f":orange[:material/warning:] {title} · fichier prêt, **{row.missing_words}**"
+    return f":green[:material/check_circle:] {title} · fichier prêt"

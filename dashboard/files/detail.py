@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.badges import FLAGGED_BADGE, file_badge
+from dashboard.badges import FLAGGED_BADGE, INCOMPLETE_BADGE, file_badge
 from dashboard.files.actions import show_cancel, show_download
 from dashboard.files.words import kept_words, size_words, trouble_words, warning_words
 from dashboard.markdown import escape_markdown
@@ -31,8 +31,9 @@ def show_file(viewer: Viewer, file_id: int, now: dt.datetime, on_close: Callable
         st.info(escape_markdown(str(refusal)))
         return
     st.subheader(escape_markdown(row.title), anchor=False)
-    flag = f" {FLAGGED_BADGE.markdown}" if row.is_flagged else ""
-    st.markdown(f"{file_badge(row.state)}{flag} :small[{escape_markdown(row.kind.label)}]")
+    more = [(row.is_flagged, FLAGGED_BADGE), (bool(row.missing_words), INCOMPLETE_BADGE)]
+    badges = " ".join([file_badge(row.state), *(badge.markdown for is_so, badge in more if is_so)])
+    st.markdown(f"{badges} :small[{escape_markdown(row.kind.label)}]")
     _show_trouble(row)
     with st.container(horizontal=True, gap="small"):
         if row.state is FileState.READY:

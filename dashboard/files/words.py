@@ -65,7 +65,10 @@ def trouble_words(row: FileRow) -> list[str]:
 
 
 def warning_words(row: FileRow) -> list[str]:
-    """Return what could not be printed as it is written, a plain sentence each."""
+    """Return what could not be printed as it is written, or which papers are missing; a plain sentence each."""
+    if row.document_id is None:
+        lacking = f"Ce fichier est incomplet\u00a0: {row.missing_words}." if row.missing_words else ""
+        return [*filter(None, [lacking]), *(each.get("text", "") for each in row.warnings)]
     return [f"{_NOT_DRAWN} {each.get('text', '')}" for each in row.warnings]
 
 

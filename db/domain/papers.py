@@ -238,6 +238,14 @@ def paper_title(plan: PaperPlan) -> str:
     return f"{what} {which}{limits}" + (" (ZIP)" if plan.wanted.form is Form.ZIP else "")
 
 
+def missing_words(done: int, wanted: int) -> str:
+    """Return « 54 sur 56 : 2 manquent », or nothing where a file holds all that was asked for."""
+    lack = wanted - done
+    if lack <= 0:
+        return ""
+    return f"{integer(done)} sur {integer(wanted)}\u00a0: {integer(lack)} {'manque' if lack == 1 else 'manquent'}"
+
+
 def _of_one(plan: PaperPlan) -> str:
     return plan.wanted.paper.one if plan.papers == 1 else plan.wanted.paper.counted(plan.papers)
 

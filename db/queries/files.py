@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.files import TROUBLED_STATES, DocumentNotServedError, FileKind, FileState, FileUnavailableError
+from db.domain.papers import missing_words
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import StoredFile
@@ -50,6 +51,12 @@ class FileRow:
     def is_troubled(self) -> bool:
         """Tell whether finance has to look at it: a numbered document that is not as it should be."""
         return self.document_id is not None and (self.is_flagged or self.state in TROUBLED_STATES)
+
+    @property
+    def missing_words(self) -> str:
+        """Return « 54 sur 56 : 2 manquent » of papers that could not all be had; of anything else nothing."""
+        is_short = self.kind is FileKind.PAPERS and self.state is FileState.READY
+        return missing_words(self.done, self.total) if is_short else ""
 
     def time_left(self, now: dt.datetime) -> dt.timedelta | None:
         """Return how long it will take still, at the pace it had so far; None where there is no telling."""

@@ -32,6 +32,8 @@ class Printing:
     title: str
     #: Of documents or of orders, in the order of the pages.
     ids: tuple[int, ...]
+    #: How many papers there were when it was asked for; of a picking list, how many orders.
+    total: int
     person_id: int
     shows_prices: bool
 
@@ -59,15 +61,16 @@ def ask_for_papers(session: Session, actor: Actor, wanted: Wanted, now: dt.datet
     plan = plan_papers(session, actor, wanted, now)
     if not plan.papers:
         raise NothingToPrintError(wanted.paper)
+    total = plan.orders if wanted.paper is Paper.PICKING_LIST else plan.papers
     arguments = {
         "paper": wanted.paper.value,
         "form": wanted.form.value,
         "title": plan.title,
         "ids": list(plan.ids),
+        "total": total,
         "person_id": actor.person_id,
         "shows_prices": wanted.shows_prices,
     }
-    total = plan.orders if wanted.paper is Paper.PICKING_LIST else plan.papers
     return ask_for_file(session, actor, FileKind.PAPERS, plan.title, arguments, total, now)
 
 
@@ -78,6 +81,7 @@ def wanted_printing(arguments: Mapping[str, Any]) -> Printing:
         form=Form(arguments["form"]),
         title=arguments["title"],
         ids=tuple(arguments["ids"]),
+        total=arguments["total"],
         person_id=arguments["person_id"],
         shows_prices=arguments["shows_prices"],
     )

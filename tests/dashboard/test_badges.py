@@ -6,6 +6,7 @@ from dashboard.badges import (
     DOCUMENT_BADGES,
     FILE_BADGES,
     FLAGGED_BADGE,
+    INCOMPLETE_BADGE,
     OUTBOX_BADGES,
     PAYMENT_BADGES,
     PAYMENT_COLOURS_FOR_GRID,
@@ -33,7 +34,7 @@ KINDS = {
     "return": RETURN_BADGES,
     "person": PERSON_BADGES,
     "mail": OUTBOX_BADGES,
-    "file": FILE_BADGES | {"flagged": FLAGGED_BADGE},
+    "file": FILE_BADGES | {"flagged": FLAGGED_BADGE, "incomplete": INCOMPLETE_BADGE},
     "document": DOCUMENT_BADGES,
 }
 

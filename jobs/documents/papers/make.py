@@ -5,14 +5,15 @@ documents are drawn once more from what they state, which is ten times as quick 
 stored files themselves.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 import sqlalchemy as sa
 
-from db.domain.papers import Form, NothingToPrintError, Paper
+from db.domain.formats import plural
+from db.domain.papers import Form, NothingToPrintError, Paper, missing_words
 from db.domain.time import utc_now
 from db.engine import reading
 from db.services.documents.sources import house
@@ -30,6 +31,9 @@ from jobs.makers import Made, Progress
 
 #: Papers in one part: more take more memory, fewer repeat the fonts more often.
 _IN_ONE_PART = 250
+#: Missing papers that are named beside the file.
+_TOLD = 20
+_TYPES = {Form.ONE_PDF: ("pdf", "application/pdf"), Form.ZIP: ("zip", "application/zip")}
 
 
 def make_papers(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, progress: Progress) -> Made:
@@ -45,7 +49,7 @@ def make_papers(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, 
     logos = Logos(place)
     whose = House(ours.party.name, logos.of(ours.logo_ref))
     if printing.form is Form.ZIP and printing.paper.document_kind:
-        return _zip_originals(Originals(engine, printing, viewer, place, progress), out)
+        return _zip_originals(Originals(engine, printing, viewer, place, logos, progress), out)
     pieces = Pieces(engine, printing, viewer, whose, logos, utc_now(), progress)
     return _zip(pieces, out) if printing.form is Form.ZIP else _one_pdf(pieces, out)
 
@@ -53,15 +57,17 @@ def make_papers(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, 
 def _zip_originals(files: Originals, out: BinaryIO) -> Made:
     with Archive(out) as archive:
         files.zip(archive)
-        archive.say(files.printing.title, files.remarks)
-    return _made(files.printing, archive.files)
+        made = _made(files.printing, archive.files, files.missing)
+        archive.say(_readme_title(files.printing, made.rows), [*files.missing, *files.notes])
+    return made
 
 
 def _zip(pieces: Pieces, out: BinaryIO) -> Made:
     with Archive(out) as archive:
         zip_pieces(pieces, archive)
-        archive.say(pieces.printing.title, pieces.remarks)
-    return _made(pieces.printing, archive.files)
+        made = _made(pieces.printing, archive.files, pieces.remarks)
+        archive.say(_readme_title(pieces.printing, made.rows), pieces.remarks)
+    return made
 
 
 def _one_pdf(pieces: Pieces, out: BinaryIO) -> Made:
@@ -71,7 +77,7 @@ def _one_pdf(pieces: Pieces, out: BinaryIO) -> Made:
         raise NothingToPrintError(pieces.printing.paper)
     parts = _Parts(pieces, chain([first], drawing))
     join(parts, out)
-    return _made(pieces.printing, parts.papers)
+    return _made(pieces.printing, parts.papers, pieces.remarks)
 
 
 class _Parts:
@@ -107,10 +113,24 @@ def _written(sheet: Sheet) -> Iterator[BinaryIO]:
         yield part
 
 
-def _made(printing: Printing, papers: int) -> Made:
+def _readme_title(printing: Printing, done: int) -> str:
+    said = missing_words(done, printing.total)
+    return f"{printing.title} – {said}" if said else printing.title
+
+
+def _made(printing: Printing, papers: int, missing: Sequence[str]) -> Made:
     if not papers:
         raise NothingToPrintError(printing.paper)
-    done = len(printing.ids) if printing.paper is Paper.PICKING_LIST else papers
-    if printing.form is Form.ZIP:
-        return Made(f"{safe_name(printing.title.removesuffix(' (ZIP)'))}.zip", "application/zip", done)
-    return Made(f"{safe_name(printing.title)}.pdf", "application/pdf", done)
+    done = printing.total - len(missing) if printing.paper is Paper.PICKING_LIST else papers
+    ending, media_type = _TYPES[printing.form]
+    said = missing_words(done, printing.total)
+    name = safe_name(printing.title.removesuffix(" (ZIP)")) + (f" ({safe_name(said)})" if said else "")
+    return Made(f"{name}.{ending}", media_type, done, warnings=tuple({"text": each} for each in _told(missing)))
+
+
+def _told(missing: Sequence[str]) -> list[str]:
+    """Return what is told beside the file; of many that lack, the first: the file itself tells all of them."""
+    more = len(missing) - _TOLD
+    return (
+        [*missing[:_TOLD], f"Et {plural(more, 'autre')}\u00a0: le fichier les nomme tous."] if more > 0 else [*missing]
+    )

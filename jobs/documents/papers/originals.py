@@ -1,4 +1,7 @@
-"""Numbered documents in a ZIP: the very files that are stored, or a word on each that cannot be handed out."""
+"""Numbered documents in a ZIP: the very files that are stored, or a word on each that cannot be handed out.
+
+One that is lost or altered is made again on the spot: whoever waits for the ZIP needs all of them now.
+"""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -16,6 +19,8 @@ from db.queries.stored_documents import Original, originals
 from db.services.document_files import StoredDocument, report_damage
 from db.services.papers import Printing
 from db.storage import FileMissingError, Storage
+from jobs.documents.logos import Logos
+from jobs.documents.original import original_again
 from jobs.documents.papers.archive import Archive
 from jobs.makers import Progress
 
@@ -40,9 +45,12 @@ class Originals:
     printing: Printing
     viewer: Viewer
     place: Storage
+    logos: Logos
     progress: Progress
-    #: Of each document that is not among them, or is not as it should be: why.
-    remarks: list[str] = field(default_factory=list)
+    #: Of each document that is not among them: why.
+    missing: list[str] = field(default_factory=list)
+    #: What is to be known of some that are.
+    notes: list[str] = field(default_factory=list)
 
     def zip(self, archive: Archive) -> None:
         """Put all of them in.
@@ -63,29 +71,34 @@ class Originals:
             raise NoneStoredError(done)
 
     def _add(self, archive: Archive, original: Original) -> None:
-        if original.state is not FileState.READY:
-            self.remarks.append(f"{original.number}\u00a0: absent, {_why(original)}.")
-            return
-        content = self._content(original)
+        content = self._content(original) if original.sha256 else None
         if content is None:
-            self._report(original)
-            self.remarks.append(
-                f"{original.number}\u00a0: absent, son fichier est perdu ou altéré\u00a0; il est refait."
-            )
+            self.missing.append(f"{original.number}\u00a0: absent, {_why(original)}.")
             return
         if original.is_flagged:
-            self.remarks.append(f"{original.number}\u00a0: présent, mais signalé par le contrôle officiel Factur-X.")
+            self.notes.append(f"{original.number}\u00a0: présent, mais signalé par le contrôle officiel Factur-X.")
         words = (original.number, original.order_number, original.customer_name)
         archive.add(f" {DASH} ".join(each for each in words if each), content)
 
     def _content(self, original: Original) -> bytes | None:
-        """Return what is stored if it is what was made."""
+        """Return the file as it was made: what is stored, or what comes out the same once more."""
+        stored = self._stored(original)
+        if hashlib.sha256(stored).hexdigest() == original.sha256:
+            return stored
+        if original.state is FileState.READY:
+            self._report(original)
+        again = original_again(self.engine, original.document_id, self.logos, original.sha256)
+        if again is not None:
+            lost = "son fichier conservé était perdu ou altéré"
+            self.notes.append(f"{original.number}\u00a0: présent, refait à l’identique\u00a0; {lost}.")
+        return again
+
+    def _stored(self, original: Original) -> bytes:
         try:
             with self.place.open(original.ref) as stored:
-                content = stored.read()
+                return stored.read()
         except FileMissingError:
-            return None
-        return content if hashlib.sha256(content).hexdigest() == original.sha256 else None
+            return b""
 
     def _report(self, original: Original) -> None:
         if original.file_id is not None:
@@ -95,11 +108,11 @@ class Originals:
 
 
 def _why(original: Original) -> str:
+    if original.sha256:
+        return "son fichier est perdu ou altéré et n’a pas pu être refait à l’identique"
     match original.state:
         case FileState.QUEUED | FileState.MAKING:
             return "son fichier est encore en préparation"
-        case FileState.DAMAGED:
-            return "son fichier est endommagé"
         case FileState.FAILED:
             return "son fichier n’a pas pu être préparé"
     return "son fichier n’existe pas"

@@ -26,7 +26,7 @@ from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.files import CAME_OUT_OTHERWISE, GAVE_UP, ask_for_file
 from db.settings import settings
 from db.storage import storage
-from jobs.documents import make
+from jobs.documents import original
 from jobs.documents.make import make_documents
 from jobs.files import make_files
 from jobs.run import Run
@@ -133,20 +133,20 @@ def test_a_document_that_cannot_be_drawn_fails_with_a_sentence_and_the_others_ar
 ) -> None:
     monkeypatch.setattr("db.services.files.WAIT_AFTER_FAILURE", dt.timedelta(seconds=-1))
     broken, whole = invoices(run.engine, 2)
-    draw = make.render
+    draw = original.render
 
     def fragile(snapshot, out, **rest) -> tuple[str, ...]:
         if snapshot.sequence == 1:
             raise ZeroDivisionError
         return draw(snapshot, out, **rest)
 
-    monkeypatch.setattr(make, "render", fragile)
+    monkeypatch.setattr(original, "render", fragile)
     make_documents(run)
 
     row = stored(run.engine, broken)
     assert (row.state, row.error, row.attempts) == (FileState.FAILED, GAVE_UP, 3)
     assert stored(run.engine, whole).state is FileState.READY
-    monkeypatch.setattr(make, "render", draw)
+    monkeypatch.setattr(original, "render", draw)
     with transaction(run.engine) as session:
         assert make_again(session, SYSTEM, [broken, whole]) == 1
     assert make_documents(run) == 1
@@ -165,7 +165,7 @@ def draw_and_never_end(url: str, files_url: str, began) -> None:
         Event().wait()
         raise AssertionError
 
-    make.render = endless
+    original.render = endless
     make_documents(Run(make_engine(url), "mortal", Event()))
 
 
@@ -214,7 +214,7 @@ def test_what_comes_out_otherwise_is_never_served_as_the_document(
     (file_id,) = invoices(run.engine)
     make_documents(run)
     was = lose(run, file_id)
-    monkeypatch.setattr(make, "render", lambda _snapshot, out, **_rest: out.write(b"%PDF another") and ())
+    monkeypatch.setattr(original, "render", lambda _snapshot, out, **_rest: out.write(b"%PDF another") and ())
 
     assert make_documents(run) == 0
 

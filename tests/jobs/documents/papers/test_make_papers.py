@@ -1,6 +1,7 @@
 """The file of a printing: its pages in order, its ZIP, whose orders it holds, what becomes of it when things change."""
 
 import datetime as dt
+import hashlib
 import io
 import multiprocessing
 import zipfile
@@ -106,28 +107,61 @@ def test_a_zip_holds_the_very_files_that_are_stored(run: Run, asker: Actor) -> N
     assert (row.name, row.media_type) == ("3 factures de 3 commandes choisies.zip", "application/zip")
 
 
-def test_what_is_missing_from_a_zip_is_named_in_it(run: Run, asker: Actor) -> None:
+def documents_of(engine: sa.Engine) -> list[StoredFile]:
+    with reading(engine) as session:
+        found = sa.select(StoredFile).where(StoredFile.kind == FileKind.DOCUMENT).order_by(StoredFile.id)
+        rows = list(session.scalars(found))
+        session.expunge_all()
+        return rows
+
+
+def change(engine: sa.Engine, file_id: int, **values: object) -> None:
+    with transaction(engine) as session:
+        session.execute(sa.update(StoredFile).where(StoredFile.id == file_id).values(**values))
+
+
+def test_what_is_missing_from_a_zip_is_told_with_it(run: Run, asker: Actor) -> None:
     ids = orders(run.engine)
     make_documents(run)
-    with transaction(run.engine) as session:
-        first, second, third = session.scalars(
-            sa.select(StoredFile).where(StoredFile.kind == FileKind.DOCUMENT).order_by(StoredFile.id)
-        )
-        lost, ref = first.id, first.ref
-        second.state = FileState.QUEUED
-        third.is_flagged = True
-    storage().delete(ref)
+    otherwise, unmade, flagged = documents_of(run.engine)
+    # Stored and drawn again, it is not what was handed out.
+    change(run.engine, otherwise.id, sha256=hashlib.sha256(b"otherwise").hexdigest())
+    change(run.engine, unmade.id, state=FileState.QUEUED, sha256="", ref="")
+    change(run.engine, flagged.id, is_flagged=True)
     row = made(run, ask(run.engine, asker, Paper.INVOICES, ids, Form.ZIP))
 
     found = unpacked(row)
 
     assert sorted(found) == ["F2026-THE-000003 – ORD-1 – Évelyne Morin.pdf", "À lire.txt"]
-    said = found["À lire.txt"].decode("utf-8-sig")
-    assert "F2026-THE-000001\u00a0: absent, son fichier est perdu ou altéré" in said
-    assert "F2026-THE-000002\u00a0: absent, son fichier est encore en préparation" in said
-    assert "F2026-THE-000003\u00a0: présent, mais signalé" in said
-    # The lost one is asked for again.
-    assert stored(run.engine, lost).state is FileState.QUEUED
+    lost = "F2026-THE-000001\u00a0: absent, son fichier est perdu ou altéré et n’a pas pu être refait à l’identique."
+    late = "F2026-THE-000002\u00a0: absent, son fichier est encore en préparation."
+    said = found["À lire.txt"].decode("utf-8-sig").split("\r\n")
+    assert said[0] == "3\u00a0factures de 3\u00a0commandes choisies (ZIP) – 1 sur 3\u00a0: 2 manquent"
+    assert said[2:4] == [lost, late]
+    assert said[4].startswith("F2026-THE-000003\u00a0: présent, mais signalé")
+    assert (row.done, row.total) == (1, 3)
+    assert row.warnings == [{"text": lost}, {"text": late}]
+    assert row.name == "3 factures de 3 commandes choisies (1 sur 3 - 2 manquent).zip"
+    # The one that is not as it was is asked for again.
+    assert stored(run.engine, otherwise.id).state is FileState.QUEUED
+
+
+def test_what_is_lost_or_altered_is_in_the_zip_as_it_was_made(run: Run, asker: Actor) -> None:
+    ids = orders(run.engine)
+    make_documents(run)
+    rows = documents_of(run.engine)
+    as_made = [content(row) for row in rows]
+    storage().delete(rows[0].ref)
+    storage().put(rows[1].ref, io.BytesIO(b"%PDF altered"))
+
+    row = made(run, ask(run.engine, asker, Paper.INVOICES, ids, Form.ZIP))
+
+    found = unpacked(row)
+    said = found.pop("À lire.txt").decode("utf-8-sig")
+    assert [found[name] for name in sorted(found)] == as_made
+    assert (row.done, row.warnings, row.name) == (3, [], "3 factures de 3 commandes choisies.zip")
+    assert said.count("présent, refait à l’identique") == 2
+    assert [stored(run.engine, each.id).state for each in rows] == [FileState.QUEUED, FileState.QUEUED, FileState.READY]
 
 
 def test_a_zip_of_nothing_is_refused(run: Run, asker: Actor) -> None:
@@ -177,9 +211,28 @@ def test_an_order_that_has_no_slip_any_more_is_named_after_the_others(run: Run, 
     file_id = ask(run.engine, asker, Paper.DELIVERY_SLIPS, ids)
     with transaction(run.engine) as session:
         session.get_one(Order, ids[1]).status = OrderStatus.CANCELLED
-    *slips, last = pages(made(run, file_id))
+    row = made(run, file_id)
+    *slips, last = pages(row)
     assert len(slips) == 2
     assert "Commande ORD-2 : elle n’a plus de bon de livraison." in last
+    assert row.warnings == [{"text": "Commande ORD-2\u00a0: elle n’a plus de bon de livraison."}]
+    assert row.name == "3 bons de livraison de 3 commandes choisies (2 sur 3 - 1 manque).pdf"
+
+
+def test_of_many_that_are_missing_the_first_are_told_beside_the_file(
+    run: Run, asker: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(make, "_TOLD", 1)
+    ids = orders(run.engine, 4, invoiced=False)
+    file_id = ask(run.engine, asker, Paper.PICKING_LIST, ids)
+    with transaction(run.engine) as session:
+        session.execute(sa.update(Order).where(Order.id.in_(ids[1:])).values(status=OrderStatus.CANCELLED))
+    row = made(run, file_id)
+    assert (row.done, row.total) == (1, 4)
+    assert [each["text"] for each in row.warnings] == [
+        "Commande ORD-2\u00a0: il n’y a plus rien à préparer.",
+        "Et 2\u00a0autres\u00a0: le fichier les nomme tous.",
+    ]
 
 
 def test_nothing_left_by_the_time_it_is_made_is_a_sentence(run: Run, asker: Actor) -> None:

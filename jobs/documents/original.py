@@ -1,0 +1,69 @@
+"""The file of one invoice or credit note: the XML, its official check, the PDF that holds it.
+
+The same bytes whenever it is made, because it is made of the document's snapshot and its logo.
+"""
+
+import hashlib
+import logging
+from dataclasses import asdict
+from io import BytesIO
+from typing import BinaryIO
+
+import sqlalchemy as sa
+
+from db.domain.snapshot import Snapshot, from_json
+from db.engine import reading
+from db.models import Document
+from jobs.documents.facturx.cii import NotStatableError, cii
+from jobs.documents.facturx.validation import Fault, faults
+from jobs.documents.logos import Logos
+from jobs.documents.numbered import render
+from jobs.makers import Made
+
+_log = logging.getLogger(__name__)
+
+_NO_LOGO = "Le logo n’a pas été trouvé."
+
+
+def make_original(engine: sa.Engine, document_id: int, logos: Logos, out: BinaryIO) -> Made:
+    """Write the file of a document, with what the official check finds wrong in it."""
+    snapshot = _snapshot(engine, document_id)
+    xml, found = _checked_xml(snapshot)
+    if found:
+        _log.warning("%s : %s", snapshot.number, ", ".join(each.rule for each in found))
+    logo = logos.of(snapshot.logo_ref)
+    undrawn = render(snapshot, out, xml=xml, logo=logo)
+    missing = [_NO_LOGO] if snapshot.logo_ref and logo is None else []
+    return Made(
+        name=f"{snapshot.number}.pdf",
+        media_type="application/pdf",
+        rows=1,
+        faults=tuple(asdict(each) for each in found),
+        warnings=tuple({"text": each} for each in (*undrawn, *missing)),
+    )
+
+
+def original_again(engine: sa.Engine, document_id: int, logos: Logos, sha256: str) -> bytes | None:
+    """Return the file of a document as it once was made; None where it does not come out as it was."""
+    snapshot, out = _snapshot(engine, document_id), BytesIO()
+    try:
+        xml = cii(snapshot)
+    except NotStatableError:
+        xml = None
+    render(snapshot, out, xml=xml, logo=logos.of(snapshot.logo_ref))
+    content = out.getvalue()
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
+
+
+def _checked_xml(snapshot: Snapshot) -> tuple[bytes | None, list[Fault]]:
+    """Return a document's XML and what is wrong in it; one that no XML can state is printed without."""
+    try:
+        xml = cii(snapshot)
+    except NotStatableError as error:
+        return None, [Fault("Factur-X", str(error))]
+    return xml, faults(xml)
+
+
+def _snapshot(engine: sa.Engine, document_id: int) -> Snapshot:
+    with reading(engine) as session:
+        return from_json(session.scalars(sa.select(Document.snapshot).where(Document.id == document_id)).one())
