@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.documents.detail import show_document
 from dashboard.documents.dialogs import show_dialog
 from dashboard.documents.filters import show_filters, show_period, show_tabs
-from dashboard.documents.gaps import show_blocked, show_missing, show_missing_line, show_missing_title
+from dashboard.documents.gaps import show_blocked, show_missing, show_missing_title
 from dashboard.documents.header import show_title
 from dashboard.documents.navigation import go, present_state
 from dashboard.documents.state import Tab
@@ -45,7 +45,8 @@ else:
     show_filters(viewer, state)
     with reading() as session:
         page = document_page(session, viewer, wanted, before=state.before, after=state.after)
-    totals_place = reserve_totals()
+    of_both_kinds = wanted.kind is None
+    totals_place = reserve_totals(of_both_kinds=of_both_kinds)
     if state.chosen is None:
         show_list(page, state, today)
     else:
@@ -63,7 +64,5 @@ else:
         totals = document_totals(session, viewer, wanted)
         missing = missing_invoices(session, viewer, *days) if viewer.may(Permission.ISSUE_DOCUMENTS) else None
     with totals_place:
-        show_totals(totals)
-    if missing:
-        show_missing_line(missing, state)
+        show_totals(totals, missing, state, of_both_kinds=of_both_kinds)
 show_dialog(viewer)

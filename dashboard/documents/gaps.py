@@ -85,7 +85,7 @@ def _try_again(viewer: Viewer) -> None:
 
 
 def show_missing_line(missing: MissingInvoices, state: DocumentsState) -> None:
-    """Say below the list how many sales of its period have no invoice, with the way to them; nothing where all do."""
+    """Say above the list how many sales of its period have no invoice, with the way to them; nothing where all do."""
     if missing.orders:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="documents_missing_line"):
             st.markdown(f":orange[:material/warning:] {missing_words(missing)}", width="content")

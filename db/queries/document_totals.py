@@ -1,14 +1,15 @@
 """How many documents a filter finds and what they come to, per currency and VAT rate: for whoever declares the VAT."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.document_filter import DocumentFilter
+from db.domain.documents import DocumentKind
 from db.domain.permissions import Permission
 from db.domain.vat import VatTotal
 from db.domain.viewer import Viewer
@@ -29,6 +30,9 @@ class CurrencyTotals:
     currency: str
     #: One for each rate, lowest first.
     rates: tuple[VatTotal, ...]
+    #: The invoices of them alone, at the same rates.
+    invoices: tuple[VatTotal, ...]
+    credit_notes: tuple[VatTotal, ...]
 
     @property
     def net_cents(self) -> int:
@@ -78,7 +82,7 @@ def _from_index(session: Session, viewer: Viewer, wanted: DocumentFilter) -> Doc
     # Added up in the order of the index first: to sort all its rows by rate would take twice as long.
     amounts = [sa.cast(sa.func.sum(amount), sa.BigInteger).label(amount.key) for amount in _AMOUNTS]
     by_day = (
-        sa.select(DocumentVat.currency, DocumentVat.rate_bp, *amounts)
+        sa.select(DocumentVat.currency, DocumentVat.kind, DocumentVat.rate_bp, *amounts)
         .where(*_conditions(DocumentVat, viewer, wanted))
         .group_by(
             DocumentVat.issued_on,
@@ -117,19 +121,32 @@ def _walked(session: Session, matching: Where) -> DocumentTotals:
 
 
 def _summed(of: Any) -> sa.Select[*tuple[Any, ...]]:  # noqa: ANN401  a table or the columns of a subquery
-    """Return the sums of rows that have a currency, a rate and amounts."""
+    """Return the sums of rows that have a currency, a kind, a rate and amounts."""
     sums = [sa.cast(sa.func.sum(getattr(of, amount.key)), sa.BigInteger) for amount in _AMOUNTS]
-    select: sa.Select[*tuple[Any, ...]] = sa.select(of.currency, of.rate_bp, *sums)
-    return select.group_by(of.currency, of.rate_bp)
+    select: sa.Select[*tuple[Any, ...]] = sa.select(of.currency, of.kind, of.rate_bp, *sums)
+    return select.group_by(of.currency, of.kind, of.rate_bp)
 
 
 def _sums(session: Session, select: sa.Select[*tuple[Any, ...]]) -> tuple[CurrencyTotals, ...]:
-    rows = sorted(
-        ((row.currency, VatTotal(*tuple(row)[1:])) for row in session.execute(select)),
-        key=lambda row: (row[0], row[1].rate_bp),
-    )
-    totals = [
-        CurrencyTotals(currency, tuple(total for _, total in of_currency))
-        for currency, of_currency in groupby(rows, key=itemgetter(0))
-    ]
+    found: defaultdict[str, list[tuple[DocumentKind, VatTotal]]] = defaultdict(list)
+    for currency, kind, *total in session.execute(select):
+        found[currency].append((kind, VatTotal(*total)))
+    totals = [_of_currency(currency, found[currency]) for currency in sorted(found)]
     return tuple(sorted(totals, key=lambda each: -abs(each.gross_cents)))
+
+
+def _of_currency(currency: str, found: list[tuple[DocumentKind, VatTotal]]) -> CurrencyTotals:
+    rates = sorted({total.rate_bp for _, total in found})
+
+    def summed(*kinds: DocumentKind) -> tuple[VatTotal, ...]:
+        of_kinds = [total for kind, total in found if kind in kinds]
+        return tuple(_sum(rate, (each for each in of_kinds if each.rate_bp == rate)) for rate in rates)
+
+    return CurrencyTotals(
+        currency, summed(*DocumentKind), summed(DocumentKind.INVOICE), summed(DocumentKind.CREDIT_NOTE)
+    )
+
+
+def _sum(rate_bp: int, totals: Iterable[VatTotal]) -> VatTotal:
+    amounts = [(each.net_cents, each.vat_cents, each.gross_cents) for each in totals]
+    return VatTotal(rate_bp, *map(sum, zip(*amounts, strict=True))) if amounts else VatTotal(rate_bp, 0, 0, 0)

@@ -86,7 +86,12 @@ def test_it_opens_on_this_month_with_its_totals_per_rate(fay, shop):
     # What is left is one invoice: 23,70 + 1,30 at 5,5 %, 30,26 + 6,05 at 20 %.
     assert "| Base HT | 23,70\u00a0€ | 30,26\u00a0€ | **53,96\u00a0€** |" in texts(at)
     assert "| TVA | 1,30\u00a0€ | 6,05\u00a0€ | **7,35\u00a0€** |" in texts(at)
-    assert "| TTC | 25,00\u00a0€ | 36,31\u00a0€ | **61,31\u00a0€** |" in texts(at)
+    assert "| Net TTC | 25,00\u00a0€ | 36,31\u00a0€ | **61,31\u00a0€** |" in texts(at)
+    assert "| Factures TTC | 50,00\u00a0€ | 72,62\u00a0€ | **122,62\u00a0€** |" in texts(at)
+    assert "| Avoirs TTC | −25,00\u00a0€ | −36,31\u00a0€ | **−61,31\u00a0€** |" in texts(at)
+    of_invoices = texts(open_invoices(fay, type="factures"))
+    assert "| TTC | 50,00\u00a0€ |" in of_invoices
+    assert "Avoirs TTC" not in of_invoices
 
 
 def test_every_filter_stands_in_the_address(fay, shop):

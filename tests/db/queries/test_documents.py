@@ -231,6 +231,11 @@ def test_totals_add_up_invoices_and_credit_notes_per_rate(session: Session, shop
         VatTotal(2000, 3 * 30_26, 3 * 6_05, 3 * 36_31),
     )
     assert (euros.net_cents, euros.vat_cents, euros.gross_cents) == (150_03, 21_40, 171_43)
+    assert [each.gross_cents for each in euros.invoices] == [4 * 25_00, 4 * 36_31]
+    assert euros.credit_notes == (
+        VatTotal(550, -23_70 - 11_85, -1_30 - 65, -25_00 - 12_50),
+        VatTotal(2000, -30_26, -6_05, -36_31),
+    )
 
 
 @pytest.mark.parametrize("few", [2_000, 0], ids=["found", "walked"])
