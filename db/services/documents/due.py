@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
@@ -30,6 +29,7 @@ from db.services.documents.issue import Issued, credit_notes_of, current_invoice
 from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
 from db.services.outbox import MAIL_WAITS_FOR_ITS_TASK, address_book, letters_for, queue, undo_window
+from db.services.upsert import insert_for
 from db.services.wake import wake
 
 #: How long what could not be issued is left alone; finance may ask for it sooner.
@@ -83,8 +83,7 @@ def owe(
         }
         for each in documents
     ]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.connection().execute(insert(DueDocument).on_conflict_do_nothing(), rows)
+    session.connection().execute(insert_for(session, DueDocument).on_conflict_do_nothing(), rows)
     if task_id is None:
         wake(session, JobName.ISSUE_DOCUMENTS, at=due_at if due_at > now else None)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.domain.documents import DocumentKind, document_number, later_of, series_code
@@ -13,6 +12,7 @@ from db.domain.snapshot import Snapshot, chained_hash, to_json
 from db.domain.time import local_day
 from db.models import Document, DocumentSeries, DocumentVat
 from db.services.documents.drafts import Place
+from db.services.upsert import insert_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def take_number(
     now = later_of(now, not_before)
     year = local_day(now).year
     code = series_code(kind, seller_code, year)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(DocumentSeries).values(code=code, kind=kind, seller_id=seller_id, year=year, last_sequence=1)
+    begun = {"code": code, "kind": kind, "seller_id": seller_id, "year": year, "last_sequence": 1}
+    first = insert_for(session, DocumentSeries).values(begun)
     counted = first.on_conflict_do_update(
         index_elements=[DocumentSeries.seller_id, DocumentSeries.kind, DocumentSeries.year],
         set_={"last_sequence": DocumentSeries.last_sequence + 1},
