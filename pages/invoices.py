@@ -10,7 +10,8 @@ from dashboard.documents.filters import show_filters, show_period, show_tabs
 from dashboard.documents.gaps import show_blocked, show_missing, show_missing_title
 from dashboard.documents.header import show_title
 from dashboard.documents.navigation import go, present_state
-from dashboard.documents.state import Tab
+from dashboard.documents.soundness import show_unsoundness
+from dashboard.documents.state import DocumentPeriod, Tab
 from dashboard.documents.style import draw_styles
 from dashboard.documents.table import show_list
 from dashboard.documents.totals import reserve_totals, show_totals
@@ -18,7 +19,13 @@ from dashboard.viewer import current_viewer
 from db.domain.permissions import Permission
 from db.domain.time import local_day, utc_now
 from db.engine import reading
-from db.queries.document_gaps import blocked_count, blocked_documents, documents_to_come, missing_invoices
+from db.queries.document_gaps import (
+    blocked_count,
+    blocked_documents,
+    documents_to_come,
+    missing_count,
+    missing_invoices,
+)
 from db.queries.document_totals import document_totals
 from db.queries.documents import document_page
 
@@ -27,10 +34,13 @@ state = present_state()
 wanted, days = state.wanted(today), state.days(today)
 with reading() as session:
     blocked = blocked_count(session, viewer)
+    this_month = DocumentPeriod.THIS_MONTH.days(today)
+    uninvoiced = missing_count(session, viewer, *this_month) if viewer.may(Permission.ISSUE_DOCUMENTS) else 0
 
 draw_styles()
 show_title(viewer, state, wanted)
-show_tabs(state, blocked)
+show_unsoundness(viewer)
+show_tabs(state, blocked, uninvoiced)
 
 if state.tab is Tab.TO_ISSUE:
     with reading() as session:

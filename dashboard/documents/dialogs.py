@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.documents.asking import Days, asked, stop_asking
 from dashboard.documents.gaps import issue_verb
+from dashboard.documents.soundness import show_unsoundness
 from dashboard.documents.totals import count_words
 from dashboard.files.state import await_file
 from dashboard.flash import flash, telling_refusals
@@ -90,6 +91,7 @@ def _show_export(viewer: Viewer, wanted: DocumentFilter) -> None:
     if not totals.documents:
         st.info("Aucun document ne correspond à ces filtres\u00a0: il n’y a rien à exporter.")
         return
+    show_unsoundness(viewer)
     st.markdown(
         f"**{count_words(totals).capitalize()}**, tels que filtrés. Une ligne par document et par taux de TVA, avec "
         "la base, la TVA et le TTC de ce taux\u00a0: la somme des lignes est le total. Les avoirs sont négatifs."

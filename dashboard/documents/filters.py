@@ -15,12 +15,13 @@ from db.domain import formats
 from db.domain.document_filter import FILE_STATUSES, DocumentStatus
 from db.domain.errors import InvalidInputError
 from db.domain.viewer import Viewer
+from db.queries.document_gaps import MISSING_COUNTED
 
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
-def show_tabs(state: DocumentsState, blocked: int) -> None:
-    """Draw the lists; the one of what is held up says how much."""
+def show_tabs(state: DocumentsState, blocked: int, missing: int) -> None:
+    """Draw the lists; the one of what is not issued says how much is held up, and how many sales have no invoice."""
     key = widget_key("tab", state)
     st.segmented_control(
         "Listes",
@@ -28,17 +29,22 @@ def show_tabs(state: DocumentsState, blocked: int) -> None:
         key=key,
         default=state.tab,
         label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, blocked),
+        format_func=lambda tab: tab_words(tab, blocked, missing),
         # A click on the marked tab unmarks it: the list stays what it is.
         on_change=lambda: go(_of_tab(state, st.session_state[key] or state.tab)),
     )
 
 
-def tab_words(tab: Tab, blocked: int) -> str:
-    """Return a tab's label, as Markdown."""
-    if tab is not Tab.TO_ISSUE or not blocked:
+def tab_words(tab: Tab, blocked: int, missing: int) -> str:
+    """Return « À établir 3 · 12 sans facture », as Markdown."""
+    if tab is not Tab.TO_ISSUE:
         return tab.label
-    return f":red[:material/warning:] {tab.label}  **{formats.integer(blocked)}**"
+    said = f":red[:material/warning:] {tab.label}  **{formats.integer(blocked)}**" if blocked else tab.label
+    if not missing:
+        return said
+    capped = missing > MISSING_COUNTED
+    count = f"plus de {formats.integer(MISSING_COUNTED)}" if capped else formats.integer(missing)
+    return f"{said} · {count} sans facture"
 
 
 def _of_tab(state: DocumentsState, tab: Tab) -> DocumentsState:

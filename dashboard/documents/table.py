@@ -20,8 +20,8 @@ _ROW_HEIGHT = _HEADER_HEIGHT = 35
 _MAX_HEIGHT = 492
 _COLUMNS = ("Numéro", "Date", "Type", "Commande", "Client", "Vendeur", "Statut", "HT", "TVA", "TTC")
 _BESIDE_A_DOCUMENT = ("Numéro", "Date", "Statut", "TTC")
-#: Two badges need more room than one.
-_STATUS_WIDTH, _TWO_STATUSES_WIDTH = 124, 276
+#: Two badges need more room than one, and a number more than a word.
+_STATUS_WIDTH, _NUMBER_WIDTH, _TWO_STATUSES_WIDTH = 124, 216, 276
 
 
 def show_list(page: DocumentPage, state: DocumentsState, today: dt.date) -> None:
@@ -57,7 +57,6 @@ def _columns(state: DocumentsState) -> tuple[str, ...]:
 
 def _column_config(rows: tuple[DocumentRow, ...], key: str) -> dict[str, object]:
     text = st.column_config.TextColumn
-    has_two = any(len(row.statuses) > 1 for row in rows)
     return {
         "Numéro": text(width=182),
         "Date": text(width=84),
@@ -74,12 +73,19 @@ def _column_config(rows: tuple[DocumentRow, ...], key: str) -> dict[str, object]
         "Statut": st.column_config.MultiselectColumn(
             options=DOCUMENT_OPTIONS,
             color=DOCUMENT_COLOURS_FOR_GRID,
-            width=_TWO_STATUSES_WIDTH if has_two else _STATUS_WIDTH,
+            accept_new_options=True,
+            width=_status_width(rows),
         ),
         "HT": text(width=88, alignment="right"),
         "TVA": text(width=78, alignment="right"),
         "TTC": text(width=92, alignment="right"),
     }
+
+
+def _status_width(rows: tuple[DocumentRow, ...]) -> int:
+    if any(len(_standing(row)) > 1 for row in rows):
+        return _TWO_STATUSES_WIDTH
+    return _NUMBER_WIDTH if any(row.original_number for row in rows) else _STATUS_WIDTH
 
 
 def table_data(rows: tuple[DocumentRow, ...]) -> pd.DataFrame:
@@ -92,12 +98,18 @@ def table_data(rows: tuple[DocumentRow, ...]) -> pd.DataFrame:
             "Commande": [formats.short_number(row.order_number) for row in rows],
             "Client": [formats.shorten(row.customer_name, 21) for row in rows],
             "Vendeur": [formats.shorten(row.seller_name, 17) for row in rows],
-            "Statut": [[DOCUMENT_BADGES[status].label for status in row.statuses] for row in rows],
+            "Statut": [_standing(row) for row in rows],
             "HT": [formats.money(row.net_cents, row.currency) for row in rows],
             "TVA": [formats.money(row.vat_cents, row.currency) for row in rows],
             "TTC": [formats.money(row.gross_cents, row.currency) for row in rows],
         }
     )
+
+
+def _standing(row: DocumentRow) -> list[str]:
+    """Return how a document stands, in badges; a credit note says what it credits."""
+    original = [f"Sur {row.original_number}"] if row.original_number else []
+    return [DOCUMENT_BADGES[status].label for status in row.statuses] + original
 
 
 def _open_order(number: str) -> None:

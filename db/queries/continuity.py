@@ -24,8 +24,8 @@ def last_check(session: Session, viewer: Viewer, year: int | None = None) -> Che
     return _check(row) if row else None
 
 
-def unsound_series(session: Session) -> int:
-    """Return how many series the last check, or one of a year since, found unsound."""
+def unsound_series(session: Session) -> tuple[str, ...]:
+    """Return which series the last check, or one of a year since, found unsound."""
     last_whole = (
         sa.select(DocumentCheck.id)
         .where(DocumentCheck.year.is_(None))
@@ -39,7 +39,7 @@ def unsound_series(session: Session) -> int:
         .order_by(DocumentCheck.id.desc())
         .limit(1)
     )
-    return sum(not report.is_sound for report in reports_from_json(reports or []))
+    return tuple(report.code for report in reports_from_json(reports or []) if not report.is_sound)
 
 
 def check_to_print(session: Session, check_id: int) -> Check:

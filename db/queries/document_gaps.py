@@ -16,6 +16,8 @@ from db.queries.plans import in_index_words, literal_of, materialized
 
 #: The screen says « plus de 10 000 », and as many invoices are asked for in one go.
 MISSING_CAP = 10_000
+#: A tab says « plus de 1 000 »: its page counts on.
+MISSING_COUNTED = 1_000
 #: The orders that are shown of a list.
 SHOWN = 50
 
@@ -136,6 +138,12 @@ def missing_invoices(
     )
     rows = tuple(UninvoicedOrder(**row._asdict()) for row in oldest)
     return MissingInvoices(min(count, MISSING_CAP), count > MISSING_CAP, sellers, rows)
+
+
+def missing_count(session: Session, viewer: Viewer, first_day: dt.date | None, last_day: dt.date | None) -> int:
+    """Return how many paid sales of a period have no invoice, at most ``MISSING_COUNTED`` and one."""
+    few = sa.select(Order.id).where(*uninvoiced(first_day, last_day), *_own(viewer)).limit(MISSING_COUNTED + 1)
+    return session.scalar(sa.select(sa.func.count()).select_from(few.subquery())) or 0
 
 
 def uninvoiced(first_day: dt.date | None, last_day: dt.date | None) -> list[Condition]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db.domain.document_filter import DocumentFilter, DocumentStatus, invoice_statuses
 from db.domain.documents import DocumentKind
@@ -18,6 +18,8 @@ from db.queries.document_conditions import Where, credited_of, few_ids, kept_of,
 from db.queries.plans import materialized
 
 PAGE_SIZE = 50
+
+_Original = aliased(Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class DocumentRow:
     net_cents: int
     vat_cents: int
     gross_cents: int
+    #: Of a credit note: the invoice that it credits.
+    original_number: str | None
     #: Of an invoice: what its credit notes gave back.
     credited_cents: int
     #: What was paid for the order and not refunded.
@@ -152,6 +156,7 @@ def rows_of(session: Session, ids: Sequence[int]) -> list[DocumentRow]:
             Document.net_cents,
             Document.vat_cents,
             Document.gross_cents,
+            _Original.number.label("original_number"),
             credited_of(Document).label("credited_cents"),
             kept_of(Document).label("kept_cents"),
             StoredFile.id.label("file_id"),
@@ -160,6 +165,7 @@ def rows_of(session: Session, ids: Sequence[int]) -> list[DocumentRow]:
         )
         .join(Order, Order.id == Document.order_id)
         .join(Seller, Seller.id == Document.seller_id)
+        .outerjoin(_Original, _Original.id == Document.original_id)
         .outerjoin(StoredFile, StoredFile.document_id == Document.id)
         .where(Document.id.in_(ids))
     )

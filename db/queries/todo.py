@@ -97,7 +97,7 @@ def document_todo_counts(session: Session, viewer: Viewer) -> dict[DocumentTodo,
     return {
         DocumentTodo.TO_CHECK: troubled_count(session, viewer),
         DocumentTodo.BLOCKED: blocked_count(session, viewer),
-        DocumentTodo.CONTINUITY: unsound_series(session),
+        DocumentTodo.CONTINUITY: len(unsound_series(session)),
     }
 
 

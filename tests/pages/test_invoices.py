@@ -16,11 +16,13 @@ from db.domain.time import local_day, utc_now
 from db.engine import reading, transaction
 from db.models import Document, DueDocument, Seller, StoredFile
 from db.services.document_lists import wanted_list
+from db.services.documents.continuity import keep_check
 from db.services.documents.due import issue_next
 from db.services.documents.issue import issue_credit_note, issue_invoice
 from tests.dashboard.apptest import open_page
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_issuer, create_seller
+from tests.pages.test_continuity import BOOKS, TORN
 
 ALL = {"periode": "tout"}
 
@@ -79,7 +81,7 @@ def test_it_opens_on_this_month_with_its_totals_per_rate(fay, shop):
     at = open_invoices(fay)
     year = local_day(utc_now()).year
     assert cells(at, "Type") == ["Avoir", "Facture", "Facture"]
-    assert statuses(at) == [[], ["Soldée par avoir"], ["Réglée"]]
+    assert statuses(at) == [[f"Sur {cells(at, 'Numéro')[1]}"], ["Soldée par avoir"], ["Réglée"]]
     assert cells(at, "TTC") == ["−61,31\u00a0€", "61,31\u00a0€", "61,31\u00a0€"]
     assert cells(at, "Numéro")[0] == f"AV{year}-THE-000001"
     assert "**3\u00a0documents**" in texts(at)
@@ -262,6 +264,7 @@ def test_missing_invoices_are_asked_for_in_a_dialog_that_says_the_effects(fay, s
             tea_order(session, session.get_one(Seller, shop["seller"]), number=number, placed_at=utc_now())
     at = open_invoices(fay)
     assert "**2\u00a0commandes payées** de cette période n’ont pas de facture." in texts(at)
+    assert "À établir · 2 sans facture" in at.get("button_group")[0].options
     button(at, "Voir").click().run()
     assert at.query_params == {"type": "a-etablir"}
     at.button(key="documents_issue_missing").click().run()
@@ -286,8 +289,25 @@ def test_a_list_is_exported_as_it_is_filtered(fay, shop):
         wanted = wanted_list(row.arguments)
     assert wanted.filter == DocumentFilter(kind=DocumentKind.CREDIT_NOTE)
     assert wanted.person_id == fay
-    assert row.title == "Liste de 1\u00a0document"
+    assert row.title == "Liste de 1\u00a0document (XLSX)"
     assert at.query_params["fichier"] == str(row.id)
+
+
+def test_anomalies_of_the_last_check_are_told_where_documents_are_read_and_exported(fay, signed_up, shop):
+    said = "Le dernier contrôle a trouvé des anomalies\u00a0: F2026-THE."
+    assert said not in texts(open_invoices(fay)).replace("\\", "")
+    with transaction() as session:
+        keep_check(session, [TORN, BOOKS], utc_now())
+    at = open_invoices(fay)
+    assert said in texts(at).replace("\\", "")
+    assert "Voir la continuité" in [link.proto.label for link in at.get("page_link")]
+    at.button(key="documents_export").click().run()
+    assert texts(at).replace("\\", "").count(said) == 2
+    for other in (signed_up(Role.SUPPORT), signed_up(Role.SELLER)):
+        assert said not in texts(open_invoices(other)).replace("\\", "")
+    with transaction() as session:
+        keep_check(session, [BOOKS], utc_now())
+    assert said not in texts(open_invoices(fay)).replace("\\", "")
 
 
 def test_support_exports_nothing(signed_up, shop):

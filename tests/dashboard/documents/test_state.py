@@ -72,6 +72,8 @@ def test_the_filters_say_what_they_are_set_to() -> None:
     }
     for (least, most), words in titles.items():
         assert amounts_title(DocumentsState(min_cents=least, max_cents=most)) == words
-    assert tab_words(Tab.TO_ISSUE, 0) == "À établir"
-    assert tab_words(Tab.TO_ISSUE, 1200) == ":red[:material/warning:] À établir  **1\u202f200**"
-    assert tab_words(Tab.ALL, 3) == "Tous"
+    assert tab_words(Tab.TO_ISSUE, 0, 0) == "À établir"
+    assert tab_words(Tab.TO_ISSUE, 1200, 0) == ":red[:material/warning:] À établir  **1\u202f200**"
+    assert tab_words(Tab.TO_ISSUE, 2, 12) == ":red[:material/warning:] À établir  **2** · 12 sans facture"
+    assert tab_words(Tab.TO_ISSUE, 0, 1001) == "À établir · plus de 1\u202f000 sans facture"
+    assert tab_words(Tab.ALL, 3, 3) == "Tous"

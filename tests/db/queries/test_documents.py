@@ -23,7 +23,7 @@ from db.domain.viewer import Viewer
 from db.models import Customer, Document, Order, OrderSearch, Seller, StoredFile
 from db.queries import documents
 from db.queries.document_detail import document_detail
-from db.queries.document_gaps import missing_invoices
+from db.queries.document_gaps import missing_count, missing_invoices
 from db.queries.document_totals import document_totals
 from db.queries.documents import document_page
 from db.services.documents.issue import issue_credit_note, issue_invoice
@@ -382,6 +382,8 @@ def test_totals_are_read_from_one_covering_index(session: Session, shop: Shop) -
 def test_sales_without_an_invoice_are_read_from_their_own_index(session: Session, shop: Shop) -> None:
     plan = plan_of(session, lambda: missing_invoices(session, ADMIN, dt.date(2026, 11, 1), None))
     assert "SEARCH orders USING INDEX ix_orders_uninvoiced (placed_on>?)" in plan
+    plan = plan_of(session, lambda: missing_count(session, ADMIN, dt.date(2026, 11, 1), dt.date(2026, 11, 30)))
+    assert "INDEX ix_orders_uninvoiced (placed_on>? AND placed_on<?)" in plan
 
 
 def add_search_text(session: Session, texts: dict[int, str] | None = None) -> None:
