@@ -21,7 +21,7 @@ _MAX_HEIGHT = 492
 _COLUMNS = ("Numéro", "Date", "Type", "Commande", "Client", "Vendeur", "Statut", "HT", "TVA", "TTC")
 _BESIDE_A_DOCUMENT = ("Numéro", "Date", "Statut", "TTC")
 #: Two badges need more room than one, and a number more than a word.
-_STATUS_WIDTH, _NUMBER_WIDTH, _TWO_STATUSES_WIDTH = 124, 216, 276
+_STATUS_WIDTH, _NUMBER_WIDTH, _TWO_STATUSES_WIDTH = 124, 158, 276
 
 
 def show_list(page: DocumentPage, state: DocumentsState, today: dt.date) -> None:
@@ -108,8 +108,13 @@ def table_data(rows: tuple[DocumentRow, ...]) -> pd.DataFrame:
 
 def _standing(row: DocumentRow) -> list[str]:
     """Return how a document stands, in badges; a credit note says what it credits."""
-    original = [f"Sur {row.original_number}"] if row.original_number else []
+    original = [f"Sur {_short(row.original_number)}"] if row.original_number else []
     return [DOCUMENT_BADGES[status].label for status in row.statuses] + original
+
+
+def _short(number: str) -> str:
+    """Return « F2026…000009 »: the seller stands in the same line, and the amounts have to stay in view."""
+    return f"{number.partition('-')[0]}…{number.rpartition('-')[2]}"
 
 
 def _open_order(number: str) -> None:
