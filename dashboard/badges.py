@@ -190,7 +190,7 @@ DOCUMENT_BADGES = _badges(DOCUMENT_STATUS_LABELS, _DOCUMENT_STYLES)
 #: Beside its state: an official check found something wrong in the document.
 FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
 #: Beside its state: some of the papers that were asked for are not in the file.
-INCOMPLETE_BADGE = Badge("Incomplet", "production_quantity_limits", _VIOLET)
+INCOMPLETE_BADGE = Badge("Incomplet", "incomplete_circle", _VIOLET)
 _FILE_LOOKS = (*FILE_BADGES.values(), FLAGGED_BADGE, INCOMPLETE_BADGE)
 
 #: For ``st.column_config.MultiselectColumn(options=…, color=…)``; a cell is the list of one label.

@@ -6,7 +6,7 @@ import hashlib
 import pandas as pd
 import streamlit as st
 
-from dashboard.badges import FILE_BADGES, FILE_COLOURS_FOR_GRID, FILE_OPTIONS, FLAGGED_BADGE
+from dashboard.badges import FILE_BADGES, FILE_COLOURS_FOR_GRID, FILE_OPTIONS, FLAGGED_BADGE, INCOMPLETE_BADGE
 from dashboard.files.list_state import FilesState, go, widget_key
 from dashboard.files.words import kept_until, short_hash, short_trouble, size_words
 from dashboard.pager import choose, show_pages
@@ -21,7 +21,8 @@ from db.queries.files import FileRow
 _ROW_HEIGHT = 34
 _HEADER_HEIGHT = 36
 _MAX_HEIGHT = 640
-_COLUMNS = ("État", "Fichier", "Type", "Par", "Demandé", "Taille", "Empreinte", "Gardé jusqu’au", "Lien")
+#: Titles are long here, and what people ask for again has no hash that anybody compares: the file beside tells it.
+_COLUMNS = ("État", "Fichier", "Type", "Par", "Demandé", "Taille", "Gardé jusqu’au", "Lien")
 _OF_DOCUMENTS = ("État", "Fichier", "Par", "Demandé", "Taille", "Empreinte", "Gardé jusqu’au", "Lien")
 _OF_TROUBLED = ("État", "Fichier", "Problème", "Demandé", "Lien")
 _BESIDE_A_FILE = ("État", "Fichier", "Demandé")
@@ -50,11 +51,11 @@ def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
         placeholder=formats.DASH,
         column_config={
             "État": st.column_config.MultiselectColumn(
-                options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=196 if _has_flags(page.rows) else 116
+                options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=_state_width(page.rows)
             ),
-            "Fichier": st.column_config.TextColumn(width=318),
-            "Type": st.column_config.TextColumn(width=148),
-            "Par": st.column_config.TextColumn(width=112),
+            "Fichier": st.column_config.TextColumn(width=_title_width(state)),
+            "Type": st.column_config.TextColumn(width=150),
+            "Par": st.column_config.TextColumn(width=108),
             "Demandé": st.column_config.TextColumn(width=88),
             "Taille": st.column_config.TextColumn(width=64, alignment="right"),
             "Empreinte": st.column_config.TextColumn(
@@ -88,7 +89,8 @@ def table_data(rows: tuple[FileRow, ...], now: dt.datetime) -> pd.DataFrame:
 
 def _state_cell(row: FileRow) -> list[str]:
     flags = [FLAGGED_BADGE.label] if row.is_flagged else []
-    return [FILE_BADGES[row.state].label, *flags]
+    lacks = [INCOMPLETE_BADGE.label] if row.missing_words else []
+    return [FILE_BADGES[row.state].label, *flags, *lacks]
 
 
 def _kept_cell(row: FileRow) -> str | None:
@@ -98,8 +100,14 @@ def _kept_cell(row: FileRow) -> str | None:
     return formats.date(until) if until else FOR_EVER
 
 
-def _has_flags(rows: tuple[FileRow, ...]) -> bool:
-    return any(row.is_flagged for row in rows)
+def _state_width(rows: tuple[FileRow, ...]) -> int:
+    if any(row.is_flagged for row in rows):
+        return 196
+    return 146 if any(row.missing_words for row in rows) else 116
+
+
+def _title_width(state: FilesState) -> int:
+    return 382 if state.tab is FileTab.ASKED_FOR and state.chosen is None else 318
 
 
 def _columns(state: FilesState) -> tuple[str, ...]:

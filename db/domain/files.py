@@ -37,10 +37,10 @@ class FileKind(StrEnum):
 
 FILE_KIND_LABELS = {
     FileKind.LABELS: "Étiquettes",
-    FileKind.CARRIER_CSV: "Fichier pour un transporteur",
+    FileKind.CARRIER_CSV: "Fichier transporteur",
     FileKind.DOCUMENT: "Facture ou avoir",
     FileKind.PAPERS: "Impression",
-    FileKind.DOCUMENT_LIST: "Liste de factures et d’avoirs",
+    FileKind.DOCUMENT_LIST: "Liste de documents",
     FileKind.CONTINUITY: "Contrôle de continuité",
 }
 FILE_KIND_PERMISSIONS = {

@@ -50,7 +50,7 @@ def ask_for_document_list(
         "newest_id": newest_document(session),
         "person_id": actor.person_id,
     }
-    title = f"Liste de {plural(documents, 'document')}{_period(own)}"
+    title = f"Liste de {plural(documents, 'document')}{_period(own)} ({list_format.upper()})"
     return ask_for_file(session, actor, FileKind.DOCUMENT_LIST, title, arguments, documents, now)
 
 
