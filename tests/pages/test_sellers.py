@@ -129,6 +129,7 @@ def test_what_keeps_invoices_back_is_said_and_an_identity_filled_in_lets_them_go
         "mandat de facturation\u00a0: aucune facture ne peut être établie en son nom."
     )
     assert at.button(key="identity_save").disabled
+    assert "La mention légale est absente" in "".join(each.value for each in at.caption)
     field(at, "Raison sociale").set_value("Maison du thé SARL")
     field(at, "SIRET").set_value("404 833 048 00022")
     field(at, "Numéro de TVA").set_value("FR83404833048")
