@@ -188,3 +188,15 @@ def test_nothing_in_the_address_breaks_the_page(sam, value):
     add_file(sam)
     for name in ("liste", "type", "etat", "par", "q", "periode", "avant", "apres", "n"):
         show(sam, **{name: value})
+
+
+def test_a_printing_that_lacks_papers_says_how_many_in_the_list_and_beside_it(sam):
+    why = "F2026-THE-000001\u00a0: absent, son fichier est encore en préparation."
+    file_id = add_file(sam, state=S.READY, done=10, warnings=[{"text": why}])
+    add_file(sam, title="12 avoirs", state=S.READY)
+    at = show(sam)
+    assert cells(at, "État") == [["Prêt"], ["Prêt", "Incomplet"]]
+    at = show(sam, n=str(file_id))
+    assert "Ce fichier est incomplet : 10 sur 12 : 2 manquent." in words(at)
+    assert why.replace("\u00a0", " ") in words(at)
+    assert "10 sur 12 : 2 manquent" in words(show(sam, fichier=str(file_id)))
