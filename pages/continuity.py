@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
     with st.container(horizontal=True, width="content"):
         show_actions(viewer, check, shown)
 if check is None:
-    st.info("Aucun contrôle n’a encore eu lieu\u00a0: il se fait automatiquement chaque nuit. Vous pouvez le lancer ici.")
+    st.info("Aucun contrôle n’a encore eu lieu\u00a0: il se fait automatiquement chaque nuit. Lancez-le ici.")
     st.stop()
 found = check.of(shown.year, shown.seller_id)
 if check.reports and not found.reports:
