@@ -6,7 +6,7 @@ from dashboard.bulk.dry_run import order_links
 from dashboard.files.state import await_file
 from dashboard.focus import focus_first_field
 from dashboard.markdown import escape_markdown
-from dashboard.printing.fields import show_fields
+from dashboard.printing.fields import days_changed, show_fields
 from dashboard.printing.opened import close, opened_printing, put_away, refuse
 from db.domain import formats
 from db.domain.actor import Actor
@@ -101,6 +101,9 @@ def _confirm(viewer: Viewer, wanted: Wanted) -> None:
     opened = opened_printing()
     if opened is None:
         return  # A second click on a button that has done its work.
+    if days_changed(wanted):
+        refuse(opened, "Les dates ont changé\u00a0: vérifiez ce qui sera imprimé, puis confirmez.")
+        return
     try:
         with transaction() as session:
             file_id = ask_for_papers(session, Actor.person(viewer), wanted, utc_now())

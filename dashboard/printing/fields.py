@@ -69,6 +69,14 @@ def _period(viewer: Viewer, paper: Paper, today: dt.date) -> Period | None:
     return Period(first, last, day_of, frozenset(statuses), seller_id)
 
 
+def days_changed(wanted: Wanted) -> bool:
+    """Tell whether a day was typed that is not counted yet: leaving its field is the click on « Imprimer »."""
+    if not isinstance(wanted.among, Period):
+        return False
+    days = (wanted.among.first_day, wanted.among.last_day)
+    return days != (st.session_state.get(field("first_day")), st.session_state.get(field("last_day")))
+
+
 def _day(place: st.delta_generator.DeltaGenerator, label: str, name: str, usual: dt.date) -> dt.date | None:
     st.session_state.setdefault(field(name), usual)
     return place.date_input(

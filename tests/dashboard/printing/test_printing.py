@@ -142,6 +142,16 @@ def test_days_are_asked_on_the_page_of_files(signed_up: SignUp, orders: dict[str
     assert confirm(at) == ("Imprimer", False)
 
 
+def test_days_typed_right_before_the_click_are_counted_first(signed_up: SignUp, orders: dict[str, int]) -> None:
+    at = open_page("/fichiers-produits", person_id=signed_up(Role.FINANCE))
+    at = press(at, "Imprimer en nombre")
+    at.date_input(key="print_field_first_day").set_value(dt.date(2020, 1, 1))
+    at.button(key="print_confirm").click().run()
+    assert not at.exception
+    assert "Les dates ont changé" in words(at)
+    assert asked() == []
+
+
 def test_a_seller_prints_their_own_orders_alone(signed_up: SignUp, orders: dict[str, int]) -> None:
     at = press(open_page("/fichiers-produits", person_id=signed_up(Role.SELLER)), "Imprimer en nombre")
     assert "aucune facture pour ce que vous avez choisi" in words(at)
