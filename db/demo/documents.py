@@ -6,7 +6,7 @@ of a first start is not busy for an hour.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -107,7 +107,11 @@ class _Books:
 
     def enter(self, causes: Sequence[_Cause]) -> None:
         """Write the documents of some causes, oldest first; an invoice before what is credited of it."""
-        sold = sales(self._session, sorted({cause.order_id for cause in causes}))
+        # Invoiced before anything was cancelled of it.
+        sold = {
+            order_id: replace(sale, lines=tuple(replace(line, quantity_cancelled=0) for line in sale.lines))
+            for order_id, sale in sales(self._session, sorted({cause.order_id for cause in causes})).items()
+        }
         invoices = [cause for cause in causes if cause.kind is DocumentKind.INVOICE]
         drafts = [self._invoice(cause, sold[cause.order_id]) for cause in invoices]
         for draft, document_id in zip(drafts, self._write(drafts), strict=True):
