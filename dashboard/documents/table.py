@@ -18,8 +18,8 @@ from db.queries.documents import DocumentPage, DocumentRow
 
 _ROW_HEIGHT = _HEADER_HEIGHT = 35
 _MAX_HEIGHT = 492
-_COLUMNS = ("Numéro", "Date", "Type", "Commande", "Client", "Vendeur", "Statut", "HT", "TVA", "TTC")
-_BESIDE_A_DOCUMENT = ("Numéro", "Date", "Statut", "TTC")
+_COLUMNS = ("Numéro", "Date", "Type", "Commande", "Client", "Vendeur", "HT", "TVA", "TTC", "Statut")
+_BESIDE_A_DOCUMENT = ("Numéro", "Date", "TTC", "Statut")
 #: Two badges need more room than one, and a number more than a word.
 _STATUS_WIDTH, _NUMBER_WIDTH, _TWO_STATUSES_WIDTH = 124, 158, 276
 
