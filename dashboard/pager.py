@@ -1,10 +1,14 @@
 """Long lists of which one row is shown beside them: choosing it, and going from page to page; the URL is the state."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import Field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, dataclass, replace
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
+import pandas as pd
 import streamlit as st
+
+from dashboard.row_choice import ROW_OR_CELL, row_chosen
+from db.domain import formats
 
 
 class ListPage(Protocol):
@@ -22,6 +26,10 @@ class ListPage(Protocol):
 class ListState(Protocol):
     """What the URL says of a list: a frozen dataclass with ``before``, ``after`` and ``chosen``, ids of rows."""
 
+    @property
+    def chosen(self) -> int | None:
+        """Return the row that is shown beside the list."""
+
     #: What dataclasses are known by.
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
@@ -32,8 +40,47 @@ class ListState(Protocol):
 State = TypeVar("State", bound=ListState)
 
 
-def choose(row: int | None, ids: Sequence[int], state: State, go: Callable[[State], None]) -> None:
-    """Show a row of the page beside the list, or with None the list alone."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How the table of a list looks, in pixels, and which columns it has; None for all there are."""
+
+    columns: Sequence[str] | None
+    config: Mapping[str, Any]
+    max_height: int = 640
+    header_height: int = 36
+    row_height: int = 34
+
+
+def show_rows(
+    data: pd.DataFrame, ids: Sequence[int], state: State, go: Callable[[State], None], key: str, grid: Grid
+) -> None:
+    """Draw the rows of a page; a click on one shows it beside the list, a second one the list alone.
+
+    Args:
+        data: The cells, in words.
+        ids: Of the rows, in their order.
+        state: What the URL says now.
+        go: Shows another list.
+        key: Of these very rows: a selection is a position, and must never mean another row.
+        grid: How it looks.
+    """
+    before = ids.index(state.chosen) if state.chosen in ids else None
+    st.dataframe(
+        data,
+        key=key,
+        hide_index=True,
+        height=min(grid.max_height, grid.header_height + grid.row_height * len(ids) + 2),
+        row_height=grid.row_height,
+        column_order=grid.columns,
+        selection_mode=ROW_OR_CELL,
+        selection_default={"selection": {"rows": [] if before is None else [before]}},
+        on_select=lambda: _choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
+        placeholder=formats.DASH,
+        column_config=grid.config,
+    )
+
+
+def _choose(row: int | None, ids: Sequence[int], state: State, go: Callable[[State], None]) -> None:
     go(replace(state, chosen=None if row is None else ids[row]))
 
 

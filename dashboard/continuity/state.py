@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.url_values import identifier
 from db.domain.continuity import Check
 
 YEAR_PARAMETER, SELLER_PARAMETER = "annee", "vendeur"
 _YEAR, _SELLER = "continuity_year", "continuity_seller"
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,4 @@ def _turn(name: str, value: int | None) -> None:
 
 
 def _number(name: str) -> int | None:
-    text = st.query_params.get(name, "")
-    is_number = text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS
-    return int(text) if is_number else None
+    return identifier(st.query_params.get(name, ""))

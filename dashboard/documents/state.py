@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 
 from dashboard.inputs import parse_amount
 from dashboard.order_list.state import Period, amount_text, clean_text
+from dashboard.url_values import identifier
 from db.domain.document_filter import DocumentFilter, DocumentStatus
 from db.domain.documents import DocumentKind
 from db.domain.errors import InvalidInputError
 
 T = TypeVar("T")
 
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
@@ -130,7 +129,7 @@ class DocumentsState:
 def from_query(params: Mapping[str, str]) -> DocumentsState:
     """Read the state from URL parameters."""
 
-    def read(name: str, parse: Callable[[str], T]) -> T | None:
+    def read(name: str, parse: Callable[[str], T | None]) -> T | None:
         text = params.get(name, "").strip()
         try:
             return parse(text) if text else None
@@ -145,15 +144,15 @@ def from_query(params: Mapping[str, str]) -> DocumentsState:
         period=period or usual,
         first_day=None if period else first,
         last_day=None if period else last,
-        seller_id=read("vendeur", _identifier),
+        seller_id=read("vendeur", identifier),
         status=read("statut", DocumentStatus),
         min_cents=read("min", parse_amount),
         max_cents=read("max", parse_amount),
         number=clean_text(params.get("numero", "")),
         customer=clean_text(params.get("client", "")),
-        before=read("avant", _identifier),
-        after=read("apres", _identifier),
-        chosen=read("document", _identifier),
+        before=read("avant", identifier),
+        after=read("apres", identifier),
+        chosen=read("document", identifier),
     )
 
 
@@ -188,9 +187,3 @@ def _day(text: str) -> dt.date:
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise ValueError(text)
     return day
-
-
-def _identifier(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS and int(text)):
-        raise ValueError(text)
-    return int(text)

@@ -11,8 +11,7 @@ from dashboard.badges import DOCUMENT_BADGES, DOCUMENT_COLOURS_FOR_GRID, DOCUMEN
 from dashboard.documents.navigation import go, widget_key
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab
 from dashboard.navigation import ORDER
-from dashboard.pager import choose, show_pages
-from dashboard.row_choice import ROW_OR_CELL, row_chosen
+from dashboard.pager import Grid, show_pages, show_rows
 from db.domain import formats
 from db.queries.documents import DocumentPage, DocumentRow
 
@@ -30,22 +29,9 @@ def show_list(page: DocumentPage, state: DocumentsState, today: dt.date) -> None
         _show_empty(state, today)
         return
     ids = [row.id for row in page.rows]
-    before = ids.index(state.chosen) if state.chosen in ids else None
-    # Of these very rows: a selection is a position, and must never mean another document.
     key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
-    st.dataframe(
-        table_data(page.rows),
-        key=key,
-        hide_index=True,
-        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
-        row_height=_ROW_HEIGHT,
-        column_order=_columns(state),
-        selection_mode=ROW_OR_CELL,
-        selection_default={"selection": {"rows": [] if before is None else [before]}},
-        on_select=lambda: choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
-        placeholder=formats.DASH,
-        column_config=_column_config(page.rows, key),
-    )
+    grid = Grid(_columns(state), _column_config(page.rows, key), _MAX_HEIGHT, _HEADER_HEIGHT, _ROW_HEIGHT)
+    show_rows(table_data(page.rows), ids, state, go, key, grid)
     show_pages(page, ids, state, go)
 
 

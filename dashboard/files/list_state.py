@@ -3,21 +3,15 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.files.state import FILE_PARAMETER
 from dashboard.order_list.state import Period, clean_text
+from dashboard.url_values import identifier, member
 from db.domain.file_list import FileFilter, FileTab
 from db.domain.files import FileKind, FileState
-
-E = TypeVar("E", bound=StrEnum)
-
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +48,15 @@ class FilesState:
 def from_query(params: Mapping[str, str]) -> FilesState:
     """Read the state from URL parameters."""
     return FilesState(
-        tab=_member(FileTab, params.get("liste", "")) or FileTab.ASKED_FOR,
-        kind=_member(FileKind, params.get("type", "")),
-        state=_member(FileState, params.get("etat", "")),
-        person_id=_identifier(params.get("par", "")),
+        tab=member(FileTab, params.get("liste", "")) or FileTab.ASKED_FOR,
+        kind=member(FileKind, params.get("type", "")),
+        state=member(FileState, params.get("etat", "")),
+        person_id=identifier(params.get("par", "")),
         text=clean_text(params.get("q", "")),
-        period=_member(Period, params.get("periode", "")),
-        before=_identifier(params.get("avant", "")),
-        after=_identifier(params.get("apres", "")),
-        chosen=_identifier(params.get("n", "")),
+        period=member(Period, params.get("periode", "")),
+        before=identifier(params.get("avant", "")),
+        after=identifier(params.get("apres", "")),
+        chosen=identifier(params.get("n", "")),
     )
 
 
@@ -96,12 +90,3 @@ def go(state: FilesState) -> None:
 def widget_key(name: str, state: FilesState) -> str:
     """Return the key of a widget: it follows the URL, however that was reached."""
     return f"files_{name}_{urlencode(to_query(state))}"
-
-
-def _member(enum: type[E], text: str) -> E | None:
-    return enum(text) if text in tuple(enum) else None
-
-
-def _identifier(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS
-    return int(text) if is_number and int(text) else None

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.url_values import identifier
 from db.domain.files import FileKind
 
 FILE_PARAMETER = "fichier"
 _FILE, _ASKING = "file_awaited", "file_asking"
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +45,7 @@ def await_file(file_id: int) -> None:
 def awaited_file() -> int | None:
     """Return the file whose progress is shown, if there is one."""
     if _FILE not in st.session_state:
-        wanted = st.query_params.get(FILE_PARAMETER, "")
-        is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < _TOO_MANY_DIGITS
-        st.session_state[_FILE] = int(wanted) if is_number else None
+        st.session_state[_FILE] = identifier(st.query_params.get(FILE_PARAMETER, ""))
     file_id: int | None = st.session_state[_FILE]
     return file_id
 

@@ -9,8 +9,7 @@ import streamlit as st
 from dashboard.badges import FILE_BADGES, FILE_COLOURS_FOR_GRID, FILE_OPTIONS, FLAGGED_BADGE, INCOMPLETE_BADGE
 from dashboard.files.list_state import FilesState, go, widget_key
 from dashboard.files.words import kept_until, short_hash, short_trouble, size_words
-from dashboard.pager import choose, show_pages
-from dashboard.row_choice import ROW_OR_CELL, row_chosen
+from dashboard.pager import Grid, show_pages, show_rows
 from dashboard.web.files import file_url
 from db.domain import formats
 from db.domain.file_list import FileTab
@@ -18,9 +17,6 @@ from db.domain.files import FileState
 from db.queries.file_list import FilePage
 from db.queries.files import FileRow
 
-_ROW_HEIGHT = 34
-_HEADER_HEIGHT = 36
-_MAX_HEIGHT = 640
 #: Titles are long here, and what people ask for again has no hash that anybody compares: the file beside tells it.
 _COLUMNS = ("État", "Fichier", "Type", "Par", "Demandé", "Taille", "Gardé jusqu’au", "Lien")
 _OF_DOCUMENTS = ("État", "Fichier", "Par", "Demandé", "Taille", "Empreinte", "Gardé jusqu’au", "Lien")
@@ -35,21 +31,10 @@ def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
         _show_empty(state)
         return
     ids = [row.id for row in page.rows]
-    before = ids.index(state.chosen) if state.chosen in ids else None
-    # Of these very rows: a selection is a position, and must never mean another file.
     key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
-    st.dataframe(
-        table_data(page.rows, now),
-        key=key,
-        hide_index=True,
-        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
-        row_height=_ROW_HEIGHT,
-        column_order=_columns(state),
-        selection_mode=ROW_OR_CELL,
-        selection_default={"selection": {"rows": [] if before is None else [before]}},
-        on_select=lambda: choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
-        placeholder=formats.DASH,
-        column_config={
+    grid = Grid(
+        columns=_columns(state),
+        config={
             "État": st.column_config.MultiselectColumn(
                 options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=_state_width(page.rows)
             ),
@@ -66,6 +51,7 @@ def show_list(page: FilePage, state: FilesState, now: dt.datetime) -> None:
             "Lien": st.column_config.LinkColumn("", display_text="Télécharger", width=90),
         },
     )
+    show_rows(table_data(page.rows, now), ids, state, go, key, grid)
     show_pages(page, ids, state, go)
 
 

@@ -11,8 +11,7 @@ from dashboard.badges import OUTBOX_BADGES
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
 from dashboard.mail.words import recipient_words
 from dashboard.order_list.state import Period, clean_text
-from dashboard.pager import choose, show_pages
-from dashboard.row_choice import ROW_OR_CELL, row_chosen
+from dashboard.pager import Grid, show_pages, show_rows
 from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailTab
@@ -21,9 +20,6 @@ from db.domain.viewer import Viewer
 from db.queries.mailbox import COUNT_CAP, MailPage, MailRow
 from db.settings import settings
 
-_ROW_HEIGHT = 34
-_HEADER_HEIGHT = 36
-_MAX_HEIGHT = 640
 _BESIDE_A_MESSAGE = ("Date", "Destinataire", "Commande", "État", "Message")
 _OPTIONS = [badge.label for badge in OUTBOX_BADGES.values()]
 _COLOURS = [badge.colour for badge in OUTBOX_BADGES.values()]
@@ -139,21 +135,11 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
         _show_empty(state)
         return
     ids = [row.id for row in page.rows]
-    before = ids.index(state.chosen) if state.chosen in ids else None
     key = f"mail_list_{hashlib.sha256(str((ids, query_string(state))).encode()).hexdigest()[:16]}"
-    st.dataframe(
-        table_data(page.rows, now),
-        key=key,
-        hide_index=True,
-        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
-        row_height=_ROW_HEIGHT,
+    grid = Grid(
         # Beside a message that is read there is half the room: whose it is and of what comes first.
-        column_order=None if state.chosen is None else _BESIDE_A_MESSAGE,
-        selection_mode=ROW_OR_CELL,
-        selection_default={"selection": {"rows": [] if before is None else [before]}},
-        on_select=lambda: choose(row_chosen(st.session_state[key].selection, before), ids, state, go),
-        placeholder=formats.DASH,
-        column_config={
+        columns=None if state.chosen is None else _BESIDE_A_MESSAGE,
+        config={
             "Date": st.column_config.TextColumn(width=86),
             "État": st.column_config.MultiselectColumn(options=_OPTIONS, color=_COLOURS, width=150),
             "Message": st.column_config.TextColumn(width=210),
@@ -162,6 +148,7 @@ def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:
             "Essais": st.column_config.NumberColumn(width=56),
         },
     )
+    show_rows(table_data(page.rows, now), ids, state, go, key, grid)
     show_pages(page, ids, state, go)
 
 

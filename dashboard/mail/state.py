@@ -3,18 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from dashboard.order_list.state import Period, clean_text
+from dashboard.url_values import identifier, member
 from db.domain.mail import Channel, EmailTemplate
 from db.domain.mailbox import MailFilter, MailTab
-
-E = TypeVar("E", bound=StrEnum)
-
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +45,15 @@ class MailboxState:
 def from_query(params: Mapping[str, str]) -> MailboxState:
     """Read the state from URL parameters."""
     return MailboxState(
-        tab=_member(MailTab, params.get("etat", "")) or MailTab.TO_HANDLE,
-        template=_member(EmailTemplate, params.get("modele", "")),
+        tab=member(MailTab, params.get("etat", "")) or MailTab.TO_HANDLE,
+        template=member(EmailTemplate, params.get("modele", "")),
         text=clean_text(params.get("q", "")),
         order_number=clean_text(params.get("commande", "")),
-        period=_member(Period, params.get("periode", "")),
-        channel=_member(Channel, params.get("canal", "")),
-        before=_identifier(params.get("avant", "")),
-        after=_identifier(params.get("apres", "")),
-        chosen=_identifier(params.get("message", "")),
+        period=member(Period, params.get("periode", "")),
+        channel=member(Channel, params.get("canal", "")),
+        before=identifier(params.get("avant", "")),
+        after=identifier(params.get("apres", "")),
+        chosen=identifier(params.get("message", "")),
     )
 
 
@@ -82,12 +76,3 @@ def to_query(state: MailboxState) -> dict[str, str]:
 def query_string(state: MailboxState) -> str:
     """Return the state as text: what keys of elements are made of."""
     return urlencode(to_query(state))
-
-
-def _member(enum: type[E], text: str) -> E | None:
-    return enum(text) if text in tuple(enum) else None
-
-
-def _identifier(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) < _TOO_MANY_DIGITS
-    return int(text) if is_number and int(text) else None

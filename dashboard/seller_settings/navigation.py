@@ -4,12 +4,12 @@ from enum import StrEnum
 
 import streamlit as st
 
+from dashboard.url_values import identifier
+
 SELLER_PARAMETER = "vendeur"
 SEARCH_PARAMETER = "q"
 LISTED_PARAMETER = "etat"
 PART_PARAMETER = "volet"
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 
 class Listed(StrEnum):
@@ -34,9 +34,7 @@ class Part(StrEnum):
 
 def chosen_seller() -> int | None:
     """Return the seller that the URL names."""
-    wanted = st.query_params.get(SELLER_PARAMETER, "")
-    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < _TOO_MANY_DIGITS
-    return int(wanted) if is_number else None
+    return identifier(st.query_params.get(SELLER_PARAMETER, ""))
 
 
 def choose(seller_id: int | None) -> None:

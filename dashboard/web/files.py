@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from dashboard.url_values import identifier
 from dashboard.web.pages import message_page
 from dashboard.web.proof import session_id_in
 from dashboard.web.sessions import session_with_id
@@ -30,8 +31,6 @@ from db.storage import FileMissingError, StorageError, chunks_of, storage
 FILES_PATH = "/fichiers"
 #: What browsers can show by themselves, and what asks for that in place of a download.
 VIEWED_TYPE, VIEW_PARAMETER = "application/pdf", "voir"
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 _POLICY = "default-src 'none'; sandbox"
 #: Not every browser shows a PDF in a sandbox; its viewer is one of its own, in which the document can do nothing.
@@ -111,10 +110,10 @@ def checked(content: BinaryIO, found: Download) -> Iterator[bytes]:
 
 def _open(session_id: int | None, file_id: str) -> tuple[Download, BinaryIO]:
     signed_in = session_with_id(session_id) if session_id is not None else None
-    is_number = file_id.isascii() and file_id.isdecimal() and len(file_id) < _TOO_MANY_DIGITS
-    if signed_in is None or not is_number:
+    wanted = identifier(file_id)
+    if signed_in is None or wanted is None:
         raise HTTPException(404)
-    found = _find(signed_in.viewer, int(file_id))
+    found = _find(signed_in.viewer, wanted)
     try:
         return found, storage().open(found.ref) if found.document_id is None else open_whole(found)
     except StorageError:

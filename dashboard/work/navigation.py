@@ -3,17 +3,14 @@
 import streamlit as st
 
 from dashboard.navigation import TASKS
+from dashboard.url_values import identifier
 
 TASK_PARAMETER = "n"
-#: More digits than any id has, and than the databases' integers take.
-_TOO_MANY_DIGITS = 19
 
 
 def chosen_task() -> int | None:
     """Return the task that the URL names."""
-    wanted = st.query_params.get(TASK_PARAMETER, "")
-    is_number = wanted.isascii() and wanted.isdecimal() and len(wanted) < _TOO_MANY_DIGITS
-    return int(wanted) if is_number else None
+    return identifier(st.query_params.get(TASK_PARAMETER, ""))
 
 
 def choose_task(task_id: int) -> None:

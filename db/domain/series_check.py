@@ -11,7 +11,7 @@ from typing import Any
 from db.domain import formats
 from db.domain.continuity import MAX_NAMED, Anchor, Anomaly, AnomalyKind, SeriesReport, range_of_missing
 from db.domain.documents import FIRST_HASH, DocumentKind, document_number
-from db.domain.snapshot import chained_hash
+from db.domain.snapshot_json import chained_hash
 from db.domain.vat import VatTotal
 
 

@@ -59,7 +59,7 @@ class Document(Base):
     net_cents: Mapped[int]
     vat_cents: Mapped[int]
     gross_cents: Mapped[int]
-    #: Everything it states, as ``db/domain/snapshot.py`` writes it.
+    #: Everything it states, as ``db/domain/snapshot_json.py`` writes it.
     snapshot: Mapped[dict[str, Any]]
     previous_hash: Mapped[str]
     #: Of ``previous_hash`` and ``snapshot``: ``chained_hash``.

@@ -18,7 +18,7 @@ from db.domain.documents import DocumentKind
 from db.domain.files import UNDER_WAY_STATES, FileKind
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
-from db.models import Document, DocumentSeries, Order, OrderSearch, StoredFile
+from db.models import Document, DocumentSeries, DocumentVat, Order, OrderSearch, StoredFile
 from db.models.files import IS_TROUBLED
 from db.models.orders import UNSETTLED
 from db.queries.global_search import newest_matching_orders
@@ -89,7 +89,7 @@ def kept_of(document: type[Document]) -> sa.ColumnElement[int]:
 
 def where(session: Session, viewer: Viewer, wanted: DocumentFilter) -> Where:
     """Return a filter's conditions; whose documents alone a seller sees is part of them."""
-    found = Where(bounds=_bounds(viewer, wanted))
+    found = Where(bounds=bounds_of(Document, viewer, wanted))
     if wanted.number:
         _by_number(session, viewer, wanted.number, found)
     if wanted.customer:
@@ -107,16 +107,17 @@ def where(session: Session, viewer: Viewer, wanted: DocumentFilter) -> Where:
     return found
 
 
-def _bounds(viewer: Viewer, wanted: DocumentFilter) -> list[Condition]:
+def bounds_of(table: type[Document | DocumentVat], viewer: Viewer, wanted: DocumentFilter) -> list[Condition]:
+    """Return the conditions on what documents and their rates have in common: whose, which kind, of which days."""
     bounds: list[Condition] = [
-        Document.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller is not None
+        table.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller is not None
     ]
     if wanted.kind:
-        bounds.append(Document.kind == wanted.kind)
+        bounds.append(table.kind == wanted.kind)
     if wanted.first_day:
-        bounds.append(Document.issued_on >= wanted.first_day)
+        bounds.append(table.issued_on >= wanted.first_day)
     if wanted.last_day:
-        bounds.append(Document.issued_on <= wanted.last_day)
+        bounds.append(table.issued_on <= wanted.last_day)
     return bounds
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.documents import DocumentKind, DocumentNotFoundError
 from db.domain.permissions import Permission
-from db.domain.snapshot import Snapshot, from_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import from_json
 from db.domain.viewer import Viewer
 from db.models import Document
 from db.queries.documents import DocumentRow, rows_of

@@ -14,7 +14,7 @@ from db.domain.permissions import Permission
 from db.domain.vat import VatTotal
 from db.domain.viewer import Viewer
 from db.models import Document, DocumentVat
-from db.queries.document_conditions import Condition, Where, few_ids, where
+from db.queries.document_conditions import Where, bounds_of, few_ids, where
 from db.queries.plans import materialized
 
 #: Beyond this a filter that no index answers says « plus de 10 000 » and gives no sum.
@@ -78,12 +78,12 @@ def document_totals(session: Session, viewer: Viewer, wanted: DocumentFilter) ->
 
 def _from_index(session: Session, viewer: Viewer, wanted: DocumentFilter) -> DocumentTotals:
     """Count and add up in the indexes alone, up to all there is."""
-    count = sa.select(sa.func.count()).select_from(Document).where(*_conditions(Document, viewer, wanted))
+    count = sa.select(sa.func.count()).select_from(Document).where(*bounds_of(Document, viewer, wanted))
     # Added up in the order of the index first: to sort all its rows by rate would take twice as long.
     amounts = [sa.cast(sa.func.sum(amount), sa.BigInteger).label(amount.key) for amount in _AMOUNTS]
     by_day = (
         sa.select(DocumentVat.currency, DocumentVat.kind, DocumentVat.rate_bp, *amounts)
-        .where(*_conditions(DocumentVat, viewer, wanted))
+        .where(*bounds_of(DocumentVat, viewer, wanted))
         .group_by(
             DocumentVat.issued_on,
             DocumentVat.seller_id,
@@ -95,19 +95,6 @@ def _from_index(session: Session, viewer: Viewer, wanted: DocumentFilter) -> Doc
     )
     sums = _summed(by_day.c)
     return DocumentTotals(session.scalar(count) or 0, is_capped=False, currencies=_sums(session, sums))
-
-
-def _conditions(table: type[Document | DocumentVat], viewer: Viewer, wanted: DocumentFilter) -> list[Condition]:
-    conditions: list[Condition] = [
-        table.seller_id == seller for seller in (wanted.seller_id, viewer.seller_id) if seller is not None
-    ]
-    if wanted.kind:
-        conditions.append(table.kind == wanted.kind)
-    if wanted.first_day:
-        conditions.append(table.issued_on >= wanted.first_day)
-    if wanted.last_day:
-        conditions.append(table.issued_on <= wanted.last_day)
-    return conditions
 
 
 def _walked(session: Session, matching: Where) -> DocumentTotals:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.orders import OPEN_RETURN_STATUSES, DeliveryMode
 from db.domain.postal import PostalAddress, at_pickup_point
-from db.domain.snapshot import Snapshot, from_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import from_json
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import Document, Order, Return, ReturnLine, Seller

@@ -1,9 +1,8 @@
 """Réglages › Vendeurs: what documents say of a seller as a company."""
 
 import datetime as dt
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
@@ -12,9 +11,8 @@ from db.domain.identity import siren_number, siret_number, vat_number
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
-from db.models import Seller
 from db.queries.sellers import SellerIdentity
-from db.services.sellers import SellerChangedError, existing_seller, issue_what_waited
+from db.services.sellers import SellerChangedError, existing_seller, issue_what_waited, write_as_shown
 
 MAX_LEGAL_NAME = 120
 MAX_NOTICE = 200
@@ -44,18 +42,7 @@ def save_identity(
     viewer.require(Permission.MANAGE_SETTINGS)
     checked = _checked(typed, local_day(now))
     name = existing_seller(session, viewer, seller_id).contact.name
-    # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
-    as_shown = [
-        getattr(Seller, each.name).is_not_distinct_from(getattr(shown, each.name)) for each in fields(SellerIdentity)
-    ]
-    saved = session.scalar(
-        sa.update(Seller)
-        .where(Seller.id == seller_id, *as_shown)
-        .values(**asdict(checked))
-        .returning(Seller.id)
-        .execution_options(synchronize_session=False)
-    )
-    if saved is None:
+    if not write_as_shown(session, seller_id, shown, asdict(checked)):
         raise SellerChangedError(name)
     issue_what_waited(session, viewer, seller_id, now)
     return checked

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +19,7 @@ from db.domain.sms import mobile_number
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Seller
-from db.queries.sellers import SellerContact, SellerRow, seller
+from db.queries.sellers import SellerContact, SellerIdentity, SellerRow, seller
 from db.services.documents.due import try_again
 
 MAX_NAME = 80
@@ -82,21 +84,22 @@ def save_seller(
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     checked = _checked(typed, shown)
-    as_shown = [getattr(Seller, each.name) == sa.literal(getattr(shown, each.name)) for each in fields(SellerContact)]
-    # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
     code = existing_seller(session, viewer, seller_id).code
     search = seller_text(checked.name, code, checked.email)
-    saved = session.scalar(
-        sa.update(Seller)
-        .where(Seller.id == seller_id, *as_shown)
-        .values(**asdict(checked), search_text=search)
-        .returning(Seller.id)
-        .execution_options(synchronize_session=False)
-    )
-    if saved is None:
+    if not write_as_shown(session, seller_id, shown, {**asdict(checked), "search_text": search}):
         raise SellerChangedError(shown.name)
     issue_what_waited(session, viewer, seller_id, now)
     return checked
+
+
+def write_as_shown(
+    session: Session, seller_id: int, shown: SellerContact | SellerIdentity, values: Mapping[str, Any]
+) -> bool:
+    """Write values of a seller, unless somebody changed what was shown of it; return whether they are written."""
+    as_shown = [getattr(Seller, each.name).is_not_distinct_from(getattr(shown, each.name)) for each in fields(shown)]
+    # One conditional UPDATE: of two people who save at the same moment, the second finds nothing as they saw it.
+    saved = sa.update(Seller).where(Seller.id == seller_id, *as_shown).values(values).returning(Seller.id)
+    return session.scalar(saved.execution_options(synchronize_session=False)) is not None
 
 
 def existing_seller(session: Session, viewer: Viewer, seller_id: int) -> SellerRow:

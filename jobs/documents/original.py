@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from db.domain.snapshot import Snapshot, from_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import from_json
 from db.engine import reading
 from db.models import Document
 from jobs.documents.facturx.cii import NotStatableError, cii

@@ -23,9 +23,9 @@ from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind, OrderStatus
 from db.domain.permissions import Permission
-from db.domain.snapshot import from_json
+from db.domain.snapshot_json import from_json
 from db.models import Document, DueDocument, Order, OrderLine, OutboxMessage
-from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note, issue_invoice
+from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note, issue_invoice_of
 from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
 from db.services.outbox import MAIL_WAITS_FOR_ITS_TASK, address_book, letters_for, queue, undo_window
@@ -188,7 +188,7 @@ def _issue(session: Session, due: DueDocument, now: dt.datetime) -> None:
         if now < due.created_at + UNDONE_WITHIN:
             raise _CancelledLatelyError
     elif invoice_id is None and order.status is not OrderStatus.AWAITING_PAYMENT:
-        _tell_of_late_invoice(session, order, issue_invoice(session, SYSTEM, order.id, now), now)
+        _tell_of_late_invoice(session, order, issue_invoice_of(session, SYSTEM, order, now), now)
 
 
 def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocument, now: dt.datetime) -> None:

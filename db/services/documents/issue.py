@@ -25,7 +25,8 @@ from db.domain.jobs import JobName
 from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
-from db.domain.snapshot import Snapshot, from_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import from_json
 from db.domain.text import is_storable
 from db.emails.links import follow_up_url
 from db.models import Document, Order, StoredFile
@@ -68,8 +69,15 @@ def issue_invoice(
         NotIssuedError: It has one already, there is nothing to invoice, or the seller's identity is incomplete.
     """
     actor.require(Permission.ISSUE_DOCUMENTS)
-    order = _locked(session, actor, order_id)
+    return issue_invoice_of(session, actor, _locked(session, actor, order_id), now, expected_cents=expected_cents)
+
+
+def issue_invoice_of(
+    session: Session, actor: Actor, order: OrderFacts, now: dt.datetime, *, expected_cents: int | None = None
+) -> Issued:
+    """Issue the invoice of an order that the caller has locked; it refuses what ``issue_invoice`` refuses."""
     check_invoiceable(session, order)
+    order_id = order.id
     ours, seller, sold = house(session), issuer(session, order.seller_id), sales(session, [order_id])[order_id]
     signed_mandate(seller)  # Before a number is taken: a refusal holds nobody up.
     taken = take_number(session, DocumentKind.INVOICE, order.seller_id, seller.code, now)

@@ -11,7 +11,8 @@ from db.domain.credit import Credited, CreditRequest, credit
 from db.domain.documents import DocumentKind, DocumentNotFoundError, series_code
 from db.domain.errors import OrderNotFoundError
 from db.domain.permissions import Permission
-from db.domain.snapshot import Snapshot, from_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import from_json
 from db.domain.time import local_day
 from db.models import Document
 from db.services.documents.drafts import Place, draft_invoice, signed_mandate

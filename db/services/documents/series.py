@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.documents import DocumentKind, document_number, later_of, series_code
-from db.domain.snapshot import Snapshot, chained_hash, to_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import chained_hash, to_json
 from db.domain.time import local_day
 from db.models import Document, DocumentSeries, DocumentVat
 from db.services.documents.drafts import Place

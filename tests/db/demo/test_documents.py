@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db.demo.documents import SINCE
 from db.domain.documents import FIRST_HASH, DocumentKind
 from db.domain.orders import OrderStatus
-from db.domain.snapshot import chained_hash
+from db.domain.snapshot_json import chained_hash
 from db.domain.time import local_day
 from db.models import Document, DocumentSeries, DocumentVat, Order, StoredFile
 from tests.conftest import NOW

@@ -11,19 +11,8 @@ from db.domain.credit import Credited, CreditRequest, by_order_line, credit, cre
 from db.domain.documents import DocumentKind, FullyCreditedError, NothingToCreditError, TooMuchToCreditError
 from db.domain.orders import DeliveryMode
 from db.domain.postal import PostalAddress
-from db.domain.snapshot import (
-    Buyer,
-    Delivery,
-    DocumentLine,
-    Nature,
-    Party,
-    Snapshot,
-    VatCategory,
-    VatLine,
-    chained_hash,
-    from_json,
-    to_json,
-)
+from db.domain.snapshot import Buyer, Delivery, DocumentLine, Nature, Party, Snapshot, VatCategory, VatLine
+from db.domain.snapshot_json import chained_hash, from_json, to_json
 from db.domain.vat import net_of_lines, totals_per_rate
 
 DAY = dt.date(2026, 11, 21)

@@ -17,7 +17,7 @@ from db.domain.continuity import (
 )
 from db.domain.documents import FIRST_HASH, DocumentKind, document_number
 from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
-from db.domain.snapshot import chained_hash
+from db.domain.snapshot_json import chained_hash
 from db.domain.vat import VatTotal
 
 NOON = dt.datetime(2026, 11, 21, 11, tzinfo=dt.UTC)

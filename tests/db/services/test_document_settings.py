@@ -10,7 +10,8 @@ from db.domain.actor import SYSTEM
 from db.domain.errors import InvalidInputError, NotAllowedError
 from db.domain.mentions import MentionTexts
 from db.domain.permissions import Role
-from db.domain.snapshot import Snapshot, from_json
+from db.domain.snapshot import Snapshot
+from db.domain.snapshot_json import from_json
 from db.models import Document
 from db.queries.document_settings import DocumentSettingsRow, document_settings
 from db.services.document_settings import DocumentSettingsChangedError, save_document_settings

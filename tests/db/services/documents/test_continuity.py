@@ -13,7 +13,7 @@ from db.domain.continuity import AnomalyKind, SeriesReport, range_of_missing, re
 from db.domain.credit import CreditRequest
 from db.domain.errors import NotAllowedError
 from db.domain.permissions import Role
-from db.domain.snapshot import chained_hash
+from db.domain.snapshot_json import chained_hash
 from db.engine import reading, transaction
 from db.models import Document, DocumentCheck, DocumentSeries, Seller, StoredFile
 from db.queries.todo import DocumentTodo, document_todo_counts

@@ -16,7 +16,7 @@ from db.domain.moves import CancelReason, Move, Rest
 from db.domain.orders import OrderStatus, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.payments import Receipt
 from db.domain.permissions import Role
-from db.domain.snapshot import from_json
+from db.domain.snapshot_json import from_json
 from db.models import Document, DueDocument, Order, OrderHistory, OutboxMessage, Payment, Seller, Task
 from db.services.bulk_actions import plan
 from db.services.documents.due import TRY_AGAIN_AFTER, UNDONE_WITHIN, Owed, issue_next, owe, try_again

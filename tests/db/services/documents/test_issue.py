@@ -23,7 +23,8 @@ from db.domain.documents import (
 from db.domain.errors import InvalidInputError, NotAllowedError, OrderNotFoundError
 from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.permissions import Role
-from db.domain.snapshot import Snapshot, VatCategory, chained_hash, from_json
+from db.domain.snapshot import Snapshot, VatCategory
+from db.domain.snapshot_json import chained_hash, from_json
 from db.models import Document, DocumentSeries, DocumentVat, Order, OrderHistory, Payment, Seller, StoredFile
 from db.services.documents.issue import Issued, issue_credit_note, issue_invoice
 from db.services.order_facts import load_facts

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM
 from db.domain.credit import CreditRequest
 from db.domain.documents import FIRST_HASH
-from db.domain.snapshot import chained_hash
+from db.domain.snapshot_json import chained_hash
 from db.engine import transaction
 from db.models import Document, DocumentSeries, Order
 from db.services.documents.issue import Issued, issue_credit_note, issue_invoice

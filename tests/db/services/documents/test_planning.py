@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM
 from db.domain.credit import CreditRequest
 from db.domain.documents import AlreadyInvoicedError, DocumentNotFoundError, IssuerIncompleteError
-from db.domain.snapshot import from_json
+from db.domain.snapshot_json import from_json
 from db.models import Document, DocumentSeries
 from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.documents.planning import credit_basis, plan_invoice
