@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from db.domain.carriers import DEFAULT_CARRIERS, carrier_named
@@ -127,6 +127,8 @@ parcel_numbers = cells.filter(lambda text: not text.startswith("'"))
 )
 @example([("1000", '"')], ";", False)  # noqa: FBT003  Hypothesis takes examples by place
 def test_what_is_read_is_what_was_written(written: list[tuple[str, str]], separator: str, has_titles: bool) -> None:  # noqa: FBT001  as above
+    # Another separator in every line is as good a guess as the true one: then it is for a person to say.
+    assume(not any(all(other in order + parcel for order, parcel in written) for other in set(";,\t|") - {separator}))
     out = io.StringIO(newline="")
     lines = csv.writer(out, delimiter=separator)
     if has_titles:
