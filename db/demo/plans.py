@@ -349,5 +349,5 @@ def _draw_reference(rng: Random, method: PaymentMethod) -> str:
             return f"VIR SEPA {rng.randrange(10**8):08d}"
         case PaymentMethod.CHEQUE:
             return f"Chèque n° {rng.randrange(10**7):07d}"
-        case PaymentMethod.CASH:
+        case PaymentMethod.CASH | PaymentMethod.VOUCHER:
             return ""

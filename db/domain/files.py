@@ -16,6 +16,9 @@ class FileKind(StrEnum):
     PAPERS = "papers"
     DOCUMENT_LIST = "document_list"
     CONTINUITY = "continuity"
+    VOUCHER = "voucher"
+    REFUND_LIST = "refund_list"
+    CUSTOMER_DATA = "customer_data"
 
     @property
     def label(self) -> str:
@@ -42,6 +45,9 @@ FILE_KIND_LABELS = {
     FileKind.PAPERS: "Impression",
     FileKind.DOCUMENT_LIST: "Liste de documents",
     FileKind.CONTINUITY: "Contrôle de continuité",
+    FileKind.VOUCHER: "Bon d’achat",
+    FileKind.REFUND_LIST: "Liste de remboursements",
+    FileKind.CUSTOMER_DATA: "Données d’un client",
 }
 FILE_KIND_PERMISSIONS = {
     FileKind.LABELS: Permission.SHIP,
@@ -51,6 +57,9 @@ FILE_KIND_PERMISSIONS = {
     FileKind.DOCUMENT_LIST: Permission.EXPORT,
     # Of all sellers' documents: finance, managers and administrators, who may take any figure out of the house.
     FileKind.CONTINUITY: Permission.EXPORT,
+    FileKind.VOUCHER: Permission.READ_CUSTOMERS,
+    FileKind.REFUND_LIST: Permission.REFUND,
+    FileKind.CUSTOMER_DATA: Permission.HANDLE_PERSONAL_DATA,
 }
 
 

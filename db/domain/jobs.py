@@ -25,6 +25,9 @@ class JobName(StrEnum):
     ISSUE_DOCUMENTS = "issue-documents"
     MAKE_DOCUMENTS = "make-documents"
     CHECK_DOCUMENTS = "check-documents"
+    TAKE_IN_RETURNS = "take-in-returns"
+    SEND_REFUNDS = "send-refunds"
+    CHECK_BALANCES = "check-balances"
     CONFIRM_RECEIPTS = "confirm-receipts"
     REMIND_PAYMENTS = "remind-payments"
     CANCEL_UNPAID = "cancel-unpaid"
@@ -131,6 +134,11 @@ JOB_PLANS = {
         "Mettre en page les factures et les avoirs", "document", Every(2), is_woken=True, is_alone=False
     ),
     JobName.CHECK_DOCUMENTS: JobPlan("Contrôler la suite et les fichiers des factures", "document", At(10, hour=1)),
+    JobName.TAKE_IN_RETURNS: JobPlan("Prendre en charge les nouvelles demandes de retour", "retour", Every(5)),
+    JobName.SEND_REFUNDS: JobPlan(
+        "Transmettre les remboursements au prestataire de paiement", "remboursement", Every(20)
+    ),
+    JobName.CHECK_BALANCES: JobPlan("Contrôler stocks, points, comptes et remboursements", "écart", At(25, hour=1)),
     JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),
     JobName.REMIND_PAYMENTS: JobPlan("Relancer les commandes non réglées", "commande", At(minute=13)),
     JobName.CANCEL_UNPAID: JobPlan("Annuler les commandes jamais réglées", "commande", At(minute=21)),

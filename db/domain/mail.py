@@ -95,6 +95,12 @@ class EmailTemplate(StrEnum):
     CREDIT_NOTE = "credit_note"
     VOUCHER = "voucher"
     RETURN_STATUS = "return_status"
+    RETURN_REQUESTED = "return_requested"
+    RETURN_AWAITING_PARCEL = "return_awaiting_parcel"
+    RETURN_PARCEL_RECEIVED = "return_parcel_received"
+    RETURN_COMPLETED = "return_completed"
+    RETURN_DENIED = "return_denied"
+    REFUND_DONE = "refund_done"
     LOYALTY_POINTS = "loyalty_points"
     MESSAGE = "message"
     SELLER_NEW_ORDER = "seller_new_order"
@@ -103,6 +109,7 @@ class EmailTemplate(StrEnum):
     PICKUP_REMINDER = "pickup_reminder"
     SELLER_REMINDER = "seller_reminder"
     INVOICE = "invoice"
+    SELLER_RETURN = "seller_return"
 
     @property
     def label(self) -> str:
@@ -129,7 +136,13 @@ EMAIL_TEMPLATE_LABELS = {
     EmailTemplate.PAYMENT_REMINDER: "Relance de paiement",
     EmailTemplate.CREDIT_NOTE: "Avoir",
     EmailTemplate.VOUCHER: "Bon d’achat",
-    EmailTemplate.RETURN_STATUS: "Suivi d’un retour",
+    EmailTemplate.RETURN_STATUS: "Retour : message",
+    EmailTemplate.RETURN_REQUESTED: "Retour demandé",
+    EmailTemplate.RETURN_AWAITING_PARCEL: "Retour accepté",
+    EmailTemplate.RETURN_PARCEL_RECEIVED: "Retour : colis reçu",
+    EmailTemplate.RETURN_COMPLETED: "Retour terminé",
+    EmailTemplate.RETURN_DENIED: "Retour refusé",
+    EmailTemplate.REFUND_DONE: "Remboursement effectué",
     EmailTemplate.LOYALTY_POINTS: "Points de fidélité",
     EmailTemplate.MESSAGE: "Message du service client",
     EmailTemplate.SELLER_NEW_ORDER: "Vendeur : nouvelle commande",
@@ -138,6 +151,7 @@ EMAIL_TEMPLATE_LABELS = {
     EmailTemplate.PICKUP_REMINDER: "Commande à retirer : rappel",
     EmailTemplate.SELLER_REMINDER: "Vendeur : commande en attente",
     EmailTemplate.INVOICE: "Facture",
+    EmailTemplate.SELLER_RETURN: "Vendeur : retour à recevoir",
 }
 
 #: The e-mail of each status unless Réglages › Statuts says otherwise; ``received`` tells the seller. Cancelled and

@@ -187,6 +187,8 @@ class PaymentMethod(StrEnum):
     TRANSFER = "transfer"
     CHEQUE = "cheque"
     CASH = "cash"
+    #: Of single payments and refunds only: an order is never chosen to be paid like that.
+    VOUCHER = "voucher"
 
     @property
     def label(self) -> str:
@@ -200,7 +202,10 @@ PAYMENT_METHOD_LABELS = {
     PaymentMethod.TRANSFER: "Virement",
     PaymentMethod.CHEQUE: "Chèque",
     PaymentMethod.CASH: "Espèces",
+    PaymentMethod.VOUCHER: "Bon d’achat",
 }
+#: How an order can be chosen to be paid.
+ORDER_PAYMENT_METHODS = tuple(method for method in PaymentMethod if method is not PaymentMethod.VOUCHER)
 
 
 class PaymentKind(StrEnum):
@@ -213,10 +218,15 @@ class PaymentKind(StrEnum):
 class PaymentRecordState(StrEnum):
     """The state of one payment row: only ``captured`` rows count as money received or given back."""
 
-    PENDING = "pending"
+    PENDING = "pending"  # of a refund: to do
+    SENT = "sent"  # of a refund: the payment provider was asked
     CAPTURED = "captured"
-    FAILED = "failed"
+    FAILED = "failed"  # of a refund: refused; it is still owed
     CANCELLED = "cancelled"
+
+
+#: Refunds that are promised and not given back yet.
+OWED_REFUND_STATES = frozenset({PaymentRecordState.PENDING, PaymentRecordState.SENT, PaymentRecordState.FAILED})
 
 
 class DeliveryMode(StrEnum):
@@ -327,6 +337,15 @@ class HistoryEvent(StrEnum):
     LINKS_REVOKED = "links_revoked"
     DOCUMENT_ISSUED = "document_issued"
     DOCUMENT_SENT = "document_sent"
+    RETURN_REQUESTED = "return_requested"
+    RETURN_MOVED = "return_moved"
+    RETURN_INSPECTED = "return_inspected"
+    RETURN_MESSAGE = "return_message"
+    SETTLED = "settled"
+    REFUND_MOVED = "refund_moved"
+    VOUCHER_GIVEN = "voucher_given"
+    VOUCHER_CANCELLED = "voucher_cancelled"
+    CUSTOMER_ERASED = "customer_erased"
 
 
 class ActorKind(StrEnum):

@@ -16,6 +16,10 @@ class Permission(StrEnum):
     READ_MESSAGES = "messages:read"
     MESSAGE_CUSTOMERS = "messages:send"
     HANDLE_RETURNS = "returns:handle"
+    REFUND = "refunds:make"
+    CORRECT_STOCK = "stock:correct"
+    READ_CUSTOMERS = "customers:read"
+    HANDLE_PERSONAL_DATA = "customers:privacy"
     RECORD_PAYMENTS = "payments:record"
     READ_DOCUMENTS = "documents:read"
     ISSUE_DOCUMENTS = "documents:issue"
@@ -67,6 +71,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_MESSAGES,
             Permission.MESSAGE_CUSTOMERS,
             Permission.HANDLE_RETURNS,
+            Permission.CORRECT_STOCK,
+            Permission.READ_CUSTOMERS,
             Permission.READ_DOCUMENTS,
             Permission.SHARE_VIEWS,
             Permission.FOLLOW_WORK,
@@ -77,6 +83,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ORDERS,
             Permission.READ_MESSAGES,
             Permission.RECORD_PAYMENTS,
+            Permission.REFUND,
+            Permission.READ_CUSTOMERS,
             Permission.READ_DOCUMENTS,
             Permission.ISSUE_DOCUMENTS,
             Permission.READ_PAYOUTS,
@@ -92,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_ORDERS,
             Permission.READ_MESSAGES,
             Permission.DEROGATE,
+            Permission.READ_CUSTOMERS,
             Permission.READ_DOCUMENTS,
             Permission.READ_PAYOUTS,
             Permission.APPROVE_PAYOUTS,

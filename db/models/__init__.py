@@ -2,9 +2,11 @@
 
 from db.models.access import Person, SavedView, Session, SignInAttempt, SignInLink
 from db.models.api import ApiRequest, ApiToken
+from db.models.balances import BalanceFinding, LedgerEntry, PointsMovement, StockMovement
 from db.models.base import Base
 from db.models.carriers import CarrierSetting
 from db.models.catalogue import Product, Supplier
+from db.models.customers import CustomerNote, PrivacyEntry
 from db.models.derived import DailySales, OrderSearch
 from db.models.documents import (
     Document,
@@ -18,22 +20,26 @@ from db.models.files import StoredFile
 from db.models.mail import EmailTemplateVersion, MailEvent, MessageTemplate, OutboxMessage
 from db.models.orders import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment
 from db.models.parties import Address, Customer, Marketplace, Seller
-from db.models.returns import Return, ReturnLine
+from db.models.returns import Return, ReturnLine, ReturnMessage, ReturnPhoto, ReturnSettings
+from db.models.settlements import Settlement, SettlementLine
 from db.models.shipments import Shipment, ShipmentLine
 from db.models.sms import SmsOptOut, SmsText
 from db.models.status_settings import StatusSetting
 from db.models.tags import OrderTag, Tag
 from db.models.timed import TimedSetting
+from db.models.vouchers import Voucher, VoucherUse
 from db.models.work import ImportItem, JobRequest, JobRun, Task, TaskItem, Worker
 
 __all__ = [
     "Address",
     "ApiRequest",
     "ApiToken",
+    "BalanceFinding",
     "Base",
     "Basket",
     "CarrierSetting",
     "Customer",
+    "CustomerNote",
     "DailySales",
     "Document",
     "DocumentCheck",
@@ -45,6 +51,7 @@ __all__ = [
     "ImportItem",
     "JobRequest",
     "JobRun",
+    "LedgerEntry",
     "MailEvent",
     "Marketplace",
     "MessageTemplate",
@@ -57,12 +64,19 @@ __all__ = [
     "OutboxMessage",
     "Payment",
     "Person",
+    "PointsMovement",
+    "PrivacyEntry",
     "Product",
     "Return",
     "ReturnLine",
+    "ReturnMessage",
+    "ReturnPhoto",
+    "ReturnSettings",
     "SavedView",
     "Seller",
     "Session",
+    "Settlement",
+    "SettlementLine",
     "Shipment",
     "ShipmentLine",
     "SignInAttempt",
@@ -70,11 +84,14 @@ __all__ = [
     "SmsOptOut",
     "SmsText",
     "StatusSetting",
+    "StockMovement",
     "StoredFile",
     "Supplier",
     "Tag",
     "Task",
     "TaskItem",
     "TimedSetting",
+    "Voucher",
+    "VoucherUse",
     "Worker",
 ]

@@ -72,9 +72,9 @@ def sql_list(values: Iterable[str]) -> str:
     return ", ".join(f"'{value}'" for value in sorted(values))
 
 
-def one_of(column: str, enum: type[StrEnum]) -> sa.CheckConstraint:
-    """Return the CHECK that a text column holds one of the enum's values."""
-    return sa.CheckConstraint(f"{column} IN ({sql_list(enum)})", name=f"{column}_allowed")
+def one_of(column: str, values: Iterable[StrEnum]) -> sa.CheckConstraint:
+    """Return the CHECK that a text column holds one of an enum's values."""
+    return sa.CheckConstraint(f"{column} IN ({sql_list(values)})", name=f"{column}_allowed")
 
 
 def not_negative(*columns: str) -> list[sa.CheckConstraint]:

@@ -35,8 +35,14 @@ class Product(Base):
     currency: Mapped[str] = mapped_column(server_default="EUR")
     vat_rate_bp: Mapped[int] = mapped_column(server_default="2000")
     weight_g: Mapped[int] = mapped_column(server_default="0")
-    #: Units on hand; NULL where the seller does not count them.
+    #: Units on hand; NULL where the seller does not count them. Derived: the sum of ``stock_movements``.
     stock: Mapped[int | None]
+    #: Derived by triggers: what the movements add up to; where ``stock`` is set to something else, one is written.
+    stock_moved: Mapped[int] = mapped_column(server_default="0")
+    #: Few are left at so many or fewer; NULL: as Réglages › Marketplace says.
+    low_stock_at: Mapped[int | None]
+    #: Whether the customer may send it back for no reason but a change of mind (Code de la consommation, L221-28).
+    is_returnable: Mapped[bool] = mapped_column(server_default=sa.true())
     image_ref: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(server_default=sa.true())
     external_ref: Mapped[str | None] = mapped_column(unique=True)

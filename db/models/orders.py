@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.domain.orders import (
     OPEN_STATUSES,
+    ORDER_PAYMENT_METHODS,
     ActorKind,
     DeliveryMode,
     HistoryEvent,
@@ -107,6 +108,8 @@ class Order(Base):
     )
     paid_cents: Mapped[int] = mapped_column(server_default="0")
     refunded_cents: Mapped[int] = mapped_column(server_default="0")
+    #: Of the shipping: what settlements took off the sale, whether or not the money has left.
+    shipping_settled_cents: Mapped[int] = mapped_column(server_default="0")
 
     delivery_mode: Mapped[DeliveryMode] = mapped_column(EnumText(DeliveryMode), server_default=DeliveryMode.HOME.value)
     carrier: Mapped[str] = mapped_column(server_default="")
@@ -160,7 +163,7 @@ class Order(Base):
     __table_args__ = (
         one_of("status", OrderStatus),
         one_of("status_before_error", OrderStatus),
-        one_of("payment_method", PaymentMethod),
+        one_of("payment_method", ORDER_PAYMENT_METHODS),
         one_of("payment_state", PaymentState),
         one_of("delivery_mode", DeliveryMode),
         one_of("origin", Origin),
@@ -239,6 +242,8 @@ class OrderLine(Base):
     quantity_shipped: Mapped[int] = mapped_column(server_default="0")
     quantity_cancelled: Mapped[int] = mapped_column(server_default="0")
     quantity_returned: Mapped[int] = mapped_column(server_default="0")
+    #: What settlements took off the sale for this article, cancelled units aside (``db/domain/settlement.py``).
+    settled_cents: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),
@@ -284,6 +289,7 @@ class OrderAddress(Base):
     __table_args__ = (one_of("kind", AddressKind),)
 
 
+_IS_REFUND = f"kind = '{PaymentKind.REFUND}'"
 _IS_TO_BOOK = f"booked_at IS NULL AND state = '{PaymentRecordState.CAPTURED}'"
 
 
@@ -309,6 +315,16 @@ class Payment(Base):
     #: When the order's totals took it in; a captured payment without it is the worker's work.
     booked_at: Mapped[dt.datetime | None]
     external_ref: Mapped[str | None] = mapped_column(unique=True)
+    #: Of a refund: the settlement that decided it, and the voucher that it was made with.
+    settlement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("settlements.id"), index=True)
+    voucher_id: Mapped[int | None] = mapped_column(sa.ForeignKey("vouchers.id"))
+    #: Of a payment: whose account it came from; of a refund: where it goes.
+    iban: Mapped[str] = mapped_column(server_default="")
+    #: Of a refund: when the provider was asked, when it was done or refused and why, how often it was tried.
+    sent_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    refusal: Mapped[str] = mapped_column(server_default="")
+    tries: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (
         one_of("kind", PaymentKind),
@@ -317,6 +333,15 @@ class Payment(Base):
         sa.CheckConstraint("installments >= 1", name="installments_positive"),
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
         *not_negative("amount_cents"),
+        # « Remboursements »: few rows wait, whatever the number of payments ever made.
+        sa.Index(
+            "ix_payments_refunds",
+            "state",
+            "created_at",
+            "id",
+            sqlite_where=sa.text(_IS_REFUND),
+            postgresql_where=sa.text(_IS_REFUND),
+        ),
         sa.Index("ix_payments_to_book", "id", sqlite_where=sa.text(_IS_TO_BOOK), postgresql_where=sa.text(_IS_TO_BOOK)),
     )
 

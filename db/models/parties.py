@@ -49,6 +49,12 @@ class Marketplace(Base):
     #: SMS wait from this hour to that one, in the marketplace's time zone; the same hour twice: never.
     quiet_from: Mapped[int] = mapped_column(server_default="21")
     quiet_until: Mapped[int] = mapped_column(server_default="8")
+    #: Loyalty: points for each whole euro paid; 0: there is no such programme.
+    points_per_euro: Mapped[int] = mapped_column(server_default="0")
+    #: For how long a voucher can be used.
+    voucher_days: Mapped[int] = mapped_column(server_default="365")
+    #: A product with so many units or fewer is low in stock.
+    low_stock_at: Mapped[int] = mapped_column(server_default="5")
 
     __table_args__ = (
         sa.CheckConstraint("id = 1", name="single_row"),
@@ -57,6 +63,9 @@ class Marketplace(Base):
         sa.CheckConstraint("follow_up_days BETWEEN 1 AND 3650", name="follow_up_days_up_to_ten_years"),
         sa.CheckConstraint("quiet_from BETWEEN 0 AND 23", name="quiet_from_is_an_hour"),
         sa.CheckConstraint("quiet_until BETWEEN 0 AND 23", name="quiet_until_is_an_hour"),
+        sa.CheckConstraint("points_per_euro BETWEEN 0 AND 1000", name="points_per_euro_up_to_a_thousand"),
+        sa.CheckConstraint("voucher_days BETWEEN 1 AND 3650", name="voucher_days_up_to_ten_years"),
+        *not_negative("low_stock_at"),
     )
 
 
@@ -122,11 +131,16 @@ class Customer(Base):
     siren: Mapped[str] = mapped_column(server_default="")
     vat_number: Mapped[str] = mapped_column(server_default="")
     locale: Mapped[str] = mapped_column(server_default="fr")
+    #: Derived: the sum of ``points_movements``.
     loyalty_points: Mapped[int] = mapped_column(server_default="0")
+    #: Derived by triggers: what the movements add up to; where the points are set to something else, one is written.
+    points_moved: Mapped[int] = mapped_column(server_default="0")
     #: Derived: folded name, company, e-mail and phone digits; indexed by trigrams on both databases.
     search_text: Mapped[str] = mapped_column(server_default="")
     external_ref: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
+    #: When the customer's data was erased at their request; what the law keeps stays.
+    erased_at: Mapped[dt.datetime | None]
 
     __table_args__ = (*not_negative("loyalty_points"),)
 

@@ -1,0 +1,30 @@
+"""Stock: why units of a product came or went."""
+
+from enum import StrEnum
+
+
+class StockKind(StrEnum):
+    """Why units came or went."""
+
+    OPENING = "opening"
+    SALE = "sale"
+    CANCELLATION = "cancellation"
+    RETURN = "return"
+    CORRECTION = "correction"
+    #: Somebody set ``products.stock`` itself: a trigger writes the difference.
+    SHOP = "shop"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return STOCK_KIND_LABELS[self]
+
+
+STOCK_KIND_LABELS = {
+    StockKind.OPENING: "Stock de départ",
+    StockKind.SALE: "Vente",
+    StockKind.CANCELLATION: "Annulation",
+    StockKind.RETURN: "Retour",
+    StockKind.CORRECTION: "Correction",
+    StockKind.SHOP: "Écrit par la boutique",
+}
