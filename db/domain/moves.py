@@ -6,7 +6,7 @@ one order, or raises the refusal that says why not. It reads facts and writes no
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from db.domain.errors import MarketplaceError, NotAllowedError
@@ -125,6 +125,9 @@ class LineFacts:
     quantity_cancelled: int
     #: Of the whole quantity, discount taken off.
     total_cents: int
+    quantity_returned: int = 0
+    #: What settlements took off the sale, cancelled units aside.
+    settled_cents: int = 0
 
     @property
     def quantity_left(self) -> int:
@@ -132,10 +135,24 @@ class LineFacts:
         return self.quantity - self.quantity_shipped - self.quantity_cancelled
 
     @property
-    def left_cents(self) -> int:
-        """Return the price of the units left, so that shipped, cancelled and left always add up to the line."""
-        gone = self.quantity - self.quantity_left
-        return self.total_cents - divide_half_up(self.total_cents * gone, self.quantity)
+    def quantity_kept(self) -> int:
+        """Return how many units have left and were not given back."""
+        return self.quantity_shipped - self.quantity_returned
+
+    @property
+    def claim_cents(self) -> int:
+        """Return what the sale still asks for the article: its price, less cancelled units, less what was settled."""
+        sold = self.quantity - self.quantity_cancelled
+        return max(0, divide_half_up(self.total_cents * sold, self.quantity) - self.settled_cents)
+
+    def cancelling(self, units: int) -> "LineFacts":
+        """Return the article with so many more of its units cancelled."""
+        return replace(self, quantity_cancelled=self.quantity_cancelled + units)
+
+    def worth_of(self, units: int) -> int:
+        """Return what is left of the price of some of the units that are left; the last of them take all of it."""
+        left = self.quantity - self.quantity_cancelled - self.quantity_returned
+        return self.claim_cents - divide_half_up(self.claim_cents * (left - units), left) if units else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +173,11 @@ class OrderFacts:
     total_cents: int
     paid_cents: int
     refunded_cents: int
-    #: Refunds that are to do: promised, not given back yet.
+    #: Refunds that are under way: promised, not given back yet.
     owed_back_cents: int = 0
+    shipping_cents: int = 0
+    #: Of the shipping: what settlements took off the sale.
+    shipping_settled_cents: int = 0
     #: What its invoices still claim after their credit notes; 0 where a new invoice may be issued.
     invoiced_cents: int = 0
     #: The number of an invoice that is not in our books: an earlier programme's.
@@ -171,7 +191,28 @@ class OrderFacts:
     @property
     def due_cents(self) -> int:
         """Return what the customer still owes; negative where they paid too much."""
-        return self.total_cents - self.paid_cents
+        return self.total_cents - self.given_back_cents - self.paid_cents
+
+    @property
+    def given_back_cents(self) -> int:
+        """Return what was taken off the sale of an order that is not cancelled: cancelled articles, settlements."""
+        articles = sum(line.total_cents - line.claim_cents for line in self.lines)
+        return articles + self.shipping_settled_cents
+
+    @property
+    def claim_cents(self) -> int:
+        """Return what the sale still asks for, whatever was paid of it: nothing once it is cancelled."""
+        return 0 if self.is_cancelled else max(0, self.total_cents - self.given_back_cents)
+
+    @property
+    def shipping_claim_cents(self) -> int:
+        """Return what the sale still asks for the shipping."""
+        return 0 if self.is_cancelled else self.shipping_cents - self.shipping_settled_cents
+
+    @property
+    def overpaid_cents(self) -> int:
+        """Return what was received and is neither asked for, nor given back, nor promised."""
+        return max(0, self.refundable_cents - self.claim_cents)
 
     @property
     def is_cancelled(self) -> bool:
@@ -203,6 +244,8 @@ class Effects:
     shipped: Mapping[int, int] = field(default_factory=dict)
     #: Line id → units; they go back into stock.
     cancelled: Mapping[int, int] = field(default_factory=dict)
+    #: Line id → what its cancelled units are given back for, where the order lives on.
+    cancelled_cents: Mapping[int, int] = field(default_factory=dict)
     #: To give back to the customer; recorded as « à faire ».
     refund_cents: int = 0
     is_derogation: bool = False
@@ -363,11 +406,15 @@ def _cancelling(order: OrderFacts, move: Move) -> Effects:
 def _shipping(order: OrderFacts, move: Move) -> Effects:
     left = _left(order)
     if move.rest is Rest.CANCEL and order.status is OrderStatus.PARTLY_SHIPPED:
-        owed = sum(line.left_cents for line in order.lines)
+        given_back = {
+            line.id: line.claim_cents - line.cancelling(line.quantity_left).claim_cents for line in order.lines
+        }
+        owed = sum(given_back.values())
         return Effects(
             OrderStatus.SHIPPED,
             cancelled=left,
-            refund_cents=min(owed, order.refundable_cents),
+            cancelled_cents={line_id: given_back[line_id] for line_id in left},
+            refund_cents=min(owed, max(0, order.refundable_cents - order.claim_cents + owed)),
             credited_cents=min(owed, order.invoiced_cents),
         )
     # Orders imported without their articles still leave the house.

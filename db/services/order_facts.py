@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.moves import LineFacts, OrderFacts
-from db.domain.orders import PaymentKind, PaymentRecordState
+from db.domain.orders import OWED_REFUND_STATES, PaymentKind
 from db.domain.time import PARIS
 from db.models import Document, Order, OrderHistory, OrderLine, Payment
 
@@ -32,6 +32,8 @@ _COLUMNS = (
     Order.total_cents,
     Order.paid_cents,
     Order.refunded_cents,
+    Order.shipping_cents,
+    Order.shipping_settled_cents,
     Order.delivery_mode,
     Order.carrier,
     Order.expected_delivery_on,
@@ -102,8 +104,8 @@ def _facts(
 
 
 def _owed_back(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
-    """Return the refunds to do, by order; most orders have none."""
-    to_do = (Payment.kind == PaymentKind.REFUND, Payment.state == PaymentRecordState.PENDING)
+    """Return the refunds that are under way, by order; most orders have none."""
+    to_do = (Payment.kind == PaymentKind.REFUND, Payment.state.in_(sorted(OWED_REFUND_STATES)))
     found = (
         sa.select(Payment.order_id, sa.cast(sa.func.sum(Payment.amount_cents), sa.BigInteger))
         .where(Payment.order_id.in_(order_ids), *to_do)
@@ -131,7 +133,9 @@ def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Line
             OrderLine.quantity,
             OrderLine.quantity_shipped,
             OrderLine.quantity_cancelled,
+            OrderLine.quantity_returned,
             OrderLine.total_cents,
+            OrderLine.settled_cents,
         )
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
