@@ -19,6 +19,7 @@ class FileKind(StrEnum):
     VOUCHER = "voucher"
     REFUND_LIST = "refund_list"
     CUSTOMER_DATA = "customer_data"
+    RETURN_SLIP = "return_slip"
 
     @property
     def label(self) -> str:
@@ -48,6 +49,7 @@ FILE_KIND_LABELS = {
     FileKind.VOUCHER: "Bon d’achat",
     FileKind.REFUND_LIST: "Liste de remboursements",
     FileKind.CUSTOMER_DATA: "Données d’un client",
+    FileKind.RETURN_SLIP: "Bon de retour",
 }
 FILE_KIND_PERMISSIONS = {
     FileKind.LABELS: Permission.SHIP,
@@ -60,6 +62,7 @@ FILE_KIND_PERMISSIONS = {
     FileKind.VOUCHER: Permission.READ_CUSTOMERS,
     FileKind.REFUND_LIST: Permission.REFUND,
     FileKind.CUSTOMER_DATA: Permission.HANDLE_PERSONAL_DATA,
+    FileKind.RETURN_SLIP: Permission.READ_DOCUMENTS,
 }
 
 

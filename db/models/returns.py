@@ -38,6 +38,8 @@ class Return(Base):
     inspection: Mapped[str] = mapped_column(server_default="")
     #: When intake checked it, told its people and began its history; NULL rows are its work.
     taken_in_at: Mapped[dt.datetime | None]
+    #: Its slip as it was last asked for (``db/services/return_slips.py``).
+    slip_file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("files.id", ondelete="SET NULL"), index=True)
     #: Raised by every change; acting on an old version is refused.
     version: Mapped[int] = mapped_column(server_default="1")
 

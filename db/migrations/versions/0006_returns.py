@@ -26,7 +26,7 @@ _TEMPLATES = (
 )
 _FILES = (
     "'carrier_csv', 'continuity', 'customer_data', 'document', 'document_list', 'labels', 'papers', "
-    "'refund_list', 'voucher'"
+    "'refund_list', 'return_slip', 'voucher'"
 )
 #: What never changes: their balances are sums.
 _APPENDED = ("stock_movements", "points_movements", "ledger_entries")
@@ -451,6 +451,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("inspection", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("taken_in_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("slip_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_returns_slip_file_id_files"), "files", ["slip_file_id"], ["id"], ondelete="SET NULL"
+        )
+        batch_op.create_index(batch_op.f("ix_returns_slip_file_id"), ["slip_file_id"], unique=False)
         batch_op.create_index(
             "ix_returns_new",
             ["id"],
