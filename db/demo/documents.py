@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
-from db.domain.credit import CreditRequest, by_order_line, credit
+from db.domain.credit import CreditRequest, by_order_line, credit, creditable
 from db.domain.documents import FIRST_HASH, DocumentKind, document_number, issued_words, series_code
 from db.domain.files import FileKind
+from db.domain.money import divide_half_up
 from db.domain.orders import HistoryEvent, OrderStatus, ReturnStatus
 from db.domain.snapshot import Snapshot
 from db.domain.time import local_day
@@ -94,6 +95,16 @@ def _returned(session: Session, since: dt.datetime) -> dict[tuple[int, dt.dateti
     return returned
 
 
+def _given_back(invoice: Snapshot, units: Mapping[int, int]) -> CreditRequest:
+    left = creditable(invoice, [])
+    given = {}
+    for each in left:
+        count = units.get(each.line.order_line_id or 0, 0)
+        if count and each.line.order_line_id is not None:
+            given[each.line.order_line_id] = (count, divide_half_up(each.gross_cents * count, each.units))
+    return by_order_line(left, given)
+
+
 class _Books:
     """The series as they grow: what ``db/services/documents/series.py`` does one by one, for thousands at once."""
 
@@ -109,7 +120,12 @@ class _Books:
         """Write the documents of some causes, oldest first; an invoice before what is credited of it."""
         # Invoiced before anything was cancelled of it.
         sold = {
-            order_id: replace(sale, lines=tuple(replace(line, quantity_cancelled=0) for line in sale.lines))
+            order_id: replace(
+                sale,
+                lines=tuple(
+                    replace(line, quantity_cancelled=0, quantity_returned=0, settled_cents=0) for line in sale.lines
+                ),
+            )
             for order_id, sale in sales(self._session, sorted({cause.order_id for cause in causes})).items()
         }
         invoices = [cause for cause in causes if cause.kind is DocumentKind.INVOICE]
@@ -134,7 +150,7 @@ class _Books:
 
     def _credit_note(self, cause: _Cause, sale: Sale) -> "_Draft":
         invoice_id, invoice = self._invoices[cause.order_id]
-        request = CreditRequest(whole=True) if cause.units is None else by_order_line(invoice, cause.units)
+        request = CreditRequest(whole=True) if cause.units is None else _given_back(invoice, cause.units)
         reason = ORDER_CANCELLED if cause.units is None else _RETURNED
         taken = self._taken(cause, self._issuer(sale.seller_id), sale.seller_id)
         snapshot = draft_credit_note(invoice, credit(invoice, [], request), reason, taken.place)

@@ -21,6 +21,8 @@ class CreditRequest:
     whole: bool = False
     #: Position → units that are credited at what they cost.
     units: Mapping[int, int] = field(default_factory=dict)
+    #: Position → cents given back for its units, where that is not what they cost.
+    prices: Mapping[int, int] = field(default_factory=dict)
     #: Position → cents, VAT included, given back on a line of which nothing comes back; or a part of the shipping.
     amounts: Mapping[int, int] = field(default_factory=dict)
 
@@ -89,10 +91,29 @@ def credit(invoice: Snapshot, credit_notes: Sequence[Snapshot], request: CreditR
     return Credited(lines, vat)
 
 
-def by_order_line(invoice: Snapshot, units: Mapping[int, int]) -> CreditRequest:
-    """Return the request that gives back units of an order's articles, named by the ids of its lines."""
-    places = {line.order_line_id: line.position for line in invoice.lines if line.order_line_id is not None}
-    return CreditRequest(units={places[key]: count for key, count in units.items() if key in places})
+def by_order_line(
+    left: Iterable[CreditableLine], given: Mapping[int, tuple[int, int]], shipping_cents: int = 0
+) -> CreditRequest:
+    """Return the request that states what an order gave back, as far as the invoice still holds it.
+
+    Args:
+        left: What is left of the invoice (``creditable``).
+        given: Order line → units and cents, VAT included.
+        shipping_cents: What of the shipping is given back.
+    """
+    units: dict[int, int] = {}
+    prices: dict[int, int] = {}
+    amounts: dict[int, int] = {}
+    for each in left:
+        count, cents = given.get(each.line.order_line_id or 0, (0, 0))
+        if each.line.is_shipping:
+            count, cents = 0, shipping_cents
+        count, cents = min(count, each.units), min(cents, each.gross_cents)
+        if count and cents:
+            units[each.line.position], prices[each.line.position] = count, cents
+        elif cents:
+            amounts[each.line.position] = cents
+    return CreditRequest(units=units, prices=prices, amounts=amounts)
 
 
 def _given(each: CreditableLine, request: CreditRequest, currency: str) -> list[DocumentLine]:
@@ -103,17 +124,20 @@ def _given(each: CreditableLine, request: CreditRequest, currency: str) -> list[
     units, cents = request.units.get(place, 0), request.amounts.get(place, 0)
     if not 0 <= units <= each.units:
         raise TooMuchToCreditError(f"« {name} »", f"{each.units} unité{'s' * (each.units > 1)}")
-    given = _units_of(each, units) if units else []
+    price = request.prices.get(place)
+    if price is not None and not 0 <= price <= each.gross_cents:
+        raise TooMuchToCreditError(f"« {name} »", money(each.gross_cents, currency))
+    given = _units_of(each, units, price) if units else []
     rest = each.gross_cents + sum(line.gross_cents for line in given)
     if not 0 <= cents <= rest:
         raise TooMuchToCreditError(f"« {name} »", money(rest, currency))
     return given + (_amount_of(each, cents) if cents else [])
 
 
-def _units_of(each: CreditableLine, units: int) -> list[DocumentLine]:
-    """Return units given back at what is left of their price, the last of them at all that is left."""
+def _units_of(each: CreditableLine, units: int, price: int | None = None) -> list[DocumentLine]:
+    """Return units given back at a price, or at what is left of theirs, the last of them at all that is left."""
     kept = divide_half_up(each.gross_cents * (each.units - units), each.units)
-    gross = each.gross_cents - kept
+    gross = each.gross_cents - kept if price is None else price
     return [_line(each.line, units, each.line.unit_price_cents, gross)]
 
 

@@ -140,15 +140,14 @@ def _check_total(sale: Sale) -> None:
 
 
 def _billed(line: SoldLine) -> SoldLine:
-    """Return what is left of a line: what was cancelled before any invoice is refunded and not asked for.
-
-    Rounded as the refund is (``LineFacts.left_cents``), so that both come to the line.
-    """
-    if not line.quantity_cancelled:
+    """Return what the sale still asks for a line (``LineFacts.claim_cents``): what was given back is not invoiced."""
+    if not (line.quantity_cancelled or line.settled_cents):
         return line
-    kept = line.quantity - line.quantity_cancelled
-    total = divide_half_up(line.total_cents * kept, line.quantity)
-    return replace(line, quantity=kept, total_cents=total, discount_cents=kept * line.unit_price_cents - total)
+    sold = line.quantity - line.quantity_cancelled
+    total = max(0, divide_half_up(line.total_cents * sold, line.quantity) - line.settled_cents)
+    kept = sold - line.quantity_returned
+    units = max(kept, 1) if total else kept  # A unit that came back damaged may be given back in part only.
+    return replace(line, quantity=units, total_cents=total, discount_cents=units * line.unit_price_cents - total)
 
 
 def _line(position: int, line: SoldLine, net_cents: int) -> DocumentLine:

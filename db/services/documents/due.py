@@ -24,7 +24,7 @@ from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.snapshot_json import from_json
-from db.models import Document, DueDocument, Order, OrderLine, OutboxMessage
+from db.models import Document, DueDocument, Order, OutboxMessage
 from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note, issue_invoice_of
 from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
@@ -194,7 +194,7 @@ def _issue(session: Session, due: DueDocument, now: dt.datetime) -> None:
 def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocument, now: dt.datetime) -> None:
     request = CreditRequest(whole=True)
     if due.units is not None:
-        request = _still_creditable(session, invoice_id, {int(line): count for line, count in due.units.items()})
+        request = _still_creditable(session, order, invoice_id, [int(line) for line in due.units])
     try:
         issued = issue_credit_note(session, SYSTEM, invoice_id, request, due.reason, now)
     except NothingToCreditError:  # Articles that cost nothing, or that this invoice does not know.
@@ -203,27 +203,20 @@ def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocume
         tell_of_credit_note(session, SYSTEM, order, issued, now)
 
 
-def _still_creditable(session: Session, invoice_id: int, units: Mapping[int, int]) -> CreditRequest:
-    """Return what of some cancelled articles is not credited yet: finance may have credited them by hand.
+def _still_creditable(session: Session, order: OrderFacts, invoice_id: int, line_ids: Collection[int]) -> CreditRequest:
+    """Return what of some cancelled articles is not credited yet: the invoice comes to what the sale still asks for.
 
-    What the customer has keeps its place on the invoice: a credit note too small is followed by another one, one too
-    large stays.
+    Finance may have credited some of them by hand: a credit note too small is followed by another one, one too large
+    stays.
     """
-    invoice = from_json(session.get_one(Document, invoice_id).snapshot)
-    kept_by_line = sa.select(OrderLine.id, OrderLine.quantity_shipped - OrderLine.quantity_returned)
-    kept: dict[int | None, int] = {
-        row[0]: row[1] for row in session.execute(kept_by_line.where(OrderLine.id.in_(units)))
+    left = creditable(from_json(session.get_one(Document, invoice_id).snapshot), credit_notes_of(session, invoice_id))
+    lines = {line.id: line for line in order.lines if line.id in line_ids}
+    given = {
+        line.id: (max(0, each.units - line.quantity_kept), max(0, each.gross_cents - line.claim_cents))
+        for each in left
+        if (line := lines.get(each.line.order_line_id or 0))
     }
-    wanted = by_order_line(invoice, units).units
-    return CreditRequest(
-        units={
-            each.line.position: max(
-                0, min(wanted[each.line.position], each.units - kept.get(each.line.order_line_id, 0))
-            )
-            for each in creditable(invoice, credit_notes_of(session, invoice_id))
-            if each.line.position in wanted
-        }
-    )
+    return by_order_line(left, given)
 
 
 def _tell_of_late_invoice(session: Session, order: OrderFacts, issued: Issued, now: dt.datetime) -> None:

@@ -56,8 +56,10 @@ class SoldLine:
     discount_cents: int
     vat_rate_bp: int
     total_cents: int
-    #: Cancelled before it was ever invoiced: nobody is asked for it.
+    #: Cancelled or given back before it was invoiced: nobody is asked for it.
     quantity_cancelled: int = 0
+    quantity_returned: int = 0
+    settled_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _sale(
         billing=billed_to,
         delivery_address=delivered_to or billed_to,
         delivery=_delivery(order),
-        lines=lines + _shipping(order.shipping_cents, order.shipping_vat_rate_bp),
+        lines=lines + _shipping(order.shipping_cents, order.shipping_vat_rate_bp, order.shipping_settled_cents),
         receipts=receipts,
     )
 
@@ -192,6 +194,7 @@ _ORDER = (
     "expected_delivery_on",
     "shipping_cents",
     "shipping_vat_rate_bp",
+    "shipping_settled_cents",
 )
 
 
@@ -232,6 +235,8 @@ def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Sold
             OrderLine.vat_rate_bp,
             OrderLine.total_cents,
             OrderLine.quantity_cancelled,
+            OrderLine.quantity_returned,
+            OrderLine.settled_cents,
         )
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position, OrderLine.id)
@@ -247,8 +252,8 @@ def _texts(attributes: object) -> dict[str, str]:
     return {str(name): str(value) for name, value in attributes.items()} if isinstance(attributes, Mapping) else {}
 
 
-def _shipping(cents: int, rate_bp: int) -> tuple[SoldLine, ...]:
-    return (SoldLine(None, "", SHIPPING, {}, 1, cents, 0, rate_bp, cents),) if cents else ()
+def _shipping(cents: int, rate_bp: int, settled: int) -> tuple[SoldLine, ...]:
+    return (SoldLine(None, "", SHIPPING, {}, 1, cents, 0, rate_bp, cents, settled_cents=settled),) if cents else ()
 
 
 def _receipts(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Receipt]]:

@@ -175,7 +175,7 @@ def test_the_shipping_alone_is_given_back_whole_or_in_part() -> None:
 def test_articles_are_named_by_the_lines_of_their_order() -> None:
     original = invoice((2, 20_00, 550), (1, 5_00, 550), (1, 4_90, 2000))
 
-    request = by_order_line(original, {101: 2, 999: 1})
+    request = by_order_line(creditable(original, []), {101: (2, 20_00), 999: (1, 1_00)})
 
     assert request.units == {1: 2}
     assert credit(original, [], request).gross_cents == -20_00
