@@ -28,3 +28,6 @@ STOCK_KIND_LABELS = {
     StockKind.CORRECTION: "Correction",
     StockKind.SHOP: "Écrit par la boutique",
 }
+
+#: What fits a shelf and a mistake does not reach.
+MAX_UNITS = 1_000_000
