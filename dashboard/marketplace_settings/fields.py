@@ -10,7 +10,14 @@ from db.domain.viewer import Viewer
 from db.emails.footer import default_footer
 from db.engine import transaction
 from db.queries.marketplace import MarketplaceRow
-from db.services.marketplace import MAX_FOLLOW_UP_DAYS, MAX_FOOTER, MAX_NAME, MAX_UNDO_WINDOW_S, save_marketplace
+from db.services.marketplace import (
+    MAX_FOLLOW_UP_DAYS,
+    MAX_FOOTER,
+    MAX_NAME,
+    MAX_POINTS_PER_EURO,
+    MAX_UNDO_WINDOW_S,
+    save_marketplace,
+)
 
 
 def show_fields(saved: MarketplaceRow) -> MarketplaceRow:
@@ -153,6 +160,18 @@ def _show_shop(key: str, saved: MarketplaceRow) -> MarketplaceRow:
                 10,
                 key=f"{key}_undo",
                 help="Le temps pendant lequel une action s’annule et ses e-mails sont retenus.",
+            )
+        ),
+        points_per_euro=int(
+            st.number_input(
+                f"Points de fidélité{NO_BREAK_SPACE}(par euro payé)",
+                0,
+                MAX_POINTS_PER_EURO,
+                saved.points_per_euro,
+                1,
+                key=f"{key}_points",
+                help="Donnés quand la commande est reçue, pour chaque euro entier payé\u00a0; repris à proportion de ce "
+                "qui est remboursé. 0\u00a0: pas de programme de fidélité.",
             )
         ),
     )

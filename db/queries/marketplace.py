@@ -35,6 +35,8 @@ class MarketplaceRow:
     product_url_pattern: str = ""
     undo_window_s: int = 60
     follow_up_days: int = 365
+    #: Loyalty points for each whole euro paid; 0: there is no such programme.
+    points_per_euro: int = 0
     texts_customers: bool = False
     quiet_from: int = 21
     quiet_until: int = 8

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.access import email_address, tidy
 from db.domain.errors import InvalidInputError
+from db.domain.formats import integer
 from db.domain.identity import address_pattern, colour, siren_number, vat_number, web_address
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
@@ -21,6 +22,7 @@ MAX_FOOTER = 1_000
 #: As the table's own constraint says.
 MAX_UNDO_WINDOW_S = 3_600
 MAX_FOLLOW_UP_DAYS = 3_650
+MAX_POINTS_PER_EURO = 1_000
 
 
 def introduce_marketplace(session: Session, identity: Mapping[str, str]) -> None:
@@ -64,6 +66,8 @@ def _checked(typed: MarketplaceRow) -> MarketplaceRow:
         raise InvalidInputError(f"Le délai d’annulation va de 0 à {MAX_UNDO_WINDOW_S} secondes.")
     if not 1 <= typed.follow_up_days <= MAX_FOLLOW_UP_DAYS:
         raise InvalidInputError(f"Les liens de suivi ouvrent la page de 1 à {MAX_FOLLOW_UP_DAYS} jours.")
+    if not 0 <= typed.points_per_euro <= MAX_POINTS_PER_EURO:
+        raise InvalidInputError(f"Un euro donne de 0 à {integer(MAX_POINTS_PER_EURO)} points de fidélité.")
     return replace(
         typed,
         name=name,

@@ -28,6 +28,7 @@ ROW = MarketplaceRow(
     payment_url_pattern="https://boutique.example/payer/{number}?depuis=mail",
     product_url_pattern="https://boutique.example/p/{reference}",
     undo_window_s=120,
+    points_per_euro=2,
 )
 
 
@@ -82,6 +83,8 @@ def test_almost_everything_may_be_left_empty(session: Session, ada) -> None:
         ({"undo_window_s": 3_601}, "de 0 à 3600 secondes"),
         ({"follow_up_days": 0}, "de 1 à 3650 jours"),
         ({"follow_up_days": 3_651}, "de 1 à 3650 jours"),
+        ({"points_per_euro": -1}, "de 0 à 1\u202f000 points"),
+        ({"points_per_euro": 1_001}, "de 0 à 1\u202f000 points"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(session: Session, ada, change, sentence) -> None:
