@@ -46,6 +46,22 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLetter:
+    """One e-mail to a customer that is about no order. Its ``event`` is its own: it may be queued once only."""
+
+    event: str
+    template: EmailTemplate
+    recipient: str
+    recipient_name: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    recipient_kind: RecipientKind = RecipientKind.CUSTOMER
+    order_id: None = None
+    history_id: None = None
+    attachments: None = None
+    channel: Channel = Channel.EMAIL
+
+
+@dataclass(frozen=True, slots=True)
 class AddressBook:
     """Whom letters go to beside the customer's address: the orders' sellers, our copy address, mobiles."""
 
@@ -108,7 +124,12 @@ def letters_for(
 
 
 def queue(
-    session: Session, actor: Actor, letters: Sequence[Letter], now: dt.datetime, *, task_id: int | None = None
+    session: Session,
+    actor: Actor,
+    letters: Sequence[Letter | AccountLetter],
+    now: dt.datetime,
+    *,
+    task_id: int | None = None,
 ) -> int:
     """Write letters into the outbox; return how many were not there yet.
 
