@@ -170,8 +170,8 @@ def _show_shop(key: str, saved: MarketplaceRow) -> MarketplaceRow:
                 saved.points_per_euro,
                 1,
                 key=f"{key}_points",
-                help="Donnés quand la commande est reçue, pour chaque euro entier payé\u00a0; repris à proportion de ce "
-                "qui est remboursé. 0\u00a0: pas de programme de fidélité.",
+                help="Donnés quand la commande est reçue, pour chaque euro entier payé\u00a0; repris à proportion de "
+                "ce qui est remboursé. 0\u00a0: pas de programme de fidélité.",
             )
         ),
     )
