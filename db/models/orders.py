@@ -325,6 +325,8 @@ class Payment(Base):
     ended_at: Mapped[dt.datetime | None]
     refusal: Mapped[str] = mapped_column(server_default="")
     tries: Mapped[int] = mapped_column(server_default="0")
+    #: While the provider is being asked, and until its answer is known: when the same may be asked again.
+    claimed_until: Mapped[dt.datetime | None]
 
     __table_args__ = (
         one_of("kind", PaymentKind),

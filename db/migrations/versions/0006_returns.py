@@ -418,6 +418,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("refusal", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index(
             "ix_payments_refunds",
             ["state", "created_at", "id"],

@@ -1,0 +1,205 @@
+"""The life of one refund as a table: what may be done with it from which state, and what refuses. Amounts are cents."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+
+from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
+from db.domain.formats import date, money
+from db.domain.orders import OWED_REFUND_STATES, PaymentMethod, PaymentRecordState
+from db.domain.text import is_storable
+
+MAX_REFERENCE = 140
+MAX_REFUSAL = 300
+_IBAN_GROUP = 4
+
+_S = PaymentRecordState
+
+REFUND_STATE_LABELS: Mapping[PaymentRecordState, str] = {
+    _S.PENDING: "À faire",
+    _S.SENT: "Transmis",
+    _S.CAPTURED: "Fait",
+    _S.FAILED: "Refusé",
+    _S.CANCELLED: "Abandonné",
+}
+
+#: How money can be given back; a voucher is given with its settlement, at once.
+REFUND_METHODS = (
+    PaymentMethod.CARD,
+    PaymentMethod.PAYPAL,
+    PaymentMethod.TRANSFER,
+    PaymentMethod.CHEQUE,
+    PaymentMethod.CASH,
+)
+
+
+class RefundAct(StrEnum):
+    """What is done with a refund, by finance or by what the provider answered."""
+
+    SEND = "send"
+    FINISH = "finish"
+    REFUSE = "refuse"
+    DO_AGAIN = "do_again"
+    CHANGE_MEANS = "change_means"
+
+
+#: Act → from which states, and to which; None: it stays where it is. What is done can still come back: a bank returns
+#: a transfer days later.
+REFUND_ACTS: Mapping[RefundAct, tuple[frozenset[PaymentRecordState], PaymentRecordState | None]] = {
+    RefundAct.SEND: (frozenset({_S.PENDING}), _S.SENT),
+    RefundAct.FINISH: (frozenset({_S.PENDING, _S.SENT}), _S.CAPTURED),
+    RefundAct.REFUSE: (frozenset({_S.PENDING, _S.SENT, _S.CAPTURED}), _S.FAILED),
+    RefundAct.DO_AGAIN: (frozenset({_S.FAILED}), _S.PENDING),
+    RefundAct.CHANGE_MEANS: (frozenset({_S.PENDING, _S.FAILED}), None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """What the rules need to know of a refund."""
+
+    id: int
+    order_id: int
+    method: PaymentMethod
+    state: PaymentRecordState
+    amount_cents: int
+    currency: str
+    iban: str = ""
+    #: How often it was begun with the provider: what tells a new try from the same one asked again.
+    tries: int = 0
+    #: Until when the answer of the provider is waited for; None: nobody is asking it.
+    claimed_until: dt.datetime | None = None
+
+    @property
+    def is_owed(self) -> bool:
+        """Tell whether the customer still waits for it."""
+        return self.state in OWED_REFUND_STATES
+
+    @property
+    def is_being_asked(self) -> bool:
+        """Tell whether the provider was asked and has not answered."""
+        return self.claimed_until is not None
+
+    @property
+    def key(self) -> str:
+        """Return what tells the provider this try from all others, however often it is asked."""
+        return f"refund-{self.id}-{self.tries}"
+
+    def allows(self, act: RefundAct) -> bool:
+        """Tell whether something may be done with it now."""
+        if self.method is PaymentMethod.VOUCHER or (self.is_being_asked and act is RefundAct.REFUSE):
+            return False
+        return self.state in REFUND_ACTS[act][0]
+
+
+class RefundRefusedError(MarketplaceError):
+    """Something that cannot be done with this refund; the sentence says why."""
+
+    def __init__(self, refund: RefundFacts, reason: str) -> None:
+        self.refund = refund
+        super().__init__(reason)
+
+
+class RefundNotThereError(RefundRefusedError):
+    """The refund is elsewhere in its life: somebody else was quicker, or a second click."""
+
+    def __init__(self, refund: RefundFacts) -> None:
+        amount, label = money(refund.amount_cents, refund.currency), REFUND_STATE_LABELS[refund.state].lower()
+        super().__init__(refund, f"Remboursement de {amount}\u00a0: il est déjà « {label} ». Rien n’a changé.")
+
+
+class StillAskedError(RefundRefusedError):
+    """The provider may be giving the money back at this moment."""
+
+    def __init__(self, refund: RefundFacts) -> None:
+        super().__init__(
+            refund, "Le prestataire de paiement n’a pas encore répondu\u00a0: attendez sa réponse avant de le refuser."
+        )
+
+
+class RefundNotFoundError(NotFoundError):
+    """No such refund, or not for this person: which of the two is told to nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce remboursement n’existe pas ou ne vous est pas accessible.")
+
+
+def check_act(refund: RefundFacts, act: RefundAct) -> None:
+    """Refuse what cannot be done with a refund now.
+
+    Raises:
+        RefundRefusedError: It cannot; the sentence says why.
+    """
+    if refund.allows(act):
+        return
+    if act is RefundAct.REFUSE and refund.is_being_asked:
+        raise StillAskedError(refund)
+    raise RefundNotThereError(refund)
+
+
+def checked_reference(text: str) -> str:
+    """Return the reference of a refund: number of the cheque, wording of the transfer.
+
+    Raises:
+        InvalidInputError: It is too long or cannot be stored.
+    """
+    typed = " ".join(text.split())
+    if len(typed) > MAX_REFERENCE or not is_storable(typed):
+        raise InvalidInputError(f"La référence est illisible ou dépasse {MAX_REFERENCE} caractères. Abrégez-la.")
+    return typed
+
+
+def checked_refusal(text: str) -> str:
+    """Return why a refund was refused.
+
+    Raises:
+        InvalidInputError: There is no reason, or one that is too long.
+    """
+    typed = " ".join(text.split())
+    if not typed:
+        raise InvalidInputError("Indiquez pourquoi il est refusé\u00a0: carte expirée, compte clos, IBAN inconnu…")
+    if len(typed) > MAX_REFUSAL or not is_storable(typed):
+        raise InvalidInputError(f"Le motif est illisible ou dépasse {MAX_REFUSAL} caractères. Abrégez-le.")
+    return typed
+
+
+def checked_day(day: dt.date, today: dt.date) -> dt.date:
+    """Return the day a refund was done.
+
+    Raises:
+        InvalidInputError: It has not come yet.
+    """
+    if day > today:
+        raise InvalidInputError(f"Le {date(day)} n’est pas encore là. Choisissez aujourd’hui ou un jour passé.")
+    return day
+
+
+def iban_number(text: str) -> str:
+    """Return an IBAN without spaces, or nothing for nothing; French account keys are checked too.
+
+    Raises:
+        InvalidInputError: It is no IBAN.
+    """
+    typed = "".join(text.split()).upper()
+    if not typed:
+        return ""
+    try:
+        return str(IBAN(typed, validate_bban=True))
+    except (SchwiftyException, ValueError):
+        raise InvalidInputError(
+            f"« {text.strip()[:42]} » n’est pas un IBAN valable. Recopiez-le en entier, comme FR76 3000 6000 …"
+        ) from None
+
+
+def iban_in_groups(iban: str) -> str:
+    """Return an IBAN as banks print it: « FR76 3000 6000 0112 3456 7890 189 »."""
+    return " ".join(iban[start : start + _IBAN_GROUP] for start in range(0, len(iban), _IBAN_GROUP))
+
+
+def iban_end(iban: str) -> str:
+    """Return the end of an IBAN, by which people recognise it: « … 0189 »."""
+    return f"… {iban[-_IBAN_GROUP:]}" if iban else ""
