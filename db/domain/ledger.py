@@ -1,6 +1,11 @@
 """The sellers' ledger: every euro owed to or by a seller, and why."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from db.domain.money import share_of
+from db.domain.moves import OrderFacts
 
 
 class LedgerKind(StrEnum):
@@ -25,3 +30,48 @@ LEDGER_KIND_LABELS = {
     LedgerKind.FEE_BACK: "Commission rendue",
     LedgerKind.CORRECTION: "Correction",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What the ledger holds of one order: the sums of its entries, and the rate of its fee."""
+
+    sums: Mapping[LedgerKind, int] = field(default_factory=dict)
+    fee_rate_bp: int | None = None
+
+
+def is_sold(order: OrderFacts, booked: Booked) -> bool:
+    """Tell whether an order counts as a sale of its seller: all that is asked for it was paid.
+
+    One that was given back wholly was still sold; one that was never paid was not.
+    """
+    was_sold = bool(booked.sums.get(LedgerKind.SALE))
+    return 0 < order.paid_cents >= order.claim_cents and (order.claim_cents > 0 or was_sold)
+
+
+def to_book(order: OrderFacts, booked: Booked, fee_rate_bp: int) -> dict[LedgerKind, int]:
+    """Return the entries that bring the ledger to what is true of an order now; nothing where it is.
+
+    The seller is owed the sale less what was given back of it, and owes the fee on exactly that: the fee given back
+    is the difference of both fees, so that a sale given back wholly leaves nothing.
+
+    Args:
+        order: The order as it is now.
+        booked: What the ledger holds of it.
+        fee_rate_bp: The seller's rate, for an order that has no fee yet; it keeps the one of its day.
+    """
+    rate = fee_rate_bp if booked.fee_rate_bp is None else booked.fee_rate_bp
+    should: dict[LedgerKind, int] = {}
+    if is_sold(order, booked):
+        fee = share_of(order.total_cents, rate)
+        should = {
+            LedgerKind.SALE: order.total_cents,
+            LedgerKind.FEE: -fee,
+            LedgerKind.REFUND: order.claim_cents - order.total_cents,
+            LedgerKind.FEE_BACK: fee - share_of(order.claim_cents, rate),
+        }
+    differences = {kind: should.get(kind, 0) - booked.sums.get(kind, 0) for kind in _OF_ORDERS}
+    return {kind: cents for kind, cents in differences.items() if cents}
+
+
+_OF_ORDERS = (LedgerKind.SALE, LedgerKind.FEE, LedgerKind.REFUND, LedgerKind.FEE_BACK)

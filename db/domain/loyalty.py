@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from db.domain.moves import OrderFacts
+
 
 class PointsKind(StrEnum):
     """Why points came or went."""
@@ -28,3 +30,15 @@ POINTS_KIND_LABELS = {
     PointsKind.CORRECTION: "Correction",
     PointsKind.SHOP: "Écrit par la boutique",
 }
+
+
+def points_of(order: OrderFacts, points_per_euro: int, *, is_received: bool) -> int:
+    """Return the points that an order is worth: for each whole euro that was paid and not given back.
+
+    Args:
+        order: The order as it is now.
+        points_per_euro: What the programme gives; 0: there is none.
+        is_received: Whether the customer has it; before that it is worth nothing.
+    """
+    kept_cents = min(order.claim_cents, order.paid_cents)
+    return kept_cents // 100 * points_per_euro if is_received else 0

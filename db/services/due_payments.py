@@ -13,6 +13,7 @@ from db.domain.moves import Move, OrderFacts
 from db.domain.orders import OrderStatus
 from db.domain.payments import NothingDueError, Receipt
 from db.domain.permissions import Permission
+from db.services.accounts import reconcile
 from db.services.documents.due import owe
 from db.services.history import record_all
 from db.services.moves import Moved, MovePlan, Refused, move_orders, plan_described
@@ -101,6 +102,7 @@ def record_due_payments(
     moved = move_orders(session, actor, list(plan.moves.versions), plan.moves.move, now, task_id=task_id)
     if moved.refused:
         raise moved.refused[0].error
+    reconcile(session, actor, history_ids, now, task_id=task_id)
     return Moved(history_ids | dict(moved.history_ids), plan.refused, moved.emails)
 
 

@@ -23,6 +23,7 @@ from db.models import Order, Shipment
 from db.queries.carriers import all_carriers
 from db.queries.statuses import StatusLook, status_settings
 from db.services import move_effects
+from db.services.accounts import reconcile
 from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record_all
 from db.services.order_facts import changed_meanwhile, load_facts
@@ -145,6 +146,7 @@ def move_orders(
     letters = [letter for each in plan.planned for letter in _addressed(each, history_ids[each.order.id])]
     emails = queue(session, actor, letters, now, task_id=task_id)
     owe(session, actor, list(_owed(plan, history_ids)), now, task_id=task_id)
+    reconcile(session, actor, _accounted(plan, history_ids), now, task_id=task_id)
     if move.rest is Rest.CANCEL:  # What was left will not come: the parcels that are there may be all there is.
         follow_parcels(session, SYSTEM, list(history_ids), now)
     return Moved(history_ids, plan.refused, emails)
@@ -280,6 +282,18 @@ def _owed(plan: MovePlan, history_ids: Mapping[int, int]) -> Iterable[Owed]:
                 reason=ORDER_CANCELLED if is_whole else ARTICLES_CANCELLED,
                 notifies=plan.move.notifies,
             )
+
+
+#: What changes a seller's account or a customer's points; cancelled articles do, too.
+_ACCOUNTED = frozenset({OrderStatus.PAID, OrderStatus.CANCELLED, OrderStatus.RECEIVED, OrderStatus.COMPLETED})
+
+
+def _accounted(plan: MovePlan, history_ids: Mapping[int, int]) -> dict[int, int]:
+    return {
+        each.order.id: history_ids[each.order.id]
+        for each in plan.planned
+        if each.effects.status in _ACCOUNTED or each.effects.cancelled
+    }
 
 
 def _write(session: Session, actor: Actor, plan: MovePlan, now: dt.datetime) -> dict[int, int]:

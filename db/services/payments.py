@@ -24,6 +24,7 @@ from db.domain.permissions import Permission
 from db.domain.text import is_storable
 from db.domain.time import instant_of, local_day
 from db.models import Order, Payment
+from db.services.accounts import reconcile
 from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record
 from db.services.moves import PlannedMove, move_order, plan_move
@@ -201,9 +202,10 @@ def _book(
     """Take captured payments into the order; return the last history row that this wrote."""
     paid = recount_payments(session, [order.id], now)[order.id]
     history_id = record(session, actor, receipt_entry(order, paid, payment_ids, amount_cents, words), now)
-    if order.status is OrderStatus.AWAITING_PAYMENT and paid >= order.total_cents:
+    if order.status is OrderStatus.AWAITING_PAYMENT and paid >= order.claim_cents:
         return move_order(session, actor, order.id, Move(OrderStatus.PAID, notifies=notifies), now)
     owe(session, actor, invoices_owed([(order, paid, history_id)]), now)
+    reconcile(session, actor, {order.id: history_id}, now)
     return history_id
 
 
@@ -220,7 +222,7 @@ def invoices_owed(booked: Iterable[tuple[OrderFacts, int, int]]) -> list[Owed]:
         and not order.is_cancelled
         and order.is_to_invoice
         and order.due_cents > 0
-        and paid >= order.total_cents
+        and paid >= order.claim_cents
     ]
 
 

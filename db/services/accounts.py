@@ -1,0 +1,204 @@
+"""Keep the sellers' ledger and the customers' points at what is true of an order, whatever has just happened to it.
+
+Both are computed from the order and compared with what was booked: only the difference is written. So it may be called
+after anything, by whoever does it, and calling it again writes nothing.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import SYSTEM, Actor
+from db.domain.ledger import Booked, LedgerKind, to_book
+from db.domain.loyalty import PointsKind, points_of
+from db.domain.mail import EmailTemplate
+from db.domain.moves import OrderFacts
+from db.domain.orders import OrderStatus
+from db.models import Customer, LedgerEntry, Marketplace, Order, PointsMovement, Seller
+from db.services.order_facts import load_facts
+from db.services.outbox import Letter, address_book, letters_for, queue
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PointsChange:
+    """Points of an order that come or go, and the balance they leave."""
+
+    customer_id: int
+    points: int
+    balance: int
+
+
+def reconcile(
+    session: Session, actor: Actor, causes: Mapping[int, int], now: dt.datetime, *, task_id: int | None = None
+) -> None:
+    """Book what has changed of some orders for their sellers and customers.
+
+    Args:
+        session: The caller's transaction, in which the orders are locked.
+        actor: Who did what changed them.
+        causes: Order → the history row that tells what changed it.
+        now: The instant.
+        task_id: The bulk action it belongs to.
+    """
+    order_ids = sorted(causes)
+    for start in range(0, len(order_ids), _AT_ONCE):
+        some = {order_id: causes[order_id] for order_id in order_ids[start : start + _AT_ONCE]}
+        orders = load_facts(session, SYSTEM, list(some))
+        _book_ledger(session, actor, orders, some, now)
+        _book_points(session, actor, orders, some, now, task_id)
+
+
+def booked_of(session: Session, order_ids: Sequence[int]) -> dict[int, Booked]:
+    """Return what the ledger holds of some orders; those of which it holds nothing have an empty one."""
+    sums: dict[int, dict[LedgerKind, int]] = defaultdict(dict)
+    rates: dict[int, int] = {}
+    found = session.execute(
+        sa.select(
+            LedgerEntry.order_id,
+            LedgerEntry.kind,
+            sa.cast(sa.func.sum(LedgerEntry.amount_cents), sa.BigInteger),
+            sa.func.min(LedgerEntry.fee_rate_bp),
+        )
+        .where(LedgerEntry.order_id.in_(order_ids))
+        .group_by(LedgerEntry.order_id, LedgerEntry.kind)
+    )
+    for order_id, kind, cents, rate in found:
+        if order_id is not None:
+            sums[order_id][kind] = cents
+            if rate is not None:
+                rates[order_id] = rate
+    return {order_id: Booked(sums.get(order_id, {}), rates.get(order_id)) for order_id in order_ids}
+
+
+def fee_rates(session: Session, seller_ids: Sequence[int]) -> dict[int, int]:
+    """Return the fee rates that sellers have now, in basis points."""
+    found = session.execute(sa.select(Seller.id, Seller.fee_rate_bp).where(Seller.id.in_(seller_ids)))
+    return {row.id: row.fee_rate_bp for row in found}
+
+
+def _book_ledger(
+    session: Session, actor: Actor, orders: Mapping[int, OrderFacts], causes: Mapping[int, int], now: dt.datetime
+) -> None:
+    booked = booked_of(session, list(orders))
+    rates = fee_rates(session, sorted({order.seller_id for order in orders.values()}))
+    rows: list[dict[str, Any]] = []
+    for order in orders.values():
+        held = booked[order.id]
+        rate = rates[order.seller_id] if held.fee_rate_bp is None else held.fee_rate_bp
+        rows += [
+            {
+                "seller_id": order.seller_id,
+                "currency": order.currency,
+                "kind": kind,
+                "amount_cents": cents,
+                "cause": f"{kind}:{order.id}:{causes[order.id]}",
+                "order_id": order.id,
+                "fee_rate_bp": rate if kind is LedgerKind.FEE else None,
+                "actor_name": actor.name,
+                "at": now,
+            }
+            for kind, cents in to_book(order, held, rate).items()
+        ]
+    if rows:
+        session.execute(sa.insert(LedgerEntry), rows)
+
+
+def points_changes(
+    session: Session, orders: Mapping[int, OrderFacts], *, locked: bool = False
+) -> dict[int, PointsChange]:
+    """Return the points that orders, as the caller describes them, give or take, by order; nothing without programme.
+
+    Points that the customer has spent in the meantime are not taken: nobody owes points. ``locked`` keeps others from
+    changing the customers' balances until the transaction ends.
+    """
+    per_euro = session.scalar(sa.select(Marketplace.points_per_euro)) or 0
+    if not per_euro:
+        return {}
+    given: dict[int | None, int] = {
+        row[0]: row[1]
+        for row in session.execute(
+            sa.select(PointsMovement.order_id, sa.cast(sa.func.sum(PointsMovement.points), sa.BigInteger))
+            .where(PointsMovement.order_id.in_(orders))
+            .group_by(PointsMovement.order_id)
+        )
+    }
+    found = session.execute(
+        sa.select(Order.id, Order.customer_id, Order.received_at, Order.status)
+        .where(Order.id.in_(orders), Order.customer_id.is_not(None))
+        .order_by(Order.id)
+    ).all()
+    wanted = []
+    for row in found:
+        is_received = row.received_at is not None or row.status is OrderStatus.COMPLETED
+        points = points_of(orders[row.id], per_euro, is_received=is_received) - given.get(row.id, 0)
+        if points:
+            wanted.append((row.id, row.customer_id, points))
+    balances = _balances(session, {customer_id for _, customer_id, _ in wanted}, locked=locked)
+    changes = {}
+    for order_id, customer_id, points in wanted:
+        change = max(points, -balances[customer_id])
+        balances[customer_id] += change
+        if change:
+            changes[order_id] = PointsChange(customer_id, change, balances[customer_id])
+    return changes
+
+
+def _balances(session: Session, customer_ids: set[int], *, locked: bool) -> dict[int, int]:
+    """Return what customers have; they are locked in the order of their ids."""
+    if not customer_ids:
+        return {}
+    found = sa.select(Customer.id, Customer.loyalty_points).where(Customer.id.in_(customer_ids)).order_by(Customer.id)
+    rows = session.execute(found.with_for_update() if locked else found)
+    return {row.id: row.loyalty_points for row in rows}
+
+
+def _book_points(
+    session: Session,
+    actor: Actor,
+    orders: Mapping[int, OrderFacts],
+    causes: Mapping[int, int],
+    now: dt.datetime,
+    task_id: int | None,
+) -> None:
+    changes = points_changes(session, orders, locked=True)
+    if not changes:
+        return
+    rows = [
+        {
+            "customer_id": change.customer_id,
+            "order_id": order_id,
+            "kind": PointsKind.EARNED if change.points > 0 else PointsKind.TAKEN_BACK,
+            "cause": f"order:{order_id}:{causes[order_id]}",
+            "points": change.points,
+            "actor_name": actor.name,
+            "at": now,
+        }
+        for order_id, change in sorted(changes.items(), key=lambda each: (each[1].customer_id, each[0]))
+    ]
+    session.execute(sa.insert(PointsMovement), rows)
+    queue(session, actor, _letters(session, orders, changes, causes), now, task_id=task_id)
+
+
+def _letters(
+    session: Session, orders: Mapping[int, OrderFacts], changes: Mapping[int, PointsChange], causes: Mapping[int, int]
+) -> list[Letter]:
+    """Tell customers of points they earned; those that went with a refund are told with it."""
+    earned = {order_id: change for order_id, change in changes.items() if change.points > 0}
+    book = address_book(session, sorted({orders[order_id].seller_id for order_id in earned}))
+    return [
+        replace(letter, event=f"points:{causes[order_id]}", history_id=causes[order_id])
+        for order_id, change in earned.items()
+        for letter in letters_for(
+            orders[order_id],
+            EmailTemplate.LOYALTY_POINTS,
+            book,
+            {"points": str(change.points), "points_balance": str(change.balance)},
+        )
+    ]
