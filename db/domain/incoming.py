@@ -26,6 +26,9 @@ CLOCK_TOLERANCE = dt.timedelta(minutes=10)
 #: An older order is a mistyped year.
 EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
+#: An order placed longer ago is not news: its people were told, its articles taken off the stock, by whoever sold then.
+NEW_WITHIN = dt.timedelta(days=15)
+
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")

@@ -29,5 +29,11 @@ STOCK_KIND_LABELS = {
     StockKind.SHOP: "Écrit par la boutique",
 }
 
+
+def sale_cause(line_id: int) -> str:
+    """Return the cause of a sale's movement; the shop may write the very same row (docs/database.md)."""
+    return f"sale:{line_id}"
+
+
 #: What fits a shelf and a mistake does not reach.
 MAX_UNITS = 1_000_000

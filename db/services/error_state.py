@@ -16,6 +16,7 @@ from db.services.history import Entry, record
 from db.services.move_effects import set_status
 from db.services.moves import follow_parcels, move_order
 from db.services.order_facts import load_facts, locked_order
+from db.services.stock import sell
 
 
 def put_in_error(session: Session, actor: Actor, order_id: int, reason: str, now: dt.datetime) -> int | None:
@@ -94,6 +95,7 @@ def _check_mended(session: Session, order_id: int, now: dt.datetime, *, as_it_is
     if faulty and not as_it_is:
         raise NotMendedError(order_id, faulty[order_id])
     if faulty:
+        sell(session, SYSTEM, [order_id], now)
         session.execute(sa.update(Order).where(Order.id == order_id).values(intake_at=now))
 
 

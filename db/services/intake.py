@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
 from db.domain.documents import DocumentKind
+from db.domain.incoming import NEW_WITHIN
 from db.domain.mail import EmailTemplate
 from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
@@ -27,11 +28,10 @@ from db.services.history import Entry, record_all
 from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
+from db.services.stock import sell
 
 #: What an e-mail about a new order was caused by; with it in the unique key, taking in twice mails once.
 EVENT = "intake"
-#: People are told of new orders only: not of those of last year that somebody brings in.
-TOLD_WITHIN = dt.timedelta(days=15)
 _AT_ONCE = 500
 _NEW_STATUSES = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID})
 _SHOP = Actor(ActorKind.SHOP, "Boutique")
@@ -108,6 +108,7 @@ def take_in(session: Session, order_ids: Sequence[int], now: dt.datetime, *, tel
         paid_since = sa.case((Order.status == OrderStatus.PAID, sa.func.coalesce(Order.paid_at, Order.placed_at)))
         taken = sa.update(Order).where(Order.id.in_(some)).values(intake_at=now, paid_at=paid_since)
         session.execute(taken.execution_options(synchronize_session=False))
+    sell(session, SYSTEM, sound, now)
     owe(session, SYSTEM, _invoices(session, sound, now), now)
     if tells:
         queue(session, SYSTEM, _letters(session, sound, now), now)
@@ -154,7 +155,7 @@ def _invoices(session: Session, order_ids: Sequence[int], now: dt.datetime) -> l
     """Return the invoices of new orders that are paid; those of long ago have theirs from whoever sold then."""
     paid = sa.select(Order.id).where(
         Order.id.in_(order_ids),
-        Order.placed_at > now - TOLD_WITHIN,
+        Order.placed_at > now - NEW_WITHIN,
         Order.status.not_in([OrderStatus.AWAITING_PAYMENT, OrderStatus.CANCELLED, OrderStatus.ERROR]),
         Order.total_cents > 0,
         Order.invoice_number.is_(None),
@@ -164,7 +165,7 @@ def _invoices(session: Session, order_ids: Sequence[int], now: dt.datetime) -> l
 
 def _letters(session: Session, order_ids: Sequence[int], now: dt.datetime) -> list[Letter]:
     """Return what is written about new orders: to the seller, and to the customer as the statuses' settings say."""
-    recent = sa.select(Order.id).where(Order.id.in_(order_ids), Order.placed_at > now - TOLD_WITHIN)
+    recent = sa.select(Order.id).where(Order.id.in_(order_ids), Order.placed_at > now - NEW_WITHIN)
     facts = load_facts(session, SYSTEM, session.scalars(recent).all())
     orders = [order for order in facts.values() if order.status in _NEW_STATUSES]
     book = address_book(session, (order.seller_id for order in orders))

@@ -5,8 +5,7 @@ What ``apply`` did to an order stands in its history row (the *trace*), and ``re
 
 import datetime as dt
 import secrets
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,12 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.moves import Effects, Move, OrderFacts
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
+from db.domain.stock import StockKind
 from db.domain.time import instant_of
-from db.models import Order, OrderLine, Payment, Product
+from db.models import Order, OrderLine, Payment
 from db.services import parcel_effects as parcels
 from db.services.overtaken_mail import drop_overtaken, hold_mail_again
+from db.services.stock import NewMovement, move_stock
 
 #: What a move leaves in the history row for an undo: JSON keys are texts.
 Trace = dict[str, Any]
@@ -38,7 +39,7 @@ def apply(
     for status in dict.fromkeys(effects.status for _, effects in moves):
         alike = [order.id for order, effects in moves if effects.status is status]
         set_status(session, alike, status, now, happened_at=at)
-    _cancel_articles(session, moves, traces)
+    _cancel_articles(session, actor, moves, traces, now)
     parcels.send(session, actor, move, moves, traces, now)
     parcels.arrive(session, actor, move, moves, traces, now)
     _give_pickup_codes(session, moves)
@@ -63,16 +64,14 @@ class Reversal:
     trace: Mapping[str, Any]
 
 
-def revert(session: Session, reversals: Sequence[Reversal], now: dt.datetime) -> None:
+def revert(session: Session, actor: Actor, reversals: Sequence[Reversal], now: dt.datetime) -> None:
     """Take moves back: the orders are again at their statuses and what the traces name is as before."""
     _revert_statuses(session, reversals, now)
     cancelled, shipped = _units_back(reversals, "cancelled"), _units_back(reversals, "shipped")
     parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
     parcels.add_to_lines(session, OrderLine.quantity_shipped, shipped)
-    taken_again: Counter[int | None] = Counter()
-    for line in (line for each in reversals for line in each.order.lines):
-        taken_again[line.product_id] += cancelled.get(line.id, 0)  # Two lines may be of one product.
-    _add_to_stock(session, taken_again)
+    taken_again = [move for each in reversals for move in _cancelled_units(each.order, cancelled)]
+    move_stock(session, actor, taken_again, now)
     parcels.take_back(session, [(each.order.id, each.trace) for each in reversals])
     refunds = [each.trace["refund_id"] for each in reversals if "refund_id" in each.trace]
     if refunds:
@@ -155,19 +154,34 @@ def _instants(status: OrderStatus, at: dt.datetime) -> dict[str, Any]:
 
 
 def _cancel_articles(
-    session: Session, moves: Sequence[tuple[OrderFacts, Effects]], traces: Mapping[int, Trace]
+    session: Session,
+    actor: Actor,
+    moves: Sequence[tuple[OrderFacts, Effects]],
+    traces: Mapping[int, Trace],
+    now: dt.datetime,
 ) -> None:
-    units_back: Counter[int | None] = Counter()
+    back: list[NewMovement] = []
     cancelled: dict[int, int] = {}
     for order, effects in moves:
         if not effects.cancelled:
             continue
         cancelled |= effects.cancelled
         traces[order.id]["cancelled"] = parcels.as_json(effects.cancelled)
-        for line in order.lines:
-            units_back[line.product_id] += effects.cancelled.get(line.id, 0)
+        back += _cancelled_units(order, effects.cancelled)
     parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
-    _add_to_stock(session, units_back)
+    move_stock(session, actor, back, now)
+
+
+def _cancelled_units(order: OrderFacts, units: Mapping[int, int]) -> Iterator[NewMovement]:
+    """Put cancelled units back in stock, or take them again where their number is negative.
+
+    Every act raises the order's version: with it, a line that is cancelled, put back and cancelled again has three
+    causes.
+    """
+    for line in order.lines:
+        if line.product_id is not None and units.get(line.id):
+            cause = f"cancel:{line.id}:{order.version}"
+            yield NewMovement(line.product_id, StockKind.CANCELLATION, cause, units[line.id], line.id)
 
 
 def _give_pickup_codes(session: Session, moves: Sequence[tuple[OrderFacts, Effects]]) -> None:
@@ -203,17 +217,3 @@ def _plan_refunds(
     ids = session.scalars(sa.insert(Payment).returning(Payment.id, sort_by_parameter_order=True), rows).all()
     for refund_id, (order, cents) in zip(ids, owed, strict=True):
         traces[order.id] |= {"refund_id": refund_id, "refund_cents": cents}
-
-
-def _add_to_stock(session: Session, units: Mapping[int | None, int]) -> None:
-    counted = {product_id: count for product_id, count in units.items() if product_id is not None and count}
-    if not counted:
-        return
-    changed = (
-        sa.update(Product)
-        .where(Product.id == sa.bindparam("product_id"), Product.stock.is_not(None))
-        .values(stock=Product.stock + sa.bindparam("units"))
-    )
-    session.connection().execute(
-        changed, [{"product_id": key, "units": count} for key, count in sorted(counted.items())]
-    )

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
+from db.domain.incoming import NEW_WITHIN
+from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
-from db.domain.stock import MAX_UNITS, StockKind
-from db.models import Product, StockMovement
+from db.domain.stock import MAX_UNITS, StockKind, sale_cause
+from db.models import Order, OrderLine, Product, StockMovement
 from db.services.upsert import insert_for
 
 _AT_ONCE = 500
@@ -99,6 +101,34 @@ def move_stock(session: Session, actor: Actor, movements: Sequence[NewMovement],
         once = insert_for(session, StockMovement).on_conflict_do_nothing(index_elements=[StockMovement.cause])
         session.connection().execute(once, rows)
         _forget_what_was_read(session)
+
+
+def sell(session: Session, actor: Actor, order_ids: Sequence[int], now: dt.datetime) -> None:
+    """Take what new orders sell off the stock, where the shop has not done so itself.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who takes the orders in.
+        order_ids: Orders that are taken in; those of long ago sold what was taken off then.
+        now: The instant of the intake.
+    """
+    movements = []
+    for start in range(0, len(order_ids), _AT_ONCE):
+        sold = (
+            sa.select(OrderLine.id, OrderLine.product_id, OrderLine.quantity - OrderLine.quantity_cancelled)
+            .join(Order, Order.id == OrderLine.order_id)
+            .where(
+                OrderLine.order_id.in_(order_ids[start : start + _AT_ONCE]),
+                Order.placed_at > now - NEW_WITHIN,
+                Order.status != OrderStatus.CANCELLED,
+            )
+        )
+        movements += [
+            NewMovement(product_id, StockKind.SALE, sale_cause(line_id), -units, line_id)
+            for line_id, product_id, units in session.execute(sold)
+            if product_id is not None
+        ]
+    move_stock(session, actor, movements, now)
 
 
 def correct_stock(

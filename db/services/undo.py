@@ -118,7 +118,7 @@ def take_back(
     _drop_mail(session, [row.id for row in going])
     acts = [*going, *_payments_of(session, going)]
     forget(session, [row.id for row in acts])
-    _revert(session, known.orders, acts, now)
+    _revert(session, actor, known.orders, acts, now)
     bring_forward(session, actor, [row.order_id for row in going], now)
     return _record(session, actor, known, going, now), refused
 
@@ -206,14 +206,16 @@ def _payments_of(session: Session, moves: Sequence[OrderHistory]) -> list[OrderH
     return list(found.values())
 
 
-def _revert(session: Session, orders: Mapping[int, OrderFacts], rows: Sequence[OrderHistory], now: dt.datetime) -> None:
+def _revert(
+    session: Session, actor: Actor, orders: Mapping[int, OrderFacts], rows: Sequence[OrderHistory], now: dt.datetime
+) -> None:
     """Take back what the rows tell, except e-mails: to drop them is all there is to a message."""
     moves = [
         Reversal(orders[row.order_id], OrderStatus((row.before or {})["status"]), row.after or {})
         for row in rows
         if row.event is HistoryEvent.STATUS_CHANGED
     ]
-    move_effects.revert(session, moves, now)
+    move_effects.revert(session, actor, moves, now)
     noted = [row for row in rows if row.event is HistoryEvent.PARCEL_DELIVERED]
     if noted:
         parcel_effects.forget_arrivals(session, [row.after or {} for row in noted])
