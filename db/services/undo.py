@@ -22,12 +22,15 @@ from db.domain.permissions import Permission
 from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects, parcel_effects
+from db.services.accounts import reconcile
 from db.services.documents.due import bring_forward, forget
 from db.services.history import Entry, record_all
 from db.services.move_effects import Reversal
 from db.services.order_facts import load_facts
 from db.services.outbox import undo_window
 from db.services.payments import recount_payments
+from db.services.returns.moves import take_back_move
+from db.services.returns.thread import take_back_message
 from db.services.tags import set_tag
 from db.services.versions import raise_versions
 
@@ -120,7 +123,9 @@ def take_back(
     forget(session, [row.id for row in acts])
     _revert(session, actor, known.orders, acts, now)
     bring_forward(session, actor, [row.order_id for row in going], now)
-    return _record(session, actor, known, going, now), refused
+    undone = _record(session, actor, known, going, now)
+    reconcile(session, actor, {row.order_id: undone[row.id].history_id for row in going}, now)
+    return undone, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,8 @@ def _checked(actor: Actor, known: _Known, history_id: int) -> OrderHistory:
         raise MailLeftError
     if row.event in LETTER_EVENTS and not known.dropped(row.id):
         raise NotUndoableError("Cet e-mail n’attend plus\u00a0: il n’y a rien à annuler.")
+    if row.event is HistoryEvent.RETURN_MOVED and (row.after or {}).get("is_settled"):
+        raise NotUndoableError("Ce retour est clos par son remboursement\u00a0: il ne se rouvre pas.")
     return row
 
 
@@ -227,8 +234,19 @@ def _revert(
         session.execute(values.execution_options(synchronize_session=False))
         recount_payments(session, list(payments), now)
     for row in rows:
-        if row.event is HistoryEvent.TAGGED and row.after:
+        _revert_small(session, row, now)
+
+
+def _revert_small(session: Session, row: OrderHistory, now: dt.datetime) -> None:
+    """Take back what concerns no article, parcel or payment: a tag, a return's step, a message of its thread."""
+    match row.event:
+        case HistoryEvent.TAGGED if row.after:
             set_tag(session, [row.order_id], row.after["tag_id"], on=row.after["tag"] is None)
+        case HistoryEvent.RETURN_MOVED if row.before:
+            take_back_move(session, row.before)
+            raise_versions(session, [row.order_id], now)
+        case HistoryEvent.RETURN_MESSAGE if row.after:
+            take_back_message(session, row.after["message_id"])
 
 
 def _record(
