@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.inputs import parse_amount
+from dashboard.inputs import parse_amount, parse_quantity
 from db.domain.errors import InvalidInputError
 
 
@@ -24,3 +24,23 @@ def test_an_amount_is_read_as_french_people_type_it(typed: str, cents: int) -> N
 def test_what_is_no_amount_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(InvalidInputError, match="Saisissez par exemple 12,50"):
         parse_amount(typed)
+
+
+@pytest.mark.parametrize(("typed", "units"), [("", 0), (" 2 ", 2), ("1 200", 1200), ("0", 0)])
+def test_a_quantity_is_a_whole_number_and_nothing_typed_is_none(typed: str, units: int) -> None:
+    assert parse_quantity(typed, "Thé vert bio") == units
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("-1", "ne peut pas être négative"),
+        ("1,5", "Saisissez un nombre entier de 0 à 3"),
+        ("deux", "n’est pas une quantité de Thé vert bio"),
+        ("4", "Il reste 3 Thé vert bio. Saisissez 3 au plus"),
+        ("9" * 12, "n’est pas une quantité"),
+    ],
+)
+def test_what_is_no_quantity_is_refused_with_the_limit(typed: str, sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        parse_quantity(typed, "Thé vert bio", 3)

@@ -1,19 +1,16 @@
 """How many of each article leave in a parcel, as it is typed: what cannot be is refused, never put right silently."""
 
-import re
 from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.inputs import parse_quantity
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.dialogs.form import Opened
 from db.domain import formats
 from db.domain.errors import InvalidInputError
 from db.queries.order_rows import LineRow, OrderPage
 
-#: More digits than any quantity has; what is longer is no number to us.
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
-_BELOW_ZERO = re.compile(r"[-−–]\s*[0-9]+")
 #: The articles of a long order scroll by themselves, so that the button stays near.
 _SCROLLS_BEYOND, _SCROLL_HEIGHT = 6, 300
 
@@ -54,7 +51,7 @@ def chosen_units(opened: Opened) -> Mapping[int, int]:
     units, faults = {}, []
     for line in lines_left(opened.page):
         try:
-            units[line.id] = read_quantity(_typed(opened, line), line)
+            units[line.id] = parse_quantity(_typed(opened, line), line.name, line.quantity_left)
         except InvalidInputError as fault:
             faults.append(str(fault))
     if faults:
@@ -62,30 +59,6 @@ def chosen_units(opened: Opened) -> Mapping[int, int]:
     if units and not any(units.values()):
         raise InvalidInputError("Choisissez au moins un article.")
     return units
-
-
-def read_quantity(typed: str, line: LineRow) -> int:
-    """Return the quantity that a text states; nothing typed is none.
-
-    Raises:
-        InvalidInputError: It is no whole number, or more than is left.
-    """
-    text = "".join(typed.split())
-    if not text:
-        return 0
-    if _BELOW_ZERO.fullmatch(text):
-        raise InvalidInputError(
-            f"La quantité de {line.name} ne peut pas être négative. Saisissez 0 pour n’en pas mettre."
-        )
-    if not _WHOLE_NUMBER.fullmatch(text):
-        raise InvalidInputError(
-            f"«\u00a0{typed.strip()}\u00a0» n’est pas une quantité de {line.name}. Saisissez un nombre entier de 0 à "
-            f"{formats.integer(line.quantity_left)}."
-        )
-    if int(text) > line.quantity_left:
-        left = formats.integer(line.quantity_left)
-        raise InvalidInputError(f"Il reste {left} {line.name}. Saisissez {left} au plus.")
-    return int(text)
 
 
 def _show_article(opened: Opened, line: LineRow) -> None:
