@@ -7,10 +7,18 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from db.domain.errors import InvalidInputError
 
 MAX_LOGO_BYTES = 1_000_000
+#: What a telephone's camera writes, and a little more.
+MAX_PHOTO_BYTES = 12_000_000
+PHOTO_MEDIA_TYPE = "image/jpeg"
 _MIN_SIDE, _MAX_SIDE = 24, 5_000
 _MAX_RATIO = 10
 #: What a logo needs to be sharp in print: 64 mm at 450 dots per inch.
 _KEPT = (1_200, 600)
+#: What staff needs to see a scratch.
+_KEPT_PHOTO = (1_600, 1_600)
+_PHOTO_QUALITY = 82
+#: Telephones write up to fifty million pixels; more is a bomb.
+_MAX_PIXELS = 60_000_000
 _NOT_READ = "Cette image ne se lit pas. Enregistrez-la de nouveau en PNG ou en JPEG, puis réessayez."
 
 
@@ -37,6 +45,43 @@ def clean_logo(uploaded: bytes) -> bytes:
     out = BytesIO()
     flat.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def clean_photo(uploaded: bytes) -> bytes:
+    """Return a photo as a JPEG: upright, no larger than a screen needs, without place, time or anything else.
+
+    Args:
+        uploaded: A JPEG, a PNG or a WebP, as a telephone or a computer wrote it.
+
+    Raises:
+        InvalidInputError: It is too large, too small, no such picture, or broken.
+    """
+    if len(uploaded) > MAX_PHOTO_BYTES:
+        most = MAX_PHOTO_BYTES // 1_000_000
+        raise InvalidInputError(f"Cette photo pèse plus de {most}\u00a0Mo. Réduisez-la, puis réessayez.")
+    try:
+        with Image.open(BytesIO(uploaded), formats=("JPEG", "PNG", "WEBP")) as picture:
+            _check_photo_size(*picture.size)
+            picture.draft("RGB", _KEPT_PHOTO)  # A JPEG is decoded no larger than it takes.
+            flat = _flattened(ImageOps.exif_transpose(picture))
+    except UnidentifiedImageError:
+        raise InvalidInputError("Choisissez une photo JPEG, PNG ou WebP.") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # What Pillow raises of broken files.
+        raise InvalidInputError(
+            "Cette photo ne se lit pas. Enregistrez-la de nouveau en JPEG, puis réessayez."
+        ) from None
+    flat.thumbnail(_KEPT_PHOTO, Image.Resampling.LANCZOS)
+    out = BytesIO()
+    flat.save(out, "JPEG", quality=_PHOTO_QUALITY, optimize=True)
+    return out.getvalue()
+
+
+def _check_photo_size(width: int, height: int) -> None:
+    if min(width, height) < _MIN_SIDE or width * height > _MAX_PIXELS:
+        raise InvalidInputError(
+            f"Cette photo fait {width} × {height} pixels. Il en faut au moins {_MIN_SIDE} de côté, et "
+            f"{_MAX_PIXELS // 1_000_000} millions au plus."
+        )
 
 
 def _check_size(width: int, height: int) -> None:

@@ -1,6 +1,11 @@
-"""Returns: why articles come back, in what condition they arrived, and the moves between a return's statuses."""
+"""Returns: what is asked, why, in what condition it arrived, and the moves between a return's statuses.
 
+The rules of what may be sent back are in ``return_rules``, the deadlines in ``withdrawal``.
+"""
+
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from db.domain.orders import ReturnStatus
@@ -34,6 +39,13 @@ RETURN_REASON_LABELS = {
 }
 
 
+#: Reasons that are the seller's doing: the guarantee of conformity covers them, of every product, for two years
+#: (Code de la consommation, art. L217-3).
+FAULT_REASONS = frozenset(
+    {ReturnReason.DEFECTIVE, ReturnReason.DAMAGED, ReturnReason.NOT_AS_DESCRIBED, ReturnReason.WRONG_ARTICLE}
+)
+
+
 class Condition(StrEnum):
     """How what came back was found."""
 
@@ -63,3 +75,99 @@ RETURN_MOVES: Mapping[ReturnStatus, tuple[ReturnStatus, ...]] = {
     _S.COMPLETED: (),
     _S.DENIED: (),
 }
+
+#: What a button says; a return that already has the status is never offered it.
+RETURN_VERBS: Mapping[ReturnStatus, str] = {
+    _S.AWAITING_PARCEL: "Accepter le retour",
+    _S.PARCEL_RECEIVED: "Colis reçu",
+    _S.COMPLETED: "Terminer sans remboursement",
+    _S.DENIED: "Refuser le retour",
+}
+#: Statuses that give nothing back: the customer is told why.
+EXPLAINED_STATUSES = frozenset({_S.COMPLETED, _S.DENIED})
+
+MAX_EXPLANATION = 2_000
+MAX_MESSAGE = 4_000
+MAX_REMARK = 300
+MAX_INSPECTION = 2_000
+MAX_GESTURE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRules:
+    """Réglages › Retours."""
+
+    is_on: bool = True
+    #: Days after receipt in which a return may be asked for.
+    window_days: int = 14
+    max_photos: int = 5
+    #: How to pack and where to send: on the return slip, in the e-mail, on the follow-up page.
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """A return as it is asked for."""
+
+    #: Order line → units; zeros are left out.
+    units: Mapping[int, int]
+    reason: ReturnReason = ReturnReason.OTHER
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMove:
+    """What is asked: the target and what goes with it."""
+
+    target: ReturnStatus
+    #: For the customer, in the e-mail; required where nothing is given back, and then kept as the decision.
+    message: str = ""
+    #: The day the parcel came, where that is not today.
+    received_on: dt.date | None = None
+    #: False for « ne pas prévenir cette fois »: the customer gets no e-mail.
+    notifies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What staff counted of one article."""
+
+    quantity: int
+    condition: Condition | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What staff found in a parcel: by order line, also of articles that nobody announced."""
+
+    lines: Mapping[int, Received] = field(default_factory=dict)
+    #: In words, for the house.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedLine:
+    """An article of a return: how many were announced, how many came."""
+
+    quantity: int
+    #: None until staff counted.
+    quantity_received: int | None
+    condition: Condition | None
+
+    @property
+    def difference(self) -> int:
+        """Return how many more came than were announced; fewer are negative, uncounted none."""
+        return 0 if self.quantity_received is None else self.quantity_received - self.quantity
+
+    @property
+    def finding(self) -> str:
+        """Return what is to be said of it: « 1 manque », « 2 en plus », « abîmé »; nothing of what is as it should."""
+        words = []
+        if self.difference < 0:
+            words.append(f"{-self.difference} manque{'nt' if self.difference < -1 else ''}")
+        if self.difference > 0:
+            words.append(f"{self.difference} en plus")
+        if self.condition is Condition.DAMAGED and self.quantity_received:
+            words.append("abîmé")
+        return ", ".join(words)

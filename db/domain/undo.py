@@ -6,7 +6,13 @@ from db.domain.orders import HistoryEvent
 
 #: What only writes to the customer: it changes nothing of the order, and can be taken back while its e-mail is held.
 LETTER_EVENTS = frozenset(
-    {HistoryEvent.MESSAGE_SENT, HistoryEvent.EMAIL_RESENT, HistoryEvent.REMINDED, HistoryEvent.DOCUMENT_SENT}
+    {
+        HistoryEvent.MESSAGE_SENT,
+        HistoryEvent.EMAIL_RESENT,
+        HistoryEvent.REMINDED,
+        HistoryEvent.DOCUMENT_SENT,
+        HistoryEvent.RETURN_MESSAGE,
+    }
 )
 #: What can be taken back. Edits are edited again, notes stay, what the customer was sent is sent.
 UNDOABLE_EVENTS = (
@@ -16,6 +22,7 @@ UNDOABLE_EVENTS = (
             HistoryEvent.PAYMENT_RECORDED,
             HistoryEvent.PARCEL_DELIVERED,
             HistoryEvent.TAGGED,
+            HistoryEvent.RETURN_MOVED,
         }
     )
     | LETTER_EVENTS

@@ -1,0 +1,62 @@
+"""What is written about a return: to the customer at each status and with each message, to the seller who gets it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.mail import EmailTemplate
+from db.domain.moves import OrderFacts
+from db.domain.orders import ReturnStatus
+from db.domain.time import local_day
+from db.domain.withdrawal import last_day_to_refund
+from db.models import Return
+from db.queries.return_settings import return_rules
+from db.services.outbox import address_book, letters_for, queue
+from db.services.parcel_effects import as_json
+from db.services.returns.facts import announced
+
+#: The e-mail of each status.
+RETURN_TEMPLATES: Mapping[ReturnStatus, EmailTemplate] = {
+    ReturnStatus.REQUESTED: EmailTemplate.RETURN_REQUESTED,
+    ReturnStatus.AWAITING_PARCEL: EmailTemplate.RETURN_AWAITING_PARCEL,
+    ReturnStatus.PARCEL_RECEIVED: EmailTemplate.RETURN_PARCEL_RECEIVED,
+    ReturnStatus.COMPLETED: EmailTemplate.RETURN_COMPLETED,
+    ReturnStatus.DENIED: EmailTemplate.RETURN_DENIED,
+}
+
+
+def return_words(session: Session, row: Return) -> dict[str, Any]:
+    """Return what an e-mail about a return needs beside its order (``db/emails/context.py``)."""
+    units = announced(session, row.id)
+    words = {
+        "return_id": row.id,
+        "return_status": row.status.value,
+        "return_reason": row.reason.value,
+        "return_explanation": row.explanation,
+        "return_instructions": return_rules(session).instructions,
+        "refund_by": last_day_to_refund(local_day(row.requested_at)).isoformat(),
+    }
+    return words | ({"lines": as_json(units)} if units else {})
+
+
+def tell(
+    session: Session,
+    actor: Actor,
+    order: OrderFacts,
+    row: Return,
+    template: EmailTemplate,
+    history_id: int,
+    now: dt.datetime,
+    words: Mapping[str, Any] | None = None,
+) -> int:
+    """Queue one e-mail about a return, to the template's recipient; return how many were not there yet."""
+    asked = template is EmailTemplate.RETURN_REQUESTED
+    # However often a request is taken in, it is acknowledged once.
+    event = f"return_requested:{row.id}" if asked else f"return:{history_id}"
+    said = return_words(session, row) | {name: value for name, value in (words or {}).items() if value}
+    letters = letters_for(order, template, address_book(session, [order.seller_id]), said)
+    return queue(session, actor, [replace(each, event=event, history_id=history_id) for each in letters], now)
