@@ -84,7 +84,7 @@ def mail_page(
     found = _ids(session, viewer, wanted, bounds, upwards=upwards)
     ids, has_more = sorted(found[:PAGE_SIZE], reverse=True), len(found) > PAGE_SIZE
     return MailPage(
-        rows=_rows(session, ids),
+        rows=mail_rows(session, ids),
         has_newer=has_more if upwards else before is not None,
         has_older=True if upwards else has_more,
     )
@@ -179,7 +179,8 @@ def _searched(session: Session, viewer: Viewer, wanted: MailFilter) -> list[_Con
     return sources
 
 
-def _rows(session: Session, ids: Sequence[int]) -> tuple[MailRow, ...]:
+def mail_rows(session: Session, ids: Sequence[int]) -> tuple[MailRow, ...]:
+    """Return messages by id, in that order."""
     if not ids:
         return ()
     found = session.execute(

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.errors import OrderNotFoundError
-from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
 from db.domain.undo import DEFAULT_UNDO_WINDOW
@@ -44,6 +43,7 @@ from db.queries.order_rows import (
     PaymentRow,
     ReturnRow,
 )
+from db.queries.purchases import purchases
 
 #: How many of the customer's other orders the page names; the rest is one click away, in the grid.
 RECENT_ORDERS = 4
@@ -170,28 +170,16 @@ def _account(
     if header.customer_id is None:
         return None
     theirs = [Order.customer_id == header.customer_id, *_own(viewer)]
-    is_cancelled = Order.status == OrderStatus.CANCELLED
-    kept_cents = sa.func.sum(sa.case((is_cancelled, 0), else_=Order.total_cents))
-    by_currency = session.execute(
-        sa.select(
-            Order.currency,
-            sa.func.count().label("orders"),
-            sa.func.sum(sa.case((is_cancelled, 1), else_=0)).label("cancelled"),
-            sa.cast(kept_cents, sa.BigInteger).label("cents"),
-        )
-        .where(*theirs)
-        .group_by(Order.currency)
-        .order_by(sa.desc("cents"), Order.currency)
-    ).all()
+    bought = purchases(session, theirs)
     return CustomerAccount(
         id=header.customer_id,
         company=customer.company,
         locale=customer.locale,
         loyalty_points=customer.loyalty_points if viewer.seller_id is None else None,
-        order_count=sum(row.orders for row in by_currency),
-        cancelled_count=sum(row.cancelled for row in by_currency),
-        totals=tuple((row.currency, row.cents) for row in by_currency if row.orders > row.cancelled),
-        recent_orders=_other_orders(session, [*theirs, *_outside(header)], RECENT_ORDERS),
+        order_count=bought.order_count,
+        cancelled_count=bought.cancelled_count,
+        totals=bought.totals,
+        recent_orders=other_orders(session, [*theirs, *_outside(header)], RECENT_ORDERS),
     )
 
 
@@ -204,12 +192,13 @@ def _outside(header: OrderHeader) -> list[sa.ColumnElement[bool]]:
 def _basket_siblings(session: Session, viewer: Viewer, header: OrderHeader) -> tuple[OtherOrder, ...]:
     if header.basket_id is None:
         return ()
-    return _other_orders(session, [Order.basket_id == header.basket_id, Order.id != header.id, *_own(viewer)])
+    return other_orders(session, [Order.basket_id == header.basket_id, Order.id != header.id, *_own(viewer)])
 
 
-def _other_orders(
+def other_orders(
     session: Session, conditions: Sequence[sa.ColumnElement[bool]], limit: int | None = None
 ) -> tuple[OtherOrder, ...]:
+    """Return orders in a few words each, the newest first."""
     found = session.execute(
         sa.select(*columns(Order, OtherOrder), Seller.name.label("seller_name"))
         .join(Seller, Seller.id == Order.seller_id)
