@@ -101,6 +101,14 @@ DOCUMENT_SETTINGS = Screen(
     "Réglages",
     Permission.MANAGE_SETTINGS,
 )
+RETURN_SETTINGS = Screen(
+    "return_settings.py",
+    "Retours",
+    ":material/assignment_return:",
+    "reglages-retours",
+    "Réglages",
+    Permission.MANAGE_SETTINGS,
+)
 MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
@@ -124,6 +132,7 @@ SCREENS = (
     STATUSES,
     TIMED,
     CARRIERS,
+    RETURN_SETTINGS,
     SELLERS,
     MARKETPLACE,
     DOCUMENT_SETTINGS,
