@@ -32,6 +32,7 @@ from jobs.carrier_files.make import make_carrier_csv
 from jobs.documents.continuity import make_continuity
 from jobs.documents.lists.make import make_document_list
 from jobs.documents.papers.make import make_papers
+from jobs.documents.papers.one_return import make_return_slip
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
 from jobs.run import Run
@@ -48,6 +49,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.PAPERS: make_papers,
     FileKind.CONTINUITY: make_continuity,
     FileKind.DOCUMENT_LIST: make_document_list,
+    FileKind.RETURN_SLIP: make_return_slip,
 }
 
 

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.orders import OPEN_RETURN_STATUSES, DeliveryMode
+from db.domain.orders import OPEN_RETURN_STATUSES, DeliveryMode, ReturnStatus
 from db.domain.postal import PostalAddress, at_pickup_point
+from db.domain.returns import ReturnReason
 from db.domain.snapshot import Snapshot
 from db.domain.snapshot_json import from_json
 from db.domain.time import local_day
@@ -20,12 +21,16 @@ from db.queries.plans import not_indexed
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnRequest:
-    """What a customer has said they send back."""
+class PrintedReturn:
+    """What a customer has said they send back, as the slip in their parcel tells it."""
 
     id: int
+    status: ReturnStatus
+    reason: ReturnReason
     explanation: str
     requested_on: dt.date
+    #: When they were told to send it; None until then.
+    accepted_on: dt.date | None
     #: Order line → units.
     units: Mapping[int, int]
 
@@ -41,7 +46,7 @@ class PrintedOrder:
     seller: PostalAddress
     billing: PostalAddress
     delivery: PostalAddress
-    requests: tuple[ReturnRequest, ...]
+    requests: tuple[PrintedReturn, ...]
 
     @property
     def received_on(self) -> dt.date | None:
@@ -52,12 +57,12 @@ class PrintedOrder:
         return max(days) if len(days) == len(arrivals) else None
 
 
-def printed_orders(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> list[PrintedOrder]:
+def printed_orders(session: Session, viewer: Viewer | None, order_ids: Sequence[int]) -> list[PrintedOrder]:
     """Return what is printed of orders, in their order; those that the viewer may not see, or that are gone, are not.
 
     Args:
         session: An open session.
-        viewer: Who prints; a seller has only their own orders.
+        viewer: Who prints; a seller has only their own orders. None where the system does, for a customer.
         order_ids: Some orders, as many as one statement takes.
     """
     sellers = _sellers(session, viewer, order_ids)
@@ -68,6 +73,13 @@ def printed_orders(session: Session, viewer: Viewer, order_ids: Sequence[int]) -
         for order_id in order_ids
         if order_id in sellers
     ]
+
+
+def printed_return(session: Session, return_id: int) -> tuple[PrintedOrder, PrintedReturn] | None:
+    """Return what is printed of one return that is under way, with its order; None where it is not, or is none."""
+    order_id = session.scalar(sa.select(Return.order_id).where(Return.id == return_id))
+    orders = printed_orders(session, None, [order_id]) if order_id is not None else []
+    return next(((order, each) for order in orders for each in order.requests if each.id == return_id), None)
 
 
 def printed_documents(session: Session, viewer: Viewer, document_ids: Sequence[int]) -> list[tuple[int, Snapshot]]:
@@ -82,19 +94,21 @@ def printed_documents(session: Session, viewer: Viewer, document_ids: Sequence[i
 _SELLER = ("name", "legal_name", "street", "postcode", "city", "country_code", "mobile", "email")
 
 
-def _sellers(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> dict[int, sa.Row[*tuple[object, ...]]]:
+def _sellers(
+    session: Session, viewer: Viewer | None, order_ids: Sequence[int]
+) -> dict[int, sa.Row[*tuple[object, ...]]]:
     found = (
         sa.select(Order.id, Order.placed_on, Order.seller_id, *(getattr(Seller, name) for name in _SELLER))
         .join(Seller, Seller.id == Order.seller_id)
         .where(Order.id.in_(order_ids))
     )
-    if viewer.seller_id is not None:
+    if viewer is not None and viewer.seller_id is not None:
         found = found.where(Order.seller_id == viewer.seller_id)
     return {row.id: row for row in session.execute(found)}
 
 
 def _printed(
-    order: OrderDetails, row: sa.Row[*tuple[object, ...]], requests: tuple[ReturnRequest, ...]
+    order: OrderDetails, row: sa.Row[*tuple[object, ...]], requests: tuple[PrintedReturn, ...]
 ) -> PrintedOrder:
     seller = row._mapping  # noqa: SLF001  the public way to read a row by name
     delivery = _address(order.delivery or order.billing, order)
@@ -132,9 +146,17 @@ def _address(known: AddressDetails | None, order: OrderDetails) -> PostalAddress
     )
 
 
-def _requests(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[ReturnRequest]]:
+def _requests(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[PrintedReturn]]:
     found = session.execute(
-        sa.select(Return.id, Return.order_id, Return.explanation, Return.requested_at)
+        sa.select(
+            Return.id,
+            Return.order_id,
+            Return.status,
+            Return.reason,
+            Return.explanation,
+            Return.requested_at,
+            Return.decided_at,
+        )
         .where(Return.order_id.in_(order_ids), not_indexed(Return.status.in_(sorted(OPEN_RETURN_STATUSES))))
         .order_by(Return.id)
     ).all()
@@ -142,8 +164,17 @@ def _requests(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[R
     lines = sa.select(ReturnLine.return_id, ReturnLine.order_line_id, ReturnLine.quantity)
     for line in session.execute(lines.where(ReturnLine.return_id.in_([row.id for row in found]))):
         units[line.return_id][line.order_line_id] = line.quantity
-    by_order: dict[int, list[ReturnRequest]] = defaultdict(list)
+    by_order: dict[int, list[PrintedReturn]] = defaultdict(list)
     for row in found:
-        asked_on = local_day(row.requested_at)
-        by_order[row.order_id].append(ReturnRequest(row.id, row.explanation, asked_on, units[row.id]))
+        by_order[row.order_id].append(
+            PrintedReturn(
+                id=row.id,
+                status=row.status,
+                reason=row.reason,
+                explanation=row.explanation,
+                requested_on=local_day(row.requested_at),
+                accepted_on=local_day(row.decided_at) if row.decided_at else None,
+                units=units[row.id],
+            )
+        )
     return by_order

@@ -39,6 +39,7 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.CARRIER_CSV: dt.timedelta(days=30),
     FileKind.PAPERS: dt.timedelta(days=30),
     FileKind.DOCUMENT_LIST: dt.timedelta(days=30),
+    FileKind.RETURN_SLIP: dt.timedelta(days=30),
 }
 
 GAVE_UP = (

@@ -21,10 +21,11 @@ _LINE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Whose paper it is: the marketplace's name, and its logo."""
+    """Whose paper it is: the marketplace's name, its logo, and how it wants what comes back to be sent."""
 
     name: str
     logo: bytes | None = None
+    return_instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

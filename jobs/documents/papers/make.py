@@ -16,6 +16,7 @@ from db.domain.formats import plural
 from db.domain.papers import Form, NothingToPrintError, Paper, missing_words
 from db.domain.time import utc_now
 from db.engine import reading
+from db.queries.return_settings import return_rules
 from db.services.documents.sources import house
 from db.services.papers import Printing, wanted_printing, whoever_asked
 from db.storage import storage
@@ -46,8 +47,9 @@ def make_papers(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, 
     printing, place = wanted_printing(arguments), storage()
     with reading(engine) as session:
         viewer, ours = whoever_asked(session, printing), house(session)
+        instructions = return_rules(session).instructions
     logos = Logos(place)
-    whose = House(ours.party.name, logos.of(ours.logo_ref))
+    whose = House(ours.party.name, logos.of(ours.logo_ref), instructions)
     if printing.form is Form.ZIP and printing.paper.document_kind:
         return _zip_originals(Originals(engine, printing, viewer, place, logos, progress), out)
     pieces = Pieces(engine, printing, viewer, whose, logos, utc_now(), progress)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from db.domain.formats import date, integer, long_date
 from db.domain.slips import return_slips, with_customer
-from db.domain.withdrawal import WITHDRAWAL_DAYS, last_day_to_withdraw
+from db.domain.withdrawal import WITHDRAWAL_DAYS, last_day_to_send_back, last_day_to_withdraw
 from db.queries.order_details import LineDetails
-from db.queries.printed import PrintedOrder, ReturnRequest
+from db.queries.printed import PrintedOrder, PrintedReturn
 from jobs.documents.letterhead import Fact, draw_facts
 from jobs.documents.papers.blocks import (
     BOX,
@@ -26,6 +26,12 @@ from jobs.documents.tables import Cell, Column, Table
 _FACT_WIDTHS = (52.0, 62.0, 62.0)
 _TICK, _COUNT, _REASON_WIDTH, _FOOT = 12.0, 26.0, 45.0, 70.0
 _REASONS = ("Ne convient pas", "Défectueux ou abîmé", "Pas l’article commandé", "Autre\u00a0:")
+#: What is printed until Réglages › Retours says more.
+_USUAL_INSTRUCTIONS = (
+    "Emballez les articles avec soin, glissez ce bon dans le colis et envoyez-le à l’adresse ci-dessus. Gardez la "
+    "preuve de dépôt de votre envoi. Le remboursement suit la réception des articles."
+)
+_TO_TICK = "Cochez ce que vous renvoyez et indiquez les quantités."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +41,27 @@ class ReturnSlip:
     order: PrintedOrder
     #: What could come back of each article, and how many units were said to; None for a box to fill in.
     lines: tuple[tuple[LineDetails, int | None], ...]
-    request: ReturnRequest | None = None
+    request: PrintedReturn | None = None
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Tell whether it says which units come back."""
+        return all(units is not None for _, units in self.lines)
 
 
 def slips_of(order: PrintedOrder) -> Iterator[ReturnSlip]:
     """Return the slips of an order, as many as ``return_slips`` counts."""
     lines = order.details.lines
     for request in order.requests:
-        said = tuple((line, request.units[line.id]) for line in lines if line.id in request.units)
-        yield ReturnSlip(order, said or _blank(order), request)
+        yield slip_of(order, request)
     if not order.requests and return_slips(lines, 0):
         yield ReturnSlip(order, _blank(order))
+
+
+def slip_of(order: PrintedOrder, request: PrintedReturn) -> ReturnSlip:
+    """Return the slip of one return; of one that names no article, one to fill in."""
+    said = tuple((line, request.units[line.id]) for line in order.details.lines if request.units.get(line.id))
+    return ReturnSlip(order, said or _blank(order), request)
 
 
 def draw_return_slip(sheet: Sheet, house: House, slip: ReturnSlip) -> None:
@@ -54,38 +70,66 @@ def draw_return_slip(sheet: Sheet, house: House, slip: ReturnSlip) -> None:
     draw_head(sheet, house, Head("BON DE RETOUR", order, "Client", order.billing, "À renvoyer à", order.seller))
     draw_facts(sheet, _facts(slip), _FACT_WIDTHS)
     _draw_lines(sheet, slip)
-    _draw_reasons(sheet)
     if slip.request:
-        draw_note(sheet, "Explication du client", slip.request.explanation)
-    said = (
-        "Cochez ce que vous renvoyez, glissez ce bon dans le colis et gardez la preuve de dépôt de votre envoi. Le "
-        "remboursement suit la réception des articles."
-    )
-    draw_note(sheet, "Comment faire", said)
+        draw_note(sheet, "Motif", [slip.request.reason.label, slip.request.explanation])
+    else:
+        _draw_reasons(sheet)
+    instructions = house.return_instructions or _USUAL_INSTRUCTIONS
+    draw_note(sheet, "Comment faire", instructions if slip.is_filled_in else [_TO_TICK, instructions])
     draw_signatures(sheet, ("Date et signature du client", "Réservé au vendeur\u00a0: reçu le, état"))
+
+
+def _facts(slip: ReturnSlip) -> list[Fact]:
+    request, number = slip.request, slip.order.details.number
+    return [
+        Fact("Retour", f"Demande n° {request.id}", [f"du {date(request.requested_on)}"])
+        if request
+        else Fact("Retour", "Sans demande enregistrée", ["à remplir par le client"]),
+        _until(slip.order, request),
+        Fact("Commande", number, [f"du {date(slip.order.placed_on)}"]),
+    ]
+
+
+def _until(order: PrintedOrder, request: PrintedReturn | None) -> Fact:
+    """Return until when the parcel is to leave; before anybody said yes, until when minds may change."""
+    if request and request.accepted_on:
+        until = long_date(last_day_to_send_back(request.accepted_on))
+        return Fact("À renvoyer au plus tard le", until, [f"retour accepté le {date(request.accepted_on)}"])
+    if order.received_on:
+        until = long_date(last_day_to_withdraw(order.received_on))
+        why = f"reçue le {date(order.received_on)}, {WITHDRAWAL_DAYS} jours pour changer d’avis"
+        return Fact("Rétractation possible jusqu’au", until, [why])
+    until = f"{WITHDRAWAL_DAYS} jours après la réception"
+    return Fact("Rétractation possible", until, ["du dernier article de la commande"])
 
 
 def _blank(order: PrintedOrder) -> tuple[tuple[LineDetails, int | None], ...]:
     return tuple((line, None) for line in order.details.lines if with_customer(line))
 
 
-def _facts(slip: ReturnSlip) -> list[Fact]:
-    received_on = slip.order.received_on
-    if received_on:
-        until = long_date(last_day_to_withdraw(received_on))
-        why = f"reçue le {date(received_on)}, {WITHDRAWAL_DAYS} jours pour changer d’avis"
-    else:
-        until, why = f"{WITHDRAWAL_DAYS} jours après la réception", "du dernier article de la commande"
-    asked = f"Demande n° {slip.request.id}" if slip.request else "Sans demande enregistrée"
-    asked_on = f"du {date(slip.request.requested_on)}" if slip.request else "à remplir par le client"
-    return [
-        Fact("Retour", asked, [asked_on]),
-        Fact("Rétractation possible jusqu’au" if received_on else "Rétractation possible", until, [why]),
-        Fact("Commande", slip.order.details.number, [f"du {date(slip.order.placed_on)}"]),
-    ]
-
-
 def _draw_lines(sheet: Sheet, slip: ReturnSlip) -> None:
+    if slip.is_filled_in:
+        _draw_announced(sheet, slip)
+    else:
+        _draw_to_fill_in(sheet, slip)
+
+
+def _draw_announced(sheet: Sheet, slip: ReturnSlip) -> None:
+    """Draw what comes back, with a place to count it when the parcel is opened."""
+    columns = (
+        Column("Référence", 34),
+        Column("Désignation", 94),
+        Column("Renvoyé", 22, Align.RIGHT),
+        Column("Compté à l’arrivée", _COUNT, Align.RIGHT),
+    )
+    table = Table(sheet, columns)
+    for line, units in slip.lines:
+        cells: list[Cell | str] = [line.sku, article(line), integer(units or 0), ""]
+        top = table.row(cells, keep=_FOOT if line is slip.lines[-1][0] else 0)
+        _draw_count(sheet, top)
+
+
+def _draw_to_fill_in(sheet: Sheet, slip: ReturnSlip) -> None:
     columns = (
         Column("", _TICK),
         Column("Référence", 34),
@@ -94,13 +138,15 @@ def _draw_lines(sheet: Sheet, slip: ReturnSlip) -> None:
         Column("Renvoyé", _COUNT, Align.RIGHT),
     )
     table = Table(sheet, columns)
-    for line, units in slip.lines:
-        said = integer(units) if units is not None else ""
-        cells: list[Cell | str] = ["", line.sku, article(line), integer(with_customer(line)), said]
+    for line, _ in slip.lines:
+        cells: list[Cell | str] = ["", line.sku, article(line), integer(with_customer(line)), ""]
         top = table.row(cells, keep=_FOOT if line is slip.lines[-1][0] else 0)
         draw_tick(sheet, LEFT + 3, top + 1.6)
-        if units is None:
-            draw_frame(sheet, RIGHT - 13, top + 1.2, 12, 5)
+        _draw_count(sheet, top)
+
+
+def _draw_count(sheet: Sheet, top: float) -> None:
+    draw_frame(sheet, RIGHT - 13, top + 1.2, 12, 5)
 
 
 def _draw_reasons(sheet: Sheet) -> None:

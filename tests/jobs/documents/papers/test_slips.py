@@ -1,12 +1,14 @@
 """What each slip says: its articles and quantities, its people and places, and what it must not say."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
 
 from db.domain.orders import DeliveryMode, OrderStatus, PaymentState, ReturnStatus
+from db.domain.returns import ReturnReason
 from db.domain.slips import delivery_slips
 from db.models import Order, OrderLine, Return, ReturnLine, Seller, Shipment, ShipmentLine
 from jobs.documents.papers import delivery_slip, return_slip
@@ -173,16 +175,23 @@ def test_an_order_that_waits_for_nothing_is_not_picked(session: Session) -> None
     assert not PickingLists().add(printed(session, create_order(session, status=OrderStatus.COMPLETED)))
 
 
-def test_a_return_slip_says_what_comes_back_where_to_and_until_when(session: Session) -> None:
+def kettle_sent_back(session: Session, **columns: object) -> tuple[Order, Return]:
+    """An order of a kettle and two strainers, of which the kettle leaks."""
     lines = [create_line("Bouilloire", 89_00, sku="BOU-1", quantity_shipped=1),
              create_line("Passoire", 18_00, 2, sku="PAS-1", quantity_shipped=2)]  # fmt: skip
     order = create_order(session, create_issuer(session), number="ORD-90", lines=lines, status=OrderStatus.RECEIVED,
                          received_at=dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC))  # fmt: skip
-    wanted = Return(order_id=order.id, explanation="Elle fuit par le bec.", requested_at=NOW)
+    wanted = Return(order_id=order.id, reason=ReturnReason.DEFECTIVE, explanation="Elle fuit par le bec.",
+                    requested_at=NOW, **columns)  # fmt: skip
     session.add(wanted)
     session.flush()
     session.add(ReturnLine(return_id=wanted.id, order_line_id=lines[0].id, quantity=1))
     session.flush()
+    return order, wanted
+
+
+def test_a_return_slip_says_what_comes_back_where_to_and_until_when(session: Session) -> None:
+    order, wanted = kettle_sent_back(session)
 
     (slip,) = return_slip.slips_of(printed(session, order))
     (text,) = pages_of(partial(draw_return_slip, house=HOUSE, slip=slip))
@@ -190,10 +199,25 @@ def test_a_return_slip_says_what_comes_back_where_to_and_until_when(session: Ses
     for words in (
         "BON DE RETOUR", "ORD-90", "À renvoyer à Maison du thé SARL 12 rue de l’Été 35000 RENNES", "Bouilloire",
         # Fourteen days after Wednesday 18 November.
-        "mercredi 2 décembre 2026", "Elle fuit par le bec.", "Défectueux ou abîmé", f"Demande n° {wanted.id}",
+        "mercredi 2 décembre 2026", "Article défectueux", "Elle fuit par le bec.", f"Demande n° {wanted.id}",
+        "Compté à l’arrivée", "glissez ce bon dans le colis",
     ):  # fmt: skip
         assert words in text
     assert "Passoire" not in text
+    assert "Cochez" not in text
+
+
+def test_the_slip_of_an_accepted_return_says_when_it_is_to_leave_and_how(session: Session) -> None:
+    # Accepted on Thursday 19 November: fourteen days later is Thursday 3 December (Code de la consommation, L221-23).
+    accepted = dt.datetime(2026, 11, 19, 15, tzinfo=dt.UTC)
+    order, _ = kettle_sent_back(session, status=ReturnStatus.AWAITING_PARCEL, decided_at=accepted)
+    (slip,) = return_slip.slips_of(printed(session, order))
+    house = replace(HOUSE, return_instructions="Déposez le colis chez Mondial Relay.\nN’affranchissez pas.")
+    (text,) = pages_of(partial(draw_return_slip, house=house, slip=slip))
+    for words in ("À renvoyer au plus tard le", "jeudi 3 décembre 2026", "retour accepté le 19/11/2026",
+                  "Déposez le colis chez Mondial Relay. N’affranchissez pas."):  # fmt: skip
+        assert words in text
+    assert "glissez ce bon" not in text
 
 
 def test_without_a_request_the_slip_is_to_be_filled_in(session: Session) -> None:
@@ -203,8 +227,8 @@ def test_without_a_request_the_slip_is_to_be_filled_in(session: Session) -> None
     (slip,) = return_slip.slips_of(printed(session, order))
     assert [(line.sku, units) for line, units in slip.lines] == [("POT-1", None), ("TAS-1", None)]
     (text,) = pages_of(partial(draw_return_slip, house=HOUSE, slip=slip))
-    assert "14 jours après la réception" in text
-    assert "à remplir par le client" in text
+    for words in ("14 jours après la réception", "à remplir par le client", "Cochez", "Défectueux ou abîmé"):
+        assert words in text
 
 
 def test_a_pick_up_note_never_tells_the_code(session: Session) -> None:

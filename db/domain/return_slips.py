@@ -1,0 +1,18 @@
+"""The slip of a return: when it is given out, and how long what it says is believed."""
+
+import datetime as dt
+
+from db.domain.errors import MarketplaceError
+from db.domain.orders import ReturnStatus
+
+#: The parcel is awaited, or staff look ahead: neither a request that was refused nor a parcel that came needs a slip.
+SLIP_STATUSES = frozenset({ReturnStatus.REQUESTED, ReturnStatus.AWAITING_PARCEL})
+#: Addresses and instructions may have changed since.
+SLIP_STAYS = dt.timedelta(days=1)
+
+
+class NoSlipError(MarketplaceError):
+    """This return has no slip now."""
+
+    def __init__(self) -> None:
+        super().__init__("Le bon de retour se télécharge tant que le colis est attendu.")
