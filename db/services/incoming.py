@@ -1,7 +1,7 @@
 """Take orders from outside: the shop's HTTP requests and imported files go through the same door.
 
-What is written here is what the shop would write itself (docs/database.md): the intake job completes it, checks it and
-tells people. The shop counts its own stock, so nothing is taken off here.
+What is written here is what the shop would write itself (docs/database.md): the intake job completes it, checks it,
+takes what it sells off the stock and tells people.
 """
 
 import datetime as dt

@@ -18,6 +18,7 @@ from db.domain.orders import (
     PaymentState,
     ReturnStatus,
 )
+from db.domain.stock import StockKind
 from db.models import (
     Base,
     DailySales,
@@ -49,6 +50,7 @@ WRITTEN_BY_THE_SHOP = (
     "payments",
     "returns",
     "return_lines",
+    "stock_movements",
 )
 STATES: dict[str, type[StrEnum]] = {
     "Order status": OrderStatus,
@@ -58,6 +60,7 @@ STATES: dict[str, type[StrEnum]] = {
     "Delivery mode": DeliveryMode,
     "Origin": Origin,
     "Return status": ReturnStatus,
+    "Stock kind": StockKind,
 }
 
 
@@ -156,7 +159,8 @@ def test_the_whole_sale_keeps_the_rules_it_states(session: Session) -> None:
     back = session.scalars(sa.select(Return).where(Return.order_id == order.id)).one()
     assert back.status is ReturnStatus.REQUESTED
     assert session.scalars(sa.select(ReturnLine.quantity).where(ReturnLine.return_id == back.id)).one() == 1
-    assert session.scalars(sa.select(Product.stock).where(Product.external_ref == "shop:product:77")).one() == 38
+    # 40 at first, and 24 of the delivery.
+    assert session.scalars(sa.select(Product.stock).where(Product.external_ref == "shop:product:77")).one() == 64
 
 
 def test_a_card_that_pays_later_makes_the_order_paid(session: Session) -> None:
@@ -167,6 +171,21 @@ def test_a_card_that_pays_later_makes_the_order_paid(session: Session) -> None:
     book_captured_payments(session, NOW)
     order = session.scalars(sa.select(Order)).one()
     assert (order.status, order.payment_state, order.paid_cents) == (OrderStatus.PAID, PaymentState.PAID, 25_00)
+
+
+@pytest.mark.parametrize("writes_itself", [False, True])
+def test_a_sale_leaves_the_stock_once_whether_the_shop_writes_it_or_intake(
+    session: Session, *, writes_itself: bool
+) -> None:
+    create_seller(session, code="THE")
+    become_the_shop(session)
+    run(session, "A whole sale")
+    if writes_itself:
+        run(session, "Stock")
+        run(session, "Stock")
+    be_ourselves_again(session)
+    take_in_new_orders(session, NOW, limit=100)
+    assert session.scalars(sa.select(Product.stock).where(Product.external_ref == "shop:product:77")).one() == 38
 
 
 @pytest.mark.parametrize("table", WRITTEN_BY_THE_SHOP)

@@ -104,7 +104,7 @@ def test_a_whole_order_is_written_as_the_shop_would_write_it(session: Session) -
     basket = session.get_one(Basket, stored.basket_id)
     assert (basket.reference, basket.customer_id) == ("b-1", customer.id)
     session.refresh(product)
-    assert product.stock == 40  # The shop counts its stock (docs/database.md).
+    assert product.stock == 40  # Until the order is taken in.
 
 
 def test_the_smallest_order_gets_a_number_a_day_and_no_customer(session: Session) -> None:
