@@ -17,6 +17,23 @@ from db.queries.marketplace import MarketplaceRow
 from db.queries.order_details import LineDetails, OrderDetails
 from db.queries.statuses import StatusLook
 
+#: What an e-mail that is about no order has to say.
+_OF_NO_ORDER = frozenset(
+    {
+        "client",
+        "email_client",
+        "marketplace",
+        "contact",
+        "message",
+        "objet",
+        "montant",
+        "code_bon",
+        "expiration",
+        "points",
+        "solde_points",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
@@ -33,6 +50,11 @@ class Occasion:
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""
+
+    @property
+    def is_about_an_order(self) -> bool:
+        """Tell whether there is an order; what concerns a customer's account alone is told under none."""
+        return bool(self.order.number)
 
     @property
     def status(self) -> OrderStatus:
@@ -121,6 +143,19 @@ class Occasion:
 
 def variables(occasion: Occasion) -> dict[str, object]:
     """Return every variable of ``variables.GROUPS``; what there is nothing to say of is empty."""
+    known = _all_variables(occasion)
+    if occasion.is_about_an_order:
+        return known
+    return {name: value if name in _OF_NO_ORDER else _nothing(value) for name, value in known.items()}
+
+
+def _nothing(value: object) -> object:
+    if isinstance(value, Block):
+        return Block(value.name, is_there=False)
+    return () if isinstance(value, tuple) else ""
+
+
+def _all_variables(occasion: Occasion) -> dict[str, object]:
     order, market, text = occasion.order, occasion.market, occasion.text
     return {
         "numero": order.number,

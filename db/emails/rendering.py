@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,7 +56,8 @@ def render_batch(
     texts = current_texts(session, sorted({row.template for row in rows}))
     made: dict[int, Rendered | RenderingError] = {}
     for row in rows:
-        order, draft = orders.get(order_ids[row.id] or 0, EXAMPLE), drafts[row.id]
+        draft = drafts[row.id]
+        order = orders.get(order_ids[row.id] or 0) or (EXAMPLE if draft else _account_of(row))
         text = TemplateText(draft.subject, draft.body) if draft else texts[row.template]
         extra = row.variables if isinstance(row.variables, dict) else {}
         enclosed = usual_enclosed(row.template, extra) if draft else enclosed_number(row.attachments)
@@ -131,6 +132,15 @@ def _order_id(row: OutboxMessage, draft: Draft | None) -> int | None:
     return draft.order_id if draft else row.order_id
 
 
+def _account_of(row: OutboxMessage) -> OrderDetails:
+    """Return whom an e-mail about no order is for; ``variables`` says nothing of the order that it is told with."""
+    extra = row.variables if isinstance(row.variables, dict) else {}
+    currency = extra.get("currency") or EXAMPLE.currency
+    return replace(
+        EXAMPLE, number="", customer_name=row.recipient_name, customer_email=row.recipient, currency=currency
+    )
+
+
 def usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str, Any]:
     """Return what a preview shows beside the order: the status that the e-mail tells, examples for the rest."""
     told = next((status for status, usual in STATUS_TEMPLATES.items() if usual is template), None)
@@ -174,8 +184,8 @@ def _render(occasion: Occasion, text: TemplateText) -> Rendered:
 
 
 def _progress(occasion: Occasion) -> Progress | None:
-    """Return the head of a customer's e-mail, also of our copy of it; sellers have their own page."""
-    if occasion.template.recipient_kind is RecipientKind.SELLER:
+    """Return the head of a customer's e-mail about an order, also of our copy; sellers have their own page."""
+    if occasion.template.recipient_kind is RecipientKind.SELLER or not occasion.is_about_an_order:
         return None
     return Progress(occasion.steps(), occasion.said_steps(), occasion.follow_up_url)
 

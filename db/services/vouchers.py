@@ -1,12 +1,11 @@
-"""Vouchers: given by a settlement or by staff, spent by the shop, cancelled.
+"""Vouchers: given by a settlement or by staff, and cancelled. The shop spends them (``voucher_uses.py``).
 
 Whoever writes on a voucher locks its order first, where it has one, then its row: a shop that spends it and a person
 who cancels it come one after the other.
 """
 
 import datetime as dt
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, NotFoundError, OrderNotFoundError
-from db.domain.mail import WAITING_STATES, EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
@@ -26,45 +24,19 @@ from db.domain.vouchers import (
     NewVoucher,
     VoucherChangedError,
     VoucherFacts,
-    VoucherNotFoundError,
     VoucherUnusableError,
     draw_code,
 )
-from db.models import Customer, Marketplace, Order, OutboxMessage, Voucher
+from db.models import Customer, Marketplace, Order, Voucher
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
-from db.services.outbox import AccountLetter, Letter, queue
+from db.services.outbox import queue
 from db.services.upsert import insert_for
 from db.services.versions import raise_versions
+from db.services.voucher_mail import GivenVoucher, Holder, drop_waiting_mail, event_of, letter_of
+from db.services.voucher_rows import locked_voucher
 
 _DEFAULT_DAYS = 365
-_FACTS = tuple(getattr(Voucher, name) for name in VoucherFacts.__slots__)
-
-
-@dataclass(frozen=True, slots=True)
-class GivenVoucher:
-    """A voucher that a customer has from now on."""
-
-    id: int
-    code: str
-    amount_cents: int
-    currency: str
-    expires_on: dt.date
-    #: Whom its code was sent to; empty where nobody knows where to write, or nobody was to be told.
-    recipient: str = ""
-    #: False where the same had been given before: nothing happened now.
-    is_new: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whom a voucher is for, and what it makes up for."""
-
-    order_id: int | None
-    customer_id: int | None
-    name: str
-    email: str
-    currency: str
 
 
 def voucher_days(session: Session) -> int:
@@ -124,49 +96,12 @@ def cancel_voucher(
         .values(cancelled_at=now, cancel_reason=why, version=Voucher.version + 1)
         .execution_options(synchronize_session=False)
     )
-    _drop_waiting_mail(session, order_id, voucher_id)
+    drop_waiting_mail(session, order_id, voucher_id)
     if order_id is not None:
         after = {"voucher_id": voucher_id, "amount_cents": voucher.rest_cents}
         record(session, actor, Entry(order_id, HistoryEvent.VOUCHER_CANCELLED, after=after, note=why), now)
         raise_versions(session, [order_id], now)
     return voucher
-
-
-def locked_voucher(session: Session, actor: Actor, voucher_id: int) -> tuple[int | None, VoucherFacts]:
-    """Return a voucher's order and the voucher, both locked, the order first as everybody takes them.
-
-    Raises:
-        VoucherNotFoundError: There is no such voucher, or it belongs to an order out of the actor's reach.
-    """
-    row = session.execute(sa.select(Voucher.order_id).where(Voucher.id == voucher_id)).one_or_none()
-    if row is None or actor.seller_id is not None:
-        raise VoucherNotFoundError
-    if row.order_id is not None:
-        load_facts(session, actor, [row.order_id], locked=True)
-    found = session.execute(sa.select(*_FACTS).where(Voucher.id == voucher_id).with_for_update()).one()
-    return row.order_id, VoucherFacts(**found._asdict())
-
-
-def letter_of(
-    given: GivenVoucher, holder: Holder, note: str, event: str, history_id: int | None
-) -> Letter | AccountLetter:
-    """Return the e-mail that brings a voucher's code to its customer."""
-    said: dict[str, Any] = {
-        "voucher_id": given.id,
-        "code": given.code,
-        "amount_cents": given.amount_cents,
-        "expires_on": given.expires_on.isoformat(),
-    }
-    said |= {"message": note} if note else {}
-    if holder.order_id is None:
-        return AccountLetter(event, EmailTemplate.VOUCHER, holder.email, holder.name, said)
-    kind = RecipientKind.CUSTOMER
-    return Letter(holder.order_id, EmailTemplate.VOUCHER, kind, holder.email, holder.name, said, event, history_id)
-
-
-def event_of(voucher_id: int) -> str:
-    """Return the key of the e-mail that a voucher is given with."""
-    return f"voucher:{voucher_id}"
 
 
 def _checked(session: Session, wanted: NewVoucher, now: dt.datetime) -> NewVoucher:
@@ -260,14 +195,3 @@ def _record(session: Session, actor: Actor, wanted: NewVoucher, given: GivenVouc
     if wanted.settlement_id is None:
         raise_versions(session, [wanted.order_id], now)
     return record(session, actor, entry, now)
-
-
-def _drop_waiting_mail(session: Session, order_id: int | None, voucher_id: int) -> None:
-    """Drop the e-mail with the code of a voucher that is worth nothing any more."""
-    same_order = OutboxMessage.order_id == order_id if order_id is not None else OutboxMessage.order_id.is_(None)
-    session.execute(
-        sa.update(OutboxMessage)
-        .where(same_order, OutboxMessage.event == event_of(voucher_id), OutboxMessage.state.in_(sorted(WAITING_STATES)))
-        .values(state=OutboxState.CANCELLED)
-        .execution_options(synchronize_session=False)
-    )
