@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.flash import flash, telling_refusals
 from db.domain.formats import NO_BREAK_SPACE
+from db.domain.stock import MAX_UNITS
 from db.domain.viewer import Viewer
 from db.emails.footer import default_footer
 from db.engine import transaction
@@ -172,6 +173,18 @@ def _show_shop(key: str, saved: MarketplaceRow) -> MarketplaceRow:
                 key=f"{key}_points",
                 help="Donnés quand la commande est reçue, pour chaque euro entier payé\u00a0; repris à proportion de "
                 "ce qui est remboursé. 0\u00a0: pas de programme de fidélité.",
+            )
+        ),
+        low_stock_at=int(
+            st.number_input(
+                f"Seuil de stock bas{NO_BREAK_SPACE}(unités)",
+                0,
+                MAX_UNITS,
+                saved.low_stock_at,
+                1,
+                key=f"{key}_low_stock",
+                help="À ce nombre ou en dessous, un produit figure dans «\u00a0Stock bas\u00a0». Chaque produit peut "
+                "avoir le sien, sur la page Stock.",
             )
         ),
     )

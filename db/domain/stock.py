@@ -35,5 +35,7 @@ def sale_cause(line_id: int) -> str:
     return f"sale:{line_id}"
 
 
+#: So few are left that somebody should know, where nobody has said another number.
+USUAL_LOW_STOCK = 5
 #: What fits a shelf and a mistake does not reach.
 MAX_UNITS = 1_000_000

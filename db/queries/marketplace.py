@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.stock import USUAL_LOW_STOCK
 from db.domain.timed import TimedRule
 from db.models import Marketplace
 from db.queries.columns import columns
@@ -37,6 +38,8 @@ class MarketplaceRow:
     follow_up_days: int = 365
     #: Loyalty points for each whole euro paid; 0: there is no such programme.
     points_per_euro: int = 0
+    #: A product with so many units or fewer is low in stock, where it has no threshold of its own.
+    low_stock_at: int = USUAL_LOW_STOCK
     texts_customers: bool = False
     quiet_from: int = 21
     quiet_until: int = 8

@@ -11,6 +11,7 @@ from db.domain.errors import InvalidInputError
 from db.domain.formats import integer
 from db.domain.identity import address_pattern, colour, siren_number, vat_number, web_address
 from db.domain.permissions import Permission
+from db.domain.stock import MAX_UNITS
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Marketplace
@@ -68,6 +69,8 @@ def _checked(typed: MarketplaceRow) -> MarketplaceRow:
         raise InvalidInputError(f"Les liens de suivi ouvrent la page de 1 à {MAX_FOLLOW_UP_DAYS} jours.")
     if not 0 <= typed.points_per_euro <= MAX_POINTS_PER_EURO:
         raise InvalidInputError(f"Un euro donne de 0 à {integer(MAX_POINTS_PER_EURO)} points de fidélité.")
+    if not 0 <= typed.low_stock_at <= MAX_UNITS:
+        raise InvalidInputError(f"Le seuil de stock bas va de 0 à {integer(MAX_UNITS)} unités.")
     return replace(
         typed,
         name=name,
