@@ -67,7 +67,7 @@ FILE_KIND_PERMISSIONS = {
 
 
 #: These may take minutes.
-LARGE_FILE_KINDS = frozenset({FileKind.PAPERS, FileKind.DOCUMENT_LIST, FileKind.CONTINUITY})
+LARGE_FILE_KINDS = frozenset({FileKind.PAPERS, FileKind.DOCUMENT_LIST, FileKind.CONTINUITY, FileKind.CUSTOMER_DATA})
 
 
 class FileState(StrEnum):

@@ -40,6 +40,8 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.PAPERS: dt.timedelta(days=30),
     FileKind.DOCUMENT_LIST: dt.timedelta(days=30),
     FileKind.RETURN_SLIP: dt.timedelta(days=30),
+    # All that is known of somebody: it is handed over and gone.
+    FileKind.CUSTOMER_DATA: dt.timedelta(days=7),
 }
 
 GAVE_UP = (
@@ -51,6 +53,8 @@ CAME_OUT_OTHERWISE = (
     "empreinte. Restaurez-le depuis une sauvegarde\u00a0: il sera reconnu au prochain contrôle."
 )
 
+#: What tells where a file may be stored.
+_PLACED = (StoredFile.id, StoredFile.kind, StoredFile.asked_at, StoredFile.attempts)
 _IS_UNDER_WAY = StoredFile.state.in_(literally(UNDER_WAY_STATES))
 
 
@@ -255,14 +259,19 @@ def cancel_file(session: Session, actor: Actor, file_id: int, now: dt.datetime) 
 def old_files(session: Session, now: dt.datetime, limit: int) -> list[OldFile]:
     """Return some files that are kept no longer, whatever became of them."""
     too_old = [sa.and_(StoredFile.kind == kind, StoredFile.asked_at < now - kept) for kind, kept in KEPT_FOR.items()]
-    columns = (StoredFile.id, StoredFile.kind, StoredFile.asked_at, StoredFile.attempts)
     # No document among them: the condition spares the walk over a million of these.
-    found = sa.select(*columns).where(StoredFile.document_id.is_(None), not_indexed(sa.or_(*too_old)))
-    rows = session.execute(found.order_by(StoredFile.id).limit(limit))
-    return [
-        OldFile(row.id, tuple(_ref(row.kind, row.asked_at, row.id, each + 1) for each in range(row.attempts)))
-        for row in rows
-    ]
+    found = sa.select(*_PLACED).where(StoredFile.document_id.is_(None), not_indexed(sa.or_(*too_old)))
+    return [_placed(row) for row in session.execute(found.order_by(StoredFile.id).limit(limit))]
+
+
+def files_to_forget(session: Session, ids: Collection[int]) -> list[OldFile]:
+    """Return files that are to be kept no longer although it is not their time; numbered documents stay."""
+    found = sa.select(*_PLACED).where(StoredFile.id.in_(ids), StoredFile.document_id.is_(None))
+    return [_placed(row) for row in session.execute(found)]
+
+
+def _placed(row: sa.Row[*tuple[Any, ...]]) -> OldFile:
+    return OldFile(row.id, tuple(_ref(row.kind, row.asked_at, row.id, each + 1) for each in range(row.attempts)))
 
 
 def forget_files(session: Session, ids: Collection[int]) -> None:

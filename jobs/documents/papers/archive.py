@@ -21,9 +21,9 @@ class Archive:
         self._names.unique(README, "")
         self.files = 0
 
-    def add(self, name: str, content: bytes) -> None:
-        """Put a PDF in, under a name that nothing else in the ZIP has."""
-        self._zip.writestr(self._names.unique(name), content)
+    def add(self, name: str, content: bytes, ending: str = ".pdf") -> None:
+        """Put a file in, a PDF as a rule, under a name that nothing else in the ZIP has."""
+        self._zip.writestr(self._names.unique(name, ending), content)
         self.files += 1
 
     def __enter__(self) -> Self:

@@ -51,16 +51,16 @@ def make_papers(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, 
     logos = Logos(place)
     whose = House(ours.party.name, logos.of(ours.logo_ref), instructions)
     if printing.form is Form.ZIP and printing.paper.document_kind:
-        return _zip_originals(Originals(engine, printing, viewer, place, logos, progress), out)
+        return _zip_originals(Originals(engine, printing.ids, viewer, place, logos, progress), printing, out)
     pieces = Pieces(engine, printing, viewer, whose, logos, utc_now(), progress)
     return _zip(pieces, out) if printing.form is Form.ZIP else _one_pdf(pieces, out)
 
 
-def _zip_originals(files: Originals, out: BinaryIO) -> Made:
+def _zip_originals(files: Originals, printing: Printing, out: BinaryIO) -> Made:
     with Archive(out) as archive:
         files.zip(archive)
-        made = _made(files.printing, archive.files, files.missing)
-        archive.say(_readme_title(files.printing, made.rows), [*files.missing, *files.notes])
+        made = _made(printing, archive.files, files.missing)
+        archive.say(_readme_title(printing, made.rows), [*files.missing, *files.notes])
     return made
 
 

@@ -4,6 +4,7 @@ One that is lost or altered is made again on the spot: whoever waits for the ZIP
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -17,7 +18,6 @@ from db.engine import reading, transaction
 from db.queries.papers import in_parts
 from db.queries.stored_documents import Original, originals
 from db.services.document_files import StoredDocument, report_damage
-from db.services.papers import Printing
 from db.storage import FileMissingError, Storage
 from jobs.documents.logos import Logos
 from jobs.documents.original import original_again
@@ -39,10 +39,11 @@ class NoneStoredError(MarketplaceError):
 
 @dataclass(slots=True)
 class Originals:
-    """The stored files of one printing, on their way into a ZIP."""
+    """The stored files of some documents, on their way into a ZIP."""
 
     engine: sa.Engine
-    printing: Printing
+    #: Of the documents, in the order in which they are put in.
+    ids: Sequence[int]
     viewer: Viewer
     place: Storage
     logos: Logos
@@ -60,7 +61,7 @@ class Originals:
             StorageError: The place of stored files does not answer.
         """
         done = 0
-        for ids in in_parts(self.printing.ids, _READ_AT_ONCE):
+        for ids in in_parts(self.ids, _READ_AT_ONCE):
             with reading(self.engine) as session:
                 found = originals(session, self.viewer, ids)
             for each in found:
