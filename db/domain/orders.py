@@ -299,6 +299,11 @@ class ReturnStatus(StrEnum):
         """Return the label on the screen."""
         return RETURN_STATUS_LABELS[self]
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still waits for something."""
+        return self in OPEN_RETURN_STATUSES
+
 
 RETURN_STATUS_LABELS = {
     ReturnStatus.REQUESTED: "En attente de confirmation",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from db.domain.errors import NotFoundError
 from db.domain.orders import ReturnStatus
 
 
@@ -91,6 +92,13 @@ MAX_MESSAGE = 4_000
 MAX_REMARK = 300
 MAX_INSPECTION = 2_000
 MAX_GESTURE = 300
+
+
+class ReturnNotFoundError(NotFoundError):
+    """No such return, or another seller's: the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce retour n’existe pas ou ne vous est pas accessible.")
 
 
 @dataclass(frozen=True, slots=True)

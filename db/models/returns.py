@@ -11,6 +11,8 @@ from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of,
 
 _IS_OPEN = f"status IN ({sql_list(OPEN_RETURN_STATUSES)})"
 _IS_NEW = "taken_in_at IS NULL"
+#: What a customer wrote and nobody read or answered, in the words of the index on it.
+IS_UNREAD = f"author_kind = '{ActorKind.CUSTOMER}' AND read_at IS NULL"
 
 
 class Return(Base):
@@ -112,7 +114,17 @@ class ReturnMessage(Base):
     #: When staff read what the customer wrote; NULL rows of customers wait for an answer.
     read_at: Mapped[dt.datetime | None]
 
-    __table_args__ = (one_of("author_kind", ActorKind), sa.CheckConstraint("body <> ''", name="body_not_empty"))
+    __table_args__ = (
+        one_of("author_kind", ActorKind),
+        sa.CheckConstraint("body <> ''", name="body_not_empty"),
+        # « à répondre »: few, whatever was ever written.
+        sa.Index(
+            "ix_return_messages_unread",
+            "return_id",
+            sqlite_where=sa.text(IS_UNREAD),
+            postgresql_where=sa.text(IS_UNREAD),
+        ),
+    )
 
 
 class ReturnSettings(Base):

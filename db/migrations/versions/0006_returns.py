@@ -188,6 +188,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("return_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_return_messages_return_id"), ["return_id"], unique=False)
+        batch_op.create_index(
+            "ix_return_messages_unread",
+            ["return_id"],
+            unique=False,
+            sqlite_where=sa.text("author_kind = 'customer' AND read_at IS NULL"),
+            postgresql_where=sa.text("author_kind = 'customer' AND read_at IS NULL"),
+        )
 
     op.create_table(
         "return_photos",

@@ -6,18 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.errors import MarketplaceError, NotFoundError
+from db.domain.errors import MarketplaceError
 from db.domain.moves import OrderFacts
+from db.domain.returns import ReturnNotFoundError
 from db.domain.time import PARIS
 from db.models import OrderHistory, Return, ReturnLine
 from db.services.order_facts import load_facts
-
-
-class ReturnNotFoundError(NotFoundError):
-    """No such return, or another seller's: the answer is the same."""
-
-    def __init__(self) -> None:
-        super().__init__("Ce retour n’existe pas ou ne vous est pas accessible.")
 
 
 class ReturnChangedError(MarketplaceError):

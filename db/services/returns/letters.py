@@ -1,8 +1,8 @@
 """What is written about a return: to the customer at each status and with each message, to the seller who gets it."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -43,6 +43,17 @@ def return_words(session: Session, row: Return) -> dict[str, Any]:
     return words | ({"lines": as_json(units)} if units else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What an e-mail says beside its return, and what goes with it (``db/domain/enclosures.py``)."""
+
+    words: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Sequence[Mapping[str, str]] | None = None
+
+
+NOTHING_MORE = Extra()
+
+
 def tell(
     session: Session,
     actor: Actor,
@@ -51,12 +62,13 @@ def tell(
     template: EmailTemplate,
     history_id: int,
     now: dt.datetime,
-    words: Mapping[str, Any] | None = None,
+    extra: Extra = NOTHING_MORE,
 ) -> int:
     """Queue one e-mail about a return, to the template's recipient; return how many were not there yet."""
     asked = template is EmailTemplate.RETURN_REQUESTED
     # However often a request is taken in, it is acknowledged once.
     event = f"return_requested:{row.id}" if asked else f"return:{history_id}"
-    said = return_words(session, row) | {name: value for name, value in (words or {}).items() if value}
+    said = return_words(session, row) | {name: value for name, value in extra.words.items() if value}
     letters = letters_for(order, template, address_book(session, [order.seller_id]), said)
-    return queue(session, actor, [replace(each, event=event, history_id=history_id) for each in letters], now)
+    sent = [replace(each, event=event, history_id=history_id, attachments=extra.attachments) for each in letters]
+    return queue(session, actor, sent, now)

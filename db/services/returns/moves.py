@@ -19,7 +19,7 @@ from db.domain.time import instant_of
 from db.models import Return
 from db.services.history import Entry, record
 from db.services.returns.facts import locked_return, seen_return
-from db.services.returns.letters import RETURN_TEMPLATES, tell
+from db.services.returns.letters import NOTHING_MORE, RETURN_TEMPLATES, Extra, tell
 from db.services.versions import raise_versions
 
 #: What a move writes on the return, and an undo writes back.
@@ -70,7 +70,7 @@ def move_return(
             row.completed_at, row.decision = now, message
     history_id = _record(session, actor, order, row, before, now, note=message)
     if move.notifies:
-        tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, {"message": message})
+        tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, Extra({"message": message}))
     if move.target is ReturnStatus.AWAITING_PARCEL:
         tell(session, actor, order, row, EmailTemplate.SELLER_RETURN, history_id, now)
     return history_id
@@ -83,7 +83,7 @@ def close_settled(
     now: dt.datetime,
     *,
     notifies: bool = True,
-    words: Mapping[str, Any] | None = None,
+    extra: Extra = NOTHING_MORE,
 ) -> int | None:
     """Complete a return in the transaction of what is given back for it; return the history row, None where it is over.
 
@@ -93,7 +93,7 @@ def close_settled(
         return_id: The return.
         now: The instant of the settlement.
         notifies: Whether the customer gets the e-mail « Retour terminé ».
-        words: What it says of the money: ``amount_cents``, ``code``, ``expires_on``, ``message``.
+        extra: What it says of the money (``amount_cents``, ``code``, ``expires_on``, ``message``), the credit note.
 
     Raises:
         ReturnNotFoundError: There is no such return for this actor.
@@ -106,7 +106,7 @@ def close_settled(
     row.decided_at, row.completed_at = row.decided_at or now, now
     history_id = _record(session, actor, order, row, before, now, is_settled=True)
     if notifies:
-        tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, words)
+        tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, extra)
     return history_id
 
 

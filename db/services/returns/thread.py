@@ -17,7 +17,7 @@ from db.models import OrderHistory, ReturnMessage
 from db.queries.plans import not_indexed
 from db.services.history import Entry, record
 from db.services.returns.facts import locked_return
-from db.services.returns.letters import tell
+from db.services.returns.letters import Extra, tell
 
 
 def write_message(session: Session, actor: Actor, return_id: int, text: str, now: dt.datetime, *, key: str = "") -> int:
@@ -57,7 +57,7 @@ def write_message(session: Session, actor: Actor, return_id: int, text: str, now
     history_id = record(session, actor, Entry(order.id, HistoryEvent.RETURN_MESSAGE, after=after), now)
     if actor.kind is ActorKind.PERSON:
         _mark_read(session, return_id, now)
-        tell(session, actor, order, row, EmailTemplate.RETURN_STATUS, history_id, now, {"message": body})
+        tell(session, actor, order, row, EmailTemplate.RETURN_STATUS, history_id, now, Extra({"message": body}))
     return history_id
 
 
