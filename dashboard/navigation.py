@@ -57,6 +57,15 @@ MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-env
 INVOICES = Screen(
     "invoices.py", "Factures", ":material/request_quote:", "factures", "Finances", Permission.READ_DOCUMENTS
 )
+REFUNDS = Screen(
+    # Of all sellers' customers: finance, managers and administrators, who may take any figure out of the house.
+    "refunds.py",
+    "Remboursements",
+    ":material/currency_exchange:",
+    "remboursements",
+    "Finances",
+    Permission.EXPORT,
+)
 FILES = Screen(
     "files.py", "Fichiers", ":material/folder_open:", "fichiers-produits", "Finances", Permission.READ_DOCUMENTS
 )
@@ -124,6 +133,7 @@ SCREENS = (
     IMPORT_ORDERS,
     MAILBOX,
     INVOICES,
+    REFUNDS,
     FILES,
     CONTINUITY,
     MESSAGE_TEMPLATES,

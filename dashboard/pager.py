@@ -23,21 +23,29 @@ class ListPage(Protocol):
         """Tell whether there are pages below it."""
 
 
-class ListState(Protocol):
-    """What the URL says of a list: a frozen dataclass with ``before``, ``after`` and ``chosen``, ids of rows."""
-
-    @property
-    def chosen(self) -> int | None:
-        """Return the row that is shown beside the list."""
+class PagedState(Protocol):
+    """What the URL says of a list: a frozen dataclass with ``before`` and ``after``, ids of rows."""
 
     #: What dataclasses are known by.
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     def from_the_top(self) -> Self:
-        """Return the same list from its newest row, with none chosen."""
+        """Return the same list from its first row, with none chosen."""
 
 
+class ListState(PagedState, Protocol):
+    """The same where one row is shown beside the list: ``chosen``, its id."""
+
+    @property
+    def chosen(self) -> int | None:
+        """Return the row that is shown beside the list."""
+
+
+Paged = TypeVar("Paged", bound=PagedState)
 State = TypeVar("State", bound=ListState)
+#: What the ways to the pages above and below say.
+NEWEST_FIRST = ("Plus récents", "Plus anciens")
+OLDEST_FIRST = ("Plus anciens", "Plus récents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,13 @@ def _choose(row: int | None, ids: Sequence[int], state: State, go: Callable[[Sta
     go(replace(state, chosen=None if row is None else ids[row]))
 
 
-def show_pages(page: ListPage, ids: Sequence[int], state: State, go: Callable[[State], None]) -> None:
+def show_pages(
+    page: ListPage,
+    ids: Sequence[int],
+    state: Paged,
+    go: Callable[[Paged], None],
+    words: tuple[str, str] = NEWEST_FIRST,
+) -> None:
     """Draw the ways to the pages above and below; none where the list has but one.
 
     Args:
@@ -92,17 +106,16 @@ def show_pages(page: ListPage, ids: Sequence[int], state: State, go: Callable[[S
         ids: Of its rows, in their order.
         state: What the URL says now.
         go: Shows another list.
+        words: What the ways up and down say.
     """
     if not page.has_newer and not page.has_older:
         return
     top = state.from_the_top()
     with st.container(horizontal=True, gap="small"):
         newer, older = replace(top, after=ids[0]), replace(top, before=ids[-1])
+        st.button(words[0], icon=":material/chevron_left:", disabled=not page.has_newer, on_click=lambda: go(newer))
         st.button(
-            "Plus récents", icon=":material/chevron_left:", disabled=not page.has_newer, on_click=lambda: go(newer)
-        )
-        st.button(
-            "Plus anciens",
+            words[1],
             icon=":material/chevron_right:",
             icon_position="right",
             disabled=not page.has_older,

@@ -35,6 +35,7 @@ from jobs.documents.papers.make import make_papers
 from jobs.documents.papers.one_return import make_return_slip
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
+from jobs.refunds.listing import make_refund_list
 from jobs.run import Run
 
 _log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.PAPERS: make_papers,
     FileKind.CONTINUITY: make_continuity,
     FileKind.DOCUMENT_LIST: make_document_list,
+    FileKind.REFUND_LIST: make_refund_list,
     FileKind.RETURN_SLIP: make_return_slip,
 }
 

@@ -13,6 +13,8 @@ from db.domain.formats import date, money
 from db.domain.orders import OWED_REFUND_STATES, PaymentMethod, PaymentRecordState
 from db.domain.text import is_storable
 
+#: The law's time to give money back after a withdrawal (Code de la consommation, art. L221-24); ours for every refund.
+GIVEN_BACK_WITHIN = dt.timedelta(days=14)
 MAX_REFERENCE = 140
 MAX_REFUSAL = 300
 _IBAN_GROUP = 4
@@ -109,7 +111,7 @@ class RefundNotThereError(RefundRefusedError):
 
     def __init__(self, refund: RefundFacts) -> None:
         amount, label = money(refund.amount_cents, refund.currency), REFUND_STATE_LABELS[refund.state].lower()
-        super().__init__(refund, f"Remboursement de {amount}\u00a0: il est déjà « {label} ». Rien n’a changé.")
+        super().__init__(refund, f"Le remboursement de {amount} est déjà « {label} »\u00a0: rien n’a changé.")
 
 
 class StillAskedError(RefundRefusedError):
@@ -193,6 +195,11 @@ def iban_number(text: str) -> str:
         raise InvalidInputError(
             f"« {text.strip()[:42]} » n’est pas un IBAN valable. Recopiez-le en entier, comme FR76 3000 6000 …"
         ) from None
+
+
+def days_late(created_at: dt.datetime, now: dt.datetime) -> int:
+    """Return for how many days a refund that is still owed should have been done; 0 where it is on time."""
+    return max(0, (now - created_at - GIVEN_BACK_WITHIN).days)
 
 
 def iban_in_groups(iban: str) -> str:

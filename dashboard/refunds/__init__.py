@@ -1,0 +1,1 @@
+"""Finances › Remboursements: what is to be given back, by which means, and what became of it."""

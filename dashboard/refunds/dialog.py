@@ -1,0 +1,139 @@
+"""The dialogs of Finances › Remboursements: what is done with the ticked refunds, said before it is."""
+
+import datetime as dt
+
+import streamlit as st
+
+from dashboard.flash import has_flashes
+from dashboard.focus import focus_first_field
+from dashboard.markdown import escape_markdown
+from dashboard.refunds.bar import tell_done, worth_of
+from dashboard.refunds.opened import Opened, close, field_key, opened_dialog, put_away, refuse
+from db.domain import formats
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError
+from db.domain.orders import PaymentMethod
+from db.domain.refunds import MAX_REFERENCE, MAX_REFUSAL, REFUND_METHODS, RefundAct, iban_in_groups
+from db.domain.time import local_day, utc_now
+from db.domain.viewer import Viewer
+from db.engine import reading, transaction
+from db.queries.refunds import RefundRow, refund_rows
+from db.services.outbox import undo_window
+from db.services.refunds import RefundsMoved, mark_done, mark_refused, set_means
+
+_REFERENCE, _DAY, _TELLS, _REASON, _METHOD, _IBAN = (
+    field_key(name) for name in ("reference", "day", "tells", "reason", "method", "iban")
+)
+_QUESTIONS = {
+    RefundAct.FINISH: ("Ce remboursement est-il fait\u00a0?", "Ces remboursements sont-ils faits\u00a0?"),
+    RefundAct.REFUSE: ("Ce remboursement est-il refusé\u00a0?", "Ces remboursements sont-ils refusés\u00a0?"),
+    RefundAct.CHANGE_MEANS: ("Comment rendre cet argent\u00a0?", "Comment rendre cet argent\u00a0?"),
+}
+_VERBS = {
+    RefundAct.FINISH: "Marquer comme fait",
+    RefundAct.REFUSE: "Marquer comme refusé",
+    RefundAct.CHANGE_MEANS: "Enregistrer",
+}
+
+
+def show_dialog(viewer: Viewer) -> None:
+    """Draw the dialog that is open, if one is."""
+    opened = opened_dialog()
+    if opened is None:
+        return
+    question = _QUESTIONS[opened.act][len(opened.refund_ids) > 1]
+    st.dialog(question, width="medium", on_dismiss=put_away)(_body)(viewer)
+
+
+def _body(viewer: Viewer) -> None:
+    opened = opened_dialog()
+    if opened is None or has_flashes():
+        st.rerun()  # It is done: the page is drawn anew, without the dialog.
+    with reading() as session:
+        rows = refund_rows(session, viewer, opened.refund_ids)
+        window_s = int(undo_window(session).total_seconds())
+    st.markdown(escape_markdown(_what(rows)))
+    {
+        RefundAct.FINISH: lambda: _show_finish(window_s, len(rows)),
+        RefundAct.REFUSE: _show_refuse,
+        RefundAct.CHANGE_MEANS: lambda: _show_means(rows),
+    }[opened.act]()
+    if opened.refusal:
+        st.error(escape_markdown(opened.refusal), icon=":material/error:")
+    focus_first_field("refunds_focus")
+    with st.container(horizontal=True, gap="small"):
+        st.button(_VERBS[opened.act], key="refunds_confirm", type="primary", on_click=_confirm, args=(viewer,))
+        st.button("Ne rien faire", key="refunds_leave", on_click=put_away)
+
+
+def _what(rows: tuple[RefundRow, ...]) -> str:
+    """Return which refunds these are: the one with its order, or how many and what they come to."""
+    if len(rows) != 1:
+        return f"{formats.plural(len(rows), 'remboursement')} · {worth_of(rows)}"
+    (row,) = rows
+    return f"{worth_of(rows)} · commande {row.order_number} · {row.customer_name}"
+
+
+def _show_finish(window_s: int, count: int) -> None:
+    st.session_state.setdefault(_DAY, local_day(utc_now()))
+    st.session_state.setdefault(_TELLS, True)
+    left, right = st.columns([3, 2])
+    left.text_input(
+        "Référence",
+        key=_REFERENCE,
+        placeholder="N° de chèque, libellé du virement…",
+        max_chars=MAX_REFERENCE,
+        autocomplete="off",
+    )
+    right.date_input("Fait le", key=_DAY, format="DD/MM/YYYY", max_value=local_day(utc_now()))
+    tells = st.toggle("Prévenir le client" if count == 1 else "Prévenir chaque client", key=_TELLS)
+    if tells:
+        st.caption(f"E-mail « Remboursement effectué », qui part dans {formats.integer(window_s)}\u00a0s.")
+
+
+def _show_refuse() -> None:
+    st.text_input(
+        "Pourquoi",
+        key=_REASON,
+        placeholder="Carte expirée, compte clos, IBAN inconnu…",
+        max_chars=MAX_REFUSAL,
+        autocomplete="off",
+    )
+    st.caption("Le client attend toujours son argent\u00a0: vous le retrouverez dans « Refusés », à refaire.")
+
+
+def _show_means(rows: tuple[RefundRow, ...]) -> None:
+    for row in rows:
+        st.session_state.setdefault(_METHOD, row.facts.method)
+        st.session_state.setdefault(_IBAN, iban_in_groups(row.facts.iban))
+    method = st.selectbox("Moyen", list(REFUND_METHODS), key=_METHOD, format_func=lambda each: each.label)
+    if method is PaymentMethod.TRANSFER:
+        st.text_input("IBAN du client", key=_IBAN, placeholder="FR76 3000 6000 …", autocomplete="off")
+        st.caption("Laissez vide s’il n’est pas encore connu\u00a0: la liste le rappelle.")
+
+
+def _confirm(viewer: Viewer) -> None:
+    opened = opened_dialog()
+    if opened is None:
+        return  # A second click on a button that has done its work.
+    try:
+        moved = _do(Actor.person(viewer), opened, utc_now())
+    except MarketplaceError as refusal:
+        refuse(opened, str(refusal))
+        return
+    close()
+    tell_done(opened.act, moved)
+
+
+def _do(actor: Actor, opened: Opened, now: dt.datetime) -> RefundsMoved:
+    held = st.session_state
+    with transaction() as session:
+        match opened.act:
+            case RefundAct.FINISH:
+                day, reference = held.get(_DAY) or local_day(now), held.get(_REFERENCE) or ""
+                return mark_done(session, actor, opened.refund_ids, reference, day, now, notifies=held[_TELLS])
+            case RefundAct.REFUSE:
+                return mark_refused(session, actor, opened.refund_ids, held.get(_REASON) or "", now)
+            case _:
+                (refund_id,) = opened.refund_ids
+                return set_means(session, actor, refund_id, held[_METHOD], held.get(_IBAN) or "", now)

@@ -1,0 +1,132 @@
+"""Above the list of refunds: its title, its tabs with what they come to, and its filters; each writes the URL."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.files.state import await_file
+from dashboard.flash import telling_refusals
+from dashboard.order_list.choices import choices_for
+from dashboard.order_list.state import clean_text
+from dashboard.refunds.state import RefundsState, go, widget_key
+from db.domain import formats
+from db.domain.actor import Actor
+from db.domain.files import FileKind
+from db.domain.orders import PaymentMethod
+from db.domain.refund_list import RefundFilter, RefundTab
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import transaction
+from db.queries.refunds import Owed
+from db.services.refund_lists import ask_for_refund_list
+
+
+def show_title(viewer: Viewer, state: RefundsState, *, is_empty: bool) -> None:
+    """Draw the page's title and, for finance, the way to a file of what the list shows."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header("Remboursements", anchor=False, width="content")
+        if not is_empty and viewer.may(FileKind.REFUND_LIST.permission):
+            st.button(
+                "Exporter",
+                key="refunds_export",
+                icon=":material/download:",
+                type="tertiary",
+                help="Un fichier CSV de cette liste, avec les IBAN connus",
+                on_click=_export,
+                args=(viewer, state.wanted),
+            )
+
+
+@telling_refusals()
+def _export(viewer: Viewer, wanted: RefundFilter) -> None:
+    with transaction() as session:
+        file_id = ask_for_refund_list(session, Actor.person(viewer), wanted, utc_now())
+    await_file(file_id)
+
+
+def show_tabs(state: RefundsState, owed: Mapping[RefundTab, Owed]) -> None:
+    """Draw the lists; those that customers wait for say how many."""
+    key = widget_key("tab", state)
+    st.segmented_control(
+        "Listes",
+        list(RefundTab),
+        key=key,
+        default=state.tab,
+        label_visibility="collapsed",
+        format_func=lambda tab: tab_words(tab, owed),
+        # A click on the marked tab unmarks it: the list stays what it is.
+        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key] or state.tab)),
+    )
+
+
+def tab_words(tab: RefundTab, owed: Mapping[RefundTab, Owed]) -> str:
+    """Return « À faire 3 », as Markdown; refused ones are marked, for they wait without anybody knowing."""
+    count = owed[tab].count if tab in owed else 0
+    if not count:
+        return tab.label
+    mark = ":red[:material/warning:] " if tab is RefundTab.REFUSED else ""
+    return f"{mark}{tab.label}  **{formats.integer(count)}**"
+
+
+def show_sum(state: RefundsState, owed: Mapping[RefundTab, Owed]) -> None:
+    """Say what the whole list comes to; nothing where it is filtered or is not owed any more."""
+    said = owed.get(state.tab)
+    if said is None or not said.count or state.is_filtered:
+        return
+    worth = " · ".join(formats.money(cents, currency) for currency, cents in (said.cents or {}).items())
+    st.markdown(f"**{formats.plural(said.count, 'remboursement')}** · {worth}", width="content")
+
+
+def show_filters(viewer: Viewer, state: RefundsState) -> None:
+    """Draw the search and the filters."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="refunds_filters"):
+        key = widget_key("q", state)
+        st.text_input(
+            "Rechercher",
+            state.text,
+            key=key,
+            type="search",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            placeholder="N° de commande ou client",
+            width=290,
+            on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[key]))),
+        )
+        _show_methods(state)
+        _show_sellers(viewer, state)
+        if state.is_filtered:
+            st.button(
+                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(RefundsState(state.tab))
+            )
+
+
+def _show_methods(state: RefundsState) -> None:
+    key, methods = widget_key("moyen", state), list(PaymentMethod)
+    st.selectbox(
+        "Moyen",
+        methods,
+        index=methods.index(state.method) if state.method else None,
+        key=key,
+        format_func=lambda method: method.label,
+        placeholder="Tous les moyens",
+        label_visibility="collapsed",
+        width=190,
+        on_change=lambda: go(replace(state.from_the_top(), method=st.session_state[key])),
+    )
+
+
+def _show_sellers(viewer: Viewer, state: RefundsState) -> None:
+    key, sellers = widget_key("vendeur", state), choices_for(viewer).sellers
+    ids = list(sellers)
+    st.selectbox(
+        "Vendeur",
+        ids,
+        index=ids.index(state.seller_id) if state.seller_id in sellers else None,
+        key=key,
+        format_func=lambda seller_id: sellers[seller_id],
+        placeholder="Tous les vendeurs",
+        label_visibility="collapsed",
+        width=230,
+        on_change=lambda: go(replace(state.from_the_top(), seller_id=st.session_state[key])),
+    )

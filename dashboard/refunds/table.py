@@ -1,0 +1,134 @@
+"""The list of refunds: what is owed from the oldest, with its age; ticks are ids, and a number opens its order."""
+
+import datetime as dt
+import hashlib
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.navigation import ORDER
+from dashboard.pager import NEWEST_FIRST, OLDEST_FIRST, show_pages
+from dashboard.refunds.state import RefundsState, go, widget_key
+from db.domain import formats
+from db.domain.orders import PaymentMethod
+from db.domain.refund_list import RefundTab
+from db.domain.refunds import days_late, iban_in_groups
+from db.queries.refunds import RefundPage, RefundRow
+
+_HEADER_HEIGHT = _ROW_HEIGHT = 35
+_MAX_HEIGHT = 562
+
+_COLUMNS = {
+    RefundTab.TO_DO: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Motif", "Vendeur"),
+    RefundTab.SENT: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Transmis", "Motif"),
+    RefundTab.REFUSED: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Refus"),
+    RefundTab.DONE: ("Commande", "Client", "Montant", "Moyen", "Fait le", "Référence", "Motif", "Vendeur"),
+}
+_NO_IBAN = "IBAN à demander"
+
+
+def show_list(page: RefundPage, state: RefundsState, now: dt.datetime) -> tuple[int, ...]:
+    """Draw a page of the list with the ways to the next, or say that there is nothing; return what is ticked."""
+    if not page.rows:
+        _show_empty(state)
+        return ()
+    ids = [row.id for row in page.rows]
+    key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
+    chosen = st.dataframe(
+        table_data(page.rows, now),
+        key=key,
+        hide_index=True,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
+        row_height=_ROW_HEIGHT,
+        column_order=_COLUMNS[state.tab],
+        column_config=_config(page.rows, key),
+        selection_mode="multi-row",
+        on_select="rerun",
+        placeholder=formats.DASH,
+    )
+    show_pages(page, ids, state, go, OLDEST_FIRST if state.tab.is_owed else NEWEST_FIRST)
+    return tuple(ids[row] for row in chosen.selection.rows if row < len(ids))
+
+
+def table_data(rows: tuple[RefundRow, ...], now: dt.datetime) -> pd.DataFrame:
+    """Return the cells in words."""
+    return pd.DataFrame(
+        {
+            "Commande": [formats.short_number(row.order_number) for row in rows],
+            "Client": [row.customer_name for row in rows],
+            "Montant": [formats.money(row.facts.amount_cents, row.facts.currency) for row in rows],
+            "Moyen": [row.facts.method.label for row in rows],
+            "IBAN": [_iban(row) for row in rows],
+            "Attend depuis": [waiting_words(row, now) for row in rows],
+            "Transmis": [_sent_words(row, now) for row in rows],
+            "Fait le": [formats.short_instant(row.ended_at, now) if row.ended_at else None for row in rows],
+            "Référence": [row.reference or None for row in rows],
+            "Motif": [row.reason or None for row in rows],
+            "Refus": [row.refusal or None for row in rows],
+            "Vendeur": [row.seller_name for row in rows],
+        }
+    )
+
+
+def waiting_words(row: RefundRow, now: dt.datetime) -> str:
+    """Return « 3 j », or « 17 j · en retard de 3 j » once the law's time has passed."""
+    waited, late = formats.age(row.created_at, now), days_late(row.created_at, now)
+    return f"{waited} · en retard de {formats.integer(late)}\u00a0j" if late and row.facts.is_owed else waited
+
+
+def _iban(row: RefundRow) -> str | None:
+    if row.facts.iban:
+        return iban_in_groups(row.facts.iban)
+    return _NO_IBAN if row.facts.method is PaymentMethod.TRANSFER else None
+
+
+def _sent_words(row: RefundRow, now: dt.datetime) -> str | None:
+    if row.sent_at is None:
+        return None
+    answer = " · réponse attendue" if row.facts.is_being_asked else ""
+    return f"{formats.short_instant(row.sent_at, now)}{answer}"
+
+
+def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
+    text = st.column_config.TextColumn
+    return {
+        "Commande": st.column_config.ButtonColumn(
+            "Commande",
+            key=f"{key}_open",
+            on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].order_number),
+            type="tertiary",
+            width=128,
+            alignment="left",
+            pinned=True,
+        ),
+        "Client": text(width=140),
+        "Montant": text(width=88, alignment="right"),
+        "Moyen": text(width=116),
+        "IBAN": text(width=236),
+        "Attend depuis": text(width=160),
+        "Transmis": text(width=170),
+        "Fait le": text(width=100),
+        "Référence": text(width=190),
+        "Motif": text(width=200),
+        "Refus": text(width=330),
+        "Vendeur": text(width=130),
+    }
+
+
+def _open(number: str) -> None:
+    st.switch_page(ORDER.page(), query_params={"n": number})
+
+
+def _show_empty(state: RefundsState) -> None:
+    if state.is_filtered:
+        st.info("Aucun remboursement ne correspond à ces filtres. Effacez-les, ou cherchez dans une autre liste.")
+    elif state.tab is RefundTab.TO_DO:
+        st.success("Rien à rembourser pour l’instant.")
+    elif state.tab is RefundTab.DONE:
+        st.info(
+            "Aucun remboursement n’est encore fait. Ils se décident sur la commande ou sur le retour, par "
+            "« Rembourser », ou suivent d’une annulation."
+        )
+    else:
+        what = "transmis" if state.tab is RefundTab.SENT else "refusé"
+        st.info(f"Aucun remboursement n’est {what}.")
