@@ -13,7 +13,7 @@ from jobs.mail.deliver import deliver_emails
 from jobs.run import Run
 from jobs.tasks import run_tasks
 from jobs.timed import timed_job
-from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily
+from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily, take_in_returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ JOBS = (
     Job(JobName.ISSUE_DOCUMENTS, issue_documents),
     Job(JobName.MAKE_DOCUMENTS, make_documents),
     Job(JobName.CHECK_DOCUMENTS, check_documents),
+    Job(JobName.TAKE_IN_RETURNS, take_in_returns),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

@@ -10,16 +10,22 @@ from db.services.derived import compact_daily_sales
 from db.services.documents.continuity import purge_checks
 from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
+from db.services.returns.intake import has_new_returns, take_in_new_returns
 from db.services.work import purge_work
 from jobs.files import purge_files
 from jobs.run import Run, Step, in_steps
 
-#: Orders completed in one transaction: some 100 ms, during which SQLite's other writers wait.
+#: Orders or returns completed in one transaction: some 100 ms, during which SQLite's other writers wait.
 INTAKE_BATCH = 500
 
 
 def _complete_some(session: Session, now: dt.datetime) -> Step:
     done = take_in_new_orders(session, now, limit=INTAKE_BATCH)
+    return Step(done, more=done == INTAKE_BATCH)
+
+
+def _take_in_some_returns(session: Session, now: dt.datetime) -> Step:
+    done = take_in_new_returns(session, now, limit=INTAKE_BATCH)
     return Step(done, more=done == INTAKE_BATCH)
 
 
@@ -41,6 +47,7 @@ def _purge(session: Session, now: dt.datetime) -> Step:
 
 
 complete_orders = in_steps(_complete_some, is_due=has_new_orders)
+take_in_returns = in_steps(_take_in_some_returns, is_due=has_new_returns)
 book_payments = in_steps(_book_some, is_due=has_captured_payments)
 compact_sales = in_steps(_compact)
 _purge_rows = in_steps(_purge)

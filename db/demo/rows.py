@@ -241,6 +241,7 @@ class RowWriter:
                 "status": life.sent_back.status,
                 "explanation": life.sent_back.explanation,
                 "requested_at": life.sent_back.requested_at,
+                "taken_in_at": life.sent_back.requested_at,
             }
         )
         self._rows[ReturnLine] += [
