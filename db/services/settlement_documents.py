@@ -1,0 +1,128 @@
+"""The credit note of what was given back, as far as an invoice of ours holds it; one for each settlement."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.credit import Credited, CreditRequest, by_order_line, creditable
+from db.domain.errors import MarketplaceError, NotFoundError
+from db.domain.moves import OrderFacts
+from db.domain.permissions import Permission
+from db.domain.settlement import Settled, SettlementRequest
+from db.domain.snapshot_json import from_json
+from db.models import Document, Settlement, SettlementLine
+from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note
+from db.services.documents.planning import CreditBasis, credit_basis
+from db.services.order_facts import load_facts
+
+
+class NoCreditNoteError(MarketplaceError):
+    """A settlement that has its credit note, or that no invoice of ours holds."""
+
+
+def credit_settlement(session: Session, actor: Actor, settlement_id: int, now: dt.datetime) -> Issued:
+    """Issue the credit note of a settlement that was made without one.
+
+    Raises:
+        NotAllowedError: The actor may not issue documents.
+        NotFoundError: There is no such settlement for this actor.
+        NoCreditNoteError: It has its credit note, or no invoice holds what was given back.
+    """
+    actor.require(Permission.ISSUE_DOCUMENTS)
+    row = session.get(Settlement, settlement_id)
+    order = load_facts(session, actor, [row.order_id], locked=True).get(row.order_id) if row else None
+    if row is None or order is None:
+        raise NotFoundError("Ce remboursement n’existe pas ou ne vous est pas accessible.")
+    session.refresh(row)
+    if row.document_id is not None:
+        raise NoCreditNoteError("Ce remboursement a déjà son avoir.")
+    lines = sa.select(SettlementLine).where(SettlementLine.settlement_id == settlement_id)
+    given = {
+        line.order_line_id: (line.units_cancelled + line.units_returned, line.amount_cents)
+        for line in session.scalars(lines)
+    }
+    issued = _credit(session, actor, order, given, row.shipping_cents, row.reason, now)
+    if issued is None:
+        raise NoCreditNoteError(
+            "Aucune facture d’ici ne porte ce qui a été remboursé\u00a0: il n’y a pas d’avoir à établir."
+        )
+    _note_document(session, settlement_id, issued)
+    return issued
+
+
+def basis_of(session: Session, actor: Actor, order: OrderFacts, now: dt.datetime) -> CreditBasis | None:
+    """Return the invoice that would be credited, and its credit notes."""
+    invoice_id = current_invoice(session, order)
+    return None if invoice_id is None else credit_basis(session, actor, invoice_id, now)
+
+
+def _given(settled: Settled) -> dict[int, tuple[int, int]]:
+    return {each.line.id: (each.units, each.amount_cents) for each in settled.lines}
+
+
+def credited_by(basis: CreditBasis, settled: Settled) -> Credited | None:
+    """Return what the credit note of a settlement would state; None where the invoice holds nothing of it."""
+    left = creditable(basis.invoice, basis.credit_notes)
+    request = by_order_line(left, _given(settled), settled.shipping_cents)
+    return basis.credited(request) if _states_something(request) else None
+
+
+def _states_something(request: CreditRequest) -> bool:
+    return any(request.prices.values()) or any(request.amounts.values())
+
+
+def issue_for(
+    session: Session,
+    actor: Actor,
+    order: OrderFacts,
+    settlement_id: int,
+    settled: Settled,
+    request: SettlementRequest,
+    now: dt.datetime,
+) -> Issued | None:
+    """Issue the credit note of a settlement that is being made, where one is wanted and an invoice is there."""
+    if not request.has_credit_note:
+        return None
+    issued = _credit(session, actor, order, _given(settled), settled.shipping_cents, request.reason, now)
+    if issued:
+        _note_document(session, settlement_id, issued)
+    return issued
+
+
+def _credit(
+    session: Session,
+    actor: Actor,
+    order: OrderFacts,
+    given: Mapping[int, tuple[int, int]],
+    shipping_cents: int,
+    reason: str,
+    now: dt.datetime,
+) -> Issued | None:
+    """Issue the credit note of what was given back, as far as an invoice of ours holds it."""
+    invoice_id = current_invoice(session, order)
+    if invoice_id is None:
+        return None
+    invoice = from_json(session.get_one(Document, invoice_id).snapshot)
+    request = by_order_line(creditable(invoice, credit_notes_of(session, invoice_id)), given, shipping_cents)
+    if not _states_something(request):
+        return None
+    return issue_credit_note(session, actor, invoice_id, request, reason, now)
+
+
+def _note_document(session: Session, settlement_id: int, issued: Issued) -> None:
+    noted = sa.update(Settlement).where(Settlement.id == settlement_id).values(document_id=issued.document_id)
+    session.execute(noted.execution_options(synchronize_session=False))
+
+
+def why_none(order: OrderFacts, request: SettlementRequest, settled: Settled) -> str:
+    """Return why a settlement has no credit note, in words."""
+    if not request.has_credit_note:
+        return "Sans avoir, à votre demande."
+    if order.foreign_invoice:
+        return f"Pas d’avoir ici\u00a0: la facture {order.foreign_invoice} vient d’un autre logiciel."
+    if not settled.total_cents:
+        return "Pas d’avoir\u00a0: un trop-perçu n’est pas sur la facture."
+    return "Pas d’avoir\u00a0: la commande n’a pas encore de facture, la sienne en tiendra compte."
