@@ -9,6 +9,7 @@ from db.domain import formats
 from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.orders import COLLECTED_MODES, OrderStatus, ReturnStatus
 from db.domain.progress import Step, current_step, progress
+from db.domain.returns import ReturnReason
 from db.domain.time import local_day
 from db.emails.links import follow_up_url, payment_url, product_url, seller_url
 from db.emails.markup import Block
@@ -46,7 +47,8 @@ class Occasion:
     looks: Mapping[OrderStatus, StatusLook]
     #: What its cause wrote beside the order (``OutboxMessage.variables``): status, message, carrier,
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
-    #: expires_on, cancelled_on, return_status, points, points_balance. All may be absent.
+    #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
+    #: refund_by, points, points_balance. All may be absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""
@@ -198,7 +200,12 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "document_joint": occasion.enclosed,
         "code_bon": text("code"),
         "expiration": _iso_day(text("expires_on")),
+        "numero_retour": text("return_id"),
         "statut_retour": _return_label(text("return_status")),
+        "motif_retour": _reason_label(text("return_reason")),
+        "explication_retour": text("return_explanation"),
+        "instructions_retour": text("return_instructions"),
+        "remboursement_avant": _iso_day(text("refund_by")),
         "points": _points(text("points")),
         "solde_points": _points(text("points_balance")),
         "articles": Block("articles", bool(order.lines)),
@@ -228,6 +235,10 @@ def _iso_day(text: str) -> str:
 
 def _return_label(code: str) -> str:
     return ReturnStatus(code).label if code in tuple(ReturnStatus) else ""
+
+
+def _reason_label(code: str) -> str:
+    return ReturnReason(code).label if code in tuple(ReturnReason) else ""
 
 
 def _points(text: str) -> str:

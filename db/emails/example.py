@@ -98,7 +98,13 @@ EXAMPLE_EXTRA = {
     "code": "MERCI-7F3K",
     "expires_on": "2027-05-31",
     "cancelled_on": "2026-12-06",
+    "return_id": 128,
     "return_status": "parcel_received",
+    "return_reason": "damaged",
+    "return_explanation": "La théière est arrivée fêlée.",
+    "return_instructions": "Emballez les articles dans leur carton d’origine et glissez-y le bon de retour.\n\n"
+    "Maison du thé, service des retours\n3 place du Capitole\n31000 Toulouse",
+    "refund_by": "2026-12-05",
     "points": 31,
     "points_balance": 120,
 }

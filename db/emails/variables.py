@@ -112,6 +112,17 @@ GROUPS = (
         ),
     ),
     Group(
+        "Retour",
+        (
+            Variable("numero_retour", "Numéro de la demande de retour"),
+            Variable("statut_retour", "Statut de la demande de retour"),
+            Variable("motif_retour", "Motif choisi par le client"),
+            Variable("explication_retour", "Explication écrite par le client"),
+            Variable("instructions_retour", "Instructions d’envoi de Réglages › Retours"),
+            Variable("remboursement_avant", "Dernier jour pour rembourser le client"),
+        ),
+    ),
+    Group(
         "Selon l’e-mail",
         (
             Variable("message", "Message saisi par l’équipe"),
@@ -121,7 +132,6 @@ GROUPS = (
             Variable("document_joint", "Le même numéro quand l’e-mail porte le document en pièce jointe, vide sinon"),
             Variable("code_bon", "Code du bon d’achat"),
             Variable("expiration", "Dernier jour de validité du bon d’achat"),
-            Variable("statut_retour", "Statut de la demande de retour"),
             Variable("points", "Points de fidélité gagnés, avec le mot"),
             Variable("solde_points", "Solde des points de fidélité, avec le mot"),
         ),
