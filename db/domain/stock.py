@@ -1,5 +1,6 @@
-"""Stock: why units of a product came or went."""
+"""Stock: why units of a product came or went, and which products somebody asks for."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -39,3 +40,34 @@ def sale_cause(line_id: int) -> str:
 USUAL_LOW_STOCK = 5
 #: What fits a shelf and a mistake does not reach.
 MAX_UNITS = 1_000_000
+
+
+class StockList(StrEnum):
+    """The lists of products; the value is what the URL says."""
+
+    #: On sale, counted, and few are left.
+    LOW = "bas"
+    COUNTED = "comptes"
+    NOT_COUNTED = "non-comptes"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen."""
+        return _LIST_LABELS[self]
+
+
+_LIST_LABELS = {
+    StockList.LOW: "Stock bas",
+    StockList.COUNTED: "Produits comptés",
+    StockList.NOT_COUNTED: "Non comptés",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StockFilter:
+    """What a person asks of the list of products."""
+
+    list: StockList = StockList.LOW
+    seller_id: int | None = None
+    #: Words of the name, the reference, the category or an attribute, as typed.
+    text: str = ""
