@@ -1,7 +1,7 @@
 """One return with all that is known of it: lines, photos, thread, deadlines, what the rules have against it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.domain.moves import LineFacts
 from db.domain.orders import ActorKind, OrderStatus, ReturnStatus
 from db.domain.permissions import Permission
-from db.domain.return_rules import ReturnableOrder
+from db.domain.return_rules import ReturnableOrder, ReturnRefusedError, check_request
 from db.domain.returns import AnnouncedLine, Condition, ReturnNotFoundError, ReturnReason, ReturnRequest
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
@@ -179,10 +179,20 @@ def return_detail(session: Session, viewer: Viewer, return_id: int, today: dt.da
         photos=_photos(session, return_id),
         messages=() if is_seller else messages_of(session, return_id),
         returnable=rules,
-        broken_rules=tuple(rules.broken_rules(wanted, local_day(found.requested_at))),
+        broken_rules=tuple(_against(found.status, rules, wanted, local_day(found.requested_at))),
         withdrawal=Deadline(last_day_to_withdraw(rules.received_on), today) if rules.received_on else None,
         refund=refund_deadline(found.status, found.requested_at, today),
     )
+
+
+def _against(status: ReturnStatus, rules: ReturnableOrder, wanted: ReturnRequest, asked_on: dt.date) -> Iterator[str]:
+    """Return what is to be said against a return: it cannot be at all (the shop wrote it), or the rules refuse it."""
+    yield from rules.broken_rules(wanted, asked_on)
+    if status.is_open:
+        try:
+            check_request(rules, wanted)
+        except ReturnRefusedError as error:
+            yield str(error)
 
 
 def messages_of(session: Session, return_id: int) -> tuple[ReturnMessageRow, ...]:

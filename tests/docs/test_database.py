@@ -18,6 +18,7 @@ from db.domain.orders import (
     PaymentState,
     ReturnStatus,
 )
+from db.domain.returns import ReturnReason
 from db.domain.stock import StockKind
 from db.models import (
     Base,
@@ -60,6 +61,7 @@ STATES: dict[str, type[StrEnum]] = {
     "Delivery mode": DeliveryMode,
     "Origin": Origin,
     "Return status": ReturnStatus,
+    "Return reason": ReturnReason,
     "Stock kind": StockKind,
 }
 
