@@ -8,7 +8,8 @@ from typing import Any
 from db.domain import formats
 from db.domain.mail import EmailTemplate
 from db.domain.moves import CancelReason
-from db.domain.orders import DeliveryMode, PaymentMethod
+from db.domain.orders import DeliveryMode, HistoryEvent, PaymentMethod, PaymentRecordState
+from db.domain.returns import ReturnReason
 from db.queries.order_rows import HistoryEntry, ShipmentRow
 
 #: Ids of rows: for an undo, not for people. What a body says is drawn as a note.
@@ -16,6 +17,7 @@ _HIDDEN = frozenset(
     {
         "payment_ids",
         "refund_id",
+        "refund_ids",
         "tag_id",
         "outbox_id",
         "body",
@@ -23,6 +25,11 @@ _HIDDEN = frozenset(
         "expected_before",
         "delivered_parcels",
         "received_parcels",
+        "return_id",
+        "settlement_id",
+        "refund_ids",
+        "voucher_id",
+        "key",
     }
 )
 #: What needs no name before its value; any other field is written « name : before → after ».
@@ -41,6 +48,14 @@ _NAMES = {
     "tracking_number": "numéro de suivi",
     "tracking_url": "lien de suivi",
     "shipped_on": "parti le",
+    "document": "avoir",
+}
+_REFUND_STATES: Mapping[str, str] = {
+    PaymentRecordState.PENDING.value: "à faire",
+    PaymentRecordState.SENT.value: "transmis",
+    PaymentRecordState.CAPTURED.value: "fait",
+    PaymentRecordState.FAILED.value: "refusé",
+    PaymentRecordState.CANCELLED.value: "annulé",
 }
 _ADDRESSES = {"billing": "facturation", "delivery": "livraison"}
 _ADDRESS_FIELDS = {
@@ -74,7 +89,8 @@ def _detail(name: str, entry: HistoryEntry, currency: str, shipments: Mapping[in
         return _parcel(after, shipments)
     if name == "shipped" and "handed_over" in entry.after:
         return ""  # « Remise au client » says it.
-    told = _TELLERS[name](before, after, currency) if name in _TELLERS else None
+    teller = _OF_EVENT.get((entry.event, name)) or _TELLERS.get(name)
+    told = teller(before, after, currency) if teller else None
     return _change(name, before, after, currency) if told is None else told
 
 
@@ -185,6 +201,35 @@ def _recipient(_before: object, after: object, _currency: str) -> str | None:
     return f"à {after}" if isinstance(after, str) and after else None
 
 
+def _given(word: str) -> _Teller:
+    """Tell an amount that is a part of another: « dont 4,90 € de port »; nothing where there is none."""
+
+    def tell(_before: object, after: object, currency: str) -> str | None:
+        if not _is_count(after):
+            return None
+        return word.format(formats.money(after, currency)) if after else ""
+
+    return tell
+
+
+def _restocked(_before: object, after: object, _currency: str) -> str | None:
+    if not _is_count(after):
+        return None
+    return formats.plural(after, "article remis en stock", "articles remis en stock") if after else ""
+
+
+def _return_reason(_before: object, after: object, _currency: str) -> str | None:
+    return ReturnReason(after).label if after in tuple(ReturnReason) else None
+
+
+def _refund_state(_before: object, after: object, _currency: str) -> str | None:
+    return _REFUND_STATES.get(after) if isinstance(after, str) else None
+
+
+def _until(_before: object, after: object, _currency: str) -> str | None:
+    return f"valable jusqu’au {_day(after)}" if isinstance(after, str) else None
+
+
 _TELLERS: Mapping[str, _Teller] = {
     "shipped": _units("expédié"),
     "cancelled": _units("annulé"),
@@ -199,4 +244,17 @@ _TELLERS: Mapping[str, _Teller] = {
     "carrier": _stated,
     "tracking_number": _stated,
     "from": _proof,
+}
+#: Where a field means something else than elsewhere.
+_OF_EVENT: Mapping[tuple[HistoryEvent, str], _Teller] = {
+    (HistoryEvent.RETURN_REQUESTED, "units"): _units("annoncé"),
+    (HistoryEvent.RETURN_REQUESTED, "reason"): _return_reason,
+    (HistoryEvent.RETURN_INSPECTED, "lines"): _units("reçu"),
+    (HistoryEvent.SETTLED, "units"): _units("rendu"),
+    (HistoryEvent.SETTLED, "restocked"): _restocked,
+    (HistoryEvent.SETTLED, "refund_cents"): _given("{} à rembourser"),
+    (HistoryEvent.SETTLED, "voucher_cents"): _given("{} en bon d’achat"),
+    (HistoryEvent.SETTLED, "shipping_cents"): _given("dont {} de frais de port"),
+    (HistoryEvent.REFUND_MOVED, "state"): _refund_state,
+    (HistoryEvent.VOUCHER_GIVEN, "expires_on"): _until,
 }

@@ -20,6 +20,7 @@ from db.domain.moves import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
 from db.models import Order, OrderHistory, OrderLine, Product
 from db.queries.statuses import status_settings
+from db.services.accounts import reconcile
 from db.services.consistency import what_to_mend
 from db.services.derived import complete_customers, complete_orders
 from db.services.documents.due import Owed, owe
@@ -110,6 +111,7 @@ def take_in(session: Session, order_ids: Sequence[int], now: dt.datetime, *, tel
         session.execute(taken.execution_options(synchronize_session=False))
     sell(session, SYSTEM, sound, now)
     owe(session, SYSTEM, _invoices(session, sound, now), now)
+    reconcile(session, SYSTEM, _paid_lately(session, sound, now), now)
     if tells:
         queue(session, SYSTEM, _letters(session, sound, now), now)
     return TakenIn(len(sound), faulty)
@@ -161,6 +163,17 @@ def _invoices(session: Session, order_ids: Sequence[int], now: dt.datetime) -> l
         Order.invoice_number.is_(None),
     )
     return [Owed(order_id, DocumentKind.INVOICE) for order_id in session.scalars(paid.order_by(Order.id))]
+
+
+def _paid_lately(session: Session, order_ids: Sequence[int], now: dt.datetime) -> dict[int, int]:
+    """Return new orders that are paid, with the last row of their history; those of long ago were settled elsewhere."""
+    paid = (
+        sa.select(Order.id, sa.func.max(OrderHistory.id))
+        .join(OrderHistory, OrderHistory.order_id == Order.id)
+        .where(Order.id.in_(order_ids), Order.placed_at > now - NEW_WITHIN, Order.paid_cents > 0)
+        .group_by(Order.id)
+    )
+    return {row[0]: row[1] for row in session.execute(paid)}
 
 
 def _letters(session: Session, order_ids: Sequence[int], now: dt.datetime) -> list[Letter]:

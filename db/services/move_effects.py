@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.means import means_of_refund
 from db.domain.moves import Effects, Move, OrderFacts
-from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
+from db.domain.orders import OrderStatus, PaymentRecordState
 from db.domain.stock import StockKind
 from db.domain.time import instant_of
 from db.models import Order, OrderLine, Payment
 from db.services import parcel_effects as parcels
 from db.services.overtaken_mail import drop_overtaken, hold_mail_again
+from db.services.refund_rows import NewRefund, held_by_means, promise_refunds
 from db.services.stock import NewMovement, move_stock
 
 #: What a move leaves in the history row for an undo: JSON keys are texts.
@@ -73,12 +75,17 @@ def revert(session: Session, actor: Actor, reversals: Sequence[Reversal], now: d
     taken_again = [move for each in reversals for move in _cancelled_units(each.order, cancelled)]
     move_stock(session, actor, taken_again, now)
     parcels.take_back(session, [(each.order.id, each.trace) for each in reversals])
-    refunds = [each.trace["refund_id"] for each in reversals if "refund_id" in each.trace]
+    refunds = [refund_id for each in reversals for refund_id in _refunds_of(each.trace)]
     if refunds:
         given_up = sa.update(Payment).where(Payment.id.in_(refunds))
         session.execute(given_up.values(state=PaymentRecordState.CANCELLED))
     dropped = [outbox_id for each in reversals for outbox_id in each.trace.get("dropped_emails", ())]
     hold_mail_again(session, dropped, now)
+
+
+def _refunds_of(trace: Mapping[str, Any]) -> list[int]:
+    # Before there were several means, a trace named one.
+    return [*trace.get("refund_ids", ()), *([trace["refund_id"]] if "refund_id" in trace else [])]
 
 
 def _units_back(reversals: Sequence[Reversal], name: str) -> dict[int, int]:
@@ -199,21 +206,17 @@ def _give_pickup_codes(session: Session, moves: Sequence[tuple[OrderFacts, Effec
 def _plan_refunds(
     session: Session, moves: Sequence[tuple[OrderFacts, Effects]], traces: Mapping[int, Trace], now: dt.datetime
 ) -> None:
-    owed = [(order, effects.refund_cents) for order, effects in moves if effects.refund_cents]
+    """Promise what a move gives back, by the means it came by."""
+    owed = {order.id: (order, effects.refund_cents) for order, effects in moves if effects.refund_cents}
     if not owed:
         return
-    rows = [
-        {
-            "order_id": order.id,
-            "kind": PaymentKind.REFUND,
-            "method": order.payment_method,
-            "state": PaymentRecordState.PENDING,
-            "amount_cents": cents,
-            "currency": order.currency,
-            "created_at": now,
-        }
-        for order, cents in owed
+    held = held_by_means(session, list(owed))
+    refunds = [
+        NewRefund(order.id, method, share, order.currency)
+        for order, cents in owed.values()
+        for method, share in means_of_refund(cents, held[order.id], order.payment_method)
     ]
-    ids = session.scalars(sa.insert(Payment).returning(Payment.id, sort_by_parameter_order=True), rows).all()
-    for refund_id, (order, cents) in zip(ids, owed, strict=True):
-        traces[order.id] |= {"refund_id": refund_id, "refund_cents": cents}
+    for refund_id, refund in zip(promise_refunds(session, refunds, now), refunds, strict=True):
+        trace = traces[refund.order_id]
+        trace.setdefault("refund_ids", []).append(refund_id)
+        trace["refund_cents"] = trace.get("refund_cents", 0) + refund.amount_cents

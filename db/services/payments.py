@@ -29,6 +29,7 @@ from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record
 from db.services.moves import PlannedMove, move_order, plan_move
 from db.services.order_facts import load_facts, locked_order
+from db.services.refund_rows import NewRefund, promise_refunds
 
 MAX_REFERENCE = 140
 
@@ -268,20 +269,5 @@ def book_captured_payments(session: Session, now: dt.datetime, limit: int = 200)
         received = sum(row.amount_cents for row in rows if row.kind is PaymentKind.PAYMENT)
         _book(session, SYSTEM, order, [row.id for row in rows], received, now)
         if order.is_cancelled and received:
-            _owe_back(session, order, received, now)
+            promise_refunds(session, [NewRefund(order.id, order.payment_method, received, order.currency)], now)
     return len(facts)
-
-
-def _owe_back(session: Session, order: OrderFacts, cents: int, now: dt.datetime) -> None:
-    session.add(
-        Payment(
-            order_id=order.id,
-            kind=PaymentKind.REFUND,
-            method=order.payment_method,
-            state=PaymentRecordState.PENDING,
-            amount_cents=cents,
-            currency=order.currency,
-            created_at=now,
-        )
-    )
-    session.flush()
