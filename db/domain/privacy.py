@@ -14,6 +14,8 @@ from db.domain.formats import enumeration, plural
 
 #: In place of the customer's name, wherever a name has to stand.
 ERASED_NAME = "Client effacé"
+#: Of the movement that takes the points of an erased account.
+ERASED_NOTE = "Données effacées"
 #: In place of an address that somebody was written to at; the row's id tells two of an event apart.
 ERASED_RECIPIENT = "effacé-"
 KEPT_YEARS = 10

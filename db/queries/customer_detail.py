@@ -212,7 +212,7 @@ def customer_detail(session: Session, viewer: Viewer, customer_id: int) -> Custo
         documents=_documents(session, viewer, customer_id),
         vouchers=_vouchers(session, customer_id),
         points=_points(session, customer_id),
-        mails=_mails(session, viewer, order_ids),
+        mails=_mails(session, viewer, order_ids, account.email),
         notes=_notes(session, customer_id),
         privacy=_privacy(session, customer_id),
     )
@@ -280,12 +280,18 @@ def _points(session: Session, customer_id: int) -> tuple[PointsRow, ...]:
     return tuple(PointsRow(**row._asdict()) for row in found)
 
 
-def _mails(session: Session, viewer: Viewer, order_ids: Sequence[int]) -> tuple[MailRow, ...]:
+def _mails(session: Session, viewer: Viewer, order_ids: Sequence[int], email: str) -> tuple[MailRow, ...]:
     if not viewer.may(Permission.READ_MESSAGES):
         return ()
-    to_them = not_indexed(OutboxMessage.recipient_kind == RecipientKind.CUSTOMER)
-    ids = sa.select(OutboxMessage.id).where(OutboxMessage.order_id.in_(order_ids), to_them)
-    return mail_rows(session, list(session.scalars(ids.order_by(OutboxMessage.id.desc()).limit(SHOWN + 1))))
+
+    def newest(*conditions: sa.ColumnElement[bool]) -> Sequence[int]:
+        to_them = not_indexed(OutboxMessage.recipient_kind == RecipientKind.CUSTOMER)
+        ids = sa.select(OutboxMessage.id).where(*conditions, to_them).order_by(OutboxMessage.id.desc())
+        return session.scalars(ids.limit(SHOWN + 1)).all()
+
+    of_orders = newest(OutboxMessage.order_id.in_(order_ids))
+    of_none = newest(OutboxMessage.recipient == email, not_indexed(OutboxMessage.order_id.is_(None))) if email else ()
+    return mail_rows(session, sorted({*of_orders, *of_none}, reverse=True)[: SHOWN + 1])
 
 
 def _notes(session: Session, customer_id: int) -> tuple[Note, ...]:

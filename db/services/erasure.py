@@ -1,0 +1,173 @@
+"""Erase who a customer is, wherever it stands; what was sold, paid and refunded stays as it is.
+
+Invoices and credit notes cannot be changed, and must not be for ten years (``db/domain/privacy.py``). Every other
+place is here, a function each: the account, the orders, what was written to and about the customer, files of theirs.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.files import FileKind
+from db.domain.mail import WAITING_STATES, OutboxState, RecipientKind
+from db.domain.orders import ActorKind
+from db.domain.privacy import ERASED_NAME, ERASED_RECIPIENT, without_words
+from db.models import (
+    Address,
+    Customer,
+    CustomerNote,
+    ImportItem,
+    MailEvent,
+    Order,
+    OrderAddress,
+    OrderHistory,
+    OutboxMessage,
+    Payment,
+    Return,
+    ReturnLine,
+    ReturnMessage,
+    ReturnPhoto,
+    Shipment,
+    StoredFile,
+    Voucher,
+)
+from db.models.orders import AddressKind
+from db.queries.erasure import IS_TO_INVOICE, orders_of, returns_of
+from db.queries.plans import not_indexed
+from db.services.derived import complete_customers, complete_orders
+from db.services.files import files_to_forget, forget_files
+
+_UNSYNCHRONIZED = {"synchronize_session": False}
+
+
+def erase_orders(session: Session, customer_id: int, now: dt.datetime) -> None:
+    """Take the customer out of their orders; their follow-up links open nothing any more.
+
+    A sale that is still to be invoiced keeps the name and the billing address that the invoice must state.
+    """
+    theirs = Order.customer_id == customer_id
+    anonymous = sa.select(Order.id).where(theirs, sa.not_(IS_TO_INVOICE))
+    _update(session, sa.update(Order).where(Order.id.in_(anonymous)).values(customer_name=ERASED_NAME))
+    _delete(session, sa.delete(OrderAddress).where(OrderAddress.order_id.in_(anonymous)))
+    delivered_to = (OrderAddress.order_id.in_(orders_of(customer_id)), OrderAddress.kind == AddressKind.DELIVERY)
+    _delete(session, sa.delete(OrderAddress).where(*delivered_to))
+    _update(
+        session,
+        sa.update(Order)
+        .where(theirs)
+        .values(
+            customer_email="",
+            customer_phone="",
+            pickup_address="",
+            pickup_code="",
+            link_generation=Order.link_generation + 1,
+            version=Order.version + 1,
+            updated_at=now,
+        ),
+    )
+
+
+def erase_beside_orders(session: Session, customer_id: int) -> None:
+    """Erase what payments, parcels and imported files say of the customer beside amounts, days and numbers."""
+    theirs = orders_of(customer_id)
+    _update(session, sa.update(Payment).where(Payment.order_id.in_(theirs)).values(iban=""))
+    _update(session, sa.update(Shipment).where(Shipment.order_id.in_(theirs)).values(message="", received_from=""))
+    imported = sa.update(ImportItem).where(ImportItem.order_id.in_(theirs))
+    _update(session, imported.values(payload={}, corrections="", reason=""))
+
+
+def erase_history(session: Session, customer_id: int) -> None:
+    """Leave the history its events, amounts and codes: what people wrote, and what addresses were, goes."""
+    rows = session.execute(
+        sa.select(OrderHistory.id, OrderHistory.before, OrderHistory.after)
+        .where(OrderHistory.order_id.in_(orders_of(customer_id)))
+        .order_by(OrderHistory.id)
+    ).all()
+    wordless = [
+        {"id": row.id, "before": without_words(row.before), "after": without_words(row.after), "note": ""}
+        for row in rows
+    ]
+    if wordless:
+        session.execute(sa.update(OrderHistory), wordless)
+    by_customer = (
+        OrderHistory.order_id.in_(orders_of(customer_id)),
+        not_indexed(OrderHistory.actor_kind == ActorKind.CUSTOMER),
+    )
+    _update(session, sa.update(OrderHistory).where(*by_customer).values(actor_name=ERASED_NAME))
+
+
+def erase_mail(session: Session, customer_id: int, email: str) -> None:
+    """Empty every e-mail and SMS about the customer's orders, sellers' too; none that still waits will leave."""
+    of_orders = sa.select(OutboxMessage.id).where(OutboxMessage.order_id.in_(orders_of(customer_id)))
+    # Without an address there was nobody to write to about no order.
+    of_none = sa.select(OutboxMessage.id).where(
+        OutboxMessage.recipient == email, not_indexed(OutboxMessage.order_id.is_(None))
+    )
+    ids = sa.select(sa.union_all(of_orders, of_none).subquery().c.id)
+    mails = OutboxMessage.id.in_(ids)
+    _update(session, sa.update(MailEvent).where(MailEvent.outbox_id.in_(ids)).values(reason=""))
+    emptied = {"subject": "", "html": "", "text": "", "variables": {}, "error": ""}
+    _update(session, sa.update(OutboxMessage).where(mails).values(emptied))
+    waiting = (mails, not_indexed(OutboxMessage.state.in_(sorted(WAITING_STATES))))
+    _update(session, sa.update(OutboxMessage).where(*waiting).values(state=OutboxState.CANCELLED))
+    nobody = sa.literal(ERASED_RECIPIENT).concat(sa.cast(OutboxMessage.id, sa.Text))
+    to_them = (mails, not_indexed(OutboxMessage.recipient_kind == RecipientKind.CUSTOMER))
+    # Last: the ones about no order are known by their recipient alone.
+    _update(session, sa.update(OutboxMessage).where(*to_them).values(recipient=nobody, recipient_name=""))
+
+
+def erase_returns(session: Session, customer_id: int, delete: Callable[[str], None]) -> None:
+    """Erase explanations, threads and photos of returns; that something came back, and what, stays."""
+    returned = returns_of(customer_id)
+    words = {"explanation": "", "inspection": "", "gesture_reason": "", "decision": ""}
+    _update(session, sa.update(Return).where(Return.order_id.in_(orders_of(customer_id))).values(words))
+    _update(session, sa.update(ReturnLine).where(ReturnLine.return_id.in_(returned)).values(remark=""))
+    _delete(session, sa.delete(ReturnMessage).where(ReturnMessage.return_id.in_(returned)))
+    photos = sa.delete(ReturnPhoto).where(ReturnPhoto.return_id.in_(returned)).returning(ReturnPhoto.ref)
+    for ref in session.scalars(photos.execution_options(**_UNSYNCHRONIZED)).all():
+        delete(ref)
+
+
+def erase_files(session: Session, customer_id: int, delete: Callable[[str], None]) -> None:
+    """Forget the files that were made of this customer alone: their data, their vouchers, their return slips."""
+    vouchers = set(session.scalars(sa.select(Voucher.id).where(Voucher.customer_id == customer_id)))
+    slips = sa.select(Return.slip_file_id).where(Return.order_id.in_(orders_of(customer_id)))
+    ids = {file_id for file_id in session.scalars(slips) if file_id is not None}
+    # Few, for both kinds are made for people who ask.
+    asked_for = sa.select(StoredFile.id, StoredFile.kind, StoredFile.arguments).where(
+        StoredFile.document_id.is_(None),
+        not_indexed(StoredFile.kind.in_([FileKind.CUSTOMER_DATA, FileKind.VOUCHER])),
+    )
+    for row in session.execute(asked_for):
+        if row.arguments.get("customer_id") == customer_id or row.arguments.get("voucher_id") in vouchers:
+            ids.add(row.id)
+    for old in files_to_forget(session, ids):
+        for ref in old.refs:
+            delete(ref)
+    forget_files(session, ids)
+    _update(session, sa.update(Voucher).where(Voucher.customer_id == customer_id).values(note=""))
+
+
+def erase_account(session: Session, customer_id: int, now: dt.datetime) -> None:
+    """Leave of the account its number; who comes back with the same address is a new customer."""
+    _delete(session, sa.delete(Address).where(Address.customer_id == customer_id))
+    _delete(session, sa.delete(CustomerNote).where(CustomerNote.customer_id == customer_id))
+    empty = dict.fromkeys(("company", "email", "phone", "siren", "vat_number"), "")
+    account = sa.update(Customer).where(Customer.id == customer_id)
+    _update(session, account.values(name=ERASED_NAME, external_ref=None, erased_at=now, **empty))
+
+
+def rebuild_searches(session: Session, customer_id: int) -> None:
+    """Write again what searches read, as it is now."""
+    complete_customers(session, [customer_id])
+    complete_orders(session, list(session.scalars(orders_of(customer_id))))
+
+
+def _update(session: Session, statement: sa.Update) -> None:
+    session.execute(statement.execution_options(**_UNSYNCHRONIZED))
+
+
+def _delete(session: Session, statement: sa.Delete) -> None:
+    session.execute(statement.execution_options(**_UNSYNCHRONIZED))
