@@ -159,10 +159,10 @@ def recount_payments(session: Session, order_ids: Sequence[int], now: dt.datetim
 
     is_captured = sa.and_(Payment.order_id == Order.id, Payment.state == PaymentRecordState.CAPTURED)
     sums = session.execute(
-        sa.select(Order.id, Order.total_cents, captured(PaymentKind.PAYMENT), captured(PaymentKind.REFUND))
+        sa.select(Order.id, captured(PaymentKind.PAYMENT), captured(PaymentKind.REFUND))
         .join(Payment, is_captured, isouter=True)
         .where(Order.id.in_(order_ids))
-        .group_by(Order.id, Order.total_cents)
+        .group_by(Order.id)
     ).all()
     recounted = (
         sa.update(Order)
@@ -175,18 +175,26 @@ def recount_payments(session: Session, order_ids: Sequence[int], now: dt.datetim
             updated_at=now,
         )
     )
+    orders = load_facts(session, SYSTEM, order_ids)
     rows = [
         {
             "order_id": order_id,
             "paid": paid,
             "refunded": refunded,
-            "new_state": payment_state(total, paid, refunded),
+            "new_state": payment_state(_asked(orders[order_id], paid), paid, refunded),
         }
-        for order_id, total, paid, refunded in sums
+        for order_id, paid, refunded in sums
     ]
     # The connection, not the session: the session's own bulk update takes absolute values only.
     session.connection().execute(recounted, rows)
-    return {order_id: paid for order_id, _, paid, _ in sums}
+    return {order_id: paid for order_id, paid, _ in sums}
+
+
+def _asked(order: OrderFacts, paid_cents: int) -> int:
+    """Return what makes a payment whole: the total, or what is left to ask for of an order that was paid after that."""
+    if order.is_cancelled:
+        return order.total_cents
+    return min(order.total_cents, max(order.claim_cents, paid_cents))
 
 
 def _book(

@@ -17,7 +17,6 @@ from db.domain.vouchers import NewVoucher
 from db.models import Document, Order, OrderHistory, OrderLine, Payment, Settlement, SettlementLine, Voucher
 from db.services.documents.issue import Issued
 from db.services.history import Entry, record
-from db.services.payments import recount_payments
 from db.services.refund_rows import NewRefund, payer_iban, promise_refunds
 from db.services.returns.letters import Extra
 from db.services.returns.moves import close_settled
@@ -217,7 +216,6 @@ def _note_voucher_as_refund(
         )
     )
     session.flush()
-    recount_payments(session, [order.id], now)
 
 
 def record_settlement(

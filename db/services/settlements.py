@@ -27,6 +27,7 @@ from db.services.accounts import booked_of, fee_rates, points_changes, reconcile
 from db.services.documents.due import tell_of_credit_note
 from db.services.moves import move_order
 from db.services.order_facts import changed_meanwhile, load_facts
+from db.services.payments import recount_payments
 from db.services.refund_rows import held_by_means
 from db.services.settlement_documents import basis_of, credited_by, issue_for, why_none
 from db.services.settlement_rows import (
@@ -159,6 +160,7 @@ def settle_order(
         close_return(session, actor, request.return_id, given, issued, now, notifies=notifies)
     elif issued and notifies:
         tell_of_credit_note(session, actor, order, issued, now)
+    recount_payments(session, [order_id], now)
     reconcile(session, actor, {order_id: history_id}, now)
     _move_if_paid(session, order_id, now)
     return SettledOrder(

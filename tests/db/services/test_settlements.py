@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import NotAllowedError
 from db.domain.mail import EmailTemplate
-from db.domain.orders import HistoryEvent, OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, ReturnStatus
+from db.domain.orders import (
+    HistoryEvent,
+    OrderStatus,
+    PaymentKind,
+    PaymentMethod,
+    PaymentRecordState,
+    PaymentState,
+    ReturnStatus,
+)
 from db.domain.permissions import Role
 from db.domain.settlement import (
     CancelInsteadError,
@@ -318,6 +326,21 @@ def test_a_gesture_on_an_unpaid_order_lowers_what_is_due(session: Session, finan
 
     assert (done.total_cents, done.refund_cents) == (1_90, 0)
     assert load_facts(session, SYSTEM, [order.id])[order.id].due_cents == 30_00
+
+
+def test_an_order_paid_in_part_is_paid_once_nothing_more_is_asked_for(session: Session, finance: Actor) -> None:
+    order = create_order(
+        session,
+        create_issuer(session),
+        status=OrderStatus.AWAITING_PAYMENT,
+        payment_state="partly_paid",
+        paid_cents=30_00,
+    )
+    pay(session, order, PaymentMethod.TRANSFER, 30_00)
+
+    settle(session, finance, order, SettlementRequest(gesture_cents=1_90, reason="Geste"))
+
+    assert (order.status, order.payment_state) == (OrderStatus.PAID, PaymentState.PAID)
 
 
 def test_a_seller_keeps_the_fee_rate_of_the_day_of_the_sale(session: Session, finance: Actor) -> None:
