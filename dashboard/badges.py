@@ -19,6 +19,7 @@ from db.domain.files import FILE_STATE_LABELS, FileState
 from db.domain.formats import NO_BREAK_SPACE, integer
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
+from db.domain.stock import STOCK_LEVEL_LABELS, StockLevel
 from db.domain.tasks import TASK_STATE_LABELS, TaskState
 from db.queries.statuses import StatusLook
 
@@ -143,6 +144,14 @@ _DOCUMENT_STYLES = {
     DocumentStatus.TO_CHECK: ("error", _RED),
 }
 
+_STOCK_STYLES = {
+    StockLevel.OUT: ("production_quantity_limits", _RED),
+    StockLevel.LOW: ("trending_down", _ORANGE),
+    StockLevel.ENOUGH: ("check_circle", _GREEN),
+    StockLevel.NOT_COUNTED: ("all_inclusive", _BLUE),
+    StockLevel.WITHDRAWN: ("block", _GREY),
+}
+
 _OUTBOX_STYLES = {
     OutboxState.HELD: ("pause_circle", _VIOLET),
     OutboxState.QUEUED: ("schedule_send", _YELLOW),
@@ -187,6 +196,7 @@ OUTBOX_BADGES = _badges(OUTBOX_LABELS, _OUTBOX_STYLES)
 TASK_BADGES = _badges(TASK_STATE_LABELS, _TASK_STYLES)
 FILE_BADGES = _badges(FILE_STATE_LABELS, _FILE_STYLES)
 DOCUMENT_BADGES = _badges(DOCUMENT_STATUS_LABELS, _DOCUMENT_STYLES)
+STOCK_BADGES = _badges(STOCK_LEVEL_LABELS, _STOCK_STYLES)
 #: Beside its state: an official check found something wrong in the document.
 FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
 #: Beside its state: some of the papers that were asked for are not in the file.
@@ -200,8 +210,12 @@ PERSON_OPTIONS = [badge.label for badge in PERSON_BADGES.values()]
 PERSON_COLOURS_FOR_GRID = [badge.colour for badge in PERSON_BADGES.values()]
 TASK_OPTIONS = [badge.label for badge in TASK_BADGES.values()]
 TASK_COLOURS_FOR_GRID = [badge.colour for badge in TASK_BADGES.values()]
+RETURN_OPTIONS = [badge.label for badge in RETURN_BADGES.values()]
+RETURN_COLOURS_FOR_GRID = [badge.colour for badge in RETURN_BADGES.values()]
 DOCUMENT_OPTIONS = [badge.label for badge in DOCUMENT_BADGES.values()]
 DOCUMENT_COLOURS_FOR_GRID = [badge.colour for badge in DOCUMENT_BADGES.values()]
+STOCK_OPTIONS = [badge.label for badge in STOCK_BADGES.values()]
+STOCK_COLOURS_FOR_GRID = [badge.colour for badge in STOCK_BADGES.values()]
 FILE_OPTIONS = [badge.label for badge in _FILE_LOOKS]
 FILE_COLOURS_FOR_GRID = [badge.colour for badge in _FILE_LOOKS]
 
@@ -254,6 +268,17 @@ def person_badge(state: PersonState) -> str:
 def tag_badge(name: str) -> Badge:
     """Return the badge of a word that staff put on orders."""
     return Badge(name, "sell", _GREY)
+
+
+#: With so few days left, somebody should look today.
+_SOON_DAYS = 3
+
+
+def deadline_badge(words: str, days_left: int) -> Badge:
+    """Return the badge of a last day: red once it has passed, orange when it is near."""
+    if days_left < 0:
+        return Badge(words, "schedule", _RED)
+    return Badge(words, "schedule", _ORANGE if days_left <= _SOON_DAYS else _GREY)
 
 
 PARCEL_UNDER_WAY = Badge("En route", "local_shipping", _BLUE)

@@ -53,6 +53,7 @@ IMPORT_ORDERS = Screen(
     Permission.ACT_ON_ORDERS,
     is_listed=False,
 )
+STOCK = Screen("stock.py", "Stock", ":material/inventory:", "stock", "Vendre", Permission.READ_ORDERS)
 MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-envoi", "Vendre", Permission.READ_MESSAGES)
 INVOICES = Screen(
     "invoices.py", "Factures", ":material/request_quote:", "factures", "Finances", Permission.READ_DOCUMENTS
@@ -131,6 +132,7 @@ SCREENS = (
     ORDERS,
     ORDER,
     IMPORT_ORDERS,
+    STOCK,
     MAILBOX,
     INVOICES,
     REFUNDS,

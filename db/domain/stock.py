@@ -31,6 +31,26 @@ STOCK_KIND_LABELS = {
 }
 
 
+class StockLevel(StrEnum):
+    """How a product's stock is."""
+
+    OUT = "out"
+    LOW = "low"
+    ENOUGH = "enough"
+    NOT_COUNTED = "not_counted"
+    #: Not on sale any more, whatever is left.
+    WITHDRAWN = "withdrawn"
+
+
+STOCK_LEVEL_LABELS = {
+    StockLevel.OUT: "Épuisé",
+    StockLevel.LOW: "Bas",
+    StockLevel.ENOUGH: "En stock",
+    StockLevel.NOT_COUNTED: "Non compté",
+    StockLevel.WITHDRAWN: "Retiré de la vente",
+}
+
+
 def sale_cause(line_id: int) -> str:
     """Return the cause of a sale's movement; the shop may write the very same row (docs/database.md)."""
     return f"sale:{line_id}"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.errors import NotFoundError
 from db.domain.permissions import Permission
-from db.domain.stock import USUAL_LOW_STOCK, StockFilter, StockKind, StockList
+from db.domain.stock import USUAL_LOW_STOCK, StockFilter, StockKind, StockLevel, StockList
 from db.domain.text import fold
 from db.domain.viewer import Viewer
 from db.models import Marketplace, Order, OrderLine, Product, Seller, StockMovement
@@ -51,9 +51,15 @@ class StockRow:
     sold: int
 
     @property
-    def is_low(self) -> bool:
-        """Tell whether somebody should order more: few are left of what is on sale."""
-        return self.is_active and self.stock is not None and self.stock <= self.low_stock_at
+    def level(self) -> StockLevel:
+        """Return how its stock is: few or none left of what is on sale is somebody's work."""
+        if not self.is_active:
+            return StockLevel.WITHDRAWN
+        if self.stock is None:
+            return StockLevel.NOT_COUNTED
+        if self.stock <= 0:
+            return StockLevel.OUT
+        return StockLevel.LOW if self.stock <= self.low_stock_at else StockLevel.ENOUGH
 
     @property
     def title(self) -> str:

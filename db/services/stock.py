@@ -18,9 +18,11 @@ from db.domain.incoming import NEW_WITHIN
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.stock import MAX_UNITS, StockKind, sale_cause
+from db.domain.text import is_storable
 from db.models import Order, OrderLine, Product, StockMovement
 from db.services.upsert import insert_for
 
+MAX_REASON = 200
 _AT_ONCE = 500
 
 
@@ -196,6 +198,8 @@ def _check(stock: int | None, count: StockCount) -> None:
         raise InvalidInputError(f"Le nombre compté va de 0 à {formats.integer(MAX_UNITS)}.")
     if not count.reason.strip():
         raise InvalidInputError("Indiquez la raison de la correction\u00a0: inventaire, casse, vol…")
+    if len(count.reason) > MAX_REASON or not is_storable(count.reason):
+        raise InvalidInputError(f"La raison est trop longue ou illisible\u00a0: {MAX_REASON} caractères au plus.")
     if stock != count.expected:
         raise StockChangedError(count.expected, stock)
     if count.counted == stock:

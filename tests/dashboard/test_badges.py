@@ -16,6 +16,7 @@ from dashboard.badges import (
     PERSON_OPTIONS,
     RETURN_BADGES,
     STATUS_BADGES,
+    STOCK_BADGES,
     Badge,
     payment_badge,
     return_badge,
@@ -36,6 +37,7 @@ KINDS = {
     "mail": OUTBOX_BADGES,
     "file": FILE_BADGES | {"flagged": FLAGGED_BADGE, "incomplete": INCOMPLETE_BADGE},
     "document": DOCUMENT_BADGES,
+    "stock": STOCK_BADGES,
 }
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM
 from db.domain.errors import NotFoundError
 from db.domain.permissions import Role
-from db.domain.stock import StockFilter, StockKind, StockList
+from db.domain.stock import StockFilter, StockKind, StockLevel, StockList
 from db.domain.viewer import Viewer
 from db.models import Marketplace, OrderLine, Product, StockMovement
 from db.queries import stock
@@ -125,9 +125,20 @@ def test_what_sold_in_thirty_days_has_its_cancellations_taken_off(session: Sessi
 
 
 @pytest.mark.parametrize(
-    ("left", "threshold", "is_active", "is_low"), [(5, 5, True, True), (6, 5, True, False), (0, 5, False, False)]
+    ("left", "is_active", "level"),
+    [
+        (0, True, StockLevel.OUT),
+        (-1, True, StockLevel.OUT),
+        (1, True, StockLevel.LOW),
+        (5, True, StockLevel.LOW),
+        (6, True, StockLevel.ENOUGH),
+        (None, True, StockLevel.NOT_COUNTED),
+        (0, False, StockLevel.WITHDRAWN),
+    ],
 )
-def test_a_product_is_low_at_its_threshold(left: int, threshold: int, *, is_active: bool, is_low: bool) -> None:
+def test_a_product_is_low_at_its_threshold_and_out_at_nothing(
+    left: int | None, level: StockLevel, *, is_active: bool
+) -> None:
     row = StockRow(
         id=1,
         sku="T-1",
@@ -136,12 +147,12 @@ def test_a_product_is_low_at_its_threshold(left: int, threshold: int, *, is_acti
         seller_name="Maison",
         stock=left,
         own_low_stock_at=None,
-        low_stock_at=threshold,
+        low_stock_at=5,
         is_returnable=True,
         is_active=is_active,
         sold=0,
     )
-    assert (row.is_low, row.title) == (is_low, "Thé, 100 g")
+    assert (row.level, row.title) == (level, "Thé, 100 g")
 
 
 def test_each_movement_says_what_it_left_and_which_order_it_was_for(session: Session) -> None:

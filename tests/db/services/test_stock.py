@@ -100,6 +100,8 @@ def test_counting_begins_with_what_is_there(session: Session, counted: int) -> N
         (-1, "Casse", "va de 0 à 1\u202f000\u202f000"),
         (1_000_001, "Casse", "va de 0 à 1\u202f000\u202f000"),
         (8, "  ", "raison"),
+        (8, "x" * 201, "200 caractères"),
+        (8, "nul \x00", "illisible"),
         (10, "Inventaire", "déjà de 10"),
     ],
 )
