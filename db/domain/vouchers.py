@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from db.domain import formats
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
+from db.domain.text import is_storable
 
 #: Of characters that look alike one stays at most: no 0 O Q, no 1 I L, no 8 B, no U V; 2 for Z, 5 for S, 6 for G.
 #: Twenty-three, a prime: the check character then tells every wrong character and every two that changed places.
@@ -151,6 +152,18 @@ class NewVoucher:
     expires_on: dt.date | None = None
     #: Whether the customer is sent its code by e-mail.
     notifies: bool = True
+
+
+def checked_reason(text: str) -> str:
+    """Return why a voucher is given or cancelled, as it is kept; it may be empty.
+
+    Raises:
+        InvalidInputError: It is unreadable or too long.
+    """
+    reason = text.strip()
+    if len(reason) > MAX_NOTE or not is_storable(reason):
+        raise InvalidInputError(f"La raison est illisible ou dépasse {MAX_NOTE} caractères. Abrégez-la.")
+    return reason
 
 
 # --- Refusals ---------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from db.queries.plans import literally, not_indexed
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.outbox import AccountLetter, Letter, queue
-from db.services.voucher_rows import locked_voucher
+from db.services.voucher_rows import voucher_with_order
 
 
 class VoucherNotSentError(MarketplaceError):
@@ -77,7 +77,7 @@ def send_voucher_again(session: Session, actor: Actor, voucher_id: int, now: dt.
     """
     if not may_send_vouchers(actor):
         actor.require(Permission.MESSAGE_CUSTOMERS)
-    order_id, voucher = locked_voucher(session, actor, voucher_id)
+    order_id, voucher = voucher_with_order(session, actor, voucher_id, locked=True)
     if not voucher.state(local_day(now)).is_live:
         raise VoucherUnusableError(voucher, local_day(now))
     note = session.execute(sa.select(Voucher.note).where(Voucher.id == voucher_id)).scalar_one()

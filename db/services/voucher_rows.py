@@ -1,4 +1,8 @@
-"""A voucher's row, locked and as the rules know it."""
+"""A voucher's row, locked and as the rules know it.
+
+Whoever writes on a voucher locks its order first, where they write on that, too, then its row: a shop that spends it
+and a person who cancels it come one after the other.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,19 +15,22 @@ from db.services.order_facts import load_facts
 _FACTS = tuple(getattr(Voucher, name) for name in VoucherFacts.__slots__)
 
 
-def locked_voucher(session: Session, actor: Actor, voucher_id: int) -> tuple[int | None, VoucherFacts]:
-    """Return a voucher's order and the voucher, both locked, the order first as everybody takes them.
+def voucher_with_order(
+    session: Session, actor: Actor, voucher_id: int, *, locked: bool
+) -> tuple[int | None, VoucherFacts]:
+    """Return a voucher's order and the voucher, both locked on demand, the order first as everybody takes them.
 
     Raises:
-        VoucherNotFoundError: There is no such voucher, or it belongs to an order out of the actor's reach.
+        VoucherNotFoundError: There is no such voucher for this actor; sellers have none.
     """
     row = session.execute(sa.select(Voucher.order_id).where(Voucher.id == voucher_id)).one_or_none()
     if row is None or actor.seller_id is not None:
         raise VoucherNotFoundError
-    if row.order_id is not None:
+    if row.order_id is not None and locked:
         load_facts(session, actor, [row.order_id], locked=True)
-    found = session.execute(sa.select(*_FACTS).where(Voucher.id == voucher_id).with_for_update()).one()
-    return row.order_id, VoucherFacts(**found._asdict())
+    found = sa.select(*_FACTS).where(Voucher.id == voucher_id)
+    voucher = session.execute(found.with_for_update() if locked else found).one()
+    return row.order_id, VoucherFacts(**voucher._asdict())
 
 
 def locked_by_code(session: Session, code: str) -> VoucherFacts:

@@ -1,8 +1,4 @@
-"""Vouchers: given by a settlement or by staff, and cancelled. The shop spends them (``voucher_uses.py``).
-
-Whoever writes on a voucher locks its order first, where it has one, then its row: a shop that spends it and a person
-who cancels it come one after the other.
-"""
+"""Vouchers given to customers: by a settlement, or by staff alone."""
 
 import datetime as dt
 from dataclasses import replace
@@ -15,16 +11,12 @@ from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, NotFoundError, OrderNotFoundError
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
-from db.domain.text import is_storable
 from db.domain.time import local_day
 from db.domain.vouchers import (
     MAX_GIFT_CENTS,
-    MAX_NOTE,
     MAX_VALID_DAYS,
     NewVoucher,
-    VoucherChangedError,
-    VoucherFacts,
-    VoucherUnusableError,
+    checked_reason,
     draw_code,
 )
 from db.models import Customer, Marketplace, Order, Voucher
@@ -33,8 +25,7 @@ from db.services.order_facts import load_facts
 from db.services.outbox import queue
 from db.services.upsert import insert_for
 from db.services.versions import raise_versions
-from db.services.voucher_mail import GivenVoucher, Holder, drop_waiting_mail, event_of, letter_of
-from db.services.voucher_rows import locked_voucher
+from db.services.voucher_mail import GivenVoucher, Holder, event_of, letter_of
 
 _DEFAULT_DAYS = 365
 
@@ -69,41 +60,6 @@ def give_voucher(session: Session, actor: Actor, wanted: NewVoucher, now: dt.dat
     return replace(given, recipient=holder.email)
 
 
-def cancel_voucher(
-    session: Session, actor: Actor, voucher_id: int, version: int, reason: str, now: dt.datetime
-) -> VoucherFacts:
-    """Cancel what is left of a voucher; return what it was. An e-mail with its code that still waits is dropped.
-
-    Raises:
-        NotAllowedError: The actor may not give money back, nor take it.
-        VoucherNotFoundError: There is no such voucher.
-        VoucherChangedError: It is not at ``version`` any more.
-        VoucherUnusableError: There is nothing to cancel: it is used up, expired or cancelled.
-        InvalidInputError: The reason is missing or unreadable.
-    """
-    actor.require(Permission.REFUND)
-    why = _note(reason)
-    if not why:
-        raise InvalidInputError("Dites pourquoi le bon d’achat est annulé\u00a0: la raison reste dans son historique.")
-    order_id, voucher = locked_voucher(session, actor, voucher_id)
-    if voucher.version != version:
-        raise VoucherChangedError(voucher)
-    if not voucher.state(local_day(now)).is_live:
-        raise VoucherUnusableError(voucher, local_day(now))
-    session.execute(
-        sa.update(Voucher)
-        .where(Voucher.id == voucher_id)
-        .values(cancelled_at=now, cancel_reason=why, version=Voucher.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    drop_waiting_mail(session, order_id, voucher_id)
-    if order_id is not None:
-        after = {"voucher_id": voucher_id, "amount_cents": voucher.rest_cents}
-        record(session, actor, Entry(order_id, HistoryEvent.VOUCHER_CANCELLED, after=after, note=why), now)
-        raise_versions(session, [order_id], now)
-    return voucher
-
-
 def _checked(session: Session, wanted: NewVoucher, now: dt.datetime) -> NewVoucher:
     if wanted.amount_cents <= 0:
         raise InvalidInputError("Saisissez le montant du bon d’achat, comme 15,00.")
@@ -120,14 +76,7 @@ def _checked(session: Session, wanted: NewVoucher, now: dt.datetime) -> NewVouch
     key = wanted.key if wanted.settlement_id is None else f"settlement:{wanted.settlement_id}"
     if not key:
         raise ValueError("a voucher needs the key of its form, or its settlement")
-    return replace(wanted, expires_on=expires_on, note=_note(wanted.note), key=key)
-
-
-def _note(text: str) -> str:
-    note = text.strip()
-    if len(note) > MAX_NOTE or not is_storable(note):
-        raise InvalidInputError(f"La raison est illisible ou dépasse {MAX_NOTE} caractères. Abrégez-la.")
-    return note
+    return replace(wanted, expires_on=expires_on, note=checked_reason(wanted.note), key=key)
 
 
 def _holder(session: Session, actor: Actor, wanted: NewVoucher) -> Holder:

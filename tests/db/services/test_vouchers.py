@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import InvalidInputError, NotAllowedError, NotFoundError, OrderNotFoundError
 from db.domain.mail import OutboxState
-from db.domain.orders import HistoryEvent
+from db.domain.orders import HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
 from db.domain.permissions import Role
+from db.domain.settlement import LineBack, SettlementRequest
 from db.domain.vouchers import (
     MistypedCodeError,
     NewVoucher,
@@ -26,11 +27,23 @@ from db.domain.vouchers import (
 from db.emails.rendering import render_batch
 from db.emails.types import Rendered
 from db.engine import transaction
-from db.models import Marketplace, Order, OrderHistory, OutboxMessage, Settlement, Voucher, VoucherUse
+from db.models import (
+    Marketplace,
+    Order,
+    OrderHistory,
+    OrderLine,
+    OutboxMessage,
+    Payment,
+    Settlement,
+    Voucher,
+    VoucherUse,
+)
+from db.services.settlements import settle_order
 from db.services.undo import undo
+from db.services.voucher_cancelling import cancel_voucher, plan_cancelling
 from db.services.voucher_mail import GivenVoucher, VoucherNotSentError, send_voucher_again
 from db.services.voucher_uses import use_voucher
-from db.services.vouchers import cancel_voucher, give_voucher
+from db.services.vouchers import give_voucher
 from tests.conftest import NOW
 from tests.db.services.test_two_at_once import at_once
 from tests.factories import create_customer, create_order, create_person, viewer_for
@@ -338,6 +351,62 @@ def test_a_voucher_spent_and_cancelled_at_once_is_never_both_wholly(engine: sa.E
     with Session(engine) as session:
         row = voucher_of(session, voucher)
         assert (row.used_cents == 20_00) is (row.cancelled_at is None)
+
+
+def settled_by_voucher(session: Session, amount_cents: int) -> tuple[Order, GivenVoucher]:
+    """Settle 20,00 of an order of 31,90 that was paid by card, with a voucher."""
+    order = create_order(session)
+    paid = {"method": PaymentMethod.CARD, "state": PaymentRecordState.CAPTURED, "amount_cents": 31_90}
+    session.add(Payment(order_id=order.id, received_at=NOW, booked_at=NOW, **paid))
+    session.flush()
+    (line,) = session.scalars(sa.select(OrderLine.id).where(OrderLine.order_id == order.id))
+    lines = {line: LineBack(amount_cents=amount_cents)}
+    asked = SettlementRequest(lines, voucher_cents=amount_cents, reason="Abîmé")
+    settled = settle_order(session, SYSTEM, order.id, order.version, asked, "settle", NOW)
+    row = session.scalars(sa.select(Voucher).where(Voucher.settlement_id == settled.settlement_id)).one()
+    return order, GivenVoucher(row.id, row.code, row.amount_cents, row.currency, row.expires_on)
+
+
+def refunds_of(session: Session, order: Order) -> list[tuple[PaymentMethod, PaymentRecordState, int]]:
+    refunds = sa.select(Payment).where(Payment.order_id == order.id, Payment.kind == PaymentKind.REFUND)
+    session.expire_all()
+    return [(row.method, row.state, row.amount_cents) for row in session.scalars(refunds.order_by(Payment.id))]
+
+
+def test_what_is_left_of_a_voucher_that_was_a_refund_is_owed_as_money_again(session: Session) -> None:
+    order, voucher = settled_by_voucher(session, 20_00)
+    use_voucher(session, voucher.code, 5_00, "order-1", "", NOW)
+    assert session.get_one(Order, order.id, populate_existing=True).refunded_cents == 20_00
+
+    assert plan_cancelling(session, SYSTEM, voucher.id, NOW).refunds == ((PaymentMethod.CARD, 15_00),)
+    cancel_voucher(session, SYSTEM, voucher.id, 2, "Le client préfère l’argent", NOW)
+
+    card, as_voucher = PaymentMethod.CARD, PaymentMethod.VOUCHER
+    assert refunds_of(session, order) == [
+        (as_voucher, PaymentRecordState.CAPTURED, 5_00),
+        (card, PaymentRecordState.PENDING, 15_00),
+    ]
+    assert session.get_one(Order, order.id, populate_existing=True).refunded_cents == 5_00
+    entry = session.scalars(sa.select(OrderHistory).where(OrderHistory.event == HistoryEvent.VOUCHER_CANCELLED)).one()
+    assert (entry.after["amount_cents"], entry.after["refund_cents"]) == (15_00, 15_00)
+
+
+def test_of_a_voucher_nobody_used_the_whole_refund_is_given_up_for_the_one_in_money(session: Session) -> None:
+    order, voucher = settled_by_voucher(session, 20_00)
+    cancel_voucher(session, SYSTEM, voucher.id, 1, "Le client préfère l’argent", NOW)
+    assert refunds_of(session, order) == [
+        (PaymentMethod.VOUCHER, PaymentRecordState.CANCELLED, 20_00),
+        (PaymentMethod.CARD, PaymentRecordState.PENDING, 20_00),
+    ]
+    assert session.get_one(Order, order.id, populate_existing=True).refunded_cents == 0
+
+
+def test_a_gift_that_is_cancelled_is_owed_to_nobody(session: Session) -> None:
+    order = create_order(session)
+    voucher = given(session, order_id=order.id)
+    assert plan_cancelling(session, SYSTEM, voucher.id, NOW).refunds == ()
+    cancel_voucher(session, SYSTEM, voucher.id, 1, "Erreur", NOW)
+    assert refunds_of(session, order) == []
 
 
 # --- Sent again -------------------------------------------------------------------------------------------------------
