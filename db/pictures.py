@@ -17,8 +17,8 @@ _KEPT = (1_200, 600)
 #: What staff needs to see a scratch.
 _KEPT_PHOTO = (1_600, 1_600)
 _PHOTO_QUALITY = 82
-#: Telephones write up to fifty million pixels; more is a bomb.
-_MAX_PIXELS = 60_000_000
+#: Telephones write JPEGs of up to fifty million pixels, which are decoded small; others fill the memory whole.
+_MAX_JPEG_PIXELS, _MAX_PIXELS = 50_000_000, 20_000_000
 _NOT_READ = "Cette image ne se lit pas. Enregistrez-la de nouveau en PNG ou en JPEG, puis réessayez."
 
 
@@ -61,7 +61,7 @@ def clean_photo(uploaded: bytes) -> bytes:
         raise InvalidInputError(f"Cette photo pèse plus de {most}\u00a0Mo. Réduisez-la, puis réessayez.")
     try:
         with Image.open(BytesIO(uploaded), formats=("JPEG", "PNG", "WEBP")) as picture:
-            _check_photo_size(*picture.size)
+            _check_photo_size(*picture.size, _MAX_JPEG_PIXELS if picture.format == "JPEG" else _MAX_PIXELS)
             picture.draft("RGB", _KEPT_PHOTO)  # A JPEG is decoded no larger than it takes.
             flat = _flattened(ImageOps.exif_transpose(picture))
     except UnidentifiedImageError:
@@ -76,11 +76,11 @@ def clean_photo(uploaded: bytes) -> bytes:
     return out.getvalue()
 
 
-def _check_photo_size(width: int, height: int) -> None:
-    if min(width, height) < _MIN_SIDE or width * height > _MAX_PIXELS:
+def _check_photo_size(width: int, height: int, most: int) -> None:
+    if min(width, height) < _MIN_SIDE or width * height > most:
         raise InvalidInputError(
             f"Cette photo fait {width} × {height} pixels. Il en faut au moins {_MIN_SIDE} de côté, et "
-            f"{_MAX_PIXELS // 1_000_000} millions au plus."
+            f"{most // 1_000_000} millions au plus."
         )
 
 

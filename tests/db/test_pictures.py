@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from db.domain.errors import InvalidInputError
-from db.pictures import MAX_LOGO_BYTES, clean_logo
+from db.pictures import MAX_LOGO_BYTES, MAX_PHOTO_BYTES, clean_logo, clean_photo
 
 
 def encoded(picture: Image.Image, name: str = "PNG", **options: object) -> bytes:
@@ -69,3 +69,35 @@ def test_a_large_one_is_made_as_small_as_print_needs() -> None:
 def test_what_is_no_logo_is_refused_in_words(content: bytes, sentence: str) -> None:
     with pytest.raises(InvalidInputError, match=sentence):
         clean_logo(content)
+
+
+def test_a_photo_keeps_neither_place_nor_time_and_is_no_larger_than_a_screen() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Téléphone"  # To be turned by a quarter; who made the camera.
+
+    photo = opened(clean_photo(encoded(Image.new("RGB", (4_000, 3_000), "green"), "JPEG", exif=exif)))
+
+    assert (photo.format, photo.mode, photo.size) == ("JPEG", "RGB", (1_200, 1_600))
+    assert dict(photo.getexif()) == {}
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP"])
+def test_what_telephones_and_computers_write_is_read(name: str) -> None:
+    assert opened(clean_photo(encoded(Image.new("RGB", (300, 200), "green"), name))).size == (300, 200)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "JPEG, PNG ou WebP"),
+        (b"%PDF-1.7", "JPEG, PNG ou WebP"),
+        (b"<svg/>", "JPEG, PNG ou WebP"),
+        (b"GIF89a" + b"\x00" * 40, "JPEG, PNG ou WebP"),
+        (encoded(Image.new("RGB", (300, 200), "green"))[:200], "ne se lit pas"),
+        (encoded(Image.new("RGB", (300, 10), "green")), "300 × 10"),
+        (b"x" * (MAX_PHOTO_BYTES + 1), "12\u00a0Mo"),
+    ],
+)
+def test_what_is_no_photo_is_refused_with_what_to_do(content: bytes, sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        clean_photo(content)
