@@ -1,0 +1,87 @@
+"""Photos of what is sent back."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import InvalidInputError, NotAllowedError
+from db.domain.orders import ActorKind, ReturnStatus
+from db.domain.permissions import Role
+from db.domain.returns import ReturnRules
+from db.models import ReturnPhoto
+from db.queries.return_photos import PhotoNotFoundError, customers_photo, photo_to_show
+from db.services.return_settings import save_return_settings
+from db.services.returns.photos import NoMorePhotosError, add_photo
+from db.settings import settings
+from db.storage import storage
+from tests.conftest import NOW
+from tests.db.services.returns.conftest import CUSTOMER, Scene, ask
+from tests.factories import ADMIN, create_order, create_person, create_seller, viewer_for
+
+
+@pytest.fixture(autouse=True)
+def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("FILES_URL", f"file://{tmp_path}")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def photo(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_photo_is_stored_as_it_was_drawn_anew(session: Session, scene: Scene) -> None:
+    row = ask(session, scene)
+    added = session.get_one(ReturnPhoto, add_photo(session, CUSTOMER, row.id, photo("green"), NOW))
+    content = storage().open(added.ref).read()
+    assert (added.media_type, added.added_by, added.added_at) == ("image/jpeg", ActorKind.CUSTOMER, NOW)
+    assert (added.sha256, added.size_bytes) == (hashlib.sha256(content).hexdigest(), len(content))
+    assert Image.open(io.BytesIO(content)).format == "JPEG"
+
+
+def test_the_same_photo_is_added_once_and_more_than_the_limit_are_refused(session: Session, scene: Scene) -> None:
+    save_return_settings(session, ADMIN, ReturnRules(max_photos=2))
+    row = ask(session, scene)
+    added = [add_photo(session, CUSTOMER, row.id, photo(colour), NOW) for colour in ("green", "green", "blue")]
+    assert added[0] == added[1] != added[2]
+    with pytest.raises(NoMorePhotosError, match="2\u00a0photos au plus"):
+        add_photo(session, CUSTOMER, row.id, photo("red"), NOW)
+    save_return_settings(session, ADMIN, ReturnRules(max_photos=0))
+    with pytest.raises(NoMorePhotosError, match="sans photo"):
+        add_photo(session, CUSTOMER, row.id, photo("red"), NOW)
+    assert session.scalar(sa.select(sa.func.count()).select_from(ReturnPhoto)) == 2
+
+
+def test_what_is_no_photo_or_comes_too_late_is_refused(session: Session, scene: Scene) -> None:
+    row = ask(session, scene)
+    with pytest.raises(InvalidInputError, match="JPEG, PNG ou WebP"):
+        add_photo(session, CUSTOMER, row.id, b"<script>", NOW)
+    row.status = ReturnStatus.DENIED
+    session.flush()
+    with pytest.raises(NoMorePhotosError, match="clos"):
+        add_photo(session, CUSTOMER, row.id, photo("green"), NOW)
+    finance = Actor.person(viewer_for(create_person(session, Role.FINANCE)))
+    with pytest.raises(NotAllowedError):
+        add_photo(session, finance, row.id, photo("green"), NOW)
+
+
+def test_a_photo_is_for_staff_for_its_seller_and_for_its_customer(session: Session, scene: Scene) -> None:
+    photo_id = add_photo(session, CUSTOMER, ask(session, scene).id, photo("green"), NOW)
+    own = viewer_for(create_person(session, Role.SELLER, seller_id=scene.order.seller_id))
+    other = viewer_for(create_person(session, Role.SELLER, seller_id=create_seller(session).id))
+    assert {photo_to_show(session, viewer, photo_id).id for viewer in (ADMIN, own)} == {photo_id}
+    assert customers_photo(session, scene.order.id, photo_id).id == photo_id
+    with pytest.raises(PhotoNotFoundError):
+        photo_to_show(session, other, photo_id)
+    with pytest.raises(PhotoNotFoundError):
+        customers_photo(session, create_order(session).id, photo_id)
