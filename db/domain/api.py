@@ -33,7 +33,7 @@ class Scope(StrEnum):
 SCOPE_LABELS = {
     Scope.WRITE_ORDERS: "Envoyer des commandes",
     Scope.READ_ORDERS: "Lire l’état des commandes",
-    Scope.WRITE_PAYMENTS: "Annoncer des paiements",
+    Scope.WRITE_PAYMENTS: "Annoncer des paiements, utiliser des bons d’achat",
 }
 
 

@@ -8,13 +8,17 @@ from urllib.parse import urlsplit
 
 from dashboard.web.api.guard import MAX_BODY_BYTES, PER_NETWORK, PER_TOKEN, REFUSED_PER_NETWORK
 from dashboard.web.api.problems import _HTTP_CODES, _REFUSALS, _WORDS
+from db.domain.actor import SYSTEM
 from db.domain.api import Scope
 from db.domain.incoming import MAX_LINES, FaultCode
 from db.domain.time import utc_now
+from db.domain.vouchers import NewVoucher
 from db.engine import transaction
+from db.services import vouchers
 from db.services.intake import take_in_new_orders
 from db.services.payments import book_captured_payments
 from tests.dashboard.web.api.conftest import api_database, give_token, shop  # noqa: F401  fixtures of this file too
+from tests.factories import create_customer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```bash\n(curl .*?)```.*?```json\n(.*?)```", PAGE, re.DOTALL)
@@ -32,8 +36,12 @@ def run(shop, command):  # noqa: F811  the fixture's name
     return shop.request("POST" if body else "GET", path, content=body and body.encode(), headers=headers)
 
 
-def test_every_request_is_answered_as_the_page_says(shop):  # noqa: F811  the fixture's name
-    assert len(EXAMPLES) == 6
+def test_every_request_is_answered_as_the_page_says(shop, monkeypatch):  # noqa: F811  the fixture's name
+    assert len(EXAMPLES) == 8
+    monkeypatch.setattr(vouchers, "draw_code", lambda: "2345-679A-CDEP")
+    with transaction() as session:
+        given = NewVoucher(20_00, "example", customer_id=create_customer(session).id)
+        vouchers.give_voucher(session, SYSTEM, given, utc_now())
     for command, expected in EXAMPLES:
         answer = run(shop, command).json()
         told = json.loads(expected)

@@ -3,15 +3,29 @@
 import re
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount
 
+from dashboard.web.api import orders, vouchers
 from dashboard.web.api.documents import DESCRIPTION
 from dashboard.web.api.guard import PREFIX, Guard
-from dashboard.web.api.orders import methods_at, router
 from dashboard.web.api.problems import HANDLERS, show_http_error
+
+_ROUTERS = (orders.router, vouchers.router)
+
+
+def methods_at(path: str) -> str:
+    """Return what may be done at an address, as the header ``Allow`` says it; empty for an address of nobody's."""
+    here = [
+        route
+        for router in _ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and route.include_in_schema and route.path_regex.match(path)
+    ]
+    return ", ".join(sorted({method for route in here if route.path == here[0].path for method in route.methods}))
 
 
 async def show_wrong_method(request: Request, error: HTTPException) -> JSONResponse:
@@ -30,7 +44,8 @@ api = FastAPI(
     redirect_slashes=False,
     exception_handlers=HANDLERS | {405: show_wrong_method},
 )
-api.include_router(router)
+for each in _ROUTERS:
+    api.include_router(each)
 
 _mount = Mount(PREFIX, app=Guard(api))
 # A line end in an address is none of ours either, but what says so is this API and nobody else.

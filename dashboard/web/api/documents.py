@@ -8,7 +8,7 @@ from dashboard.web.api.problems import Problem
 
 Document = dict[str, Any]
 
-DESCRIPTION = """Send orders to the marketplace's back office, ask where they stand, announce payments.
+DESCRIPTION = """Send orders to the marketplace's back office, ask where they stand, announce payments, use vouchers.
 
 Amounts are integers in cents, VAT included; rates are basis points; instants carry their zone. Every refusal has the
 same shape: a `code` for programs, a `reason` in French for people, and for a 422 every field that is wrong.
@@ -43,7 +43,7 @@ EVERYWHERE: dict[int | str, Document] = {
     400: in_json(Problem, "The body is no JSON."),
     401: in_json(Problem, "The token is missing, wrong, expired or revoked."),
     403: in_json(Problem, "The token does not permit this."),
-    404: in_json(Problem, "There is no such order, or not for this token."),
+    404: in_json(Problem, "There is no such order or voucher, or not for this token."),
     413: in_json(Problem, "The body is longer than 1 MiB."),
     415: in_json(Problem, "The body is not announced as application/json."),
     422: in_json(Problem, "Some fields are wrong; every one is named."),
@@ -110,5 +110,15 @@ PAYMENT_EXAMPLES: Document = {
     "refused": {
         "summary": "The bank refused",
         "value": {"external_ref": "shop:payment:9003", "method": "card", "state": "failed", "amount_cents": 2500},
+    },
+}
+VOUCHER_USE_EXAMPLES: Document = {
+    "part": {
+        "summary": "A part of it, for one basket",
+        "value": {"amount_cents": 1250, "order_reference": "62038bc9-f390060031-398dfb"},
+    },
+    "keyed": {
+        "summary": "With its key in the body",
+        "value": {"amount_cents": 1250, "order_reference": "shop:order:4712", "key": "4712-1"},
     },
 }

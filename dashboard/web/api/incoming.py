@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from db.domain.incoming import (
     EARLIEST,
@@ -18,12 +18,13 @@ from db.domain.incoming import (
     IncomingOrder,
     IncomingPayment,
 )
-from db.domain.orders import DeliveryMode, Origin, PaymentMethod, PaymentRecordState
+from db.domain.orders import ORDER_PAYMENT_METHODS, DeliveryMode, Origin, PaymentMethod, PaymentRecordState
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LATEST_YEAR = 2100
 _MAX_ATTRIBUTES = 50
+_NOTICE_STATES = tuple(state for state in PaymentRecordState if state is not PaymentRecordState.SENT)
 
 
 def _instant(value: object) -> object:
@@ -45,9 +46,32 @@ def _in_our_time(value: str) -> str:
     return value
 
 
+def _for_orders(method: PaymentMethod) -> PaymentMethod:
+    if method not in ORDER_PAYMENT_METHODS:
+        raise ValueError("Un bon d’achat paie une partie d’une commande\u00a0: annoncez-le parmi ses paiements.")
+    return method
+
+
+def _of_payments(state: PaymentRecordState) -> PaymentRecordState:
+    if state not in _NOTICE_STATES:
+        raise ValueError("Cet état est celui d’un remboursement.")
+    return state
+
+
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Cents = Annotated[int, Field(strict=True, ge=0, le=MAX_CENTS)]
 Rate = Annotated[int, Field(strict=True, ge=0, le=10_000, description="Basis points: 20 % is 2000.")]
+#: What an order is to be paid with, and what becomes of a payment; the rest is said of refunds.
+OrderMethod = Annotated[
+    PaymentMethod,
+    AfterValidator(_for_orders),
+    WithJsonSchema({"type": "string", "enum": [*ORDER_PAYMENT_METHODS]}),
+]
+NoticeState = Annotated[
+    PaymentRecordState,
+    AfterValidator(_of_payments),
+    WithJsonSchema({"type": "string", "enum": [*_NOTICE_STATES]}),
+]
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
@@ -106,7 +130,7 @@ class PaymentIn(_In):
 
     method: PaymentMethod
     amount_cents: Annotated[int, Field(strict=True, ge=1, le=MAX_CENTS, examples=[28_90])]
-    state: PaymentRecordState = PaymentRecordState.CAPTURED
+    state: NoticeState = PaymentRecordState.CAPTURED
     reference: Annotated[Text, Field(description="Of the bank or PayPal; number of the cheque.")] = ""
     received_at: Instant | None = None
     external_ref: Annotated[Text, Field(description="Your own id of the payment, unique.")] = ""
@@ -121,7 +145,7 @@ class PaymentNoticeIn(PaymentIn):
 
     model_config = ConfigDict(title="PaymentNotice", extra="forbid")
 
-    state: PaymentRecordState
+    state: NoticeState
     external_ref: Annotated[
         Text,
         Field(
@@ -157,7 +181,7 @@ class OrderIn(_In):
     delivery_mode: DeliveryMode = DeliveryMode.HOME
     carrier: Annotated[Text, Field(examples=["Colissimo"])] = ""
     pickup_address: Annotated[Text, Field(description="Pick-up point or shop: name and address, one line each.")] = ""
-    payment_method: PaymentMethod = PaymentMethod.CARD
+    payment_method: OrderMethod = PaymentMethod.CARD
     origin: Origin = Origin.DIRECT
     currency: Annotated[str, Field(max_length=3, json_schema_extra={"pattern": "^[A-Z]{3}$"})] = "EUR"
     shipping_cents: Cents = 0

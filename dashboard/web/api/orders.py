@@ -1,16 +1,14 @@
 """The operations of the API. Each is one transaction; the rules are services'."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Query, Security
-from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from fastapi import APIRouter, Body, Depends, Header, Path, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from dashboard.web.api.callers import caller_with
 from dashboard.web.api.documents import (
     EVERYWHERE,
     ORDER_EXAMPLES,
@@ -21,7 +19,7 @@ from dashboard.web.api.documents import (
 )
 from dashboard.web.api.incoming import OrderIn, PaymentNoticeIn, Text
 from dashboard.web.api.outgoing import OrderOut, PaymentOut, order_out, payment_out
-from dashboard.web.api.problems import Problem, ScopeMissingError, fault_out, invalid
+from dashboard.web.api.problems import Problem, fault_out, invalid
 from db.domain.api import ApiClient, Scope
 from db.domain.errors import OrderNotFoundError
 from db.domain.incoming import faults_of_texts
@@ -32,24 +30,10 @@ from db.services.api_orders import note_payment, receive_order
 from db.services.api_requests import Answer, KeyedRequest, fingerprint_of, known_answer, remember
 
 router = APIRouter(responses=EVERYWHERE)
-_bearer = HTTPBearer(auto_error=False, description="A token of Réglages › API.")
 
-
-def _caller(scope: Scope) -> Callable[[Request], ApiClient]:
-    """Return the dependency that gives the shop that asks, if its token has the scope."""
-
-    def caller(request: Request, _documented: Annotated[object, Security(_bearer)]) -> ApiClient:
-        client: ApiClient = request.state.client
-        if scope not in client.scopes:
-            raise ScopeMissingError(scope)
-        return client
-
-    return caller
-
-
-Writer = Annotated[ApiClient, Depends(_caller(Scope.WRITE_ORDERS))]
-Reader = Annotated[ApiClient, Depends(_caller(Scope.READ_ORDERS))]
-Payer = Annotated[ApiClient, Depends(_caller(Scope.WRITE_PAYMENTS))]
+Writer = Annotated[ApiClient, Depends(caller_with(Scope.WRITE_ORDERS))]
+Reader = Annotated[ApiClient, Depends(caller_with(Scope.READ_ORDERS))]
+Payer = Annotated[ApiClient, Depends(caller_with(Scope.WRITE_PAYMENTS))]
 IdempotencyKey = Annotated[
     str,
     Header(
@@ -166,13 +150,3 @@ def _found(standing: OrderStanding | None) -> OrderStanding:
 def _answered(answer: Answer, headers: dict[str, str]) -> Response:
     body: dict[str, Any] = dict(answer.body)
     return JSONResponse(body, answer.status_code, {"Location": body["url"]} | headers)
-
-
-def methods_at(path: str) -> str:
-    """Return what may be done at an address, as the header ``Allow`` says it; empty for an address of nobody's."""
-    here = [
-        route
-        for route in router.routes
-        if isinstance(route, APIRoute) and route.include_in_schema and route.path_regex.match(path)
-    ]
-    return ", ".join(sorted({method for route in here if route.path == here[0].path for method in route.methods}))

@@ -12,6 +12,13 @@ from starlette.responses import JSONResponse
 from db.domain.api import KeyInUseError, KeyReusedError, OrderConflictError, PaymentConflictError
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.incoming import Fault, FaultCode
+from db.domain.vouchers import (
+    MistypedCodeError,
+    VoucherKeyReusedError,
+    VoucherNotFoundError,
+    VoucherTooSmallError,
+    VoucherUnusableError,
+)
 from db.engine import DATABASE_LOST
 from db.services.incoming import IncomingOrdersRefusedError
 
@@ -53,6 +60,16 @@ class ScopeMissingError(MarketplaceError):
         super().__init__(f"Ce jeton ne permet pas cela\u00a0: il lui faut le droit {scope}.")
 
 
+class SellerTokenError(MarketplaceError):
+    """The token is a seller's, and what is asked is the marketplace's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce jeton est limité à un vendeur\u00a0: les bons d’achat sont ceux de la marketplace. "
+            "Il faut un jeton pour tous les vendeurs."
+        )
+
+
 def problem(
     status: int, code: str, reason: str, faults: Sequence[FaultOut] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
@@ -74,7 +91,12 @@ def fault_out(fault: Fault) -> FaultOut:
 
 _REFUSALS: Mapping[type[MarketplaceError], tuple[int, str]] = {
     ScopeMissingError: (403, "forbidden"),
+    SellerTokenError: (403, "forbidden"),
     OrderNotFoundError: (404, "not_found"),
+    VoucherNotFoundError: (404, "not_found"),
+    VoucherUnusableError: (409, "voucher_unusable"),
+    VoucherTooSmallError: (409, "voucher_too_small"),
+    VoucherKeyReusedError: (409, "idempotency_key_reused"),
     KeyReusedError: (409, "idempotency_key_reused"),
     KeyInUseError: (409, "idempotency_key_in_use"),
     OrderConflictError: (409, "order_conflict"),
@@ -94,6 +116,11 @@ async def show_refusal(_request: Request, error: Exception) -> JSONResponse:
     status, code = _REFUSALS[type(error)]  # type: ignore[index]  # registered for these alone
     headers = {"Retry-After": str(_SOON_SECONDS)} if isinstance(error, KeyInUseError) else None
     return problem(status, code, str(error), headers=headers)
+
+
+async def show_mistyped_code(_request: Request, error: MistypedCodeError) -> JSONResponse:
+    """Answer what cannot be a voucher's code: the customer is to look at it again."""
+    return invalid([FaultOut(field="code", code=FaultCode.MALFORMED, reason=str(error))])
 
 
 async def show_refused_orders(_request: Request, error: IncomingOrdersRefusedError) -> JSONResponse:
@@ -128,6 +155,7 @@ async def show_failure(_request: Request, _error: Exception) -> JSONResponse:
 
 HANDLERS = {
     **dict.fromkeys(_REFUSALS, show_refusal),
+    MistypedCodeError: show_mistyped_code,
     IncomingOrdersRefusedError: show_refused_orders,
     RequestValidationError: show_validation_error,
     HTTPException: show_http_error,
