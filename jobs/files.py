@@ -29,6 +29,7 @@ from db.services.files import (
 )
 from db.storage import Storage, storage
 from jobs.carrier_files.make import make_carrier_csv
+from jobs.customer_data.make import make_customer_data
 from jobs.documents.continuity import make_continuity
 from jobs.documents.lists.make import make_document_list
 from jobs.documents.papers.make import make_papers
@@ -52,6 +53,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.DOCUMENT_LIST: make_document_list,
     FileKind.REFUND_LIST: make_refund_list,
     FileKind.RETURN_SLIP: make_return_slip,
+    FileKind.CUSTOMER_DATA: make_customer_data,
 }
 
 

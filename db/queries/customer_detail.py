@@ -1,21 +1,14 @@
 """One customer on one screen: account, addresses, and the newest of all that hangs on them, however much there is."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.documents import DocumentKind
 from db.domain.errors import NotFoundError
-from db.domain.files import FileState
-from db.domain.loyalty import PointsKind
 from db.domain.mail import RecipientKind
-from db.domain.orders import ReturnStatus
 from db.domain.permissions import Permission
-from db.domain.privacy import PrivacyAct
 from db.domain.viewer import Viewer
 from db.models import (
     Address,
@@ -33,11 +26,21 @@ from db.models import (
     Voucher,
 )
 from db.queries.columns import columns, mapping
+from db.queries.customer_rows import (
+    Account,
+    BookedAddress,
+    CustomerDetail,
+    CustomerDocument,
+    CustomerReturn,
+    CustomerVoucher,
+    Note,
+    PointsRow,
+    PrivacyRow,
+)
 from db.queries.mailbox import MailRow, mail_rows
 from db.queries.order_page import other_orders
-from db.queries.order_rows import OtherOrder
 from db.queries.plans import not_indexed
-from db.queries.purchases import Purchases, purchases
+from db.queries.purchases import purchases
 
 #: Of each list the page shows the newest; the rest is one click away in the list of its own, where there is one.
 SHOWN = 8
@@ -50,144 +53,6 @@ class CustomerNotFoundError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("Ce client n’existe pas, ou n’existe plus.")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who the customer is."""
-
-    id: int
-    name: str
-    company: str
-    email: str
-    phone: str
-    siren: str
-    vat_number: str
-    locale: str
-    loyalty_points: int
-    external_ref: str | None
-    created_at: dt.datetime
-    erased_at: dt.datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class BookedAddress:
-    """One entry of the address book."""
-
-    label: str
-    name: str
-    company: str
-    street: str
-    street_extra: str
-    postcode: str
-    city: str
-    country_code: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerReturn:
-    """A return request in a few words: what is sent back of which order."""
-
-    id: int
-    order_number: str
-    status: ReturnStatus
-    requested_at: dt.datetime
-    #: Name and quantity.
-    lines: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerDocument:
-    """An invoice or a credit note; a credit note's amount is negative."""
-
-    id: int
-    kind: DocumentKind
-    number: str
-    issued_on: dt.date
-    gross_cents: int
-    currency: str
-    file_id: int
-    state: FileState
-
-    @property
-    def is_ready(self) -> bool:
-        """Tell whether its file can be had."""
-        return self.state is FileState.READY
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerVoucher:
-    """A « bon d'achat » of theirs."""
-
-    id: int
-    code: str
-    amount_cents: int
-    used_cents: int
-    currency: str
-    expires_on: dt.date
-    cancelled_at: dt.datetime | None
-
-    @property
-    def left_cents(self) -> int:
-        """Return what can still be spent, were it neither cancelled nor expired."""
-        return self.amount_cents - self.used_cents
-
-
-@dataclass(frozen=True, slots=True)
-class PointsRow:
-    """Points that came or went."""
-
-    kind: PointsKind
-    points: int
-    note: str
-    actor_name: str
-    at: dt.datetime
-    order_number: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What staff wrote down."""
-
-    id: int
-    person_id: int | None
-    person_name: str
-    body: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PrivacyRow:
-    """One export or erasure."""
-
-    act: PrivacyAct
-    person_name: str
-    counts: dict[str, int]
-    at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerDetail:
-    """Everything the page shows; lists are the newest first and hold one more than is drawn where there are more."""
-
-    account: Account
-    addresses: tuple[BookedAddress, ...]
-    bought: Purchases
-    orders: tuple[OtherOrder, ...]
-    returns: tuple[CustomerReturn, ...]
-    documents: tuple[CustomerDocument, ...]
-    vouchers: tuple[CustomerVoucher, ...]
-    points: tuple[PointsRow, ...]
-    mails: tuple[MailRow, ...]
-    notes: tuple[Note, ...]
-    privacy: tuple[PrivacyRow, ...]
-
-    @property
-    def is_erased(self) -> bool:
-        """Tell whether nothing came since the customer's data was erased."""
-        erased_at = self.account.erased_at
-        return erased_at is not None and not any(order.placed_at > erased_at for order in self.orders)
 
 
 def customer_detail(session: Session, viewer: Viewer, customer_id: int) -> CustomerDetail:

@@ -94,7 +94,7 @@ def counts_of(session: Session, customer_id: int) -> dict[str, int]:
         "orders": _count(session, Order.id, Order.customer_id == customer_id),
         "addresses": _count(session, Address.id, Address.customer_id == customer_id),
         "returns": _count(session, Return.id, Return.order_id.in_(theirs)),
-        "messages": _count(session, OutboxMessage.id, OutboxMessage.order_id.in_(theirs)),
+        "messages": _count(session, OutboxMessage.id, OutboxMessage.id.in_(mails_of(customer_id))),
         "thread": _count(session, ReturnMessage.id, ReturnMessage.return_id.in_(returned)),
         "photos": _count(session, ReturnPhoto.id, ReturnPhoto.return_id.in_(returned)),
         "notes": _count(session, CustomerNote.id, CustomerNote.customer_id == customer_id),
@@ -109,6 +109,16 @@ def orders_of(customer_id: int) -> sa.Select[int]:
 def returns_of(customer_id: int) -> sa.Select[int]:
     """Return the select of the ids of a customer's returns."""
     return sa.select(Return.id).where(Return.order_id.in_(orders_of(customer_id)))
+
+
+def mails_of(customer_id: int) -> sa.Select[int]:
+    """Return the select of the ids of the e-mails and SMS about a customer's orders, and of those about none."""
+    email = sa.select(Customer.email).where(Customer.id == customer_id, Customer.email != "").scalar_subquery()
+    of_none = sa.select(OutboxMessage.id).where(
+        OutboxMessage.recipient == email, not_indexed(OutboxMessage.order_id.is_(None))
+    )
+    of_orders = sa.select(OutboxMessage.id).where(OutboxMessage.order_id.in_(orders_of(customer_id)))
+    return sa.select(sa.union_all(of_orders, of_none).subquery().c.id)
 
 
 def _count(session: Session, key: sa.SQLColumnExpression[int], *conditions: sa.ColumnElement[bool]) -> int:

@@ -34,7 +34,7 @@ from db.models import (
     Voucher,
 )
 from db.models.orders import AddressKind
-from db.queries.erasure import IS_TO_INVOICE, orders_of, returns_of
+from db.queries.erasure import IS_TO_INVOICE, mails_of, orders_of, returns_of
 from db.queries.plans import not_indexed
 from db.services.derived import complete_customers, complete_orders
 from db.services.files import files_to_forget, forget_files
@@ -98,14 +98,9 @@ def erase_history(session: Session, customer_id: int) -> None:
     _update(session, sa.update(OrderHistory).where(*by_customer).values(actor_name=ERASED_NAME))
 
 
-def erase_mail(session: Session, customer_id: int, email: str) -> None:
+def erase_mail(session: Session, customer_id: int) -> None:
     """Empty every e-mail and SMS about the customer's orders, sellers' too; none that still waits will leave."""
-    of_orders = sa.select(OutboxMessage.id).where(OutboxMessage.order_id.in_(orders_of(customer_id)))
-    # Without an address there was nobody to write to about no order.
-    of_none = sa.select(OutboxMessage.id).where(
-        OutboxMessage.recipient == email, not_indexed(OutboxMessage.order_id.is_(None))
-    )
-    ids = sa.select(sa.union_all(of_orders, of_none).subquery().c.id)
+    ids = mails_of(customer_id)
     mails = OutboxMessage.id.in_(ids)
     _update(session, sa.update(MailEvent).where(MailEvent.outbox_id.in_(ids)).values(reason=""))
     emptied = {"subject": "", "html": "", "text": "", "variables": {}, "error": ""}

@@ -114,7 +114,7 @@ def erase_customer(
     if actor.viewer is None:
         raise ValueError("a person decides to erase somebody's data")
     load_facts(session, actor, newest_order_ids(session, customer_id), locked=True)
-    email = session.scalar(sa.select(Customer.email).where(Customer.id == customer_id).with_for_update())
+    session.execute(sa.select(Customer.id).where(Customer.id == customer_id).with_for_update())
     plan = erasure_plan(session, actor.viewer, customer_id)
     if not plan.is_needed:
         return plan
@@ -125,7 +125,7 @@ def erase_customer(
     erase_orders(session, customer_id, now)
     erase_beside_orders(session, customer_id)
     erase_history(session, customer_id)
-    erase_mail(session, customer_id, email or "")
+    erase_mail(session, customer_id)
     erase_account(session, customer_id, now)
     rebuild_searches(session, customer_id)
     entries = [Entry(order_id, HistoryEvent.CUSTOMER_ERASED) for order_id in newest_order_ids(session, customer_id)]
