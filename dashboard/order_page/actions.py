@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from dashboard.badges import STATUS_BADGES
 from db.domain.moves import MOVE_VERBS, Rest, is_derogation, possible_moves
-from db.domain.orders import OrderStatus
+from db.domain.orders import OrderStatus, ReturnStatus
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models.orders import AddressKind
@@ -37,6 +37,10 @@ class Kind(StrEnum):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
     SEND_DOCUMENT = "send_document"
+    SETTLE = "settle"
+    REQUEST_RETURN = "request_return"
+    MOVE_RETURN = "move_return"
+    INSPECT_RETURN = "inspect_return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,20 @@ class Action:
     parcel_id: int | None = None
     #: Of an invoice or a credit note.
     document_id: int | None = None
+    #: Of a return, and where it goes.
+    return_id: int | None = None
+    return_target: ReturnStatus | None = None
+    #: Of a return that is settled: what came of each order line, and which lines are not to be sold again.
+    units_back: tuple[tuple[int, int], ...] = ()
+    unsaleable: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
         """Return what tells it from every other action on the order."""
-        parts = (self.kind, self.target, self.rest if self.target else None, self.address)
+        parts = (self.kind, self.target, self.rest if self.target else None, self.address, self.return_target)
         words = [part.value for part in parts if part]
-        return "_".join([*words, *(str(each) for each in (self.parcel_id, self.document_id) if each)])
+        ids = (self.parcel_id, self.document_id, self.return_id)
+        return "_".join([*words, *(str(each) for each in ids if each)])
 
 
 ADD_NOTE = Action(Kind.NOTE, "Ajouter une note", "sticky_note_2")

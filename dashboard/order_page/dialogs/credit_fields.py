@@ -59,11 +59,11 @@ def show_scope(opened: Opened, left: list[CreditableLine], currency: str) -> Non
     if scope is Scope.ARTICLES:
         _show_articles(opened, left, currency)
     else:
-        _keep(opened, *(_units(each.line.position) for each in left if not each.line.is_shipping))
+        opened.keep(*(_units(each.line.position) for each in left if not each.line.is_shipping))
     if scope is Scope.AMOUNT:
         _show_amount(opened, left, currency)
     else:
-        _keep(opened, LINE, AMOUNT)
+        opened.keep(LINE, AMOUNT)
 
 
 def show_reason(opened: Opened) -> None:
@@ -162,10 +162,3 @@ def _typed_units(opened: Opened, each: CreditableLine) -> int:
 
 def _units(position: int) -> str:
     return f"units_{position}"
-
-
-def _keep(opened: Opened, *names: str) -> None:
-    """Keep what was typed into fields that are not drawn for now; it would be forgotten."""
-    for name in names:
-        if opened.key(name) in st.session_state:
-            st.session_state[opened.key(name)] = st.session_state[opened.key(name)]

@@ -47,6 +47,12 @@ class Opened:
         """Return what a field of text holds."""
         return str(self.value(field) or "")
 
+    def keep(self, *fields: str) -> None:
+        """Keep what was typed into fields that are not drawn for now; it would be forgotten."""
+        for field in fields:
+            if self.key(field) in st.session_state:
+                st.session_state[self.key(field)] = st.session_state[self.key(field)]
+
 
 Fields = Mapping[str, object]
 
@@ -66,3 +72,4 @@ class Form:
     act: Callable[[Actor, Opened, dt.datetime], str]
     #: Whether the dialog stays open once it is done: it shows what came of it.
     stays: bool = False
+    is_wide: bool = False

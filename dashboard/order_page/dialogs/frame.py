@@ -22,6 +22,7 @@ from db.engine import reading
 from db.queries.order_page import order_page
 from db.queries.order_rows import OrderPage
 from db.services.order_facts import ChangedMeanwhileError
+from db.services.returns.facts import ReturnChangedError
 
 _OPEN, _DRAFTS = "order_dialog", "order_dialog_drafts"
 
@@ -42,8 +43,9 @@ def show_dialogs(viewer: Viewer, page: OrderPage) -> None:
         show_open_message(viewer)
         show_open_email(viewer)
         return
-    question = escape_markdown(_form(opened).question(opened))
-    st.dialog(question, width="medium", on_dismiss=_put_away)(_body)(viewer, page)
+    form = _form(opened)
+    question = escape_markdown(form.question(opened))
+    st.dialog(question, width="large" if form.is_wide else "medium", on_dismiss=_put_away)(_body)(viewer, page)
 
 
 def _body(viewer: Viewer, page: OrderPage) -> None:
@@ -86,7 +88,7 @@ def _act(viewer: Viewer, order_id: int) -> None:
         return  # A second click on a button that has done its work.
     try:
         words = _form(opened).act(Actor.person(viewer), opened, utc_now())
-    except ChangedMeanwhileError:
+    except (ChangedMeanwhileError, ReturnChangedError):
         _catch_up(viewer, opened)
     except MarketplaceError as refusal:
         st.session_state[_OPEN] = replace(opened, refusal=str(refusal))

@@ -1,0 +1,144 @@
+"""Everything that a « Remboursement de produits » will do, in words: from the plan that the act computes again."""
+
+from collections.abc import Mapping
+
+from dashboard.markdown import escape_markdown
+from db.domain import formats
+from db.domain.credit import Credited
+from db.domain.mail import EmailTemplate, RecipientKind
+from db.domain.orders import PaymentMethod
+from db.domain.refunds import iban_end
+from db.services.outbox import Letter
+from db.services.settlements import PlannedSettlement
+
+_BY = {
+    PaymentMethod.CARD: "sur la carte bancaire",
+    PaymentMethod.PAYPAL: "par PayPal",
+    PaymentMethod.TRANSFER: "par virement",
+    PaymentMethod.CHEQUE: "par chèque",
+    PaymentMethod.CASH: "en espèces",
+}
+#: These may go to an account.
+BY_ACCOUNT = frozenset({PaymentMethod.TRANSFER, PaymentMethod.CHEQUE})
+#: In place of a number or a code that is given when it is confirmed.
+_TO_COME = "…"
+
+
+def settlement_effects(plan: PlannedSettlement, names: Mapping[int, str], iban: str, *, of_return: bool) -> list[str]:
+    """Return what is done with money, stock, accounts and points, a sentence of Markdown each."""
+    settled = plan.settled
+    said = [
+        f"**Remboursement à faire\u00a0: {_of(plan, cents)}** {_by(method, iban)}." for method, cents in plan.refunds
+    ]
+    if settled.voucher_cents:
+        said.append(f"**Bon d’achat de {_of(plan, settled.voucher_cents)}**, utilisable tout de suite.")
+    if settled.unpaid_cents:
+        said.append(
+            f"{_of(plan, settled.unpaid_cents)} de moins à payer\u00a0: le client ne les avait pas encore réglés."
+        )
+    if settled.deducted_cents:
+        said.append(f"{_of(plan, settled.deducted_cents)} de moins que le prix.")
+    said += [*_stock_effects(plan, names), *_account_effects(plan)]
+    if of_return:
+        said.append("Le retour est **terminé**.")
+    rest = f"il restera {_of(plan, settled.claim_cents)} au client à payer ou à garder" if settled.claim_cents else ""
+    said.append(f"Après ce remboursement, {rest or 'il ne restera rien à rembourser'}.")
+    return said
+
+
+def _by(method: PaymentMethod, iban: str) -> str:
+    words = _BY.get(method, method.label)
+    if method not in BY_ACCOUNT:
+        return words
+    if iban:
+        return f"{words}, compte {escape_markdown(iban_end(iban))}"
+    return f"{words}, **IBAN à demander**" if method is PaymentMethod.TRANSFER else words
+
+
+def _stock_effects(plan: PlannedSettlement, names: Mapping[int, str]) -> list[str]:
+    back = [f"{formats.integer(units)} × {names.get(line_id, '')}" for line_id, units in plan.restocked.items()]
+    said = [f"En stock\u00a0: {escape_markdown(', '.join(back))}."] if back else []
+    lost = sum(each.units - each.units_restocked for each in plan.settled.lines)
+    if lost:
+        said.append(f"{formats.plural(lost, 'article ne revient', 'articles ne reviennent')} pas en stock.")
+    return said
+
+
+def _account_effects(plan: PlannedSettlement) -> list[str]:
+    said = []
+    if plan.seller_cents or plan.fee_back_cents:
+        fee = f", frais rendus +{_of(plan, plan.fee_back_cents)}" if plan.fee_back_cents else ""
+        said.append(f"Compte du vendeur\u00a0: {_of(plan, plan.seller_cents)}{fee}.")
+    if plan.points:
+        points = formats.plural(abs(plan.points), "point de fidélité", "points de fidélité")
+        said.append(f"{points} {'repris au client' if plan.points < 0 else 'donnés au client'}.")
+    return said
+
+
+def _of(plan: PlannedSettlement, cents: int) -> str:
+    return escape_markdown(formats.money(cents, plan.order.currency))
+
+
+def credit_note_words(plan: PlannedSettlement) -> str:
+    """Return what the credit note is, or why there is none, as Markdown."""
+    if plan.credited is None:
+        return escape_markdown(plan.no_credit_note)
+    gross = _of(plan, -plan.credited.gross_cents)
+    number = escape_markdown(plan.invoice_number)
+    return f"**Avoir de {gross}** sur la facture {number}, établi tout de suite\u00a0: il ne se modifie ni ne s’annule."
+
+
+def credit_note_table(credited: Credited, currency: str) -> str:
+    """Return the lines of a credit note and its VAT for each rate, as Markdown tables."""
+    lines = [
+        [
+            escape_markdown(line.name),
+            formats.integer(abs(line.quantity)),
+            formats.rate(line.vat_rate_bp),
+            escape_markdown(formats.money(line.gross_cents, currency)),
+        ]
+        for line in credited.lines
+    ]
+    rates = [
+        [
+            formats.rate(each.rate_bp),
+            *(
+                escape_markdown(formats.money(cents, currency))
+                for cents in (each.net_cents, each.vat_cents, each.gross_cents)
+            ),
+        ]
+        for each in credited.vat
+    ]
+    return "\n\n".join(
+        (
+            _table(["Ligne de l’avoir", "Qté", "TVA", "TTC"], [":---", "---:", "---:", "---:"], lines),
+            _table(["Taux", "Base HT", "TVA", "TTC"], ["---:"] * 4, rates),
+        )
+    )
+
+
+def _table(heads: list[str], sides: list[str], rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, sides, *rows])
+
+
+def settlement_letters(plan: PlannedSettlement, *, of_return: bool) -> list[Letter]:
+    """Return whom the settlement writes to; numbers and codes are given when it is confirmed."""
+    order, settled = plan.order, plan.settled
+    email = order.customer_email.strip()
+    if not email:
+        return []
+
+    def letter(template: EmailTemplate, **variables: object) -> Letter:
+        return Letter(order.id, template, RecipientKind.CUSTOMER, email, order.customer_name, variables)
+
+    given = settled.refund_cents + settled.voucher_cents
+    if of_return:
+        document = _TO_COME if plan.credited else ""
+        return [letter(EmailTemplate.RETURN_COMPLETED, amount_cents=given, document=document)]
+    letters = []
+    if plan.credited is not None:
+        gross = -plan.credited.gross_cents
+        letters.append(letter(EmailTemplate.CREDIT_NOTE, amount_cents=gross, document=_TO_COME))
+    if settled.voucher_cents:
+        letters.append(letter(EmailTemplate.VOUCHER, amount_cents=settled.voucher_cents, code=_TO_COME))
+    return letters
