@@ -24,7 +24,8 @@ from db.queries.access import SignedIn
 #: of the shop's: fonts, logo, style sheets, and Streamlit's own bundle, which everybody has from PyPI. Everything else
 #: needs a session.
 PUBLIC = re.compile(
-    r"/(?:healthz|readyz|connexion|lien/[^/]+|suivi/[^/]+(?:/reception|/documents/[^/]+)?|(?:app/)?static/.+)"
+    r"/(?:healthz|readyz|connexion|lien/[^/]+|(?:app/)?static/.+"
+    r"|suivi/[^/]+(?:/reception|/documents/[^/]+|/retour|/retours/[^/]+(?:/messages|/photos(?:/[^/]+)?|/bon)?)?)"
 )
 
 #: What machines of others post to, by POST only: the route checks a signature where people show a session.

@@ -23,8 +23,8 @@ _NAMELESS = "Client"
 class PrintedLinkError(MarketplaceError):
     """The link was printed: whoever holds the paper, the seller too, is not known to be the customer."""
 
-    def __init__(self) -> None:
-        super().__init__("Pour confirmer la réception, ouvrez le lien reçu par e-mail.")
+    def __init__(self, sentence: str = "Pour confirmer la réception, ouvrez le lien reçu par e-mail.") -> None:
+        super().__init__(sentence)
 
 
 def new_link(session: Session, actor: Actor, order_id: int) -> str:
@@ -79,10 +79,10 @@ def confirm_by_link(
     if link.on_paper:
         raise PrintedLinkError
     order_id = link.order_id
-    order = load_facts(session, _customer(_NAMELESS), [order_id], locked=True).get(order_id)
+    order = load_facts(session, customer_of(_NAMELESS), [order_id], locked=True).get(order_id)
     if order is None:
         return False
-    customer = _customer(order.customer_name)
+    customer = customer_of(order.customer_name)
     try:
         if shipment_id is not None:
             return confirm_receipt(session, customer, order_id, shipment_id, address, now)
@@ -95,7 +95,8 @@ def confirm_by_link(
     return True
 
 
-def _customer(name: str) -> Actor:
+def customer_of(name: str) -> Actor:
+    """Return the customer of an order, as the one who acts."""
     return Actor(ActorKind.CUSTOMER, name.strip() or _NAMELESS)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from dashboard.web.follow_up.headline import Headline, headline
 from dashboard.web.follow_up.parcels import (
@@ -78,7 +77,6 @@ class FollowUp:
     totals: tuple[tuple[str, str], ...]
     #: Until when the customer may change their mind; None where that is not (or no longer) to be said.
     withdrawal: str | None
-    return_link: str
     #: What stands in place of the buttons where the link was printed: nothing is confirmed by it.
     read_only: str = ""
 
@@ -117,7 +115,6 @@ def follow_up_view(
         lines=tuple(_line(order, line) for line in order.lines),
         totals=_totals(order),
         withdrawal=_withdrawal(order, today),
-        return_link=_return_link(order, market),
         read_only=str(PrintedLinkError()) if on_paper else "",
     )
 
@@ -175,11 +172,3 @@ def _withdrawal(order: OrderDetails, today: dt.date) -> str | None:
         return f"jusqu’à {WITHDRAWAL_DAYS}\u00a0jours après l’arrivée de votre dernier article"
     last_day = last_day_to_withdraw(max(days))
     return f"jusqu’au {formats.long_date(last_day)}" if last_day >= today else None
-
-
-def _return_link(order: OrderDetails, market: MarketplaceRow) -> str:
-    if not market.contact_email:
-        return ""
-    subject = f"Demande de retour – commande {order.number}"
-    body = "Bonjour,\r\n\r\nJe souhaite retourner (article et quantité)\u00a0: \r\nParce que (facultatif)\u00a0: \r\n"
-    return f"mailto:{quote(market.contact_email, safe='@')}?subject={quote(subject)}&body={quote(body)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.domain.formats import date, integer, long_date
+from db.domain.return_slips import USUAL_INSTRUCTIONS
 from db.domain.slips import return_slips, with_customer
 from db.domain.withdrawal import WITHDRAWAL_DAYS, last_day_to_send_back, last_day_to_withdraw
 from db.queries.order_details import LineDetails
@@ -26,11 +27,6 @@ from jobs.documents.tables import Cell, Column, Table
 _FACT_WIDTHS = (52.0, 62.0, 62.0)
 _TICK, _COUNT, _REASON_WIDTH, _FOOT = 12.0, 26.0, 45.0, 70.0
 _REASONS = ("Ne convient pas", "Défectueux ou abîmé", "Pas l’article commandé", "Autre\u00a0:")
-#: What is printed until Réglages › Retours says more.
-_USUAL_INSTRUCTIONS = (
-    "Emballez les articles avec soin, glissez ce bon dans le colis et envoyez-le à l’adresse ci-dessus. Gardez la "
-    "preuve de dépôt de votre envoi. Le remboursement suit la réception des articles."
-)
 _TO_TICK = "Cochez ce que vous renvoyez et indiquez les quantités."
 
 
@@ -74,7 +70,7 @@ def draw_return_slip(sheet: Sheet, house: House, slip: ReturnSlip) -> None:
         draw_note(sheet, "Motif", [slip.request.reason.label, slip.request.explanation])
     else:
         _draw_reasons(sheet)
-    instructions = house.return_instructions or _USUAL_INSTRUCTIONS
+    instructions = house.return_instructions or USUAL_INSTRUCTIONS
     draw_note(sheet, "Comment faire", instructions if slip.is_filled_in else [_TO_TICK, instructions])
     draw_signatures(sheet, ("Date et signature du client", "Réservé au vendeur\u00a0: reçu le, état"))
 

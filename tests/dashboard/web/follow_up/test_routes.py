@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 import sqlalchemy as sa
 
-from dashboard.web.follow_up.routes import PER_ADDRESS, PER_LINK
+from dashboard.web.follow_up.opening import PER_ADDRESS, PER_LINK
 from db.domain.actor import SYSTEM, Actor
 from db.domain.mail import EmailTemplate
 from db.domain.moves import Move

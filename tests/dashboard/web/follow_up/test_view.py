@@ -238,9 +238,3 @@ def test_nothing_is_said_of_it_before_anything_came_or_after_its_days() -> None:
     assert view(order(S.SHIPPED, parcel())).withdrawal is None
     assert view(order(S.COMPLETED, parcel(delivered_at=NOW - dt.timedelta(days=17)))).withdrawal is None
     assert view(order(S.DELIVERED, delivered_at=NOW)).withdrawal is not None
-
-
-def test_a_return_is_asked_for_by_email() -> None:
-    link = view(order(S.DELIVERED, parcel(**ARRIVED))).return_link
-    assert link.startswith("mailto:aide@example.org?subject=Demande%20de%20retour%20%E2%80%93%20commande%20")
-    assert view(order(S.DELIVERED), email="").return_link == ""

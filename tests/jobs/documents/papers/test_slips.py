@@ -200,7 +200,7 @@ def test_a_return_slip_says_what_comes_back_where_to_and_until_when(session: Ses
         "BON DE RETOUR", "ORD-90", "À renvoyer à Maison du thé SARL 12 rue de l’Été 35000 RENNES", "Bouilloire",
         # Fourteen days after Wednesday 18 November.
         "mercredi 2 décembre 2026", "Article défectueux", "Elle fuit par le bec.", f"Demande n° {wanted.id}",
-        "Compté à l’arrivée", "glissez ce bon dans le colis",
+        "Compté à l’arrivée", "glissez le bon de retour dans le colis",
     ):  # fmt: skip
         assert words in text
     assert "Passoire" not in text
@@ -217,7 +217,7 @@ def test_the_slip_of_an_accepted_return_says_when_it_is_to_leave_and_how(session
     for words in ("À renvoyer au plus tard le", "jeudi 3 décembre 2026", "retour accepté le 19/11/2026",
                   "Déposez le colis chez Mondial Relay. N’affranchissez pas."):  # fmt: skip
         assert words in text
-    assert "glissez ce bon" not in text
+    assert "glissez le bon" not in text
 
 
 def test_without_a_request_the_slip_is_to_be_filled_in(session: Session) -> None:
