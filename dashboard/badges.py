@@ -270,6 +270,11 @@ def tag_badge(name: str) -> Badge:
     return Badge(name, "sell", _GREY)
 
 
+#: A return that was asked for after the law's fourteen days; one that is accepted although the rules refuse it.
+LATE_REQUEST_BADGE = Badge("hors délai de rétractation", "event_busy", _GREY)
+GESTURE_BADGE = Badge("geste", "volunteer_activism", _VIOLET)
+#: What is not as announced in a parcel that came back.
+FINDING_COLOUR = _ORANGE
 #: With so few days left, somebody should look today.
 _SOON_DAYS = 3
 

@@ -44,6 +44,12 @@ ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "V
 ORDER = Screen(
     "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
 )
+RETURNS = Screen(
+    "returns.py", "Retours", ":material/assignment_return:", "retours", "Vendre", Permission.READ_ORDERS
+)
+RETURN = Screen(
+    "return.py", "Retour", ":material/assignment_return:", "retour", "Vendre", Permission.READ_ORDERS, is_listed=False
+)
 IMPORT_ORDERS = Screen(
     "import_orders.py",
     "Importer des commandes",
@@ -132,6 +138,8 @@ SCREENS = (
     ORDERS,
     ORDER,
     IMPORT_ORDERS,
+    RETURNS,
+    RETURN,
     STOCK,
     MAILBOX,
     INVOICES,

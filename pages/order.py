@@ -60,7 +60,7 @@ with left, st.container(gap="xsmall"):
     show_parcels(viewer, page, now)
     show_documents(viewer, page, now)
     show_mails(viewer, page, now)
-    show_returns(page)
+    show_returns(viewer, page, now)
     show_other_orders(page)
 with right, st.container(gap="xsmall"):
     show_customer(viewer, page)

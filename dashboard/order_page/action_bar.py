@@ -6,6 +6,8 @@ from dashboard.mail.opened import open_message
 from dashboard.order_page.actions import ADD_NOTE, Action, Kind, choices, edits, parcel_actions
 from dashboard.order_page.dialogs.frame import open_dialog
 from dashboard.order_page.document_actions import issuing_actions
+from dashboard.order_page.return_actions import requesting_actions
+from dashboard.settlement.opening import settling_actions
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage, ShipmentRow
 
@@ -17,7 +19,8 @@ _SHORTCUT = "E"
 def show_actions(viewer: Viewer, page: OrderPage) -> None:
     """Draw what the person may do with the order now; nothing for who may do nothing."""
     possible = choices(page.header, viewer)
-    others = [*possible.others, *issuing_actions(page, viewer)]
+    about_money = [*settling_actions(page, viewer), *issuing_actions(page, viewer)]
+    others = [*possible.others, *requesting_actions(page, viewer), *about_money]
     if possible.primary is not None:
         st.button(
             possible.primary.label,

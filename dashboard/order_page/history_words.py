@@ -27,7 +27,6 @@ _HIDDEN = frozenset(
         "received_parcels",
         "return_id",
         "settlement_id",
-        "refund_ids",
         "voucher_id",
         "key",
     }

@@ -1,19 +1,24 @@
 """What the left column states, as data: articles, sums, payments and returns in French."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dashboard.badges import RETURN_BADGES, STATUS_BADGES, Badge
 from dashboard.links import order_url
+from dashboard.returns.deadlines import refund_badge
+from dashboard.returns.links import return_url
 from db.domain import formats
 from db.domain.orders import OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.time import local_day
 from db.queries.order_rows import LineRow, OrderHeader, OtherOrder, PaymentRow, ReturnRow, ShipmentRow
+from db.queries.returns import refund_deadline
 from db.services.parcel_effects import HANDED_OVER
 
 _PAYMENT_STATES = {
     PaymentRecordState.PENDING: "en attente",
+    PaymentRecordState.SENT: "transmis",
     PaymentRecordState.CAPTURED: "",
     PaymentRecordState.FAILED: "refusé",
     PaymentRecordState.CANCELLED: "annulé",
@@ -126,20 +131,30 @@ def money_row(payment: PaymentRow) -> MoneyRow:
 
 @dataclass(frozen=True, slots=True)
 class ReturnBlock:
-    """A return request as it is drawn."""
+    """A return request as it is drawn, with the address of its page."""
 
+    url: str
+    number: str
     badge: Badge
+    #: How long there is to refund; None once it is over.
+    deadline: Badge | None
     requested: str
     lines: str
+    reason: str
     explanation: str
 
 
-def return_block(request: ReturnRow) -> ReturnBlock:
+def return_block(request: ReturnRow, today: dt.date) -> ReturnBlock:
     """Return a return request in words."""
+    deadline = refund_deadline(request.status, request.requested_at, today)
     return ReturnBlock(
+        url=return_url(request.id),
+        number=f"Retour n° {request.id}",
         badge=RETURN_BADGES[request.status],
+        deadline=refund_badge(deadline) if deadline else None,
         requested=formats.instant(request.requested_at),
-        lines=", ".join(f"{formats.integer(quantity)} × {name}" for name, quantity in request.lines),
+        lines=", ".join(f"{formats.integer(line.quantity)} × {line.name}" for line in request.lines if line.quantity),
+        reason=request.reason.label,
         explanation=request.explanation.strip(),
     )
 

@@ -8,9 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.files.dialog import show_order_label_button
-from dashboard.order_page.action_bar import show_edits, show_note_button
+from dashboard.order_page.action_bar import show_action_button, show_edits, show_note_button
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import address_blocks, customer_facts, delivery_facts, origin_facts, payment_facts
+from dashboard.order_page.return_actions import requesting_actions
 from dashboard.order_page.rows import article_row, handed_over_units, money_row, other_row, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from dashboard.web.files import file_url
@@ -69,11 +70,17 @@ def show_payments(page: OrderPage) -> None:
             draw("payments.html", payments=[money_row(payment) for payment in page.payments])
 
 
-def show_returns(page: OrderPage) -> None:
-    """Draw the customer's return requests."""
-    if page.returns:
-        with _block("Retours"):
-            draw("returns.html", returns=[return_block(request) for request in page.returns])
+def show_returns(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
+    """Draw the customer's return requests, each with its page, and the way to another."""
+    if not page.returns:
+        return
+    with _card():
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="order_title_returns"):
+            st.markdown("**Retours**", width="content")
+            st.space("stretch")
+            for action in requesting_actions(page, viewer):
+                show_action_button(page, action)
+        draw("returns.html", returns=[return_block(request, local_day(now)) for request in page.returns])
 
 
 def show_other_orders(page: OrderPage) -> None:

@@ -6,63 +6,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from dashboard.badges import OUTBOX_BADGES, STATUS_BADGES, Badge
+from dashboard.badges import OUTBOX_BADGES, RETURN_BADGES, STATUS_BADGES, Badge
 from dashboard.mail.words import to_words
+from dashboard.order_page.event_words import EVENTS, ICONS, LEFT_OUT, NEW_PARCEL, TOLD_APART
 from dashboard.order_page.history_words import details
+from dashboard.returns.links import return_url
 from db.domain import formats
-from db.domain.documents import DocumentKind
 from db.domain.mail import EmailTemplate
-from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
+from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, ReturnStatus
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
-
-_EVENTS = {
-    HistoryEvent.CREATED: "Commande créée",
-    HistoryEvent.IMPORTED: "Commande importée",
-    HistoryEvent.STATUS_CHANGED: "Statut",
-    HistoryEvent.PAYMENT_RECORDED: "Paiement reçu",
-    HistoryEvent.REFUND_RECORDED: "Remboursement",
-    HistoryEvent.LINE_CANCELLED: "Article annulé",
-    HistoryEvent.NOTE_ADDED: "Note interne",
-    HistoryEvent.EDITED: "Modification",
-    HistoryEvent.MESSAGE_SENT: "Message au client",
-    HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
-    HistoryEvent.REMINDED: "Relance de paiement",
-    HistoryEvent.TAGGED: "Mot-clé",
-    HistoryEvent.UNDONE: "Action annulée",
-    HistoryEvent.SHIPMENT_CORRECTED: "Colis corrigé",
-    HistoryEvent.SHIPMENT_CANCELLED: "Colis annulé",
-    HistoryEvent.PARCEL_DELIVERED: "Colis livré",
-    HistoryEvent.PARCEL_RECEIVED: "Colis reçu",
-    HistoryEvent.SELLER_REMINDED: "Rappel au vendeur",
-    HistoryEvent.LINKS_REVOKED: "Liens de suivi révoqués",
-    HistoryEvent.DOCUMENT_ISSUED: "Document établi",
-    HistoryEvent.DOCUMENT_SENT: "Document envoyé par e-mail",
-}
-_NEW_PARCEL = "Nouveau colis"
-
-_ICONS = {
-    HistoryEvent.CREATED: "add_shopping_cart",
-    HistoryEvent.IMPORTED: "upload_file",
-    HistoryEvent.STATUS_CHANGED: "arrow_forward",
-    HistoryEvent.PAYMENT_RECORDED: "payments",
-    HistoryEvent.REFUND_RECORDED: "undo",
-    HistoryEvent.LINE_CANCELLED: "block",
-    HistoryEvent.NOTE_ADDED: "sticky_note_2",
-    HistoryEvent.EDITED: "edit",
-    HistoryEvent.MESSAGE_SENT: "edit_square",
-    HistoryEvent.EMAIL_RESENT: "forward_to_inbox",
-    HistoryEvent.REMINDED: "notification_important",
-    HistoryEvent.TAGGED: "sell",
-    HistoryEvent.UNDONE: "undo",
-    HistoryEvent.SHIPMENT_CORRECTED: "edit",
-    HistoryEvent.SHIPMENT_CANCELLED: "block",
-    HistoryEvent.PARCEL_DELIVERED: "home",
-    HistoryEvent.PARCEL_RECEIVED: "check",
-    HistoryEvent.SELLER_REMINDED: "notification_important",
-    HistoryEvent.LINKS_REVOKED: "link_off",
-    HistoryEvent.DOCUMENT_ISSUED: "receipt_long",
-    HistoryEvent.DOCUMENT_SENT: "forward_to_inbox",
-}
 
 _ACTORS = {
     ActorKind.PERSON: "Équipe",
@@ -71,23 +23,6 @@ _ACTORS = {
     ActorKind.SHOP: "Boutique",
 }
 
-#: What an entry of one kind needs not say: the page's title does, or the amount beside it.
-_LEFT_OUT = {
-    HistoryEvent.CREATED: frozenset({"number"}),
-    HistoryEvent.PAYMENT_RECORDED: frozenset({"paid_cents"}),
-    # What is written down of the parcel stays, whatever becomes of it.
-    HistoryEvent.PARCEL_DELIVERED: frozenset({"shipment_id"}),
-    HistoryEvent.PARCEL_RECEIVED: frozenset({"shipment_id"}),
-    # The number is a link of its own.
-    HistoryEvent.DOCUMENT_ISSUED: frozenset({"document_id", "kind", "number"}),
-    HistoryEvent.DOCUMENT_SENT: frozenset({"document_id", "number", "template"}),
-}
-_DOCUMENTS = {
-    (HistoryEvent.DOCUMENT_ISSUED, DocumentKind.INVOICE.value): "Facture établie",
-    (HistoryEvent.DOCUMENT_ISSUED, DocumentKind.CREDIT_NOTE.value): "Avoir établi",
-    (HistoryEvent.DOCUMENT_SENT, EmailTemplate.INVOICE.value): "Facture envoyée par e-mail",
-    (HistoryEvent.DOCUMENT_SENT, EmailTemplate.CREDIT_NOTE.value): "Avoir envoyé par e-mail",
-}
 #: Where these are corrected, they name the parcel, and the link follows from them.
 _NAMES_OF_A_PARCEL = frozenset({"carrier", "tracking_number"})
 
@@ -108,6 +43,8 @@ class Link:
 
     words: str
     href: str
+    #: Whether it is a page of the dashboard, which opens without loading the application again.
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +64,8 @@ class TimelineEntry:
     details: tuple[str, ...]
     note: str
     mails: tuple[MailNote, ...]
-    #: The document that was issued or sent.
-    document: Link | None = None
+    #: The document that was issued or sent, the return that moved.
+    link: Link | None = None
 
 
 def timeline_entry(
@@ -147,7 +84,7 @@ def timeline_entry(
         shipments: The order's parcels, by id.
         documents: Where the files of the order's documents are downloaded, by the document's id.
     """
-    before, after = _status(entry.before), _status(entry.after)
+    before, after = _status(entry, entry.before), _status(entry, entry.after)
     without = _left_out(entry) | ({"status"} if before or after else set())
     is_new_parcel = entry.event is HistoryEvent.STATUS_CHANGED and before is not None and before == after
     if before == after:  # One more parcel of several, a payment taken back where it had moved nothing.
@@ -157,18 +94,21 @@ def timeline_entry(
         when=formats.short_instant(entry.at, now),
         exactly=formats.instant(entry.at),
         iso=entry.at.isoformat(),
-        icon="package_2" if is_new_parcel else _ICONS[entry.event],
-        what=_NEW_PARCEL if is_new_parcel else _what(entry),
+        icon="package_2" if is_new_parcel else ICONS[entry.event],
+        what=NEW_PARCEL if is_new_parcel else _what(entry),
         before_status=before,
         after_status=after,
         details=details(entry, currency, shipments, without),
         note=entry.note or _body(entry),
         mails=tuple(map(mail_note, entry.mails)),
-        document=_document(entry, documents),
+        link=_link(entry, documents),
     )
 
 
-def _document(entry: HistoryEntry, documents: Mapping[int, str]) -> Link | None:
+def _link(entry: HistoryEntry, documents: Mapping[int, str]) -> Link | None:
+    return_id = entry.after.get("return_id")
+    if isinstance(return_id, int):
+        return Link(f"retour n° {return_id}", return_url(return_id), is_page=True)
     number, document_id = entry.after.get("number"), entry.after.get("document_id")
     if not isinstance(number, str) or not isinstance(document_id, int):
         return None
@@ -178,15 +118,15 @@ def _document(entry: HistoryEntry, documents: Mapping[int, str]) -> Link | None:
 def _what(entry: HistoryEntry) -> str:
     is_pickup = entry.after.get("template") == EmailTemplate.PICKUP_REMINDER
     told = entry.after.get("kind") or entry.after.get("template")
-    if isinstance(told, str) and (entry.event, told) in _DOCUMENTS:
-        return _DOCUMENTS[entry.event, told]
-    return "Rappel de retrait" if entry.event is HistoryEvent.REMINDED and is_pickup else _EVENTS[entry.event]
+    if isinstance(told, str) and (entry.event, told) in TOLD_APART:
+        return TOLD_APART[entry.event, told]
+    return "Rappel de retrait" if entry.event is HistoryEvent.REMINDED and is_pickup else EVENTS[entry.event]
 
 
 def _left_out(entry: HistoryEntry) -> frozenset[str]:
     if entry.event is HistoryEvent.SHIPMENT_CORRECTED and _NAMES_OF_A_PARCEL & entry.after.keys():
         return frozenset({"shipment_id", "tracking_url"})
-    return _LEFT_OUT.get(entry.event, frozenset())
+    return LEFT_OUT.get(entry.event, frozenset())
 
 
 def mail_note(mail: MailRow) -> MailNote:
@@ -195,9 +135,11 @@ def mail_note(mail: MailRow) -> MailNote:
     return MailNote(mail.template.label, to, OUTBOX_BADGES[mail.state], mail.channel.label)
 
 
-def _status(facts: dict[str, Any]) -> Badge | None:
+def _status(entry: HistoryEntry, facts: dict[str, Any]) -> Badge | None:
     """Return the badge of the status that was written down; whatever else was written is shown as text."""
     value = facts.get("status")
+    if entry.event is HistoryEvent.RETURN_MOVED:
+        return RETURN_BADGES[ReturnStatus(value)] if value in tuple(ReturnStatus) else None
     return STATUS_BADGES[OrderStatus(value)] if value in tuple(OrderStatus) else None
 
 

@@ -10,7 +10,7 @@ from dashboard.markdown import escape_markdown
 from dashboard.statuses import label_of
 from db.domain import formats
 from db.domain.actor import Actor
-from db.domain.orders import HistoryEvent, OrderStatus
+from db.domain.orders import HistoryEvent, OrderStatus, ReturnStatus
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
@@ -26,6 +26,7 @@ _WORDS = {
     HistoryEvent.DOCUMENT_SENT: "Document envoyé au client",
     HistoryEvent.TAGGED: "Mots-clés changés",
     HistoryEvent.PARCEL_DELIVERED: "Livraison du colis notée",
+    HistoryEvent.RETURN_MESSAGE: "Message écrit au client",
 }
 
 
@@ -77,6 +78,8 @@ def action_words(entry: HistoryEntry, page: OrderPage) -> str:
         return "Nouveau colis expédié"
     if entry.event is HistoryEvent.STATUS_CHANGED:
         return f"Commande passée à « {label_of(OrderStatus(entry.after['status']))} »"
+    if entry.event is HistoryEvent.RETURN_MOVED:
+        return f"Retour n° {entry.after['return_id']} passé à « {ReturnStatus(entry.after['status']).label} »"
     return _WORDS[entry.event]
 
 

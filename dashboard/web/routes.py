@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from dashboard.web import files, health, sign_in, webhooks
+from dashboard.web import files, health, return_photos, sign_in, webhooks
 from dashboard.web.api import app as api
 from dashboard.web.follow_up import routes as follow_up
 
@@ -13,6 +13,7 @@ ROUTES: list[BaseRoute] = [
     *follow_up.ROUTES,
     *webhooks.ROUTES,
     *files.ROUTES,
+    *return_photos.ROUTES,
     *api.ROUTES,
 ]
 

@@ -41,6 +41,7 @@ from db.queries.order_rows import (
     OrderPage,
     OtherOrder,
     PaymentRow,
+    ReturnedArticle,
     ReturnRow,
 )
 from db.queries.purchases import purchases
@@ -79,7 +80,7 @@ def order_page(session: Session, viewer: Viewer, number: str) -> OrderPage:
         delivery=addresses.get(AddressKind.DELIVERY),
         account=_account(session, viewer, header, found),
         basket_siblings=_basket_siblings(session, viewer, header),
-        returns=_returns(session, header.id),
+        returns=_returns(session, viewer, header.id),
         shipments=order_shipments(session, viewer, header.id),
         mails=mails,
         history=order_history(session, viewer, header.id, mails),
@@ -209,21 +210,31 @@ def other_orders(
     return tuple(OtherOrder(**row._asdict()) for row in found)
 
 
-def _returns(session: Session, order_id: int) -> tuple[ReturnRow, ...]:
+def _returns(session: Session, viewer: Viewer, order_id: int) -> tuple[ReturnRow, ...]:
     found = session.execute(
         sa.select(
-            Return.id, Return.status, Return.explanation, Return.requested_at, OrderLine.name, ReturnLine.quantity
+            *columns(Return, ReturnRow),
+            OrderLine.id.label("line_id"),
+            OrderLine.name,
+            ReturnLine.quantity,
+            ReturnLine.quantity_received,
+            ReturnLine.condition,
+            ReturnLine.remark,
         )
         .outerjoin(ReturnLine, ReturnLine.return_id == Return.id)
         .outerjoin(OrderLine, OrderLine.id == ReturnLine.order_line_id)
         .where(Return.order_id == order_id)
         .order_by(Return.requested_at, Return.id, OrderLine.position)
     ).all()
-    lines: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    lines: dict[int, list[ReturnedArticle]] = defaultdict(list)
     for row in found:
-        if row.quantity is not None:
-            lines[row.id].append((row.name, row.quantity))
-    requests = {row.id: row for row in found}
-    return tuple(
-        ReturnRow(row.status, row.explanation, row.requested_at, tuple(lines[row.id])) for row in requests.values()
-    )
+        if row.line_id is not None:
+            lines[row.id].append(ReturnedArticle(**_named(row, ReturnedArticle)))
+    rows = {row.id: _named(row, ReturnRow) for row in found}
+    if viewer.seller_id is not None:
+        rows = {key: row | {"inspection": ""} for key, row in rows.items()}
+    return tuple(ReturnRow(**row, lines=tuple(lines[key])) for key, row in rows.items())
+
+
+def _named(row: sa.Row[*tuple[Any, ...]], of: type[ReturnRow] | type[ReturnedArticle]) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(of) if field.name != "lines"}

@@ -21,6 +21,7 @@ from db.domain.orders import (
     days_late,
     delivery_days_late,
 )
+from db.domain.returns import Condition, ReturnReason
 from db.domain.vat import VatTotal
 from db.models.orders import AddressKind
 from db.queries.order_documents import OrderDocuments
@@ -176,13 +177,32 @@ class CustomerAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnRow:
-    """A return request with what the customer sends back: name and quantity."""
+class ReturnedArticle:
+    """An article of a return: what was announced, what came."""
 
+    line_id: int
+    name: str
+    #: Announced; 0 of an article that came without having been.
+    quantity: int
+    #: None until staff counted.
+    quantity_received: int | None = None
+    condition: Condition | None = None
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """A return request with what the customer sends back."""
+
+    id: int
+    version: int
     status: ReturnStatus
+    reason: ReturnReason
     explanation: str
     requested_at: dt.datetime
-    lines: tuple[tuple[str, int], ...]
+    lines: tuple[ReturnedArticle, ...]
+    #: What staff found in the parcel, in words; nothing for a seller.
+    inspection: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,14 @@ from dashboard.order_page.dialogs import (
     payment,
     reminder,
     repair,
+    return_inspection,
+    return_move,
+    return_request,
     send_document,
     ship,
 )
 from dashboard.order_page.dialogs.form import Form
+from dashboard.settlement import dialog as settlement
 
 FORMS: Mapping[Kind, Form] = {
     Kind.MOVE: move.FORM,
@@ -44,4 +48,8 @@ FORMS: Mapping[Kind, Form] = {
     Kind.INVOICE: invoice.FORM,
     Kind.CREDIT_NOTE: credit_note.FORM,
     Kind.SEND_DOCUMENT: send_document.FORM,
+    Kind.REQUEST_RETURN: return_request.FORM,
+    Kind.MOVE_RETURN: return_move.FORM,
+    Kind.INSPECT_RETURN: return_inspection.FORM,
+    Kind.SETTLE: settlement.FORM,
 }

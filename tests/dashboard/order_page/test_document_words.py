@@ -99,11 +99,11 @@ def entry(event: HistoryEvent, **after: object) -> HistoryEntry:
 def test_the_history_links_to_the_file_of_a_document() -> None:
     issued = entry(HistoryEvent.DOCUMENT_ISSUED, kind="invoice", amount_cents=61_31)
     told = timeline_entry(issued, "EUR", NOW, documents={12: "/fichiers/7"})
-    assert (told.what, told.document, told.details) == (
+    assert (told.what, told.link, told.details) == (
         "Facture établie",
         Link("F1", "/fichiers/7"),
         ("61,31\u00a0€",),
     )
-    assert timeline_entry(issued, "EUR", NOW).document == Link("F1", "")
+    assert timeline_entry(issued, "EUR", NOW).link == Link("F1", "")
     sent = timeline_entry(entry(HistoryEvent.DOCUMENT_SENT, template="credit_note", recipient="a@x.fr"), "EUR", NOW)
     assert (sent.what, sent.details) == ("Avoir envoyé par e-mail", ("à a@x.fr",))

@@ -11,7 +11,8 @@ from dashboard.order_page.parcel_rows import parcels
 from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
 from dashboard.order_page.timeline import timeline_entry
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, ReturnStatus
-from db.queries.order_rows import HistoryEntry, OtherOrder, ReturnRow, ShipmentRow
+from db.domain.returns import ReturnReason
+from db.queries.order_rows import HistoryEntry, OtherOrder, ReturnedArticle, ReturnRow, ShipmentRow
 from tests.conftest import NOW
 from tests.dashboard.order_page.test_facts import ACCOUNT, ADDRESS, HEADER, TODAY
 from tests.dashboard.order_page.test_parcel_rows import page_of
@@ -25,7 +26,7 @@ ALLOWED_TAGS = {"table", "thead", "tbody", "tr", "th", "td", "div", "span", "dl"
     "time",
 }
 #: A carrier's page is whatever address somebody typed; it is an address of the web all the same.
-SAFE_LINKS = ("mailto:", "tel:", "https://", "http://", "/commande?", "/commandes?")
+SAFE_LINKS = ("mailto:", "tel:", "https://", "http://", "/commande?", "/commandes?", "/retour?")
 
 
 class Tags(HTMLParser):
@@ -77,6 +78,8 @@ def drawn(text: str) -> Tags:
         text,
     )
     entry = HistoryEntry(1, NOW, *happened, mails=(mail,))
+    article = ReturnedArticle(1, text, 1)
+    denied = ReturnRow(7, 1, ReturnStatus.DENIED, ReturnReason.OTHER, text, NOW, (article,))
     parts = [
         html("facts.html", facts=customer_facts(header, replace(ACCOUNT, company=text, locale=text))),
         html("facts.html", facts=[*delivery_facts(header, TODAY), *payment_facts(header), *origin_facts(header)]),
@@ -85,7 +88,7 @@ def drawn(text: str) -> Tags:
         html("totals.html", vat_totals=(), sums=sums(header), total=text, currency="EUR"),
         html("payments.html", payments=[money_row(replace(PAYMENT, reference=text))]),
         *(html("parcel.html", parcel=parcel) for parcel in parcels(page_of(shipment, lines=(line,)), TODAY)),
-        html("returns.html", returns=[return_block(ReturnRow(ReturnStatus.DENIED, text, NOW, ((text, 1),)))]),
+        html("returns.html", returns=[return_block(denied, NOW.date())]),
         html("others.html", others=[other_row(other)]),
         html("timeline.html", entries=[timeline_entry(entry, "EUR", NOW, {1: shipment})]),
     ]

@@ -1,12 +1,14 @@
 """What the left column of an order states, as data."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
 from dashboard.order_page.rows import article_row, money_row, other_row, return_block, sums
 from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, ReturnStatus
-from db.queries.order_rows import LineRow, OtherOrder, PaymentRow, ReturnRow
+from db.domain.returns import ReturnReason
+from db.queries.order_rows import LineRow, OtherOrder, PaymentRow, ReturnedArticle, ReturnRow
 from tests.conftest import NOW
 from tests.dashboard.order_page.test_facts import HEADER
 
@@ -116,11 +118,17 @@ class TestMoney:
         assert money_row(replace(PAYMENT, installments=8)).what == "Carte bancaire en 8 fois"
 
 
-def test_a_return_names_what_comes_back() -> None:
-    request = ReturnRow(ReturnStatus.REQUESTED, " Cassé ", NOW, (("Thé", 1), ("Bol", 2)))
-    block = return_block(request)
+def test_a_return_names_what_comes_back_and_until_when_it_is_refunded() -> None:
+    lines = (ReturnedArticle(1, "Thé", 1), ReturnedArticle(2, "Bol", 2), ReturnedArticle(3, "Plat", 0))
+    request = ReturnRow(7, 1, ReturnStatus.REQUESTED, ReturnReason.DEFECTIVE, " Cassé ", NOW, lines)
+    block = return_block(request, dt.date(2026, 12, 2))
     assert (block.badge.label, block.requested) == ("En attente de confirmation", "21/11/2026 10:30")
-    assert (block.lines, block.explanation) == ("1 × Thé, 2 × Bol", "Cassé")
+    assert (block.lines, block.reason, block.explanation) == ("1 × Thé, 2 × Bol", "Article défectueux", "Cassé")
+    # Asked for on 21 November: the money is to be back on 5 December.
+    assert block.deadline
+    assert block.deadline.label == "reste 3\u00a0j"
+    assert (block.number, block.url) == ("Retour n° 7", "/retour?r=7")
+    assert return_block(replace(request, status=ReturnStatus.COMPLETED), dt.date(2026, 12, 2)).deadline is None
 
 
 def test_another_order_leads_to_its_page_whatever_its_number() -> None:

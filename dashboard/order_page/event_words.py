@@ -1,0 +1,102 @@
+"""What each kind of history entry is called, its icon, and which of its facts need not be said."""
+
+from collections.abc import Mapping
+
+from db.domain.documents import DocumentKind
+from db.domain.mail import EmailTemplate
+from db.domain.orders import HistoryEvent
+
+EVENTS: Mapping[HistoryEvent, str] = {
+    HistoryEvent.CREATED: "Commande créée",
+    HistoryEvent.IMPORTED: "Commande importée",
+    HistoryEvent.STATUS_CHANGED: "Statut",
+    HistoryEvent.PAYMENT_RECORDED: "Paiement reçu",
+    HistoryEvent.REFUND_RECORDED: "Remboursement",
+    HistoryEvent.LINE_CANCELLED: "Article annulé",
+    HistoryEvent.NOTE_ADDED: "Note interne",
+    HistoryEvent.EDITED: "Modification",
+    HistoryEvent.MESSAGE_SENT: "Message au client",
+    HistoryEvent.EMAIL_RESENT: "E-mail renvoyé",
+    HistoryEvent.REMINDED: "Relance de paiement",
+    HistoryEvent.TAGGED: "Mot-clé",
+    HistoryEvent.UNDONE: "Action annulée",
+    HistoryEvent.SHIPMENT_CORRECTED: "Colis corrigé",
+    HistoryEvent.SHIPMENT_CANCELLED: "Colis annulé",
+    HistoryEvent.PARCEL_DELIVERED: "Colis livré",
+    HistoryEvent.PARCEL_RECEIVED: "Colis reçu",
+    HistoryEvent.SELLER_REMINDED: "Rappel au vendeur",
+    HistoryEvent.LINKS_REVOKED: "Liens de suivi révoqués",
+    HistoryEvent.DOCUMENT_ISSUED: "Document établi",
+    HistoryEvent.DOCUMENT_SENT: "Document envoyé par e-mail",
+    HistoryEvent.RETURN_REQUESTED: "Retour demandé",
+    HistoryEvent.RETURN_MOVED: "Retour",
+    HistoryEvent.RETURN_INSPECTED: "Colis de retour vérifié",
+    HistoryEvent.RETURN_MESSAGE: "Message sur le retour",
+    HistoryEvent.SETTLED: "Remboursement de produits",
+    HistoryEvent.REFUND_MOVED: "Remboursement",
+    HistoryEvent.VOUCHER_GIVEN: "Bon d’achat donné",
+    HistoryEvent.VOUCHER_CANCELLED: "Bon d’achat annulé",
+    HistoryEvent.CUSTOMER_ERASED: "Données du client effacées",
+}
+NEW_PARCEL = "Nouveau colis"
+
+#: Of the Material Symbols font.
+ICONS: Mapping[HistoryEvent, str] = {
+    HistoryEvent.CREATED: "add_shopping_cart",
+    HistoryEvent.IMPORTED: "upload_file",
+    HistoryEvent.STATUS_CHANGED: "arrow_forward",
+    HistoryEvent.PAYMENT_RECORDED: "payments",
+    HistoryEvent.REFUND_RECORDED: "undo",
+    HistoryEvent.LINE_CANCELLED: "block",
+    HistoryEvent.NOTE_ADDED: "sticky_note_2",
+    HistoryEvent.EDITED: "edit",
+    HistoryEvent.MESSAGE_SENT: "edit_square",
+    HistoryEvent.EMAIL_RESENT: "forward_to_inbox",
+    HistoryEvent.REMINDED: "notification_important",
+    HistoryEvent.TAGGED: "sell",
+    HistoryEvent.UNDONE: "undo",
+    HistoryEvent.SHIPMENT_CORRECTED: "edit",
+    HistoryEvent.SHIPMENT_CANCELLED: "block",
+    HistoryEvent.PARCEL_DELIVERED: "home",
+    HistoryEvent.PARCEL_RECEIVED: "check",
+    HistoryEvent.SELLER_REMINDED: "notification_important",
+    HistoryEvent.LINKS_REVOKED: "link_off",
+    HistoryEvent.DOCUMENT_ISSUED: "receipt_long",
+    HistoryEvent.DOCUMENT_SENT: "forward_to_inbox",
+    HistoryEvent.RETURN_REQUESTED: "assignment_return",
+    HistoryEvent.RETURN_MOVED: "assignment_return",
+    HistoryEvent.RETURN_INSPECTED: "fact_check",
+    HistoryEvent.RETURN_MESSAGE: "forum",
+    HistoryEvent.SETTLED: "currency_exchange",
+    HistoryEvent.REFUND_MOVED: "undo",
+    HistoryEvent.VOUCHER_GIVEN: "redeem",
+    HistoryEvent.VOUCHER_CANCELLED: "block",
+    HistoryEvent.CUSTOMER_ERASED: "person_off",
+}
+
+#: What an entry of one kind needs not say: the page's title does, or the amount beside it.
+LEFT_OUT: Mapping[HistoryEvent, frozenset[str]] = {
+    HistoryEvent.CREATED: frozenset({"number"}),
+    HistoryEvent.PAYMENT_RECORDED: frozenset({"paid_cents"}),
+    # What is written down of the parcel stays, whatever becomes of it.
+    HistoryEvent.PARCEL_DELIVERED: frozenset({"shipment_id"}),
+    HistoryEvent.PARCEL_RECEIVED: frozenset({"shipment_id"}),
+    # The number is a link of its own.
+    HistoryEvent.DOCUMENT_ISSUED: frozenset({"document_id", "kind", "number"}),
+    HistoryEvent.DOCUMENT_SENT: frozenset({"document_id", "number", "template"}),
+    # For an undo; the return is a link of its own, and its status a badge.
+    HistoryEvent.RETURN_MOVED: frozenset(
+        {"status", "decision", "decided_at", "received_at", "completed_at", "is_settled"}
+    ),
+    HistoryEvent.RETURN_MESSAGE: frozenset({"message_id"}),
+    # What is left to claim follows from what was given back.
+    HistoryEvent.SETTLED: frozenset({"claim_cents"}),
+}
+
+#: What is told apart by a fact of the entry, its kind or its template.
+TOLD_APART: Mapping[tuple[HistoryEvent, str], str] = {
+    (HistoryEvent.DOCUMENT_ISSUED, DocumentKind.INVOICE.value): "Facture établie",
+    (HistoryEvent.DOCUMENT_ISSUED, DocumentKind.CREDIT_NOTE.value): "Avoir établi",
+    (HistoryEvent.DOCUMENT_SENT, EmailTemplate.INVOICE.value): "Facture envoyée par e-mail",
+    (HistoryEvent.DOCUMENT_SENT, EmailTemplate.CREDIT_NOTE.value): "Avoir envoyé par e-mail",
+}

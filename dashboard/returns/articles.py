@@ -1,0 +1,67 @@
+"""What was announced beside what came, as data and as a table."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.badges import FINDING_COLOUR, Badge
+from dashboard.markdown import escape_markdown
+from dashboard.order_page.action_bar import show_action_button
+from dashboard.order_page.actions import Kind
+from dashboard.order_page.drawing import draw
+from dashboard.order_page.return_actions import return_choices
+from db.domain import formats
+from db.domain.viewer import Viewer
+from db.queries.order_rows import OrderPage
+from db.queries.return_detail import ReturnDetail, ReturnDetailLine
+
+
+@dataclass(frozen=True, slots=True)
+class ComingBack:
+    """An article of a return as it is drawn."""
+
+    initial: str
+    name: str
+    details: str
+    announced: str
+    received: str
+    condition: str
+    remark: str
+    #: « 1 manque », « abîmé »: what is not as it should.
+    findings: tuple[Badge, ...]
+    worth: str
+
+
+def coming_back(line: ReturnDetailLine, currency: str) -> ComingBack:
+    """Return an article of a return in words."""
+    attributes = [f"{name} : {value}" for name, value in line.attributes.items()]
+    details = [f"Réf. {line.sku}" if line.sku else "", *attributes]
+    kept = [] if line.is_returnable else [Badge("ne se reprend pas", "", FINDING_COLOUR)]
+    found = [Badge(line.finding, "", FINDING_COLOUR)] if line.finding else []
+    return ComingBack(
+        initial=next((character.upper() for character in line.name if character.isalnum()), ""),
+        name=line.name,
+        details=" · ".join(filter(None, details)),
+        announced=formats.integer(line.quantity) if line.quantity else "non annoncé",
+        received="" if line.quantity_received is None else formats.integer(line.quantity_received),
+        condition=line.condition.label if line.condition else "",
+        remark=line.remark,
+        findings=(*found, *kept),
+        worth=formats.money(line.worth_cents, currency),
+    )
+
+
+def show_articles(viewer: Viewer, page: OrderPage, detail: ReturnDetail) -> None:
+    """Draw the articles, what staff found in the parcel, and the way to note it."""
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="order_title_articles"):
+            st.markdown("**Articles**", width="content")
+            st.space("stretch")
+            request = next(each for each in page.returns if each.id == detail.id)
+            for action in return_choices(request, viewer).others:
+                if action.kind is Kind.INSPECT_RETURN:
+                    show_action_button(page, action)
+        lines = [coming_back(line, detail.currency) for line in detail.lines]
+        draw("coming_back.html", lines=lines, is_inspected=detail.is_inspected)
+        if detail.inspection:
+            st.markdown(f":material/fact_check: :small[{escape_markdown(detail.inspection)}]")

@@ -1,0 +1,25 @@
+"""Retours: what customers send back, from the oldest that waits. Filter → query → show → open."""
+
+import streamlit as st
+
+from dashboard.returns.filters import capped, show_filters, show_tabs
+from dashboard.returns.state import present_state
+from dashboard.returns.table import show_list
+from dashboard.viewer import current_viewer
+from db.domain.time import local_day, utc_now
+from db.engine import reading
+from db.queries.returns import count_returns, return_counts, return_page
+
+viewer, now = current_viewer(), utc_now()
+today, state = local_day(now), present_state()
+wanted = state.wanted(today)
+with reading() as session:
+    counts = return_counts(session, viewer, today)
+    page = return_page(session, viewer, wanted, today, following=state.before, preceding=state.after)
+    count = count_returns(session, viewer, wanted, today)
+
+st.header("Retours", anchor=False)
+show_tabs(state, counts)
+show_filters(viewer, state)
+st.markdown(f"**{capped(count)} {'retour' if count < 2 else 'retours'}**" if count else "\u00a0")
+show_list(page, state, now, today)
