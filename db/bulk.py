@@ -17,12 +17,15 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models import Base, Customer, DailySales, Order, OrderSearch
+from db.models import Base, Customer, DailySales, Order, OrderSearch, PointsMovement, Product, StockMovement
 from db.models.base import EnumText
-from db.services.derived import rebuild_daily_sales
+from db.services.derived import open_balances, rebuild_daily_sales
 
-#: Tables whose triggers stand aside: ``_Target.resume`` and ``rebuild_daily_sales`` do their work afterwards.
-_WITH_TRIGGERS = (Order.__tablename__, OrderSearch.__tablename__, Customer.__tablename__)
+#: Tables whose triggers stand aside: ``_Target.resume`` and db/services/derived.py do their work afterwards.
+_WITH_TRIGGERS = tuple(
+    model.__tablename__ for model in (Order, OrderSearch, Customer, PointsMovement, Product, StockMovement)
+)
+_WRITTEN_AFTERWARDS = {model.__tablename__ for model in (DailySales, PointsMovement, StockMovement)}
 #: What the trigger ``orders_fill`` fills in; nobody does it during a bulk load.
 _FILLED_BY_TRIGGER = {Order.__tablename__: {"number", "placed_on"}}
 
@@ -97,12 +100,14 @@ def bulk_load(engine: sa.Engine, *, rebuild_indexes: bool = False) -> Iterator[B
         with connection.begin():
             target.suspend(indexes=rebuild_indexes)
             yield load
+            with Session(connection) as session:
+                open_balances(session)
             target.resume(load.tables)
             if Order.__tablename__ in load.tables:
                 with Session(connection) as session:
                     rebuild_daily_sales(session)
                     session.flush()
-        target.tidy(load.tables | {DailySales.__tablename__})
+        target.tidy(load.tables | _WRITTEN_AFTERWARDS)
 
 
 def _stored_values(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect, values: Iterable[Any]) -> Iterable[object]:

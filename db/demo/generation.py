@@ -19,9 +19,10 @@ from db.demo.mail import add_mail, add_message_templates
 from db.demo.names import TOWN_HALLS
 from db.demo.rows import RowWriter
 from db.demo.sellers import Market, draw_market
+from db.demo.stock import StockBook
 from db.domain.errors import MarketplaceError
 from db.engine import reading, transaction
-from db.models import Base, Basket, Customer, Marketplace, Order, Product, Seller, Supplier
+from db.models import Base, Basket, Customer, Marketplace, Order, Product, Seller, StockMovement, Supplier
 from db.settings import settings
 
 DEFAULT_ORDERS = 20_000
@@ -140,7 +141,8 @@ class _Generator:
         self._total = orders
         self._seed = seed
         self._progress = progress
-        self._writer = RowWriter(now - SINCE)
+        self._stock = StockBook(now - SINCE, now)
+        self._writer = RowWriter(now - SINCE, self._stock)
         self._orders = 0
         self._unwritten = 0
         self._baskets = 0
@@ -158,6 +160,7 @@ class _Generator:
         for day, wanted in days.items():
             self._make_day(market, day, wanted, _ODD_DAYS.get((max(days) - day).days))
         self._writer.flush(self._load)
+        self._load.insert(StockMovement, list(self._stock.first_rows(self._seed)))
         # The load now builds indexes and statistics: a bar that stands at its end should say what it waits for.
         self._progress.set_description("Index et statistiques")
         return DemoReport(
@@ -212,6 +215,7 @@ class _Generator:
         self._load.insert(Supplier, market.supplier_rows)
         self._load.insert(Seller, market.seller_rows)
         self._load.insert(Product, market.product_rows)
+        self._stock.count(market.product_rows)
         if self._load.is_empty(Marketplace):
             self._load.insert(Marketplace, [_marketplace_row(rng)])
 

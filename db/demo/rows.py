@@ -12,6 +12,7 @@ from db.demo.customers import DemoCustomer, address_columns, customer_row
 from db.demo.facts import Actor
 from db.demo.lives import Life
 from db.demo.parcels import moment_of, parcels
+from db.demo.stock import StockBook
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState
 from db.domain.search_text import SearchableLine, summary_of, what_text, who_text
 from db.domain.text import fold
@@ -31,6 +32,7 @@ from db.models import (
     ReturnLine,
     Shipment,
     ShipmentLine,
+    StockMovement,
 )
 from db.models.orders import AddressKind
 
@@ -51,6 +53,7 @@ _TABLES: tuple[type[Base], ...] = (
     ReturnLine,
     Shipment,
     ShipmentLine,
+    StockMovement,
     OrderSearch,
 )
 _PAYMENT_EVENTS = {
@@ -70,6 +73,7 @@ class RowWriter:
 
     #: Sales that were paid before are not in our books of invoices.
     books_begin_at: dt.datetime
+    stock: StockBook
     _rows: dict[type[Base], list[Row]] = field(default_factory=lambda: defaultdict(list))
     _line_ids: "count[int]" = field(default_factory=lambda: count(1))
     _return_ids: "count[int]" = field(default_factory=lambda: count(1))
@@ -96,6 +100,7 @@ class RowWriter:
         history = _history_rows(order_id, number, draft, life)
         self._rows[Order].append(self._order_row(order_id, basket_id, number, draft, life, history))
         line_ids = self._add_lines(order_id, draft, life)
+        self._rows[StockMovement] += self.stock.of_order(draft, life, line_ids)
         self._rows[OrderHistory] += history
         self._add_addresses(order_id, draft)
         self._add_payments(order_id, draft, life)

@@ -7,13 +7,23 @@ Whoever writes orders (an import, the demo) calls ``complete_orders`` for them, 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.domain.search_text import SearchableLine, customer_text, summary_of, what_text, who_text
 from db.domain.text import fold
-from db.models import Customer, DailySales, Order, OrderLine, OrderSearch
+from db.models import (
+    Customer,
+    DailySales,
+    Order,
+    OrderLine,
+    OrderSearch,
+    PointsMovement,
+    Product,
+    StockMovement,
+)
 from db.queries.columns import mapping
 
 _BATCH = 500
@@ -157,6 +167,50 @@ def compact_daily_sales(session: Session, *, up_to: dt.date | None = None) -> in
             session.execute(sa.insert(DailySales), kept)
         saved += len(gone) - len(kept)
     return saved
+
+
+def open_balances(session: Session) -> None:
+    """Give what products and customers have, and no movement tells of, the movement that it began with.
+
+    Triggers do so row by row (migration 0006); this is for a load during which they stand aside.
+    """
+    _open(session, Product.stock, Product.stock_moved, StockMovement.product_id, StockMovement.units)
+    _open(
+        session,
+        Customer.loyalty_points,
+        Customer.points_moved,
+        PointsMovement.customer_id,
+        PointsMovement.points,
+    )
+
+
+def _open(
+    session: Session,
+    balance: InstrumentedAttribute[Any],
+    moved: InstrumentedAttribute[int],
+    owner: InstrumentedAttribute[int],
+    amount: InstrumentedAttribute[int],
+) -> None:
+    has, movements = balance.class_, owner.class_
+    told = sa.select(owner.label("owner"), sa.func.sum(amount).label("amount")).group_by(owner).subquery()
+    untold = sa.func.coalesce(balance, 0) - sa.func.coalesce(told.c.amount, 0)
+    began = (
+        sa.select(
+            has.id,
+            sa.literal("opening"),
+            "opening:" + sa.cast(has.id, sa.Text),
+            sa.cast(untold, sa.BigInteger),
+            has.created_at,
+        )
+        .outerjoin(told, told.c.owner == has.id)
+        .where(untold != 0)
+    )
+    session.execute(
+        sa.insert(movements).from_select([owner.key, "kind", "cause", amount.key, "at"], began, include_defaults=False)
+    )
+    session.execute(
+        sa.update(has).where(moved != sa.func.coalesce(balance, 0)).values({moved: sa.func.coalesce(balance, 0)})
+    )
 
 
 def rebuild_daily_sales(session: Session) -> None:

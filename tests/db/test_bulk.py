@@ -7,8 +7,21 @@ from sqlalchemy.orm import Session
 
 from db.bulk import BulkLoad, bulk_load
 from db.domain.orders import HistoryEvent, OrderStatus
+from db.domain.stock import StockKind
 from db.engine import make_engine
-from db.models import Basket, Customer, DailySales, Order, OrderHistory, OrderLine, OrderSearch, Seller
+from db.models import (
+    Basket,
+    Customer,
+    DailySales,
+    Order,
+    OrderHistory,
+    OrderLine,
+    OrderSearch,
+    PointsMovement,
+    Product,
+    Seller,
+    StockMovement,
+)
 from tests.conftest import NOW
 from tests.factories import create_order, create_seller
 
@@ -243,3 +256,27 @@ def test_a_connection_used_for_a_load_does_not_go_back_to_the_pool(database_url:
         with engine.connect() as connection:
             assert not connection.connection.driver_connection.autocommit
     engine.dispose()
+
+
+def test_what_no_loaded_movement_tells_of_was_there_when_it_began(engine: sa.Engine) -> None:
+    seller_id = add_seller(engine)
+    product = {"seller_id": seller_id, "name": "Thé", "unit_price_cents": 1, "created_at": NOW}
+    with bulk_load(engine) as load:
+        stocks = {1: 40, 2: 0, 3: None, 4: 7}
+        load.insert(Product, [product | {"id": key, "sku": f"T-{key}", "stock": left} for key, left in stocks.items()])
+        sale = {"product_id": 1, "kind": StockKind.SALE, "cause": "sale:1", "units": -2, "at": NOW}
+        began = {"product_id": 4, "kind": StockKind.OPENING, "cause": "opening:4", "units": 7, "at": NOW}
+        load.insert(StockMovement, [sale, began])
+        load.insert(Customer, [{"id": 7, "name": "Évelyne Morin", "loyalty_points": 12, "created_at": NOW}])
+    with Session(engine) as session:
+        told = sa.select(Product.id, Product.stock, Product.stock_moved).order_by(Product.id)
+        assert [tuple(row) for row in session.execute(told)] == [(1, 40, 40), (2, 0, 0), (3, None, 0), (4, 7, 7)]
+        opened = sa.select(StockMovement.cause, StockMovement.units, StockMovement.at).where(
+            StockMovement.kind == StockKind.OPENING
+        )
+        assert {tuple(row) for row in session.execute(opened)} == {("opening:1", 42, NOW), ("opening:4", 7, NOW)}
+        points = sa.select(PointsMovement.cause, PointsMovement.points, PointsMovement.at)
+        assert [tuple(row) for row in session.execute(points)] == [("opening:7", 12, NOW)]
+        assert session.get_one(Customer, 7).points_moved == 12
+        session.execute(sa.update(Product).where(Product.id == 1).values(stock=39))  # Triggers are back.
+        assert session.scalar(sa.select(Product.stock_moved).where(Product.id == 1)) == 39
