@@ -183,3 +183,31 @@ def test_nobody_is_told_of_returns_of_long_ago_or_decided_already(session: Sessi
     session.flush()
     assert take_in_new_returns(session, NOW, limit=10) == 2
     assert mails(session, scene.order) == []
+
+
+def test_a_shops_clock_that_is_ahead_gives_no_more_days_to_refund(session: Session, scene: Scene) -> None:
+    written = Return(order_id=scene.order.id, requested_at=NOW + dt.timedelta(days=400))
+    session.add(written)
+    session.flush()
+    take_in_new_returns(session, NOW, limit=10)
+    session.refresh(written)
+    assert written.requested_at == NOW
+
+
+@pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)  # PostgreSQL takes no such value.
+def test_one_that_cannot_be_read_keeps_no_other_back(
+    session: Session, scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [Return(order_id=scene.order.id, requested_at=NOW) for _ in range(2)]
+    session.add_all(rows)
+    session.flush()
+    session.execute(sa.text("UPDATE returns SET requested_at = 'hier' WHERE id = :id"), {"id": rows[0].id})
+    session.expire_all()
+
+    assert take_in_new_returns(session, NOW, limit=10) == 2
+
+    session.expire_all()
+    assert [(row.requested_at, row.taken_in_at) for row in rows] == [(NOW, NOW)] * 2
+    assert [entry.note[:27] for entry in events(session, scene.order)] == ["La demande de retour était ", ""]
+    assert len(mails(session, scene.order)) == 1
+    assert f"return {rows[0].id} cannot be taken in" in caplog.text
