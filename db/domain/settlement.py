@@ -6,7 +6,7 @@ so that nothing is given back twice and the last settlement takes the exact rema
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from db.domain.errors import MarketplaceError
 from db.domain.formats import money
@@ -269,3 +269,23 @@ def limits(order: OrderFacts, *, of_return: bool) -> Iterator[tuple[LineFacts, i
     """Return for each article how many units and how many cents can be given back at most."""
     for line in order.lines:
         yield line, line.quantity_kept + (0 if of_return else line.quantity_left), line.claim_cents
+
+
+def after_settling(order: OrderFacts, settled: Settled) -> OrderFacts:
+    """Return an order as it is once something was given back of it."""
+    changed = {
+        each.line.id: replace(
+            each.line,
+            quantity_cancelled=each.line.quantity_cancelled + each.units_cancelled,
+            quantity_returned=each.line.quantity_returned + each.units_returned,
+            settled_cents=each.line.settled_cents + each.settled_cents,
+        )
+        for each in settled.lines
+    }
+    return replace(
+        order,
+        lines=tuple(changed.get(line.id, line) for line in order.lines),
+        shipping_settled_cents=order.shipping_settled_cents + settled.shipping_cents,
+        owed_back_cents=order.owed_back_cents + settled.refund_cents,
+        refunded_cents=order.refunded_cents + settled.voucher_cents,
+    )

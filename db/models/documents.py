@@ -129,11 +129,11 @@ class DueDocument(Base):
     kind: Mapped[DocumentKind] = mapped_column(EnumText(DocumentKind))
     #: Of a credit note: units by order line; NULL for the whole invoice.
     units: Mapped[dict[str, Any] | None]
+    #: What those units are given back for, in cents, by order line; NULL: what the invoice holds too much of them.
+    amounts: Mapped[dict[str, Any] | None]
     #: Whether the customer is written to about a credit note.
     notifies: Mapped[bool] = mapped_column(server_default=sa.true())
     reason: Mapped[str] = mapped_column(server_default="")
-    #: Of a credit note: the settlement that it states, in place of units.
-    settlement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("settlements.id", ondelete="CASCADE"), unique=True)
     #: The history row of what caused it, with which it is taken back.
     history_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_history.id", ondelete="CASCADE"), index=True)
     #: The bulk action it belongs to: it waits for its end.

@@ -279,6 +279,7 @@ def _owed(plan: MovePlan, history_ids: Mapping[int, int]) -> Iterable[Owed]:
                 DocumentKind.CREDIT_NOTE,
                 history_ids[order_id],
                 units=None if is_whole else each.effects.cancelled,
+                cents=None if is_whole else each.effects.cancelled_cents,
                 reason=ORDER_CANCELLED if is_whole else ARTICLES_CANCELLED,
                 notifies=plan.move.notifies,
             )

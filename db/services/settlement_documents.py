@@ -1,17 +1,17 @@
 """The credit note of what was given back, as far as an invoice of ours holds it; one for each settlement."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.credit import Credited, CreditRequest, by_order_line, creditable
+from db.domain.credit import CreditableLine, Credited, CreditRequest, by_order_line, creditable
 from db.domain.errors import MarketplaceError, NotFoundError
 from db.domain.moves import OrderFacts
 from db.domain.permissions import Permission
-from db.domain.settlement import Settled, SettlementRequest
+from db.domain.settlement import Settled, SettlementRequest, after_settling
 from db.domain.snapshot_json import from_json
 from db.models import Document, Settlement, SettlementLine
 from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note
@@ -40,7 +40,7 @@ def credit_settlement(session: Session, actor: Actor, settlement_id: int, now: d
     if row.document_id is not None:
         raise NoCreditNoteError("Ce remboursement a déjà son avoir.")
     lines = sa.select(SettlementLine).where(SettlementLine.settlement_id == settlement_id)
-    given = {
+    given: dict[int, tuple[int, int]] = {
         line.order_line_id: (line.units_cancelled + line.units_returned, line.amount_cents)
         for line in session.scalars(lines)
     }
@@ -63,11 +63,29 @@ def _given(settled: Settled) -> dict[int, tuple[int, int]]:
     return {each.line.id: (each.units, each.amount_cents) for each in settled.lines}
 
 
-def credited_by(basis: CreditBasis, settled: Settled) -> Credited | None:
+def credited_by(basis: CreditBasis, order: OrderFacts, settled: Settled) -> Credited | None:
     """Return what the credit note of a settlement would state; None where the invoice holds nothing of it."""
     left = creditable(basis.invoice, basis.credit_notes)
-    request = by_order_line(left, _given(settled), settled.shipping_cents)
+    request = _request(left, after_settling(order, settled), _given(settled), settled.shipping_cents)
     return basis.credited(request) if _states_something(request) else None
+
+
+def _request(
+    left: Sequence[CreditableLine], after: OrderFacts, given: Mapping[int, tuple[int, int]], shipping_cents: int
+) -> CreditRequest:
+    """Return what the invoice is credited: what was given back, and never less is left than the sale still asks for.
+
+    What finance credited by hand before is not credited twice.
+    """
+    claims = {line.id: 0 if after.is_cancelled else line.claim_cents for line in after.lines}
+    within = {}
+    for each in left:
+        if each.line.is_shipping:
+            shipping_cents = min(shipping_cents, max(0, each.gross_cents - after.shipping_claim_cents))
+        elif (line_id := each.line.order_line_id or 0) in given:
+            units, cents = given[line_id]
+            within[line_id] = (units, min(cents, max(0, each.gross_cents - claims.get(line_id, 0))))
+    return by_order_line(left, within, shipping_cents)
 
 
 def _states_something(request: CreditRequest) -> bool:
@@ -86,7 +104,8 @@ def issue_for(
     """Issue the credit note of a settlement that is being made, where one is wanted and an invoice is there."""
     if not request.has_credit_note:
         return None
-    issued = _credit(session, actor, order, _given(settled), settled.shipping_cents, request.reason, now)
+    after = after_settling(order, settled)
+    issued = _credit(session, actor, after, _given(settled), settled.shipping_cents, request.reason, now)
     if issued:
         _note_document(session, settlement_id, issued)
     return issued
@@ -101,12 +120,13 @@ def _credit(
     reason: str,
     now: dt.datetime,
 ) -> Issued | None:
-    """Issue the credit note of what was given back, as far as an invoice of ours holds it."""
+    """Issue the credit note of what was given back; ``order`` is as it is by that."""
     invoice_id = current_invoice(session, order)
     if invoice_id is None:
         return None
     invoice = from_json(session.get_one(Document, invoice_id).snapshot)
-    request = by_order_line(creditable(invoice, credit_notes_of(session, invoice_id)), given, shipping_cents)
+    left = creditable(invoice, credit_notes_of(session, invoice_id))
+    request = _request(left, order, given, shipping_cents)
     if not _states_something(request):
         return None
     return issue_credit_note(session, actor, invoice_id, request, reason, now)

@@ -20,7 +20,7 @@ from db.domain.moves import Move, OrderFacts
 from db.domain.orders import OPEN_RETURN_STATUSES, OrderStatus, PaymentMethod
 from db.domain.permissions import Permission
 from db.domain.returns import ReturnNotFoundError
-from db.domain.settlement import Settled, SettlementRefusedError, SettlementRequest, settle
+from db.domain.settlement import Settled, SettlementRefusedError, SettlementRequest, after_settling, settle
 from db.domain.text import is_storable
 from db.models import OrderLine, Product, Return
 from db.services.accounts import booked_of, fee_rates, points_changes, reconcile
@@ -89,7 +89,7 @@ def plan_settlement(
     settled = decision.settled
     after = after_settling(order, settled)
     basis = basis_of(session, actor, order, now) if request.has_credit_note else None
-    credited = credited_by(basis, settled) if basis else None
+    credited = credited_by(basis, order, settled) if basis else None
     held = booked_of(session, [order_id])[order_id]
     booked = to_book(after, held, fee_rates(session, [order.seller_id])[order.seller_id])
     points = points_changes(session, {order_id: after}).get(order_id)
@@ -172,26 +172,6 @@ def settle_order(
         voucher_code=given.voucher.code if given.voucher else "",
         document_id=issued.document_id if issued else None,
         document_number=issued.number if issued else "",
-    )
-
-
-def after_settling(order: OrderFacts, settled: Settled) -> OrderFacts:
-    """Return an order as it is once something was given back of it."""
-    changed = {
-        each.line.id: replace(
-            each.line,
-            quantity_cancelled=each.line.quantity_cancelled + each.units_cancelled,
-            quantity_returned=each.line.quantity_returned + each.units_returned,
-            settled_cents=each.line.settled_cents + each.settled_cents,
-        )
-        for each in settled.lines
-    }
-    return replace(
-        order,
-        lines=tuple(changed.get(line.id, line) for line in order.lines),
-        shipping_settled_cents=order.shipping_settled_cents + settled.shipping_cents,
-        owed_back_cents=order.owed_back_cents + settled.refund_cents,
-        refunded_cents=order.refunded_cents + settled.voucher_cents,
     )
 
 

@@ -391,15 +391,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("due_documents", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("settlement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
-        )
-        batch_op.create_unique_constraint(batch_op.f("uq_due_documents_settlement_id"), ["settlement_id"])
-        batch_op.create_foreign_key(
-            batch_op.f("fk_due_documents_settlement_id_settlements"),
-            "settlements",
-            ["settlement_id"],
-            ["id"],
-            ondelete="CASCADE",
+            sa.Column(
+                "amounts", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True
+            )
         )
 
     with op.batch_alter_table("marketplace", schema=None) as batch_op:

@@ -52,6 +52,8 @@ class Owed:
     history_id: int | None = None
     #: Of a credit note: order line → units; None for the whole invoice.
     units: Mapping[int, int] | None = None
+    #: What those units are given back for, in cents.
+    cents: Mapping[int, int] | None = None
     reason: str = ""
     notifies: bool = True
 
@@ -73,7 +75,8 @@ def owe(
         {
             "order_id": each.order_id,
             "kind": each.kind,
-            "units": None if each.units is None else {str(line): count for line, count in each.units.items()},
+            "units": _as_json(each.units),
+            "amounts": _as_json(each.cents),
             "notifies": each.notifies,
             "reason": each.reason,
             "history_id": each.history_id,
@@ -86,6 +89,10 @@ def owe(
     session.connection().execute(insert_for(session, DueDocument).on_conflict_do_nothing(), rows)
     if task_id is None:
         wake(session, JobName.ISSUE_DOCUMENTS, at=due_at if due_at > now else None)
+
+
+def _as_json(by_line: Mapping[int, int] | None) -> dict[str, int] | None:
+    return None if by_line is None else {str(line): number for line, number in by_line.items()}
 
 
 def release(session: Session, task_id: int, due_at: dt.datetime) -> None:
@@ -194,7 +201,7 @@ def _issue(session: Session, due: DueDocument, now: dt.datetime) -> None:
 def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocument, now: dt.datetime) -> None:
     request = CreditRequest(whole=True)
     if due.units is not None:
-        request = _still_creditable(session, order, invoice_id, [int(line) for line in due.units])
+        request = _still_creditable(session, order, invoice_id, due)
     try:
         issued = issue_credit_note(session, SYSTEM, invoice_id, request, due.reason, now)
     except NothingToCreditError:  # Articles that cost nothing, or that this invoice does not know.
@@ -203,19 +210,21 @@ def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocume
         tell_of_credit_note(session, SYSTEM, order, issued, now)
 
 
-def _still_creditable(session: Session, order: OrderFacts, invoice_id: int, line_ids: Collection[int]) -> CreditRequest:
-    """Return what of some cancelled articles is not credited yet: the invoice comes to what the sale still asks for.
+def _still_creditable(session: Session, order: OrderFacts, invoice_id: int, due: DueDocument) -> CreditRequest:
+    """Return what of some cancelled articles is not credited yet: never less is left than the sale still asks for.
 
     Finance may have credited some of them by hand: a credit note too small is followed by another one, one too large
     stays.
     """
     left = creditable(from_json(session.get_one(Document, invoice_id).snapshot), credit_notes_of(session, invoice_id))
-    lines = {line.id: line for line in order.lines if line.id in line_ids}
-    given = {
-        line.id: (max(0, each.units - line.quantity_kept), max(0, each.gross_cents - line.claim_cents))
-        for each in left
-        if (line := lines.get(each.line.order_line_id or 0))
-    }
+    lines = {line.id: line for line in order.lines if str(line.id) in (due.units or {})}
+    given = {}
+    for each in left:
+        line = lines.get(each.line.order_line_id or 0)
+        if line is not None:
+            too_much = max(0, each.gross_cents - line.claim_cents)
+            cents = too_much if due.amounts is None else min(too_much, due.amounts[str(line.id)])
+            given[line.id] = (max(0, each.units - line.quantity_kept), cents)
     return by_order_line(left, given)
 
 
