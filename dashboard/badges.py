@@ -21,6 +21,7 @@ from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
 from db.domain.stock import STOCK_LEVEL_LABELS, StockLevel
 from db.domain.tasks import TASK_STATE_LABELS, TaskState
+from db.domain.vouchers import VOUCHER_STATE_LABELS, VoucherState
 from db.queries.statuses import StatusLook
 
 _GREY = "#eef0f2"
@@ -152,6 +153,14 @@ _STOCK_STYLES = {
     StockLevel.WITHDRAWN: ("block", _GREY),
 }
 
+_VOUCHER_STYLES = {
+    VoucherState.UNUSED: ("redeem", _GREEN),
+    VoucherState.PARTLY_USED: ("clock_loader_40", _YELLOW),
+    VoucherState.USED: ("done_all", _DARK_GREEN),
+    VoucherState.EXPIRED: ("event_busy", _ORANGE),
+    VoucherState.CANCELLED: ("block", _GREY),
+}
+
 _OUTBOX_STYLES = {
     OutboxState.HELD: ("pause_circle", _VIOLET),
     OutboxState.QUEUED: ("schedule_send", _YELLOW),
@@ -197,6 +206,7 @@ TASK_BADGES = _badges(TASK_STATE_LABELS, _TASK_STYLES)
 FILE_BADGES = _badges(FILE_STATE_LABELS, _FILE_STYLES)
 DOCUMENT_BADGES = _badges(DOCUMENT_STATUS_LABELS, _DOCUMENT_STYLES)
 STOCK_BADGES = _badges(STOCK_LEVEL_LABELS, _STOCK_STYLES)
+VOUCHER_BADGES = _badges(VOUCHER_STATE_LABELS, _VOUCHER_STYLES)
 #: Beside its state: an official check found something wrong in the document.
 FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
 #: Beside its state: some of the papers that were asked for are not in the file.
@@ -216,6 +226,8 @@ DOCUMENT_OPTIONS = [badge.label for badge in DOCUMENT_BADGES.values()]
 DOCUMENT_COLOURS_FOR_GRID = [badge.colour for badge in DOCUMENT_BADGES.values()]
 STOCK_OPTIONS = [badge.label for badge in STOCK_BADGES.values()]
 STOCK_COLOURS_FOR_GRID = [badge.colour for badge in STOCK_BADGES.values()]
+VOUCHER_OPTIONS = [badge.label for badge in VOUCHER_BADGES.values()]
+VOUCHER_COLOURS_FOR_GRID = [badge.colour for badge in VOUCHER_BADGES.values()]
 FILE_OPTIONS = [badge.label for badge in _FILE_LOOKS]
 FILE_COLOURS_FOR_GRID = [badge.colour for badge in _FILE_LOOKS]
 

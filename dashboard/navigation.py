@@ -44,9 +44,7 @@ ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "V
 ORDER = Screen(
     "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
 )
-RETURNS = Screen(
-    "returns.py", "Retours", ":material/assignment_return:", "retours", "Vendre", Permission.READ_ORDERS
-)
+RETURNS = Screen("returns.py", "Retours", ":material/assignment_return:", "retours", "Vendre", Permission.READ_ORDERS)
 RETURN = Screen(
     "return.py", "Retour", ":material/assignment_return:", "retour", "Vendre", Permission.READ_ORDERS, is_listed=False
 )
@@ -59,11 +57,16 @@ IMPORT_ORDERS = Screen(
     Permission.ACT_ON_ORDERS,
     is_listed=False,
 )
+CUSTOMERS = Screen("customers.py", "Clients", ":material/groups:", "clients", "Vendre", Permission.READ_CUSTOMERS)
+CUSTOMER = Screen(
+    "customer.py", "Client", ":material/person:", "client", "Vendre", Permission.READ_CUSTOMERS, is_listed=False
+)
 STOCK = Screen("stock.py", "Stock", ":material/inventory:", "stock", "Vendre", Permission.READ_ORDERS)
 MAILBOX = Screen("mailbox.py", "Boîte d’envoi", ":material/mail:", "boite-envoi", "Vendre", Permission.READ_MESSAGES)
 INVOICES = Screen(
     "invoices.py", "Factures", ":material/request_quote:", "factures", "Finances", Permission.READ_DOCUMENTS
 )
+VOUCHERS = Screen("vouchers.py", "Bons d’achat", ":material/redeem:", "bons-achat", "Vendre", Permission.READ_CUSTOMERS)
 REFUNDS = Screen(
     # Of all sellers' customers: finance, managers and administrators, who may take any figure out of the house.
     "refunds.py",
@@ -140,6 +143,9 @@ SCREENS = (
     IMPORT_ORDERS,
     RETURNS,
     RETURN,
+    CUSTOMERS,
+    CUSTOMER,
+    VOUCHERS,
     STOCK,
     MAILBOX,
     INVOICES,

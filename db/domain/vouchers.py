@@ -76,7 +76,7 @@ class VoucherState(StrEnum):
     @property
     def label(self) -> str:
         """Return the label on the screen."""
-        return STATE_LABELS[self]
+        return VOUCHER_STATE_LABELS[self]
 
     @property
     def is_live(self) -> bool:
@@ -84,7 +84,7 @@ class VoucherState(StrEnum):
         return self in LIVE_STATES
 
 
-STATE_LABELS = {
+VOUCHER_STATE_LABELS = {
     VoucherState.UNUSED: "À utiliser",
     VoucherState.PARTLY_USED: "Utilisé en partie",
     VoucherState.USED: "Utilisé",

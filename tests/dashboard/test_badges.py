@@ -17,6 +17,7 @@ from dashboard.badges import (
     RETURN_BADGES,
     STATUS_BADGES,
     STOCK_BADGES,
+    VOUCHER_BADGES,
     Badge,
     payment_badge,
     return_badge,
@@ -38,6 +39,7 @@ KINDS = {
     "file": FILE_BADGES | {"flagged": FLAGGED_BADGE, "incomplete": INCOMPLETE_BADGE},
     "document": DOCUMENT_BADGES,
     "stock": STOCK_BADGES,
+    "voucher": VOUCHER_BADGES,
 }
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).
