@@ -11,10 +11,12 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.badges import STATUS_BADGES
+from dashboard.customers.links import customer_url
 from dashboard.links import order_url, orders_url
 from dashboard.viewer import current_viewer
 from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
+from db.domain.permissions import Permission
 from db.domain.text import fold
 from db.domain.time import local_day
 from db.engine import reading
@@ -61,12 +63,18 @@ class SearchView:
     sentence: str = ""
 
 
-def search_view(typed: str, hits: Sequence[SearchHit]) -> SearchView:
-    """Return what a search found as the list shows it."""
+def search_view(typed: str, hits: Sequence[SearchHit], *, opens_accounts: bool = False) -> SearchView:
+    """Return what a search found as the list shows it.
+
+    Args:
+        typed: What was searched for.
+        hits: What it found.
+        opens_accounts: Whether a customer leads to their account; for a seller, who may not, to their orders.
+    """
     orders = [hit for hit in hits if isinstance(hit, OrderHit)]
     groups = (
         GroupView("Commandes", tuple(map(_order, orders))),
-        GroupView("Clients", tuple(_customer(hit) for hit in hits if isinstance(hit, CustomerHit))),
+        GroupView("Clients", tuple(_customer(hit, opens_accounts) for hit in hits if isinstance(hit, CustomerHit))),
         GroupView("Vendeurs", tuple(_seller(hit) for hit in hits if isinstance(hit, SellerHit))),
     )
     shown = tuple(group for group in groups if group.hits)
@@ -84,10 +92,10 @@ def _order(hit: OrderHit) -> HitView:
     return HitView(hit.number, detail, order_url(hit.number), badge.label, badge.colour, badge.text_colour)
 
 
-def _customer(hit: CustomerHit) -> HitView:
+def _customer(hit: CustomerHit, opens_accounts: bool) -> HitView:  # noqa: FBT001  said by name where it is decided
     theirs = OrderFilter(statuses=ALL_STATUSES, customer_id=hit.id)
     detail = " · ".join(part for part in (hit.company, hit.email) if part)
-    return HitView(hit.name, detail, orders_url(theirs))
+    return HitView(hit.name, detail, customer_url(hit.id) if opens_accounts else orders_url(theirs))
 
 
 def _seller(hit: SellerHit) -> HitView:
@@ -113,7 +121,8 @@ def _view() -> SearchView:
         return SearchView()
     viewer = current_viewer()  # A fragment runs without the shell's own check.
     with reading() as session:
-        return search_view(typed, global_search(session, viewer, typed[:MAX_TEXT]))
+        hits = global_search(session, viewer, typed[:MAX_TEXT])
+    return search_view(typed, hits, opens_accounts=viewer.may(Permission.READ_CUSTOMERS))
 
 
 _component = st.components.v2.component(

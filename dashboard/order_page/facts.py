@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from dashboard.badges import Badge, late_badge, late_delivery_badge
+from dashboard.customers.links import customer_url
 from dashboard.links import orders_url
 from db.domain import formats
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
@@ -35,10 +36,17 @@ class Fact:
     is_strong: bool = False
 
 
-def customer_facts(header: OrderHeader, account: CustomerAccount | None) -> list[Fact]:
-    """Return who the customer is, how to reach them and what they have bought."""
+def customer_facts(header: OrderHeader, account: CustomerAccount | None, *, opens_account: bool = False) -> list[Fact]:
+    """Return who the customer is, how to reach them and what they have bought.
+
+    Args:
+        header: The order.
+        account: The customer's, where they have one.
+        opens_account: Whether the name leads to it: for those who may read it.
+    """
+    url = customer_url(account.id) if account and opens_account else ""
     facts = [
-        Fact("Nom", header.customer_name.strip() or "non renseigné", is_strong=True),
+        Fact("Nom", header.customer_name.strip() or "non renseigné", href=url, is_page=True, is_strong=True),
         Fact("Société", account.company if account else ""),
         Fact("E-mail", header.customer_email, href=mail_link(header.customer_email)),
         Fact("Téléphone", header.customer_phone, href=phone_link(header.customer_phone)),

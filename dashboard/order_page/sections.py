@@ -17,6 +17,7 @@ from dashboard.order_page.timeline import timeline_entry
 from dashboard.web.files import file_url
 from db.domain import formats
 from db.domain.orders import HistoryEvent
+from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage
@@ -96,7 +97,8 @@ def show_other_orders(page: OrderPage) -> None:
 def show_customer(viewer: Viewer, page: OrderPage) -> None:
     """Draw who the customer is, how to reach them and what they have bought."""
     with _editable_block("Client", viewer, page, "contact"):
-        draw("facts.html", facts=customer_facts(page.header, page.account))
+        may_open = viewer.may(Permission.READ_CUSTOMERS)
+        draw("facts.html", facts=customer_facts(page.header, page.account, opens_account=may_open))
 
 
 def show_notes(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:

@@ -10,6 +10,7 @@ from db.domain.errors import NotFoundError
 from db.domain.mail import RecipientKind
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
+from db.domain.vouchers import VoucherFacts
 from db.models import (
     Address,
     Customer,
@@ -32,7 +33,6 @@ from db.queries.customer_rows import (
     CustomerDetail,
     CustomerDocument,
     CustomerReturn,
-    CustomerVoucher,
     Note,
     PointsRow,
     PrivacyRow,
@@ -128,10 +128,10 @@ def _documents(session: Session, viewer: Viewer, customer_id: int) -> tuple[Cust
     return tuple(CustomerDocument(**row._asdict()) for row in found)
 
 
-def _vouchers(session: Session, customer_id: int) -> tuple[CustomerVoucher, ...]:
-    found = sa.select(*columns(Voucher, CustomerVoucher)).where(Voucher.customer_id == customer_id)
+def _vouchers(session: Session, customer_id: int) -> tuple[VoucherFacts, ...]:
+    found = sa.select(*columns(Voucher, VoucherFacts)).where(Voucher.customer_id == customer_id)
     newest = found.order_by(Voucher.id.desc()).limit(SHOWN + 1)
-    return tuple(CustomerVoucher(**row._asdict()) for row in session.execute(newest))
+    return tuple(VoucherFacts(**row._asdict()) for row in session.execute(newest))
 
 
 def _points(session: Session, customer_id: int) -> tuple[PointsRow, ...]:

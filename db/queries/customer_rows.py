@@ -8,6 +8,7 @@ from db.domain.files import FileState
 from db.domain.loyalty import PointsKind
 from db.domain.orders import ReturnStatus
 from db.domain.privacy import PrivacyAct
+from db.domain.vouchers import VoucherFacts
 from db.queries.mailbox import MailRow
 from db.queries.order_rows import OtherOrder
 from db.queries.purchases import Purchases
@@ -78,24 +79,6 @@ class CustomerDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerVoucher:
-    """A « bon d'achat » of theirs."""
-
-    id: int
-    code: str
-    amount_cents: int
-    used_cents: int
-    currency: str
-    expires_on: dt.date
-    cancelled_at: dt.datetime | None
-
-    @property
-    def left_cents(self) -> int:
-        """Return what can still be spent, were it neither cancelled nor expired."""
-        return self.amount_cents - self.used_cents
-
-
-@dataclass(frozen=True, slots=True)
 class PointsRow:
     """Points that came or went."""
 
@@ -138,7 +121,7 @@ class CustomerDetail:
     orders: tuple[OtherOrder, ...]
     returns: tuple[CustomerReturn, ...]
     documents: tuple[CustomerDocument, ...]
-    vouchers: tuple[CustomerVoucher, ...]
+    vouchers: tuple[VoucherFacts, ...]
     points: tuple[PointsRow, ...]
     mails: tuple[MailRow, ...]
     notes: tuple[Note, ...]

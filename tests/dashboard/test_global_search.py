@@ -55,6 +55,10 @@ def test_the_only_hit_is_gone_to_straight_away(hit: OrderHit | CustomerHit | Sel
     assert search_view("x", [hit]).direct_url == url
 
 
+def test_who_may_read_accounts_is_led_to_the_customer_s_page() -> None:
+    assert search_view("mor", [CUSTOMER], opens_accounts=True).direct_url == "/client?n=7"
+
+
 @pytest.mark.parametrize(
     ("typed", "start"), [("zzzz", "Rien ne correspond."), ("zz", "Saisissez au moins trois caractères")]
 )

@@ -1,0 +1,1 @@
+"""The page of one customer, part by part."""

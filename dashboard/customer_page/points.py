@@ -1,0 +1,75 @@
+"""Loyalty points on a customer's page: the balance, what moved it, and correcting it."""
+
+import datetime as dt
+import secrets
+
+import streamlit as st
+
+from dashboard.customer_page.rows import points_row
+from dashboard.customer_page.sections import card
+from dashboard.flash import flash, telling_refusals
+from dashboard.order_page.drawing import draw
+from db.domain import formats
+from db.domain.actor import Actor
+from db.domain.permissions import Permission
+from db.domain.time import utc_now
+from db.domain.viewer import Viewer
+from db.engine import transaction
+from db.queries.customer_detail import SHOWN
+from db.queries.customer_rows import Account, CustomerDetail
+from db.services.points import MAX_POINTS, MAX_REASON, correct_points
+
+
+def show_points(viewer: Viewer, customer: CustomerDetail, now: dt.datetime) -> None:
+    """Draw the balance with its newest movements and, for those who may, the way to correct it."""
+    account = customer.account
+    with card("Fidélité", "points"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(f"**{formats.plural(account.loyalty_points, 'point')}**", width="content")
+            st.space("stretch")
+            if viewer.may(Permission.HANDLE_RETURNS) and not customer.is_erased:
+                _show_correction(viewer, account)
+        if customer.points:
+            draw("list.html", rows=[points_row(each, now) for each in customer.points[:SHOWN]])
+        else:
+            st.caption("Aucun mouvement.")
+
+
+def _show_correction(viewer: Viewer, account: Account) -> None:
+    # The keys hold the balance: once it is another one, the fields begin anew.
+    key = f"customer_points_{account.id}_{account.loyalty_points}"
+    with st.popover("Corriger", icon=":material/edit:", key=f"p_{key}"):
+        wanted = st.number_input("Solde voulu", 0, MAX_POINTS, account.loyalty_points, 1, key=f"{key}_wanted")
+        reason = st.text_input(
+            "Pourquoi",
+            key=f"{key}_reason",
+            max_chars=MAX_REASON,
+            placeholder="Geste commercial, erreur de saisie…",
+            help="Gardé avec le mouvement, qui ne s’efface pas\u00a0: n’y écrivez rien de personnel.",
+        )
+        difference = int(wanted) - account.loyalty_points
+        if difference:
+            verb = "Ajouter" if difference > 0 else "Retirer"
+            label = f"{verb} {formats.plural(abs(difference), 'point')}"
+        else:
+            label = "Corriger le solde"
+        st.button(
+            label,
+            key=f"{key}_act",
+            type="primary",
+            disabled=not difference or not reason.strip(),
+            on_click=_correct,
+            args=(viewer, account, key),
+        )
+
+
+@telling_refusals()
+def _correct(viewer: Viewer, account: Account, key: str) -> None:
+    wanted, reason = int(st.session_state[f"{key}_wanted"]), st.session_state[f"{key}_reason"]
+    # Drawn once for these fields: a second click on them moves nothing.
+    once = st.session_state.setdefault(f"{key}_once", secrets.token_urlsafe(12))
+    with transaction() as session:
+        balance = correct_points(
+            session, Actor.person(viewer), account.id, account.loyalty_points, wanted, reason, once, utc_now()
+        )
+    flash(f"Le solde est de {formats.plural(balance, 'point')}.")

@@ -1,0 +1,1 @@
+"""Vendre › Clients: the list of accounts."""
