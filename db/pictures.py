@@ -9,7 +9,6 @@ from db.domain.errors import InvalidInputError
 MAX_LOGO_BYTES = 1_000_000
 #: What a telephone's camera writes, and a little more.
 MAX_PHOTO_BYTES = 12_000_000
-PHOTO_MEDIA_TYPE = "image/jpeg"
 _MIN_SIDE, _MAX_SIDE = 24, 5_000
 _MAX_RATIO = 10
 #: What a logo needs to be sharp in print: 64 mm at 450 dots per inch.

@@ -13,8 +13,10 @@ from db.domain.permissions import Permission
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
+from db.pictures import clean_photo
 from db.queries.return_detail import ReturnDetail, ReturnPhotoRow
 from db.services.returns.photos import add_photo
+from db.storage import storage
 
 _BY = {ActorKind.CUSTOMER: "du client", ActorKind.PERSON: "de l’équipe"}
 
@@ -67,7 +69,8 @@ def _show_upload(viewer: Viewer, detail: ReturnDetail) -> None:
 def _add(viewer: Viewer, return_id: int, key: str) -> None:
     files, now = st.session_state[key] or [], utc_now()
     for file in files:
+        picture = clean_photo(file.getvalue())
         with transaction() as session:
-            add_photo(session, Actor.person(viewer), return_id, file.getvalue(), now)
+            add_photo(session, Actor.person(viewer), return_id, picture, now, storage().put)
     if files:
         flash(f"{formats.plural(len(files), 'photo ajoutée', 'photos ajoutées')}.")

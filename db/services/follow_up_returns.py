@@ -12,7 +12,7 @@ from db.emails.links import FollowUpToken
 from db.models import Order, Return
 from db.services.follow_up import PrintedLinkError, customer_of
 from db.services.return_slips import ask_for_slip
-from db.services.returns.photos import add_photo
+from db.services.returns.photos import Keep, add_photo
 from db.services.returns.requests import request_return
 from db.services.returns.thread import write_message
 
@@ -44,16 +44,18 @@ def write_by_link(session: Session, link: FollowUpToken, return_id: int, text: s
     write_message(session, _of_return(session, link, return_id), return_id, text, now, key=key)
 
 
-def add_photo_by_link(session: Session, link: FollowUpToken, return_id: int, data: bytes, now: dt.datetime) -> None:
-    """Add a photo to a return.
+def add_photo_by_link(
+    session: Session, link: FollowUpToken, return_id: int, picture: bytes, now: dt.datetime, keep: Keep
+) -> None:
+    """Add a photo to a return, as ``clean_photo`` drew it.
 
     Raises:
         PrintedLinkError: The link is not one that was sent to the customer alone.
         ReturnNotFoundError: The return is not of this order.
         NoMorePhotosError: It has as many as it may have, or is over.
-        InvalidInputError: It is too large or no picture.
+        StorageError: The place of stored files does not take it.
     """
-    add_photo(session, _of_return(session, link, return_id), return_id, data, now)
+    add_photo(session, _of_return(session, link, return_id), return_id, picture, now, keep)
 
 
 def ask_for_slip_by_link(session: Session, link: FollowUpToken, return_id: int, now: dt.datetime) -> None:

@@ -12,10 +12,10 @@ from db.domain.errors import MarketplaceError
 from db.domain.formats import plural, shorten
 from db.domain.time import utc_now
 from db.engine import reading, transaction
-from db.pictures import MAX_PHOTO_BYTES
+from db.pictures import MAX_PHOTO_BYTES, clean_photo
 from db.queries.return_settings import return_rules
 from db.services.follow_up_returns import add_photo_by_link
-from db.storage import StorageError
+from db.storage import StorageError, storage
 
 #: Requests, photos and messages by one link: more are no customer's.
 ACTS_PER_LINK: RateLimitItem = RateLimitItemPerHour(40)
@@ -69,8 +69,9 @@ def _most_bytes() -> int:
 
 def _add(visit: Visit, return_id: int, data: bytes) -> str:
     try:
+        picture = clean_photo(data)
         with transaction() as session:
-            add_photo_by_link(session, visit.link, return_id, data, utc_now())
+            add_photo_by_link(session, visit.link, return_id, picture, utc_now(), storage().put)
     except MarketplaceError as refusal:
         return str(refusal)
     except StorageError:

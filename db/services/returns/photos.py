@@ -1,8 +1,10 @@
-"""Photos of what is sent back: looked at with care, drawn anew, stored once."""
+"""Photos of what is sent back, as ``db/pictures.py`` drew them anew: each is stored once."""
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from io import BytesIO
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,29 +15,38 @@ from db.domain.formats import plural
 from db.domain.orders import OPEN_RETURN_STATUSES
 from db.domain.permissions import Permission
 from db.models import Return, ReturnPhoto
-from db.pictures import PHOTO_MEDIA_TYPE, clean_photo
 from db.queries.return_settings import return_rules
 from db.services.returns.facts import locked_return
-from db.storage import storage
+
+#: Puts a file under a ref: ``Storage.put``.
+Keep = Callable[[str, BinaryIO], object]
+
+_MEDIA_TYPE = "image/jpeg"
 
 
 class NoMorePhotosError(MarketplaceError):
     """The return has as many photos as it may have, or is over."""
 
 
-def add_photo(session: Session, actor: Actor, return_id: int, data: bytes, now: dt.datetime) -> int:
+def add_photo(session: Session, actor: Actor, return_id: int, picture: bytes, now: dt.datetime, keep: Keep) -> int:
     """Add a photo to a return that is under way; return its id. The very same photo is added once.
+
+    Args:
+        session: The caller's transaction.
+        actor: The customer, or staff.
+        return_id: The return; that it is the customer's is the caller's to know.
+        picture: As ``clean_photo`` drew it, before the transaction began.
+        now: The instant of the upload.
+        keep: Stores it, once nothing else is against it.
 
     Raises:
         NotAllowedError: The person does not handle returns.
         ReturnNotFoundError: There is no such return for this actor.
         NoMorePhotosError: It has as many as it may have, or is over.
-        InvalidInputError: It is too large or no picture.
         StorageError: The place of stored files does not take it.
     """
     actor.require(Permission.HANDLE_RETURNS)
     _, row = locked_return(session, actor, return_id)
-    picture = clean_photo(data)
     digest = hashlib.sha256(picture).hexdigest()
     there = {
         sha256: photo_id
@@ -48,13 +59,13 @@ def add_photo(session: Session, actor: Actor, return_id: int, data: bytes, now: 
     _check_room(row, len(there), return_rules(session).max_photos)
     # The ref follows from the picture: what a broken transaction leaves behind is what the next try stores.
     ref = f"returns/{return_id}/{digest}.jpg"
-    stored = storage().put(ref, BytesIO(picture))
+    keep(ref, BytesIO(picture))
     photo = ReturnPhoto(
         return_id=return_id,
         ref=ref,
-        sha256=stored.sha256,
-        media_type=PHOTO_MEDIA_TYPE,
-        size_bytes=stored.size,
+        sha256=digest,
+        media_type=_MEDIA_TYPE,
+        size_bytes=len(picture),
         added_by=actor.kind,
         added_at=now,
     )

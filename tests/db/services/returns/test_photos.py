@@ -11,11 +11,12 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.errors import InvalidInputError, NotAllowedError
+from db.domain.errors import NotAllowedError
 from db.domain.orders import ActorKind, ReturnStatus
 from db.domain.permissions import Role
 from db.domain.returns import ReturnRules
 from db.models import ReturnPhoto
+from db.pictures import clean_photo
 from db.queries.return_photos import PhotoNotFoundError, customers_photo, photo_to_show
 from db.services.return_settings import save_return_settings
 from db.services.returns.photos import NoMorePhotosError, add_photo
@@ -34,15 +35,16 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     settings.cache_clear()
 
 
-def photo(colour: str) -> bytes:
+def add(session: Session, actor: Actor, return_id: int, colour: str) -> int:
+    """Add a photo that is of one colour."""
     out = io.BytesIO()
     Image.new("RGB", (300, 200), colour).save(out, "PNG")
-    return out.getvalue()
+    return add_photo(session, actor, return_id, clean_photo(out.getvalue()), NOW, storage().put)
 
 
 def test_a_photo_is_stored_as_it_was_drawn_anew(session: Session, scene: Scene) -> None:
     row = ask(session, scene)
-    added = session.get_one(ReturnPhoto, add_photo(session, CUSTOMER, row.id, photo("green"), NOW))
+    added = session.get_one(ReturnPhoto, add(session, CUSTOMER, row.id, "green"))
     content = storage().open(added.ref).read()
     assert (added.media_type, added.added_by, added.added_at) == ("image/jpeg", ActorKind.CUSTOMER, NOW)
     assert (added.sha256, added.size_bytes) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -52,31 +54,29 @@ def test_a_photo_is_stored_as_it_was_drawn_anew(session: Session, scene: Scene) 
 def test_the_same_photo_is_added_once_and_more_than_the_limit_are_refused(session: Session, scene: Scene) -> None:
     save_return_settings(session, ADMIN, ReturnRules(max_photos=2))
     row = ask(session, scene)
-    added = [add_photo(session, CUSTOMER, row.id, photo(colour), NOW) for colour in ("green", "green", "blue")]
+    added = [add(session, CUSTOMER, row.id, colour) for colour in ("green", "green", "blue")]
     assert added[0] == added[1] != added[2]
     with pytest.raises(NoMorePhotosError, match="2\u00a0photos au plus"):
-        add_photo(session, CUSTOMER, row.id, photo("red"), NOW)
+        add(session, CUSTOMER, row.id, "red")
     save_return_settings(session, ADMIN, ReturnRules(max_photos=0))
     with pytest.raises(NoMorePhotosError, match="sans photo"):
-        add_photo(session, CUSTOMER, row.id, photo("red"), NOW)
+        add(session, CUSTOMER, row.id, "red")
     assert session.scalar(sa.select(sa.func.count()).select_from(ReturnPhoto)) == 2
 
 
-def test_what_is_no_photo_or_comes_too_late_is_refused(session: Session, scene: Scene) -> None:
+def test_a_photo_that_comes_too_late_is_refused(session: Session, scene: Scene) -> None:
     row = ask(session, scene)
-    with pytest.raises(InvalidInputError, match="JPEG, PNG ou WebP"):
-        add_photo(session, CUSTOMER, row.id, b"<script>", NOW)
     row.status = ReturnStatus.DENIED
     session.flush()
     with pytest.raises(NoMorePhotosError, match="clos"):
-        add_photo(session, CUSTOMER, row.id, photo("green"), NOW)
+        add(session, CUSTOMER, row.id, "green")
     finance = Actor.person(viewer_for(create_person(session, Role.FINANCE)))
     with pytest.raises(NotAllowedError):
-        add_photo(session, finance, row.id, photo("green"), NOW)
+        add(session, finance, row.id, "green")
 
 
 def test_a_photo_is_for_staff_for_its_seller_and_for_its_customer(session: Session, scene: Scene) -> None:
-    photo_id = add_photo(session, CUSTOMER, ask(session, scene).id, photo("green"), NOW)
+    photo_id = add(session, CUSTOMER, ask(session, scene).id, "green")
     own = viewer_for(create_person(session, Role.SELLER, seller_id=scene.order.seller_id))
     other = viewer_for(create_person(session, Role.SELLER, seller_id=create_seller(session).id))
     assert {photo_to_show(session, viewer, photo_id).id for viewer in (ADMIN, own)} == {photo_id}
