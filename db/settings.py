@@ -121,6 +121,14 @@ class Settings(BaseSettings):
         default="", description="une adresse sans chemin, comme https://api.brevo.com"
     )
 
+    refund_provider: Literal["manual", "shop"] = Field(
+        default="manual", description="manual (la finance les fait à la main) ou shop"
+    )
+    refund_url: Annotated[str, _matching(r"https?://[^\s?#@]+")] = Field(
+        default="", description="une adresse, comme https://boutique.exemple.fr/remboursements"
+    )
+    refund_token: SecretStr | None = Field(default=None, description="le jeton que la boutique attend")
+
     marketplace_name: str = Field(
         default="Marché d’ici", min_length=1, max_length=80, description="un nom de 80 caractères au plus"
     )
@@ -170,6 +178,8 @@ class Settings(BaseSettings):
             raise ValueError("MAIL_SENDER=smtp demande aussi SMTP_URL, comme smtp://utilisateur:mot-de-passe@hôte:587.")
         if self.sms_sender == "brevo" and (self.sms_api_key is None or not self.sms_from):
             raise ValueError("SMS_SENDER=brevo demande aussi SMS_API_KEY, la clé d’API, et SMS_FROM, l’expéditeur.")
+        if self.refund_provider == "shop" and (self.refund_token is None or not self.refund_url):
+            raise ValueError("REFUND_PROVIDER=shop demande aussi REFUND_URL, son adresse, et REFUND_TOKEN, son jeton.")
         return self
 
     def signing_keys(self) -> list[str]:

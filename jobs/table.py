@@ -10,6 +10,7 @@ from jobs.documents.issue import issue_documents
 from jobs.documents.make import make_documents
 from jobs.files import make_large_files, make_small_files
 from jobs.mail.deliver import deliver_emails
+from jobs.refunds.send import send_refunds
 from jobs.run import Run
 from jobs.tasks import run_tasks
 from jobs.timed import timed_job
@@ -39,6 +40,7 @@ JOBS = (
     Job(JobName.ISSUE_DOCUMENTS, issue_documents),
     Job(JobName.MAKE_DOCUMENTS, make_documents),
     Job(JobName.CHECK_DOCUMENTS, check_documents),
+    Job(JobName.SEND_REFUNDS, send_refunds),
     Job(JobName.TAKE_IN_RETURNS, take_in_returns),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),

@@ -85,7 +85,9 @@ def _iban(row: RefundRow) -> str | None:
 def _sent_words(row: RefundRow, now: dt.datetime) -> str | None:
     if row.sent_at is None:
         return None
-    answer = " · réponse attendue" if row.facts.is_being_asked else ""
+    answer = " · à vérifier chez le prestataire" if row.refusal else ""
+    if row.facts.is_being_asked:
+        answer = " · réponse attendue"
     return f"{formats.short_instant(row.sent_at, now)}{answer}"
 
 
@@ -106,12 +108,12 @@ def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
         "Moyen": text(width=116),
         "IBAN": text(width=236),
         "Attend depuis": text(width=160),
-        "Transmis": text(width=170),
+        "Transmis": text(width=250),
         "Fait le": text(width=100),
-        "Référence": text(width=190),
-        "Motif": text(width=200),
+        "Référence": text(width=170),
+        "Motif": text(width=180),
         "Refus": text(width=330),
-        "Vendeur": text(width=130),
+        "Vendeur": text(width=164),
     }
 
 

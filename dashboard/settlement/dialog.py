@@ -72,16 +72,19 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
         plan, refusal = _planned(session, actor, opened, order)
     left = left_of(opened, order)
     show_articles(opened, left, plan.settled if plan else None)
-    show_choices(opened, order, left)
-    show_deduction(opened, plan.settled if plan else None)
-    show_reason(opened)
-    _show_account(opened, plan, known_iban)
-    if plan is None:
-        keep_letter_choices(opened)
-        _show_why_not(opened, refusal)
-        return False
-    st.session_state[opened.key(_ANNOUNCED)] = _figures(plan)
-    _show_effects(opened, plan, known_iban)
+    choices, effects = st.columns([2, 3], gap="medium")
+    with choices:
+        show_choices(opened, order, left)
+    with effects:
+        show_deduction(opened, plan.settled if plan else None)
+        show_reason(opened)
+        _show_account(opened, plan, known_iban)
+        if plan is None:
+            keep_letter_choices(opened)
+            _show_why_not(opened, refusal)
+            return False
+        st.session_state[opened.key(_ANNOUNCED)] = _figures(plan)
+        _show_effects(opened, plan, known_iban)
     return True
 
 
@@ -137,7 +140,7 @@ def _show_effects(opened: Opened, plan: PlannedSettlement, known_iban: str) -> N
     nothing = "Aucun e-mail ne part pour ce remboursement."
     if not opened.page.header.customer_email.strip():
         nothing = "Aucun e-mail ne part\u00a0: l’adresse du client n’est pas renseignée."
-    show_letters(opened, settlement_letters(plan, of_return=of_return), nothing)
+    show_letters(opened, settlement_letters(plan, of_return=of_return), nothing, is_undoable=False)
 
 
 def _verb(opened: Opened) -> str:

@@ -41,8 +41,8 @@ def settlement_effects(plan: PlannedSettlement, names: Mapping[int, str], iban: 
     said += [*_stock_effects(plan, names), *_account_effects(plan)]
     if of_return:
         said.append("Le retour est **terminé**.")
-    rest = f"il restera {_of(plan, settled.claim_cents)} au client à payer ou à garder" if settled.claim_cents else ""
-    said.append(f"Après ce remboursement, {rest or 'il ne restera rien à rembourser'}.")
+    rest = f"la commande vaut encore {_of(plan, settled.claim_cents)}" if settled.claim_cents else ""
+    said.append(f"Après ce remboursement, {rest or 'il ne reste rien à rembourser'}.")
     return said
 
 

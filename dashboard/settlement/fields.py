@@ -191,33 +191,30 @@ def _take(opened: Opened, left: list[Left], part: int) -> None:
 def show_choices(opened: Opened, order: OrderFacts, left: list[Left]) -> None:
     """Draw what is given back beside the articles, and what becomes of them."""
     currency = order.currency
-    first, second = st.columns(2, gap="medium")
-    with first:
-        _show_restocking(opened, left)
-        _show_shipping(opened, order)
+    _show_restocking(opened, left)
+    _show_shipping(opened, order)
+    st.toggle("Générer un avoir", key=opened.key(CREDIT_NOTE))
+    if st.toggle("Générer un bon", key=opened.key(VOUCHER), help="Un bon d’achat à la place de l’argent"):
         st.text_input(
-            f"Geste commercial ({formats.symbol(currency)})",
-            key=opened.key(GESTURE),
-            placeholder="0,00",
+            f"Montant du bon ({formats.symbol(currency)})",
+            key=opened.key(VOUCHER_AMOUNT),
+            placeholder="Tout ce qui est rendu",
             autocomplete="off",
-            help="Un montant réparti sur ce qui reste de la commande, sans reprendre d’article.",
         )
-    with second:
-        st.toggle("Générer un avoir", key=opened.key(CREDIT_NOTE))
-        if st.toggle("Générer un bon", key=opened.key(VOUCHER), help="Un bon d’achat à la place de l’argent"):
-            st.text_input(
-                f"Montant du bon ({formats.symbol(currency)})",
-                key=opened.key(VOUCHER_AMOUNT),
-                placeholder="Tout ce qui est rendu",
-                autocomplete="off",
-            )
-        else:
-            opened.keep(VOUCHER_AMOUNT)
-        if order.overpaid_cents:
-            overpaid = formats.money(order.overpaid_cents, currency)
-            st.toggle(f"Rendre aussi le trop-perçu ({overpaid})", key=opened.key(OVERPAID))
-        else:
-            opened.keep(OVERPAID)
+    else:
+        opened.keep(VOUCHER_AMOUNT)
+    if order.overpaid_cents:
+        overpaid = formats.money(order.overpaid_cents, currency)
+        st.toggle(f"Rendre aussi le trop-perçu ({overpaid})", key=opened.key(OVERPAID))
+    else:
+        opened.keep(OVERPAID)
+    st.text_input(
+        f"Geste commercial ({formats.symbol(currency)})",
+        key=opened.key(GESTURE),
+        placeholder="0,00",
+        autocomplete="off",
+        help="Un montant réparti sur ce qui reste de la commande, sans reprendre d’article.",
+    )
 
 
 def _show_restocking(opened: Opened, left: list[Left]) -> None:
@@ -225,7 +222,8 @@ def _show_restocking(opened: Opened, left: list[Left]) -> None:
     # What is not left any more is no choice: the field would refuse to be drawn.
     st.session_state[opened.key(KEPT_OUT)] = [line_id for line_id in opened.value(KEPT_OUT) if line_id in names]
     chosen = [line_id for line_id in names if _is_asked(opened, line_id)]
-    if st.toggle("Re-stocker les produits", key=opened.key(RESTOCKS)) and (chosen or opened.value(KEPT_OUT)):
+    is_choice = len(chosen) > 1 or bool(opened.value(KEPT_OUT))  # One alone goes back, or does not.
+    if st.toggle("Re-stocker les produits", key=opened.key(RESTOCKS)) and is_choice:
         st.multiselect(
             "Sauf",
             list(names),

@@ -43,6 +43,7 @@ class RefundRow:
     return_id: int | None
     created_at: dt.datetime
     sent_at: dt.datetime | None
+    #: When it was done or refused, as far as that is known.
     ended_at: dt.datetime | None
 
     @property
@@ -230,5 +231,5 @@ def _row(row: Any) -> RefundRow:  # noqa: ANN401  a row of the select above
         row.return_id,
         refund.created_at,
         refund.sent_at,
-        refund.ended_at,
+        refund.ended_at or refund.received_at,
     )

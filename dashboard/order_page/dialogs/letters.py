@@ -20,13 +20,14 @@ EXAMPLE = "example"
 _EXAMPLE_HEIGHT = 380
 
 
-def show_letters(opened: Opened, letters: Sequence[Letter], nothing: str) -> None:
+def show_letters(opened: Opened, letters: Sequence[Letter], nothing: str, *, is_undoable: bool = True) -> None:
     """Draw whom the act writes to and how that reads, unless the person says no.
 
     Args:
         opened: The dialog, with the fields ``MUTED`` and ``EXAMPLE``.
         letters: What is sent unless the person says no.
         nothing: Why there are none, where there are none.
+        is_undoable: Whether the act can be taken back until they leave.
     """
     if not letters:
         st.caption(escape_markdown(nothing))
@@ -38,7 +39,7 @@ def show_letters(opened: Opened, letters: Sequence[Letter], nothing: str) -> Non
     if is_muted:
         said.markdown("Personne ne sera prévenu.")
         return
-    said.markdown(_recipients(opened, letters))
+    said.markdown(_recipients(opened, letters, is_undoable=is_undoable))
     if is_shown:
         _show_example(opened, letters)
 
@@ -56,8 +57,9 @@ def show_recipients(opened: Opened, letters: Sequence[Letter]) -> None:
         _show_example(opened, letters)
 
 
-def _recipients(opened: Opened, letters: Sequence[Letter]) -> str:
-    return "  \n".join(letter_effects(letters, int(opened.page.undo_window.total_seconds())))
+def _recipients(opened: Opened, letters: Sequence[Letter], *, is_undoable: bool = True) -> str:
+    window_s = int(opened.page.undo_window.total_seconds()) if is_undoable else 0
+    return "  \n".join(letter_effects(letters, window_s))
 
 
 def _show_example(opened: Opened, letters: Sequence[Letter]) -> None:
