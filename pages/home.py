@@ -11,7 +11,7 @@ from dashboard.viewer import current_viewer
 from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.calendar import last_day_with_sales, month_sales, orders_of_day
-from db.queries.todo import document_todo_counts, mail_todo_counts, todo_counts
+from db.queries.todo import document_todo_counts, mail_todo_counts, return_todo_counts, todo_counts
 
 viewer, now = current_viewer(), utc_now()
 today = local_day(now)
@@ -23,8 +23,12 @@ with reading() as session:
     sales = month_sales(session, viewer, state.month, today=today, **scope)
     orders = orders_of_day(session, viewer, state.day, **scope) if state.day else None
     newest_sale = None if sales.total.orders else last_day_with_sales(session, viewer, **scope)
-    todo, mail_todo = todo_counts(session, viewer, today), mail_todo_counts(session, viewer)
-    document_todo = document_todo_counts(session, viewer)
+    todo = {
+        **todo_counts(session, viewer, today),
+        **return_todo_counts(session, viewer, today),
+        **mail_todo_counts(session, viewer),
+        **document_todo_counts(session, viewer),
+    }
 
 sides = [11, 4]
 head_side, _ = st.columns(sides, gap="medium")  # The shell's search stands in the other.
@@ -41,7 +45,7 @@ with calendar_side:
     )
     show_foot(state, newest_sale)
 with todo_side:
-    show_todo(todo, mail_todo, document_todo)
+    show_todo(todo)
 if state.day and orders:
     show_day(day_view(state.day, orders, state.currency, now))
 else:

@@ -19,7 +19,7 @@ with reading() as session:
     count = count_returns(session, viewer, wanted, today)
 
 st.header("Retours", anchor=False)
-show_tabs(state, counts)
+show_tabs(viewer, state, counts)
 show_filters(viewer, state)
 st.markdown(f"**{capped(count)} {'retour' if count < 2 else 'retours'}**" if count else "\u00a0")
 show_list(page, state, now, today)

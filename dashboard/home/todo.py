@@ -1,4 +1,4 @@
-"""« À traiter »: counters that link to the orders, the e-mails and the documents they count."""
+"""« À traiter »: counters that link to the orders, the returns, the e-mails and the documents they count."""
 
 from collections.abc import Mapping
 
@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab, to_query
 from dashboard.links import orders_params
-from dashboard.navigation import CONTINUITY, INVOICES, MAILBOX, ORDERS, Screen
+from dashboard.navigation import CONTINUITY, INVOICES, MAILBOX, ORDERS, RETURNS, Screen
+from dashboard.returns.links import returns_params
 from db.domain import formats
 from db.domain.document_filter import DocumentStatus
 from db.domain.mailbox import MailTab
-from db.queries.todo import TODO_FILTERS, DocumentTodo, MailTodo, Todo
+from db.queries.todo import RETURN_TODO_TABS, TODO_FILTERS, DocumentTodo, MailTodo, ReturnTodo, Todo
 
-AnyTodo = Todo | MailTodo | DocumentTodo
+AnyTodo = Todo | ReturnTodo | MailTodo | DocumentTodo
 
 _ICONS: Mapping[AnyTodo, str] = {
     Todo.ERROR: ":material/error:",
@@ -20,8 +21,10 @@ _ICONS: Mapping[AnyTodo, str] = {
     Todo.LATE_DELIVERY: ":material/departure_board:",
     Todo.TO_PREPARE: ":material/inventory_2:",
     Todo.TO_SHIP: ":material/local_shipping:",
-    Todo.OPEN_RETURN: ":material/assignment_return:",
     Todo.AWAITING_PAYMENT: ":material/hourglass_empty:",
+    ReturnTodo.LATE: ":material/event_busy:",
+    ReturnTodo.OPEN: ":material/assignment_return:",
+    ReturnTodo.TO_ANSWER: ":material/mark_chat_unread:",
     MailTodo.TO_HANDLE: ":material/unsubscribe:",
     DocumentTodo.TO_CHECK: ":material/fact_check:",
     DocumentTodo.BLOCKED: ":material/post_add:",
@@ -33,8 +36,10 @@ _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     Todo.LATE_DELIVERY: ("livraison en retard", "livraisons en retard"),
     Todo.TO_PREPARE: ("à préparer", "à préparer"),
     Todo.TO_SHIP: ("à expédier", "à expédier"),
-    Todo.OPEN_RETURN: ("retour en attente", "retours en attente"),
     Todo.AWAITING_PAYMENT: ("en attente de paiement", "en attente de paiement"),
+    ReturnTodo.LATE: ("retour à rembourser en retard", "retours à rembourser en retard"),
+    ReturnTodo.OPEN: ("retour en cours", "retours en cours"),
+    ReturnTodo.TO_ANSWER: ("retour sans réponse", "retours sans réponse"),
     MailTodo.TO_HANDLE: ("e-mail ou SMS à traiter", "e-mails ou SMS à traiter"),
     DocumentTodo.TO_CHECK: ("facture ou avoir à vérifier", "factures ou avoirs à vérifier"),
     DocumentTodo.BLOCKED: ("facture ou avoir à établir", "factures ou avoirs à établir"),
@@ -50,7 +55,23 @@ _OF_DOCUMENTS: Mapping[DocumentTodo, tuple[Screen, dict[str, str]]] = {
     DocumentTodo.CONTINUITY: (CONTINUITY, {}),
 }
 #: What is wrong, not just next.
-_ALERTS: frozenset[AnyTodo] = frozenset({Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, MailTodo.TO_HANDLE, *DocumentTodo})
+_ALERTS: frozenset[AnyTodo] = frozenset(
+    {Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, ReturnTodo.LATE, MailTodo.TO_HANDLE, *DocumentTodo}
+)
+#: What is late stands above what is next, whatever it is about.
+_PLACES: tuple[AnyTodo, ...] = (
+    Todo.ERROR,
+    Todo.LATE,
+    Todo.LATE_DELIVERY,
+    ReturnTodo.LATE,
+    Todo.TO_PREPARE,
+    Todo.TO_SHIP,
+    ReturnTodo.OPEN,
+    ReturnTodo.TO_ANSWER,
+    Todo.AWAITING_PAYMENT,
+    *MailTodo,
+    *DocumentTodo,
+)
 
 
 def todo_label(todo: AnyTodo, count: int) -> str:
@@ -62,20 +83,25 @@ def todo_label(todo: AnyTodo, count: int) -> str:
     return f":red[{figure} {words}]" if todo in _ALERTS else f"{figure} {words}"
 
 
-def show_todo(
-    counts: Mapping[Todo, int], mail_counts: Mapping[MailTodo, int], document_counts: Mapping[DocumentTodo, int]
-) -> None:
+def show_todo(counts: Mapping[AnyTodo, int]) -> None:
     """Draw the counters; those at zero stay quiet but in their place, so that nothing jumps."""
     with st.container(border=True, gap="xxsmall", key="home_todo"):
         st.markdown("**À traiter**")
-        for todo, count in counts.items():
-            _show_counter(ORDERS, todo, count, orders_params(TODO_FILTERS[todo]))
-        for mail_todo, count in mail_counts.items():
-            _show_counter(MAILBOX, mail_todo, count, {"etat": MailTab.TO_HANDLE.value})
-        for document_todo, count in document_counts.items():
-            screen, params = _OF_DOCUMENTS[document_todo]
-            _show_counter(screen, document_todo, count, params)
+        for todo in _PLACES:
+            if todo in counts:
+                screen, params = _list_of(todo)
+                label = todo_label(todo, counts[todo])
+                st.page_link(screen.page(), label=label, icon=_ICONS[todo], query_params=params, width="stretch")
 
 
-def _show_counter(screen: Screen, todo: AnyTodo, count: int, params: dict[str, str]) -> None:
-    st.page_link(screen.page(), label=todo_label(todo, count), icon=_ICONS[todo], query_params=params, width="stretch")
+def _list_of(todo: AnyTodo) -> tuple[Screen, dict[str, str]]:
+    """Return the screen that lists what a counter counts, and the parameters it is opened with."""
+    match todo:
+        case Todo():
+            return ORDERS, orders_params(TODO_FILTERS[todo])
+        case ReturnTodo():
+            return RETURNS, returns_params(RETURN_TODO_TABS[todo])
+        case MailTodo():
+            return MAILBOX, {"etat": MailTab.TO_HANDLE.value}
+        case DocumentTodo():
+            return _OF_DOCUMENTS[todo]

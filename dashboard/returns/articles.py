@@ -55,7 +55,7 @@ def show_articles(viewer: Viewer, page: OrderPage, detail: ReturnDetail) -> None
     """Draw the articles, what staff found in the parcel, and the way to note it."""
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="order_title_articles"):
-            st.markdown("**Articles**", width="content")
+            st.markdown("**Ce qui revient**", width="content")
             st.space("stretch")
             request = next(each for each in page.returns if each.id == detail.id)
             for action in return_choices(request, viewer).others:

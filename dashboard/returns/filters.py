@@ -21,14 +21,15 @@ T = TypeVar("T")
 _ALERTS = frozenset({ReturnTab.LATE, ReturnTab.TO_ANSWER})
 
 
-def show_tabs(state: ReturnsState, counts: Mapping[ReturnTab, int]) -> None:
-    """Draw the lists, each that somebody works through with how many it has."""
+def show_tabs(viewer: Viewer, state: ReturnsState, counts: Mapping[ReturnTab, int]) -> None:
+    """Draw the lists, each that somebody works through with how many it has; sellers answer no customers."""
     key = widget_key("tab", state)
+    tabs = [tab for tab in ReturnTab if tab is not ReturnTab.TO_ANSWER or viewer.seller_id is None]
     st.segmented_control(
         "Listes",
-        list(ReturnTab),
+        tabs,
         key=key,
-        default=state.tab,
+        default=state.tab if state.tab in tabs else None,
         label_visibility="collapsed",
         format_func=lambda tab: tab_words(tab, counts.get(tab)),
         # A click on the marked tab unmarks it: the list stays what it is.

@@ -5,7 +5,6 @@ import datetime as dt
 import streamlit as st
 
 from dashboard.badges import GESTURE_BADGE, LATE_REQUEST_BADGE, RETURN_BADGES
-from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import RETURNS
 from dashboard.order_page.dialogs.frame import open_dialog
@@ -63,15 +62,9 @@ def badges(detail: ReturnDetail) -> list[str]:
 
 
 def since_words(detail: ReturnDetail, now: dt.datetime) -> str:
-    """Return who asked when, of which order, as Markdown."""
-    order = f"[{escape_markdown(detail.order_number)}]({order_url(detail.order_number)})"
+    """Return who asked, when: « Demandé le 20/11/2026 20:41 par le client, il y a 2 j »."""
     asked = f"Demandé le {formats.instant(detail.requested_at)} {_ASKED_BY[detail.requested_by]}"
-    parts = [
-        f"{asked}, il y a {formats.age(detail.requested_at, now)}",
-        f"commande {order}",
-        escape_markdown(detail.seller_name),
-    ]
-    return " · ".join(parts)
+    return f"{asked}, il y a {formats.age(detail.requested_at, now)}"
 
 
 def _show_actions(viewer: Viewer, page: OrderPage, detail: ReturnDetail) -> None:

@@ -12,9 +12,11 @@ from db.queries.order_rows import HistoryEntry, OrderPage
 
 def show_life(page: OrderPage, return_id: int, now: dt.datetime) -> None:
     """Draw everything that happened to a return, the newest first, with the e-mails it caused."""
+    entries = entries_of(page.history, return_id)
+    if not entries:  # The shop wrote it just now: it is not taken in yet.
+        return
     with st.container(border=True, gap="xsmall"):
         st.markdown("**Historique du retour**")
-        entries = entries_of(page.history, return_id)
         draw("timeline.html", entries=[timeline_entry(entry, page.header.currency, now) for entry in entries])
 
 

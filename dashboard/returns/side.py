@@ -1,6 +1,5 @@
 """Beside a return: the law's days, who sends it back, the slip to put into the parcel, what was given back."""
 
-
 import streamlit as st
 
 from dashboard.files.state import await_file

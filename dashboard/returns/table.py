@@ -57,7 +57,7 @@ def show_list(page: ReturnPage, state: ReturnsState, now: dt.datetime, today: dt
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
         row_height=_ROW_HEIGHT,
-        column_order=_UNDER_WAY if state.tab.is_worked_through else _OVER,
+        column_order=_columns(page.rows, state.tab),
         column_config=_config(page.rows, today, key),
         selection_mode=ROW_OR_CELL,
         on_select=lambda: _open_chosen(row_chosen(st.session_state[key].selection, None), ids),
@@ -65,6 +65,12 @@ def show_list(page: ReturnPage, state: ReturnsState, now: dt.datetime, today: dt
     )
     ways = _Ways(page.has_previous, page.has_next)
     show_pages(ways, ids, state, go, OLDEST_FIRST if state.tab.is_worked_through else NEWEST_FIRST)
+
+
+def _columns(rows: Sequence[ReturnRow], tab: ReturnTab) -> list[str]:
+    """Return the columns of a list; what no line says takes no room."""
+    has_signs = any(map(signs, rows))
+    return [name for name in (_UNDER_WAY if tab.is_worked_through else _OVER) if name != "Signes" or has_signs]
 
 
 def table_data(rows: Sequence[ReturnRow], now: dt.datetime, today: dt.date) -> pd.DataFrame:
@@ -108,26 +114,26 @@ def _config(rows: Sequence[ReturnRow], today: dt.date, key: str) -> dict[str, ob
     text = st.column_config.TextColumn
     badges = {badge.label: badge.colour for row in rows if (badge := _deadline(row, today))}
     return {
-        "N°": text(width=58, pinned=True),
-        "Demandé": text(width=92),
-        "Statut": st.column_config.MultiselectColumn(options=RETURN_OPTIONS, color=RETURN_COLOURS_FOR_GRID, width=182),
+        "N°": text(width=48, pinned=True),
+        "Demandé": text(width=90),
+        "Statut": st.column_config.MultiselectColumn(options=RETURN_OPTIONS, color=RETURN_COLOURS_FOR_GRID, width=178),
         "À rembourser": st.column_config.MultiselectColumn(
-            options=list(badges), color=list(badges.values()), width=136, help="14 jours après la demande"
+            options=list(badges), color=list(badges.values()), width=124, help="14 jours après la demande"
         ),
         "Clos": text(width=92),
-        "Client": text(width=140),
-        "Articles": text(width=220),
-        "Motif": text(width=160),
-        "Signes": text("", width=120, help="Messages sans réponse, photos, geste commercial"),
-        "Valeur": text(width=88, alignment="right", help="Ce qui reste du prix des articles annoncés"),
-        "Rendu": text(width=88, alignment="right", help="Remboursé ou donné en bon d’achat"),
+        "Client": text(width=128),
+        "Articles": text(width=170),
+        "Motif": text(width=130),
+        "Signes": text("", width=96, help="Messages sans réponse, photos, geste commercial"),
+        "Valeur": text(width=76, alignment="right", help="Ce qui reste du prix des articles annoncés"),
+        "Rendu": text(width=76, alignment="right", help="Remboursé ou donné en bon d’achat"),
         "Commande": st.column_config.ButtonColumn(
             key=f"{key}_order",
             on_click=lambda: st.switch_page(
                 ORDER.page(), query_params={"n": rows[st.session_state[f"{key}_order"].row].order_number}
             ),
             type="tertiary",
-            width=122,
+            width=108,
             alignment="left",
         ),
     }

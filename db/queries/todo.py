@@ -1,4 +1,4 @@
-"""« À traiter »: how many orders and e-mails wait for somebody; the filter of an order counter lists its orders."""
+"""« À traiter »: how many orders, returns and e-mails wait for somebody, each counter with the list it counts."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -12,13 +12,15 @@ from db.domain.mail import TROUBLED_STATES
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
 from db.domain.permissions import Permission
+from db.domain.return_filter import ReturnTab
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
 from db.queries.continuity import unsound_series
 from db.queries.document_gaps import blocked_count
 from db.queries.file_list import troubled_count
-from db.queries.order_conditions import Condition, has_open_return, late_conditions, late_delivery_conditions
+from db.queries.order_conditions import Condition, late_conditions, late_delivery_conditions
 from db.queries.plans import not_indexed
+from db.queries.returns import return_counts
 
 
 class Todo(StrEnum):
@@ -29,7 +31,6 @@ class Todo(StrEnum):
     LATE_DELIVERY = "late_delivery"
     TO_PREPARE = "to_prepare"
     TO_SHIP = "to_ship"
-    OPEN_RETURN = "open_return"
     AWAITING_PAYMENT = "awaiting_payment"
 
 
@@ -41,9 +42,25 @@ TODO_FILTERS: Mapping[Todo, OrderFilter] = {
     Todo.LATE_DELIVERY: OrderFilter(statuses=ALL_STATUSES, attention=Attention.LATE_DELIVERY),
     Todo.TO_PREPARE: OrderFilter(statuses=TO_PREPARE_STATUSES),
     Todo.TO_SHIP: OrderFilter(statuses=TO_SHIP_STATUSES),
-    # Most returns are of orders that are shipped or completed, which the grid hides unless asked.
-    Todo.OPEN_RETURN: OrderFilter(statuses=ALL_STATUSES, attention=Attention.OPEN_RETURN),
     Todo.AWAITING_PAYMENT: OrderFilter(statuses=frozenset({OrderStatus.AWAITING_PAYMENT})),
+}
+
+
+class ReturnTodo(StrEnum):
+    """A reason to look at returns."""
+
+    #: The last day to refund has passed.
+    LATE = "late_return"
+    OPEN = "open_return"
+    #: The customer wrote, and nobody answered or read it.
+    TO_ANSWER = "unanswered_return"
+
+
+#: The list of « Retours » that has exactly what a counter counts.
+RETURN_TODO_TABS: Mapping[ReturnTodo, ReturnTab] = {
+    ReturnTodo.LATE: ReturnTab.LATE,
+    ReturnTodo.OPEN: ReturnTab.OPEN,
+    ReturnTodo.TO_ANSWER: ReturnTab.TO_ANSWER,
 }
 
 
@@ -71,13 +88,22 @@ def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, 
     by_attention = {
         Attention.LATE: _count(session, viewer, late_conditions(today)),
         Attention.LATE_DELIVERY: _count(session, viewer, late_delivery_conditions(today)),
-        Attention.OPEN_RETURN: _count(session, viewer, [has_open_return()]),
     }
     return {
         todo: by_attention[wanted.attention]
         if wanted.attention
         else sum(per_status.get(status, 0) for status in wanted.statuses)
         for todo, wanted in TODO_FILTERS.items()
+    }
+
+
+def return_todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[ReturnTodo, int]:
+    """Return how many returns each counter stands for; what customers write is for the house alone."""
+    counts = return_counts(session, viewer, today)
+    return {
+        todo: counts[tab]
+        for todo, tab in RETURN_TODO_TABS.items()
+        if todo is not ReturnTodo.TO_ANSWER or viewer.seller_id is None
     }
 
 

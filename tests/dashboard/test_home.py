@@ -129,13 +129,14 @@ def test_a_seller_sees_their_own_sales_and_has_no_seller_to_choose(signed_up: Si
     assert "vendeur" in at.toast[0].value
 
 
-def test_what_is_to_be_done_links_to_the_orders_it_counts(signed_up: SignUp, use_database: str) -> None:
+def test_what_is_to_be_done_links_to_what_it_counts(signed_up: SignUp, use_database: str) -> None:
     with transaction() as session:
         for status in (OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID, OrderStatus.CONFIRMING, OrderStatus.READY):
             create_order(session, status=status)
         create_order(session, status=OrderStatus.PREPARING, ship_by=dt.date(2020, 1, 1))
         returned = create_order(session, status=OrderStatus.COMPLETED)
         session.add(Return(order_id=returned.id))
+        session.add(Return(order_id=returned.id, requested_at=noon("2025-10-03")))
     at = open_page("/", person_id=signed_up())
     assert todo_of(at) == {
         ":gray[0 en erreur]": "statut=error",
@@ -143,7 +144,9 @@ def test_what_is_to_be_done_links_to_the_orders_it_counts(signed_up: SignUp, use
         ":gray[0 livraison en retard]": "attente=livraison&statut=tous",
         "**2** à préparer": "statut=paid%2Cconfirming",
         "**2** à expédier": "statut=preparing%2Cready%2Cpartly_shipped",
-        "**1** retour en attente": "attente=retours&statut=tous",
+        ":red[**1** retour à rembourser en retard]": "liste=en-retard",
+        "**2** retours en cours": "",
+        ":gray[0 retour sans réponse]": "liste=a-repondre",
         "**1** en attente de paiement": "statut=awaiting_payment",
         ":gray[0 e-mail ou SMS à traiter]": "etat=a-traiter",
         ":gray[0 facture ou avoir à vérifier]": "periode=tout&statut=a-verifier",
@@ -160,4 +163,4 @@ def test_emails_in_trouble_are_told_to_those_who_may_read_them(signed_up: SignUp
     shown = todo_of(open_page("/", person_id=signed_up()))
     assert shown[":red[**3** e-mails ou SMS à traiter]"] == "etat=a-traiter"
     shown = todo_of(open_page("/", person_id=signed_up(Role.SELLER, seller_id=seller_id)))
-    assert not [label for label in shown if "e-mail" in label]
+    assert not [label for label in shown if "e-mail" in label or "réponse" in label]
