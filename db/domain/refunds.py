@@ -37,6 +37,14 @@ REFUND_METHODS = (
     PaymentMethod.CHEQUE,
     PaymentMethod.CASH,
 )
+#: The same to the customer: « 12,50 € sur votre carte bancaire ».
+GIVEN_BACK_BY: Mapping[PaymentMethod, str] = {
+    PaymentMethod.CARD: "sur votre carte bancaire",
+    PaymentMethod.PAYPAL: "sur votre compte PayPal",
+    PaymentMethod.TRANSFER: "par virement",
+    PaymentMethod.CHEQUE: "par chèque",
+    PaymentMethod.CASH: "en espèces",
+}
 
 
 class RefundAct(StrEnum):

@@ -20,6 +20,7 @@ def blocks(occasion: Occasion, brand: Brand) -> Mapping[str, Callable[[], Fragme
         "totaux": partial(_totals, occasion),
         "adresses": partial(_addresses, occasion),
         "bouton_suivi": partial(_button, brand, "Suivre ma commande", occasion.follow_up_url),
+        "bouton_retour": partial(_button, brand, "Suivre mon retour", occasion.return_url),
         "bouton_vendeur": partial(_button, brand, "Voir ma commande", seller_url(order.number)),
         "bouton_paiement": partial(_button, brand, "Payer ma commande", occasion.payment_url),
         "bouton_colis": partial(_button, brand, "Suivre mon colis", occasion.tracking_url),

@@ -7,11 +7,12 @@ from typing import Any
 
 from db.domain import formats
 from db.domain.mail import EmailTemplate, RecipientKind
-from db.domain.orders import COLLECTED_MODES, OrderStatus, ReturnStatus
+from db.domain.orders import COLLECTED_MODES, OrderStatus, PaymentMethod, ReturnStatus
 from db.domain.progress import Step, current_step, progress
+from db.domain.refunds import GIVEN_BACK_BY
 from db.domain.returns import ReturnReason
 from db.domain.time import local_day
-from db.emails.links import follow_up_url, payment_url, product_url, seller_url
+from db.emails.links import follow_up_url, payment_url, product_url, return_url, seller_url
 from db.emails.markup import Block
 from db.emails.variables import Item
 from db.queries.marketplace import MarketplaceRow
@@ -48,7 +49,8 @@ class Occasion:
     #: What its cause wrote beside the order (``OutboxMessage.variables``): status, message, carrier,
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
     #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
-    #: refund_by, points, points_balance. All may be absent.
+    #: send_back_by, refund_by, refund_cents, voucher_cents, refund_method, refund_reference, points, points_balance.
+    #: All may be absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""
@@ -96,6 +98,12 @@ class Occasion:
         is_seller = self.recipient_kind is RecipientKind.SELLER
         return follow_up_url(self.order.id, self.order.link_generation, on_paper=is_seller)
 
+    @property
+    def return_url(self) -> str:
+        """Return where the return is followed that it is about, if it is about one."""
+        return_id = self.text("return_id")
+        return return_url(self.follow_up_url, int(return_id)) if return_id.isdigit() else ""
+
     def text(self, name: str) -> str:
         """Return what the cause wrote under a name, as text."""
         value = self.extra.get(name)
@@ -104,6 +112,10 @@ class Occasion:
     def money(self, cents: int) -> str:
         """Return an amount of the order."""
         return formats.money(cents, self.order.currency)
+
+    def amount(self, cents: object) -> str:
+        """Return an amount that the cause wrote; nothing where it wrote none."""
+        return self.money(cents) if isinstance(cents, int) and cents else ""
 
     def steps(self) -> tuple[Step, ...]:
         """Return the order's steps at this moment."""
@@ -192,10 +204,11 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "annulation_le": _iso_day(text("cancelled_on")),
         "lien_paiement": occasion.payment_url,
         "lien_suivi": occasion.follow_up_url,
+        "lien_retour": occasion.return_url,
         "lien_vendeur": seller_url(order.number),
         "message": text("body") if occasion.template is EmailTemplate.MESSAGE else text("message"),
         "objet": text("subject"),
-        "montant": occasion.money(int(occasion.extra["amount_cents"])) if occasion.extra.get("amount_cents") else "",
+        "montant": occasion.amount(occasion.extra.get("amount_cents")),
         "document": text("document") or occasion.enclosed,
         "document_joint": occasion.enclosed,
         "code_bon": text("code"),
@@ -205,13 +218,20 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "motif_retour": _reason_label(text("return_reason")),
         "explication_retour": text("return_explanation"),
         "instructions_retour": text("return_instructions"),
+        "rembourse": occasion.money(int(occasion.extra["refund_cents"])) if occasion.extra.get("refund_cents") else "",
+        "renvoyer_avant": _iso_day(text("send_back_by")),
         "remboursement_avant": _iso_day(text("refund_by")),
+        "montant_rembourse": occasion.amount(occasion.extra.get("refund_cents")),
+        "montant_bon": occasion.amount(occasion.extra.get("voucher_cents")),
+        "moyen_remboursement": _given_back_by(text("refund_method")),
+        "reference_remboursement": text("refund_reference"),
         "points": _points(text("points")),
         "solde_points": _points(text("points_balance")),
         "articles": Block("articles", bool(order.lines)),
         "totaux": Block("totaux"),
         "adresses": Block("adresses", bool(order.delivery or order.billing or pickup_lines(order))),
         "bouton_suivi": Block("bouton_suivi"),
+        "bouton_retour": Block("bouton_retour", bool(occasion.return_url)),
         "bouton_vendeur": Block("bouton_vendeur"),
         "bouton_paiement": Block("bouton_paiement", bool(occasion.payment_url)),
         "bouton_colis": Block("bouton_colis", bool(occasion.tracking_url)),
@@ -239,6 +259,10 @@ def _return_label(code: str) -> str:
 
 def _reason_label(code: str) -> str:
     return ReturnReason(code).label if code in tuple(ReturnReason) else ""
+
+
+def _given_back_by(code: str) -> str:
+    return GIVEN_BACK_BY.get(PaymentMethod(code), "") if code in tuple(PaymentMethod) else ""
 
 
 def _points(text: str) -> str:

@@ -37,6 +37,11 @@ def follow_up_url(order_id: int, generation: int = 0, *, on_paper: bool = False)
     return f"{settings().public_url}{FOLLOW_UP_PATH}/{_serializer().dumps(said)}"
 
 
+def return_url(order_url: str, return_id: int) -> str:
+    """Return the address of a return's page, below that of its order."""
+    return f"{order_url}/retours/{return_id}"
+
+
 def read_follow_up_token(token: str, max_age: dt.timedelta) -> FollowUpToken | None:
     """Return what a token says, or None: it is not ours, or older than ``max_age``."""
     try:

@@ -107,6 +107,8 @@ GROUPS = (
         (
             Variable("lien_suivi", "Page de suivi de la commande", Kind.LINK),
             Variable("bouton_suivi", "Bouton « Suivre ma commande »", Kind.BLOCK),
+            Variable("lien_retour", "Page du retour, sur laquelle le client répond et prend son bon", Kind.LINK),
+            Variable("bouton_retour", "Bouton « Suivre mon retour »", Kind.BLOCK),
             Variable("lien_vendeur", "La commande dans le tableau de bord du vendeur", Kind.LINK),
             Variable("bouton_vendeur", "Bouton « Voir ma commande » du vendeur", Kind.BLOCK),
         ),
@@ -119,7 +121,13 @@ GROUPS = (
             Variable("motif_retour", "Motif choisi par le client"),
             Variable("explication_retour", "Explication écrite par le client"),
             Variable("instructions_retour", "Instructions d’envoi de Réglages › Retours"),
+            Variable("rembourse", "Ce qui est rendu par le moyen de paiement d’origine, vide si rien ne l’est"),
+            Variable("renvoyer_avant", "Dernier jour pour envoyer le colis, une fois le retour accepté"),
             Variable("remboursement_avant", "Dernier jour pour rembourser le client"),
+            Variable("montant_rembourse", "Ce qui est rendu en argent"),
+            Variable("montant_bon", "Ce qui est rendu en bon d’achat"),
+            Variable("moyen_remboursement", "Comment l’argent est rendu, comme « sur votre carte bancaire »"),
+            Variable("reference_remboursement", "Référence du remboursement, comme un numéro de chèque"),
         ),
     ),
     Group(
@@ -127,7 +135,7 @@ GROUPS = (
         (
             Variable("message", "Message saisi par l’équipe"),
             Variable("objet", "Objet du message saisi par l’équipe"),
-            Variable("montant", "Montant de la facture, de l’avoir ou du bon d’achat"),
+            Variable("montant", "Montant de la facture, de l’avoir, du bon d’achat ou de ce qui est rendu en tout"),
             Variable("document", "Numéro de la facture ou de l’avoir"),
             Variable("document_joint", "Le même numéro quand l’e-mail porte le document en pièce jointe, vide sinon"),
             Variable("code_bon", "Code du bon d’achat"),

@@ -7,16 +7,10 @@ from dataclasses import dataclass
 from dashboard.web.follow_up.words import day_of
 from db.domain import formats
 from db.domain.orders import PaymentMethod, PaymentRecordState
+from db.domain.refunds import GIVEN_BACK_BY
 from db.domain.vouchers import VoucherState
 from db.queries.follow_up_returns import CustomersRefund, CustomersVoucher, GivenBack
 
-_HOW = {
-    PaymentMethod.CARD: "sur votre carte bancaire",
-    PaymentMethod.PAYPAL: "sur votre compte PayPal",
-    PaymentMethod.TRANSFER: "par virement",
-    PaymentMethod.CHEQUE: "par chèque",
-    PaymentMethod.CASH: "en espèces",
-}
 #: Whoever holds a paper of the order is not known to be the customer, and the code is money.
 _CODE_IN_EMAIL = "Son code est dans l’e-mail qui vous l’annonce."
 
@@ -58,7 +52,7 @@ def _refund(refund: CustomersRefund) -> Back:
     by_bank = refund.method in {PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.PAYPAL}
     delay = "Selon votre banque, il paraît sur votre compte sous quelques jours ouvrés." if is_done and by_bank else ""
     return Back(
-        title=f"{formats.money(refund.amount_cents, refund.currency)} {_HOW[refund.method]}",
+        title=f"{formats.money(refund.amount_cents, refund.currency)} {GIVEN_BACK_BY[refund.method]}",
         state="Fait" if is_done else "En cours",
         is_done=is_done,
         sentences=_said(done, delay, _deduction(refund.deduction_reason)),

@@ -12,7 +12,7 @@ from db.domain.mail import EmailTemplate
 from db.domain.moves import OrderFacts
 from db.domain.orders import ReturnStatus
 from db.domain.time import local_day
-from db.domain.withdrawal import last_day_to_refund
+from db.domain.withdrawal import last_day_to_refund, last_day_to_send_back
 from db.models import Return
 from db.queries.return_settings import return_rules
 from db.services.outbox import address_book, letters_for, queue
@@ -39,8 +39,11 @@ def return_words(session: Session, row: Return) -> dict[str, Any]:
         "return_explanation": row.explanation,
         "return_instructions": return_rules(session).instructions,
         "refund_by": last_day_to_refund(local_day(row.requested_at)).isoformat(),
+        "lines": as_json(units),
     }
-    return words | ({"lines": as_json(units)} if units else {})
+    if row.status is ReturnStatus.AWAITING_PARCEL and row.decided_at:
+        words["send_back_by"] = last_day_to_send_back(local_day(row.decided_at)).isoformat()
+    return words
 
 
 @dataclass(frozen=True, slots=True)
