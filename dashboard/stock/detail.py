@@ -21,6 +21,8 @@ from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.stock import SOLD_WITHIN, StockRow, movements_of, product_stock
 
+_A_YEAR = 365
+
 
 def show_product(viewer: Viewer, state: StockState, product_id: int) -> None:
     """Draw a product, or why there is none to draw."""
@@ -52,7 +54,8 @@ def stock_words(product: StockRow) -> str:
         said.append(f"{formats.plural(product.sold, 'vendu')} en {days} jours")
         if product.stock > 0:
             left = product.stock * days // product.sold
-            said.append(f"à ce rythme, encore {formats.plural(left, 'jour')}")
+            lasts = "plus d’un an" if left > _A_YEAR else formats.plural(left, "jour")
+            said.append(f"à ce rythme, encore {lasts}")
     else:
         said.append(f"aucune vente en {days} jours")
     return " · ".join(said)

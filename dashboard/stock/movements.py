@@ -6,14 +6,14 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.links import order_url
+from dashboard.navigation import ORDER
 from dashboard.stock.state import StockState, go
 from db.domain import formats
 from db.domain.actor import SYSTEM
 from db.domain.stock import StockKind
 from db.queries.stock import MovementPage, MovementRow
 
-_ROW_HEIGHT = _HEADER_HEIGHT = 34
+_ROW_HEIGHT, _HEADER_HEIGHT = 34, 36
 _MAX_HEIGHT = 420
 _CANCELLATION_TAKEN_BACK = "Annulation reprise"
 
@@ -24,9 +24,10 @@ def show_movements(page: MovementPage, state: StockState, now: dt.datetime) -> N
     if not page.rows:
         st.caption("Aucun mouvement pour l’instant.")
         return
+    key = f"stock_movements_{page.rows[0].id}"
     st.dataframe(
         table_data(page.rows, now),
-        key=f"stock_movements_{page.rows[0].id}",
+        key=key,
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(page.rows) + 2),
         row_height=_ROW_HEIGHT,
@@ -38,7 +39,13 @@ def show_movements(page: MovementPage, state: StockState, now: dt.datetime) -> N
             "Stock": st.column_config.TextColumn(
                 width=60, alignment="right", help="Ce qui restait après ce mouvement."
             ),
-            "Commande": st.column_config.LinkColumn(display_text=r"[?&]n=([^&]+)", width=170),
+            "Commande": st.column_config.ButtonColumn(
+                key=f"{key}_order",
+                on_click=lambda: _open_order(page, key),
+                type="tertiary",
+                width=128,
+                alignment="left",
+            ),
             "Précision": st.column_config.TextColumn(width=200),
         },
     )
@@ -61,10 +68,16 @@ def table_data(rows: tuple[MovementRow, ...], now: dt.datetime) -> pd.DataFrame:
             "Mouvement": [kind_words(row) for row in rows],
             "Unités": [units_words(row.units) for row in rows],
             "Stock": [formats.integer(row.stock_after) for row in rows],
-            "Commande": [order_url(row.order_number) if row.order_number else None for row in rows],
+            "Commande": [formats.short_number(row.order_number) if row.order_number else None for row in rows],
             "Précision": [" · ".join(filter(None, (row.note, _who(row)))) for row in rows],
         }
     )
+
+
+def _open_order(page: MovementPage, key: str) -> None:
+    number = page.rows[st.session_state[f"{key}_order"].row].order_number
+    if number:
+        st.switch_page(ORDER.page(), query_params={"n": number})
 
 
 def kind_words(row: MovementRow) -> str:

@@ -47,7 +47,7 @@ STOCK_LEVEL_LABELS = {
     StockLevel.LOW: "Bas",
     StockLevel.ENOUGH: "En stock",
     StockLevel.NOT_COUNTED: "Non compté",
-    StockLevel.WITHDRAWN: "Retiré de la vente",
+    StockLevel.WITHDRAWN: "Retiré",
 }
 
 

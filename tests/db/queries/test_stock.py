@@ -64,9 +64,9 @@ def test_without_a_marketplace_five_are_few(session: Session) -> None:
 
 def test_counted_products_and_others_are_two_lists_by_name(session: Session) -> None:
     seller = create_seller(session)
-    for name, left in (("Thé", 40), ("Bol", None), ("Cannelle", 0)):
+    for name, left in (("Thé", 40), ("Bol", None), ("Érable", 3), ("Cannelle", 0)):
         create_product(session, seller, name, stock=left)
-    assert listed(session, StockFilter(StockList.COUNTED)) == ["Cannelle", "Thé"]
+    assert listed(session, StockFilter(StockList.COUNTED)) == ["Cannelle", "Érable", "Thé"]
     assert listed(session, StockFilter(StockList.NOT_COUNTED)) == ["Bol"]
 
 
