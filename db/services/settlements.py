@@ -159,7 +159,7 @@ def settle_order(
     if request.return_id is not None:
         close_return(session, actor, request.return_id, given, issued, now, notifies=notifies)
     elif issued and notifies:
-        tell_of_credit_note(session, actor, order, issued, now)
+        tell_of_credit_note(session, actor, order, issued, now, refund_cents=given.refund_cents)
     recount_payments(session, [order_id], now)
     reconcile(session, actor, {order_id: history_id}, now)
     _move_if_paid(session, order_id, now)

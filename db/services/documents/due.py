@@ -207,7 +207,8 @@ def _credit(session: Session, order: OrderFacts, invoice_id: int, due: DueDocume
     except NothingToCreditError:  # Articles that cost nothing, or that this invoice does not know.
         return
     if due.notifies:
-        tell_of_credit_note(session, SYSTEM, order, issued, now)
+        refund_cents = min(abs(issued.gross_cents), order.owed_back_cents)
+        tell_of_credit_note(session, SYSTEM, order, issued, now, refund_cents=refund_cents)
 
 
 def _still_creditable(session: Session, order: OrderFacts, invoice_id: int, due: DueDocument) -> CreditRequest:
@@ -239,16 +240,27 @@ def _tell_of_late_invoice(session: Session, order: OrderFacts, issued: Issued, n
         _tell(session, SYSTEM, order, EmailTemplate.INVOICE, issued, now)
 
 
-def tell_of_credit_note(session: Session, actor: Actor, order: OrderFacts, issued: Issued, now: dt.datetime) -> int:
-    """Write to the customer about a credit note, which goes with the e-mail; return how many e-mails that is."""
-    return _tell(session, actor, order, EmailTemplate.CREDIT_NOTE, issued, now)
+def tell_of_credit_note(
+    session: Session, actor: Actor, order: OrderFacts, issued: Issued, now: dt.datetime, *, refund_cents: int = 0
+) -> int:
+    """Write to the customer about a credit note, which goes with the e-mail; return how many e-mails that is.
+
+    ``refund_cents`` is the money that follows, by the means the customer paid with.
+    """
+    return _tell(session, actor, order, EmailTemplate.CREDIT_NOTE, issued, now, refund_cents)
 
 
 def _tell(
-    session: Session, actor: Actor, order: OrderFacts, template: EmailTemplate, issued: Issued, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    order: OrderFacts,
+    template: EmailTemplate,
+    issued: Issued,
+    now: dt.datetime,
+    refund_cents: int = 0,
 ) -> int:
     book = address_book(session, [order.seller_id])
-    variables = {"amount_cents": abs(issued.gross_cents), "document": issued.number}
+    variables = {"amount_cents": abs(issued.gross_cents), "document": issued.number, "refund_cents": refund_cents}
     letters = [
         replace(
             letter,
