@@ -218,7 +218,6 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "motif_retour": _reason_label(text("return_reason")),
         "explication_retour": text("return_explanation"),
         "instructions_retour": text("return_instructions"),
-        "rembourse": occasion.money(int(occasion.extra["refund_cents"])) if occasion.extra.get("refund_cents") else "",
         "renvoyer_avant": _iso_day(text("send_back_by")),
         "remboursement_avant": _iso_day(text("refund_by")),
         "montant_rembourse": occasion.amount(occasion.extra.get("refund_cents")),

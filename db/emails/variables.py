@@ -121,7 +121,6 @@ GROUPS = (
             Variable("motif_retour", "Motif choisi par le client"),
             Variable("explication_retour", "Explication écrite par le client"),
             Variable("instructions_retour", "Instructions d’envoi de Réglages › Retours"),
-            Variable("rembourse", "Ce qui est rendu par le moyen de paiement d’origine, vide si rien ne l’est"),
             Variable("renvoyer_avant", "Dernier jour pour envoyer le colis, une fois le retour accepté"),
             Variable("remboursement_avant", "Dernier jour pour rembourser le client"),
             Variable("montant_rembourse", "Ce qui est rendu en argent"),

@@ -142,7 +142,7 @@ def test_a_cancelled_order_gets_a_credit_note_of_its_whole_invoice_and_the_custo
     assert issue_all(session, AFTER) == ["F2026-THE-000001", "AV2026-THE-000001"]
     assert session.scalar(sa.select(sa.func.sum(Document.gross_cents))) == 0
     letter = session.scalars(sa.select(OutboxMessage).where(OutboxMessage.template == EmailTemplate.CREDIT_NOTE)).one()
-    assert letter.variables == {"amount_cents": 61_31, "document": "AV2026-THE-000001"}
+    assert letter.variables == {"amount_cents": 61_31, "document": "AV2026-THE-000001", "refund_cents": 61_31}
 
 
 def test_a_cancellation_taken_back_leaves_no_credit_note(session: Session) -> None:
