@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.badges import RETURN_BADGES
 from dashboard.order_page.actions import Action
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
-from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
+from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, keep_letter_choices, show_letters
 from dashboard.order_page.dialogs.planned import show_refusal
 from dashboard.order_page.dialogs.returned import return_of
 from db.domain.actor import Actor
@@ -68,6 +68,7 @@ def _show_letters(viewer: Viewer, opened: Opened, target: ReturnStatus) -> bool:
         with reading() as session:
             letters = plan_letters(session, Actor.person(viewer), return_of(opened).id, target, opened.text(_MESSAGE))
     except MarketplaceError as refusal:
+        keep_letter_choices(opened)
         show_refusal(opened, refusal)
         return False
     show_letters(opened, letters, _NO_LETTER)

@@ -8,7 +8,7 @@ from dashboard.inputs import parse_quantity
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.actions import Action
 from dashboard.order_page.dialogs.form import Fields, Form, Opened
-from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, show_letters
+from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, keep_letter_choices, show_letters
 from dashboard.order_page.dialogs.planned import show_refusal
 from dashboard.returns.deadlines import withdrawal_words
 from db.domain import formats
@@ -44,7 +44,7 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
     if order is None:
         raise OrderNotFoundError(opened.page.header.number)
     if withdrawal := order.withdrawal(today):
-        st.caption(f"Droit de rétractation {withdrawal_words(withdrawal)}.")
+        st.caption(f"Rétractation {withdrawal_words(withdrawal)}.")
     lines = {line.id: line for line in order.lines}
     for line in _kept(opened.page):
         _show_article(opened, lines[line.id])
@@ -86,6 +86,8 @@ def _show_effects(viewer: Viewer, opened: Opened, order: ReturnableOrder, today:
         if wanted.units:
             check_request(order, wanted)
     except MarketplaceError as refusal:
+        keep_letter_choices(opened)
+        opened.keep(_GESTURE)
         show_refusal(opened, refusal)
         return False
     broken = order.broken_rules(wanted, today)
@@ -98,10 +100,11 @@ def _show_effects(viewer: Viewer, opened: Opened, order: ReturnableOrder, today:
             placeholder="Geste commercial\u00a0: client fidèle, erreur de notre part…",
         )
     else:
-        st.session_state[opened.key(_GESTURE)] = opened.text(_GESTURE)  # Not drawn now: it would be forgotten.
+        opened.keep(_GESTURE)
     with reading() as session:
         letters = plan_request_letters(session, Actor.person(viewer), opened.order_id, wanted, utc_now())
-    show_letters(opened, letters, "Aucun e-mail ne part\u00a0: l’adresse du client n’est pas renseignée.")
+    nothing = "Aucun e-mail ne part\u00a0: l’adresse du client n’est pas renseignée."
+    show_letters(opened, letters, nothing, is_undoable=False)
     return True
 
 
