@@ -6,7 +6,7 @@ after anything, by whoever does it, and calling it again writes nothing.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,7 +36,13 @@ class PointsChange:
 
 
 def reconcile(
-    session: Session, actor: Actor, causes: Mapping[int, int], now: dt.datetime, *, task_id: int | None = None
+    session: Session,
+    actor: Actor,
+    causes: Mapping[int, int],
+    now: dt.datetime,
+    *,
+    earning: Collection[int] = (),
+    task_id: int | None = None,
 ) -> None:
     """Book what has changed of some orders for their sellers and customers.
 
@@ -45,6 +51,8 @@ def reconcile(
         actor: Who did what changed them.
         causes: Order → the history row that tells what changed it.
         now: The instant.
+        earning: The orders that have just been received: only then does an order give its first points, so that a
+            programme that begins today owes nothing for what was sold before.
         task_id: The bulk action it belongs to.
     """
     order_ids = sorted(causes)
@@ -52,7 +60,9 @@ def reconcile(
         some = {order_id: causes[order_id] for order_id in order_ids[start : start + _AT_ONCE]}
         orders = load_facts(session, SYSTEM, list(some))
         _book_ledger(session, actor, orders, some, now)
-        _book_points(session, actor, orders, some, now, task_id)
+        changes = points_changes(session, orders, earning=earning, locked=True)
+        _book_points(session, actor, orders, changes, some, now)
+        queue(session, actor, _letters(session, orders, changes, some), now, task_id=task_id)
 
 
 def booked_of(session: Session, order_ids: Sequence[int]) -> dict[int, Booked]:
@@ -111,7 +121,7 @@ def _book_ledger(
 
 
 def points_changes(
-    session: Session, orders: Mapping[int, OrderFacts], *, locked: bool = False
+    session: Session, orders: Mapping[int, OrderFacts], *, earning: Collection[int] = (), locked: bool = False
 ) -> dict[int, PointsChange]:
     """Return the points that orders, as the caller describes them, give or take, by order; nothing without programme.
 
@@ -138,7 +148,7 @@ def points_changes(
     for row in found:
         is_received = row.received_at is not None or row.status is OrderStatus.COMPLETED
         points = points_of(orders[row.id], per_euro, is_received=is_received) - given.get(row.id, 0)
-        if points:
+        if points < 0 or (points and (row.id in given or row.id in earning)):
             wanted.append((row.id, row.customer_id, points))
     balances = _balances(session, {customer_id for _, customer_id, _ in wanted}, locked=locked)
     changes = {}
@@ -163,27 +173,25 @@ def _book_points(
     session: Session,
     actor: Actor,
     orders: Mapping[int, OrderFacts],
+    changes: Mapping[int, PointsChange],
     causes: Mapping[int, int],
     now: dt.datetime,
-    task_id: int | None,
 ) -> None:
-    changes = points_changes(session, orders, locked=True)
-    if not changes:
-        return
     rows = [
         {
-            "customer_id": change.customer_id,
+            "customer_id": changes[order_id].customer_id,
             "order_id": order_id,
-            "kind": PointsKind.EARNED if change.points > 0 else PointsKind.TAKEN_BACK,
+            "kind": PointsKind.EARNED if changes[order_id].points > 0 else PointsKind.TAKEN_BACK,
             "cause": f"order:{order_id}:{causes[order_id]}",
-            "points": change.points,
+            "points": changes[order_id].points,
             "actor_name": actor.name,
             "at": now,
         }
-        for order_id, change in sorted(changes.items(), key=lambda each: (each[1].customer_id, each[0]))
+        for order_id in orders
+        if order_id in changes
     ]
-    session.execute(sa.insert(PointsMovement), rows)
-    queue(session, actor, _letters(session, orders, changes, causes), now, task_id=task_id)
+    if rows:
+        session.execute(sa.insert(PointsMovement), rows)
 
 
 def _letters(
@@ -191,6 +199,8 @@ def _letters(
 ) -> list[Letter]:
     """Tell customers of points they earned; those that went with a refund are told with it."""
     earned = {order_id: change for order_id, change in changes.items() if change.points > 0}
+    if not earned:
+        return []
     book = address_book(session, sorted({orders[order_id].seller_id for order_id in earned}))
     return [
         replace(letter, event=f"points:{causes[order_id]}", history_id=causes[order_id])

@@ -146,7 +146,8 @@ def move_orders(
     letters = [letter for each in plan.planned for letter in _addressed(each, history_ids[each.order.id])]
     emails = queue(session, actor, letters, now, task_id=task_id)
     owe(session, actor, list(_owed(plan, history_ids)), now, task_id=task_id)
-    reconcile(session, actor, _accounted(plan, history_ids), now, task_id=task_id)
+    received = [each.order.id for each in plan.planned if _is_received(each)]
+    reconcile(session, actor, _accounted(plan, history_ids), now, earning=received, task_id=task_id)
     if move.rest is Rest.CANCEL:  # What was left will not come: the parcels that are there may be all there is.
         follow_parcels(session, SYSTEM, list(history_ids), now)
     return Moved(history_ids, plan.refused, emails)
@@ -287,6 +288,12 @@ def _owed(plan: MovePlan, history_ids: Mapping[int, int]) -> Iterable[Owed]:
 
 #: What changes a seller's account or a customer's points; cancelled articles do, too.
 _ACCOUNTED = frozenset({OrderStatus.PAID, OrderStatus.CANCELLED, OrderStatus.RECEIVED, OrderStatus.COMPLETED})
+
+
+def _is_received(each: PlannedMove) -> bool:
+    """Tell whether the customer has the order by this move, and had it not before."""
+    reached = {OrderStatus.RECEIVED, OrderStatus.COMPLETED}
+    return each.effects.status in reached and each.order.status not in reached
 
 
 def _accounted(plan: MovePlan, history_ids: Mapping[int, int]) -> dict[int, int]:

@@ -71,7 +71,7 @@ def received_order(session: Session) -> Order:
         line.product_id, line.quantity_shipped = product.id, line.quantity
     pay(session, order, PaymentMethod.CARD, 61_31)
     issue_invoice(session, SYSTEM, order.id, NOW)
-    reconcile(session, SYSTEM, {order.id: a_history_row(session, order)}, NOW)
+    reconcile(session, SYSTEM, {order.id: a_history_row(session, order)}, NOW, earning=[order.id])
     session.expire_all()
     return order
 
@@ -341,6 +341,18 @@ def test_an_order_paid_in_part_is_paid_once_nothing_more_is_asked_for(session: S
     settle(session, finance, order, SettlementRequest(gesture_cents=1_90, reason="Geste"))
 
     assert (order.status, order.payment_state) == (OrderStatus.PAID, PaymentState.PAID)
+
+
+def test_a_programme_that_begins_later_owes_no_points_for_what_was_received_before(
+    session: Session, finance: Actor
+) -> None:
+    session.add(Marketplace(id=1, name="Le Marché", points_per_euro=1))
+    order = tea_order(session, status=OrderStatus.RECEIVED, received_at=NOW)
+    pay(session, order, PaymentMethod.CARD, 61_31)
+
+    settle(session, finance, order, SettlementRequest(shipping_cents=4_90, reason="Port"))
+
+    assert sum_of(session, PointsMovement.points) == 0
 
 
 def test_a_seller_keeps_the_fee_rate_of_the_day_of_the_sale(session: Session, finance: Actor) -> None:
