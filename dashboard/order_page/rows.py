@@ -23,6 +23,11 @@ _PAYMENT_STATES = {
     PaymentRecordState.FAILED: "refusé",
     PaymentRecordState.CANCELLED: "annulé",
 }
+#: Of a refund, which is still owed until it is done.
+_REFUND_STATES = _PAYMENT_STATES | {
+    PaymentRecordState.PENDING: "à faire",
+    PaymentRecordState.FAILED: "refusé, à refaire",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,6 @@ class MoneyRow:
 def money_row(payment: PaymentRow) -> MoneyRow:
     """Return a payment or refund in words."""
     is_refund = payment.kind is PaymentKind.REFUND
-    is_owed = is_refund and payment.state is PaymentRecordState.PENDING
     what = f"Remboursement · {payment.method.label}" if is_refund else payment.method.label
     times = f" en {payment.installments} fois" if payment.installments > 1 else ""
     amount = -payment.amount_cents if is_refund else payment.amount_cents
@@ -123,7 +127,7 @@ def money_row(payment: PaymentRow) -> MoneyRow:
         date=formats.instant(payment.at),
         what=f"{what}{times}",
         reference=payment.reference,
-        state="à faire" if is_owed else _PAYMENT_STATES[payment.state],
+        state=(_REFUND_STATES if is_refund else _PAYMENT_STATES)[payment.state],
         amount=formats.money(amount, payment.currency),
         counts=payment.state is PaymentRecordState.CAPTURED,
     )

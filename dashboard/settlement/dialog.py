@@ -2,10 +2,10 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.dialogs.credit_fields import reason_of, show_reason
@@ -27,14 +27,13 @@ from dashboard.settlement.fields import (
     show_articles,
     show_choices,
     show_deduction,
-    voucher_asked,
 )
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.moves import OrderFacts
 from db.domain.refunds import iban_end
-from db.domain.settlement import NothingGivenBackError, SettlementRequest
+from db.domain.settlement import NothingGivenBackError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
@@ -67,9 +66,9 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
     st.session_state.setdefault(opened.key(_KEY), uuid.uuid4().hex)
     actor = Actor.person(viewer)
     with reading() as session:
-        order = _order(session, actor, opened)
+        order = _only(load_facts(session, actor, [opened.order_id]), opened)
         known_iban = payer_iban(session, opened.order_id)
-        plan, refusal = _planned(session, actor, opened, order)
+    plan, refusal = _planned(actor, opened, order)
     left = left_of(opened, order)
     show_articles(opened, left, plan.settled if plan else None)
     choices, effects = st.columns([2, 3], gap="medium")
@@ -89,27 +88,17 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
 
 
 def _planned(
-    session: Session, actor: Actor, opened: Opened, order: OrderFacts
+    actor: Actor, opened: Opened, order: OrderFacts
 ) -> tuple[PlannedSettlement | None, MarketplaceError | None]:
     """Return what would be done as things stand, or why nothing would."""
     try:
-        request = replace(request_of(opened, order, left_of(opened, order)), reason=_SOME_REASON)
+        request = request_of(opened, order, left_of(opened, order))
         deduction = request.deduction_reason.strip() or _SOME_REASON
-        return _plan(session, actor, opened, replace(request, deduction_reason=deduction)), None
+        request = replace(request, reason=_SOME_REASON, deduction_reason=deduction)
+        with reading() as session:
+            return plan_settlement(session, actor, opened.order_id, request, utc_now()), None
     except MarketplaceError as refusal:
         return None, refusal
-
-
-def _plan(session: Session, actor: Actor, opened: Opened, request: SettlementRequest) -> PlannedSettlement:
-    return plan_settlement(session, actor, opened.order_id, _with_voucher(session, actor, opened, request), utc_now())
-
-
-def _with_voucher(session: Session, actor: Actor, opened: Opened, request: SettlementRequest) -> SettlementRequest:
-    """Return the request with its voucher: what « everything » is, only the plan without one knows."""
-    if not voucher_asked(opened, 1):
-        return request
-    plain = plan_settlement(session, actor, opened.order_id, request, utc_now()).settled
-    return replace(request, voucher_cents=voucher_asked(opened, plain.refund_cents + plain.voucher_cents))
 
 
 def _show_account(opened: Opened, plan: PlannedSettlement | None, known_iban: str) -> None:
@@ -154,9 +143,8 @@ def _verb(opened: Opened) -> str:
 def _act(actor: Actor, opened: Opened, now: dt.datetime) -> str:
     reason = reason_of(opened)
     with transaction() as session:
-        order = _order(session, actor, opened)
+        order = _only(load_facts(session, actor, [opened.order_id]), opened)
         request = replace(request_of(opened, order, left_of(opened, order)), reason=reason)
-        request = _with_voucher(session, actor, opened, request)
         plan = plan_settlement(session, actor, opened.order_id, request, now)
         if opened.version == order.version and _figures(plan) != st.session_state.get(opened.key(_ANNOUNCED)):
             raise NotAsAnnouncedError
@@ -184,11 +172,10 @@ def done_words(done: SettledOrder, currency: str) -> str:
     return f"{' · '.join(part for part in said if part) or 'Remboursement enregistré'}."
 
 
-def _order(session: Session, actor: Actor, opened: Opened) -> OrderFacts:
-    order = load_facts(session, actor, [opened.order_id]).get(opened.order_id)
-    if order is None:
+def _only(found: Mapping[int, OrderFacts], opened: Opened) -> OrderFacts:
+    if opened.order_id not in found:
         raise OrderNotFoundError(opened.page.header.number)
-    return order
+    return found[opened.order_id]
 
 
 def _figures(plan: PlannedSettlement) -> tuple[int, int, int]:

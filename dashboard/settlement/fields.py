@@ -80,7 +80,7 @@ def _is_asked(opened: Opened, line_id: int) -> bool:
 
 
 def request_of(opened: Opened, order: OrderFacts, left: Iterable[Left]) -> SettlementRequest:
-    """Return what the fields ask for, without the reasons and with no voucher of « everything » yet.
+    """Return what the fields ask for, but for the reason.
 
     Raises:
         InvalidInputError: Something else than a quantity, an amount or an IBAN was typed.
@@ -95,6 +95,7 @@ def request_of(opened: Opened, order: OrderFacts, left: Iterable[Left]) -> Settl
         shipping_cents=shipping,
         gesture_cents=_amount(opened, GESTURE) or 0,
         overpaid_cents=order.overpaid_cents if opened.value(OVERPAID) else 0,
+        voucher_cents=_voucher(opened),
         has_credit_note=bool(opened.value(CREDIT_NOTE)),
         deduction_reason=opened.text(DEDUCTION),
         return_id=opened.action.return_id,
@@ -102,12 +103,9 @@ def request_of(opened: Opened, order: OrderFacts, left: Iterable[Left]) -> Settl
     )
 
 
-def voucher_asked(opened: Opened, back_cents: int) -> int:
-    """Return what is to be given as a voucher: all that goes back, unless an amount was typed."""
-    if not opened.value(VOUCHER):
-        return 0
-    typed = _amount(opened, VOUCHER_AMOUNT)
-    return back_cents if typed is None else typed
+def _voucher(opened: Opened) -> int | None:
+    """Return what is to be given as a voucher; None for all that goes back, where no amount was typed."""
+    return _amount(opened, VOUCHER_AMOUNT) if opened.value(VOUCHER) else 0
 
 
 def _lines(opened: Opened, left: Iterable[Left], kept_out: set[int] | None) -> Iterator[tuple[int, LineBack]]:

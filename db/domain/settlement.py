@@ -39,8 +39,8 @@ class SettlementRequest:
     gesture_cents: int = 0
     #: Of what was paid too much: given back without touching the sale.
     overpaid_cents: int = 0
-    #: Given as a voucher in place of money.
-    voucher_cents: int = 0
+    #: Given as a voucher in place of money; None: all that goes back.
+    voucher_cents: int | None = 0
     has_credit_note: bool = True
     #: Why, for the customer.
     reason: str = ""
@@ -182,7 +182,8 @@ def settle(order: OrderFacts, names: Mapping[int, str], request: SettlementReque
     claim = order.claim_cents - total
     held = max(0, order.refundable_cents - claim)
     back = min(total + overpaid, held)
-    voucher = _checked(request.voucher_cents, back, "Bon d’achat", order.currency)
+    wanted = back if request.voucher_cents is None else request.voucher_cents
+    voucher = _checked(wanted, back, "Bon d’achat", order.currency)
     return Settled(given, shipping, total, back - voucher, voucher, claim)
 
 

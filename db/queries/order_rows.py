@@ -8,6 +8,7 @@ from typing import Any
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import (
     COLLECTED_MODES,
+    OWED_REFUND_STATES,
     ActorKind,
     DeliveryMode,
     HistoryEvent,
@@ -315,5 +316,5 @@ class OrderPage:
         return sum(
             payment.amount_cents
             for payment in self.payments
-            if payment.kind is PaymentKind.REFUND and payment.state is PaymentRecordState.PENDING
+            if payment.kind is PaymentKind.REFUND and payment.state in OWED_REFUND_STATES
         )

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.orders import PaymentKind
+from db.domain.orders import OrderStatus, PaymentKind
 from db.domain.permissions import Permission
 from db.domain.refund_list import RefundFilter, RefundTab
 from db.domain.refunds import RefundFacts, RefundNotFoundError
@@ -22,6 +22,8 @@ from db.models import Order, Payment, Seller, Settlement
 from db.queries.plans import holds, literal_of, not_indexed
 
 PAGE_SIZE = 100
+#: Why, where nothing else is said.
+_CANCELLED = "Commande annulée"
 _IS_REFUND = Payment.kind == literal_of(PaymentKind.REFUND)
 #: As its index has it; the walk goes one way or the other.
 _PLACE = (Payment.created_at, Payment.id)
@@ -38,7 +40,7 @@ class RefundRow:
     reference: str
     #: Why it was refused.
     refusal: str
-    #: Why money is given back, in the words of the settlement; empty where an order was cancelled.
+    #: Why money is given back, in the words of the settlement.
     reason: str
     return_id: int | None
     created_at: dt.datetime
@@ -196,6 +198,7 @@ def _rows(session: Session, ids: Sequence[int]) -> tuple[RefundRow, ...]:
             Order.number.label("order_number"),
             Order.customer_name,
             Seller.name.label("seller_name"),
+            Order.status.label("order_status"),
             sa.func.coalesce(Settlement.reason, "").label("reason"),
             Settlement.return_id,
         )
@@ -227,7 +230,7 @@ def _row(row: Any) -> RefundRow:  # noqa: ANN401  a row of the select above
         row.seller_name,
         refund.reference,
         refund.refusal,
-        row.reason,
+        row.reason or (_CANCELLED if row.order_status is OrderStatus.CANCELLED else ""),
         row.return_id,
         refund.created_at,
         refund.sent_at,

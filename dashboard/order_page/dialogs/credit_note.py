@@ -90,7 +90,7 @@ def credit_effects(basis: CreditBasis, credited: Credited) -> list[str]:
     return [
         f"**Avoir de {money(gross)}** TTC, dont {money(vat)} de TVA, sur la facture {number} du {day}\u00a0: {left}.",
         f"Il prendra le prochain numéro de la série **{series}** et ne pourra être ni modifié ni supprimé.",
-        "Il ne lance aucun remboursement et ne remet rien en stock.",
+        "Il ne rend pas d’argent et ne remet rien en stock\u00a0: pour cela, choisissez « Rembourser des produits ».",
     ]
 
 
