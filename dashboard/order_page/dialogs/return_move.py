@@ -66,7 +66,8 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
 def _show_letters(viewer: Viewer, opened: Opened, target: ReturnStatus) -> bool:
     try:
         with reading() as session:
-            letters = plan_letters(session, Actor.person(viewer), return_of(opened).id, target, opened.text(_MESSAGE))
+            move = ReturnMove(target, opened.text(_MESSAGE))
+            letters = plan_letters(session, Actor.person(viewer), return_of(opened).id, move, utc_now())
     except MarketplaceError as refusal:
         keep_letter_choices(opened)
         show_refusal(opened, refusal)

@@ -15,7 +15,7 @@ from db.domain.time import local_day
 from db.domain.withdrawal import last_day_to_refund, last_day_to_send_back
 from db.models import Return
 from db.queries.return_settings import return_rules
-from db.services.outbox import address_book, letters_for, queue
+from db.services.outbox import Letter, address_book, letters_for, queue
 from db.services.parcel_effects import as_json
 from db.services.returns.facts import announced
 
@@ -57,6 +57,14 @@ class Extra:
 NOTHING_MORE = Extra()
 
 
+def letters_about(
+    session: Session, order: OrderFacts, row: Return, template: EmailTemplate, words: Mapping[str, Any]
+) -> tuple[Letter, ...]:
+    """Return what is written about a return, to the template's recipient; empty words are left out."""
+    said = return_words(session, row) | {name: value for name, value in words.items() if value}
+    return letters_for(order, template, address_book(session, [order.seller_id]), said)
+
+
 def tell(
     session: Session,
     actor: Actor,
@@ -67,11 +75,10 @@ def tell(
     now: dt.datetime,
     extra: Extra = NOTHING_MORE,
 ) -> int:
-    """Queue one e-mail about a return, to the template's recipient; return how many were not there yet."""
+    """Queue what is written about a return; return how many e-mails were not there yet."""
     asked = template is EmailTemplate.RETURN_REQUESTED
     # However often a request is taken in, it is acknowledged once.
     event = f"return_requested:{row.id}" if asked else f"return:{history_id}"
-    said = return_words(session, row) | {name: value for name, value in extra.words.items() if value}
-    letters = letters_for(order, template, address_book(session, [order.seller_id]), said)
+    letters = letters_about(session, order, row, template, extra.words)
     sent = [replace(each, event=event, history_id=history_id, attachments=extra.attachments) for each in letters]
     return queue(session, actor, sent, now)

@@ -59,6 +59,17 @@ def move_return(
     if move.target in EXPLAINED_STATUSES and not message:
         raise InvalidInputError("Dites au client pourquoi rien n’est remboursé\u00a0: la raison est gardée.")
     before = _state(row)
+    apply_move(row, move, now)
+    history_id = _record(session, actor, order, row, before, now, note=message)
+    if move.notifies:
+        tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, Extra({"message": message}))
+    if move.target is ReturnStatus.AWAITING_PARCEL:
+        tell(session, actor, order, row, EmailTemplate.SELLER_RETURN, history_id, now)
+    return history_id
+
+
+def apply_move(row: Return, move: ReturnMove, now: dt.datetime) -> None:
+    """Write a move on a return, whether it is kept or only looked at."""
     row.status = move.target
     match move.target:
         case ReturnStatus.AWAITING_PARCEL:
@@ -67,13 +78,7 @@ def move_return(
             row.received_at = instant_of(move.received_on, now)
         case _:
             row.decided_at = row.decided_at or now
-            row.completed_at, row.decision = now, message
-    history_id = _record(session, actor, order, row, before, now, note=message)
-    if move.notifies:
-        tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, Extra({"message": message}))
-    if move.target is ReturnStatus.AWAITING_PARCEL:
-        tell(session, actor, order, row, EmailTemplate.SELLER_RETURN, history_id, now)
-    return history_id
+            row.completed_at, row.decision = now, move.message.strip()
 
 
 def close_settled(

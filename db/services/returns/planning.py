@@ -1,7 +1,6 @@
 """What a return would send, said before it is done: as it will be queued, and queued nowhere."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,16 +9,17 @@ from db.domain.errors import OrderNotFoundError
 from db.domain.mail import EmailTemplate
 from db.domain.orders import ReturnStatus
 from db.domain.permissions import Permission
-from db.domain.returns import ReturnNotFoundError, ReturnRequest
+from db.domain.returns import ReturnMove, ReturnNotFoundError, ReturnRequest
 from db.models import Return
 from db.services.order_facts import load_facts
-from db.services.outbox import Letter, address_book, letters_for
+from db.services.outbox import Letter
 from db.services.parcel_effects import as_json
-from db.services.returns.letters import RETURN_TEMPLATES, return_words
+from db.services.returns.letters import RETURN_TEMPLATES, letters_about
+from db.services.returns.moves import apply_move
 
 
 def plan_letters(
-    session: Session, actor: Actor, return_id: int, target: ReturnStatus, message: str = ""
+    session: Session, actor: Actor, return_id: int, move: ReturnMove, now: dt.datetime
 ) -> tuple[Letter, ...]:
     """Return whom a move writes to: the customer, and the seller to whom an accepted parcel comes back.
 
@@ -27,8 +27,8 @@ def plan_letters(
         session: An open session.
         actor: Who would move it.
         return_id: The return.
-        target: Where it would go.
-        message: What would be written to the customer.
+        move: Where it would go, and what would be written to the customer.
+        now: The instant it is looked at.
 
     Raises:
         NotAllowedError: The person does not handle returns.
@@ -39,12 +39,11 @@ def plan_letters(
     order = load_facts(session, actor, [row.order_id]).get(row.order_id) if row else None
     if row is None or order is None:
         raise ReturnNotFoundError
-    book = address_book(session, [order.seller_id])
-    words: dict[str, Any] = return_words(session, row) | {"return_status": target.value}
-    said = words | {"message": message.strip()} if message.strip() else words
-    letters = letters_for(order, RETURN_TEMPLATES[target], book, said)
-    if target is ReturnStatus.AWAITING_PARCEL:
-        letters += letters_for(order, EmailTemplate.SELLER_RETURN, book, words)
+    session.expunge(row)  # What is written on it now is only looked at.
+    apply_move(row, move, now)
+    letters = letters_about(session, order, row, RETURN_TEMPLATES[move.target], {"message": move.message.strip()})
+    if move.target is ReturnStatus.AWAITING_PARCEL:
+        letters += letters_about(session, order, row, EmailTemplate.SELLER_RETURN, {})
     return letters
 
 
@@ -70,5 +69,4 @@ def plan_request_letters(
         explanation=wanted.explanation.strip(),
         requested_at=now,
     )
-    words = return_words(session, row) | ({"lines": as_json(wanted.units)} if wanted.units else {})
-    return letters_for(order, EmailTemplate.RETURN_REQUESTED, address_book(session, [order.seller_id]), words)
+    return letters_about(session, order, row, EmailTemplate.RETURN_REQUESTED, {"lines": as_json(wanted.units)})
