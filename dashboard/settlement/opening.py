@@ -1,20 +1,12 @@
 """The ways to « Remboursement de produits »: from an order's page, and from a return with what came back filled in."""
 
-import streamlit as st
-
-from dashboard.flash import telling_refusals
-from dashboard.navigation import ORDER
 from dashboard.order_page.actions import Action, Kind
-from dashboard.order_page.dialogs.frame import open_dialog
 from db.domain.orders import OPEN_RETURN_STATUSES, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.returns import Condition
-from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
-from db.engine import reading
-from db.queries.order_page import order_page
 from db.queries.order_rows import OrderHeader, OrderPage
-from db.queries.return_detail import ReturnDetail, return_detail
+from db.queries.return_detail import ReturnDetail
 
 _ICON = "currency_exchange"
 LABEL = "Rembourser des produits"
@@ -48,19 +40,6 @@ def settling_action_of(detail: ReturnDetail) -> Action:
 def may_settle_return(viewer: Viewer, detail: ReturnDetail) -> bool:
     """Tell whether somebody may settle a return now."""
     return may_settle(viewer) and detail.status in OPEN_RETURN_STATUSES and detail.order_status is not OrderStatus.ERROR
-
-
-@telling_refusals()
-def open_settlement(viewer: Viewer, return_id: int) -> None:
-    """Open the order of a return with the dialog that settles it; what a button's callback calls.
-
-    An order is acted on in one place; the return's page can be gone back to from there.
-    """
-    with reading() as session:
-        detail = return_detail(session, viewer, return_id, local_day(utc_now()))
-        page = order_page(session, viewer, detail.order_number)
-    open_dialog(settling_action_of(detail), page)
-    st.switch_page(ORDER.page(), query_params={"n": detail.order_number})
 
 
 def _has_something_left(header: OrderHeader) -> bool:

@@ -18,6 +18,7 @@ from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.models import Document, Order, OrderLine, Payment, Product, Return, ReturnLine, Settlement, Voucher
 from db.services.notes import add_note
+from tests.dashboard.apptest import open_page
 from tests.dashboard.order_page.dialogs.test_frame import act, can_act, field, is_open, mails, opened, start, words
 from tests.db.services.test_settlements import received_order
 
@@ -207,3 +208,43 @@ def a_return(order: int, *, received: int | None = None, condition: Condition | 
             )
         )
         return made.id
+
+
+def of_return(signed_up: SignUp, return_id: int) -> AppTest:
+    at = open_page("/retour", person_id=signed_up(Role.FINANCE), query={"r": str(return_id)})
+    at = at.button(key="return_next").click().run()
+    assert not at.exception
+    return at
+
+
+def test_a_return_is_settled_with_what_was_received_and_then_it_is_over(signed_up: SignUp, order: int) -> None:
+    tea, _ = lines()
+    return_id = a_return(order, received=1)
+    at = of_return(signed_up, return_id)
+    # Two were announced, one came: 12,50.
+    assert field(at.text_input, f"units_{tea}").value == "1"
+    assert label(at) == "Remboursement de produits · 12,50 €"
+    assert "Le retour est **terminé**." in said(at)
+    assert "E-mail « Retour terminé »" in said(at)
+    act(at)
+    with reading() as session:
+        assert session.scalars(sa.select(Return.status)).one() is ReturnStatus.COMPLETED
+        assert session.scalars(sa.select(Settlement.return_id)).one() == return_id
+        assert session.scalars(sa.select(OrderLine.quantity_returned).where(OrderLine.id == tea)).one() == 1
+    assert [mail.template for mail in mails()][1:] == ["return_completed"]
+
+
+def test_what_came_damaged_is_not_sold_again_unless_one_says_so(signed_up: SignUp, order: int) -> None:
+    at = of_return(signed_up, a_return(order, received=2, condition=Condition.DAMAGED))
+    assert "2 articles ne reviennent pas en stock." in said(at)
+    at = field(at.multiselect, "kept_out").set_value([]).run()
+    assert "En stock : 2 × Thé vert bio." in said(at)
+    act(at)
+    with reading() as session:
+        assert session.scalars(sa.select(Product.stock).order_by(Product.id)).all() == [12, 3]
+
+
+def test_nobody_is_written_to_where_one_says_so(signed_up: SignUp, order: int) -> None:
+    at = switched(of_return(signed_up, a_return(order)), "muted")
+    act(at)
+    assert [mail.template for mail in mails()] == ["loyalty_points"]
