@@ -8,6 +8,7 @@ from dashboard.flash import flash, telling_refusals
 from db.domain.formats import NO_BREAK_SPACE
 from db.domain.stock import MAX_UNITS
 from db.domain.viewer import Viewer
+from db.domain.vouchers import MAX_VALID_DAYS
 from db.emails.footer import default_footer
 from db.engine import transaction
 from db.queries.marketplace import MarketplaceRow
@@ -173,6 +174,18 @@ def _show_shop(key: str, saved: MarketplaceRow) -> MarketplaceRow:
                 key=f"{key}_points",
                 help="Donnés quand la commande est reçue, pour chaque euro entier payé\u00a0; repris à proportion de "
                 "ce qui est remboursé. 0\u00a0: pas de programme de fidélité.",
+            )
+        ),
+        voucher_days=int(
+            st.number_input(
+                f"Validité des bons d’achat{NO_BREAK_SPACE}(jours)",
+                1,
+                MAX_VALID_DAYS,
+                saved.voucher_days,
+                30,
+                key=f"{key}_voucher",
+                help="Le temps pendant lequel un nouveau bon d’achat peut être utilisé. Un autre dernier jour se "
+                "choisit en le donnant.",
             )
         ),
         low_stock_at=int(

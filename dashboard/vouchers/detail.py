@@ -7,8 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.badges import VOUCHER_BADGES, outbox_badge
+from dashboard.customers.links import customer_params
+from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
-from dashboard.navigation import ORDER, RETURN
+from dashboard.navigation import CUSTOMER, ORDER, RETURN
 from dashboard.returns.links import return_params
 from dashboard.vouchers.actions import show_actions
 from dashboard.vouchers.table import until_words
@@ -17,8 +19,9 @@ from db.domain.errors import MarketplaceError
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.engine import reading
-from db.queries.vouchers import VoucherDetail, VoucherRow, voucher_detail
+from db.queries.vouchers import VoucherDetail, VoucherRow, VoucherUseRow, voucher_detail
 
+_LONGEST_REFERENCE = 40
 _STYLE = Path(__file__).parent / "style.css"
 
 
@@ -62,17 +65,23 @@ def facts(row: VoucherRow, today: dt.date) -> list[str]:
 
 
 def _show_origin(voucher: VoucherDetail) -> None:
-    """Draw the ways to the order it makes up for, and to the return it settled."""
+    """Draw the ways to its customer, to the order it makes up for, and to the return it settled."""
     row = voucher.row
-    if row.order_number is None:
-        return
     with st.container(horizontal=True, gap="medium"):
-        st.page_link(
-            ORDER.page(),
-            label=f"Commande {escape_markdown(formats.short_number(row.order_number))}",
-            icon=ORDER.icon,
-            query_params={"n": row.order_number},
-        )
+        if row.customer_id is not None:
+            st.page_link(
+                CUSTOMER.page(),
+                label="Fiche du client",
+                icon=CUSTOMER.icon,
+                query_params=customer_params(row.customer_id),
+            )
+        if row.order_number is not None:
+            st.page_link(
+                ORDER.page(),
+                label=f"Commande {escape_markdown(formats.short_number(row.order_number))}",
+                icon=ORDER.icon,
+                query_params={"n": row.order_number},
+            )
         if voucher.return_id is not None:
             st.page_link(
                 RETURN.page(),
@@ -98,7 +107,7 @@ def uses_table(voucher: VoucherDetail) -> str:
     rows = [
         [
             formats.instant(use.used_at),
-            escape_markdown(formats.shorten(use.order_reference, 40)) or formats.DASH,
+            _paid_for(use),
             formats.money(use.amount_cents, currency),
         ]
         for use in voucher.uses
@@ -106,6 +115,12 @@ def uses_table(voucher: VoucherDetail) -> str:
     total = ["**Total**", "", f"**{formats.money(voucher.row.used_cents, currency)}**"]
     lines = [["Le", "Pour la commande", "Montant"], [":---", ":---", "---:"], *rows, total]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _paid_for(use: VoucherUseRow) -> str:
+    """Return what the shop calls the order, as Markdown; a link where it is one of ours."""
+    words = escape_markdown(formats.shorten(use.order_reference, _LONGEST_REFERENCE)) or formats.DASH
+    return f"[{words}]({order_url(use.order_number)})" if use.order_number else words
 
 
 def _show_mails(voucher: VoucherDetail, now: dt.datetime) -> None:

@@ -70,7 +70,7 @@ def until_words(voucher: VoucherFacts, today: dt.date) -> str:
 def _column_config() -> dict[str, object]:
     text = st.column_config.TextColumn
     return {
-        "Code": text(width=136, pinned=True),
+        "Code": text(width=136),
         "Client": text(width=176),
         "Montant": text(width=92, alignment="right"),
         "Reste": text(width=92, alignment="right", help="Ce qui n’a pas été dépensé"),

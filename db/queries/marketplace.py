@@ -38,6 +38,7 @@ class MarketplaceRow:
     follow_up_days: int = 365
     #: Loyalty points for each whole euro paid; 0: there is no such programme.
     points_per_euro: int = 0
+    voucher_days: int = 365
     #: A product with so many units or fewer is low in stock, where it has no threshold of its own.
     low_stock_at: int = USUAL_LOW_STOCK
     texts_customers: bool = False

@@ -14,6 +14,7 @@ from db.domain.permissions import Permission
 from db.domain.stock import MAX_UNITS
 from db.domain.text import is_storable
 from db.domain.viewer import Viewer
+from db.domain.vouchers import MAX_VALID_DAYS
 from db.models import Marketplace
 from db.queries.marketplace import MarketplaceRow
 from db.services.upsert import insert_for
@@ -69,6 +70,8 @@ def _checked(typed: MarketplaceRow) -> MarketplaceRow:
         raise InvalidInputError(f"Les liens de suivi ouvrent la page de 1 à {MAX_FOLLOW_UP_DAYS} jours.")
     if not 0 <= typed.points_per_euro <= MAX_POINTS_PER_EURO:
         raise InvalidInputError(f"Un euro donne de 0 à {integer(MAX_POINTS_PER_EURO)} points de fidélité.")
+    if not 1 <= typed.voucher_days <= MAX_VALID_DAYS:
+        raise InvalidInputError(f"Un bon d’achat est valable de 1 à {integer(MAX_VALID_DAYS)} jours.")
     if not 0 <= typed.low_stock_at <= MAX_UNITS:
         raise InvalidInputError(f"Le seuil de stock bas va de 0 à {integer(MAX_UNITS)} unités.")
     return replace(

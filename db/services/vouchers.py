@@ -20,6 +20,7 @@ from db.domain.vouchers import (
     draw_code,
 )
 from db.models import Customer, Marketplace, Order, Voucher
+from db.queries.marketplace import marketplace
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.outbox import queue
@@ -27,13 +28,10 @@ from db.services.upsert import insert_for
 from db.services.versions import raise_versions
 from db.services.voucher_mail import GivenVoucher, Holder, event_of, letter_of
 
-_DEFAULT_DAYS = 365
-
 
 def voucher_days(session: Session) -> int:
     """Return for how many days a voucher can be used, unless somebody says otherwise."""
-    days = session.scalar(sa.select(Marketplace.voucher_days))
-    return _DEFAULT_DAYS if days is None else days
+    return marketplace(session).voucher_days
 
 
 def give_voucher(session: Session, actor: Actor, wanted: NewVoucher, now: dt.datetime) -> GivenVoucher:

@@ -29,6 +29,7 @@ ROW = MarketplaceRow(
     product_url_pattern="https://boutique.example/p/{reference}",
     undo_window_s=120,
     points_per_euro=2,
+    voucher_days=90,
     low_stock_at=12,
 )
 
@@ -85,6 +86,8 @@ def test_almost_everything_may_be_left_empty(session: Session, ada) -> None:
         ({"follow_up_days": 0}, "de 1 à 3650 jours"),
         ({"follow_up_days": 3_651}, "de 1 à 3650 jours"),
         ({"points_per_euro": -1}, "de 0 à 1\u202f000 points"),
+        ({"voucher_days": 0}, "de 1 à 3\u202f650 jours"),
+        ({"voucher_days": 3_651}, "de 1 à 3\u202f650 jours"),
         ({"low_stock_at": -1}, "de 0 à 1\u202f000\u202f000 unités"),
         ({"points_per_euro": 1_001}, "de 0 à 1\u202f000 points"),
     ],
