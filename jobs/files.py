@@ -34,6 +34,7 @@ from jobs.documents.continuity import make_continuity
 from jobs.documents.lists.make import make_document_list
 from jobs.documents.papers.make import make_papers
 from jobs.documents.papers.one_return import make_return_slip
+from jobs.documents.voucher import make_voucher
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
 from jobs.refunds.listing import make_refund_list
@@ -53,6 +54,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.DOCUMENT_LIST: make_document_list,
     FileKind.REFUND_LIST: make_refund_list,
     FileKind.RETURN_SLIP: make_return_slip,
+    FileKind.VOUCHER: make_voucher,
     FileKind.CUSTOMER_DATA: make_customer_data,
 }
 

@@ -40,6 +40,7 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.PAPERS: dt.timedelta(days=30),
     FileKind.DOCUMENT_LIST: dt.timedelta(days=30),
     FileKind.RETURN_SLIP: dt.timedelta(days=30),
+    FileKind.VOUCHER: dt.timedelta(days=30),
     # All that is known of somebody: it is handed over and gone.
     FileKind.CUSTOMER_DATA: dt.timedelta(days=7),
 }

@@ -1,15 +1,14 @@
 """Invoices and credit notes as PDFs (docs: DOMAIN.md, « Documents »)."""
 
-import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from db.domain.colours import readable_on
 from db.domain.formats import NO_BREAK_SPACE, date, shorten
 from db.domain.postal import PostalAddress
-from db.domain.snapshot import Delivery, Party, Snapshot
+from db.domain.snapshot import Delivery, Snapshot
 from jobs.documents.bands import draw_band
 from jobs.documents.closing import MANDATE_CODE, draw_closing
+from jobs.documents.identity import accent_of, identity_of, in_threes
 from jobs.documents.letterhead import (
     Fact,
     address_lines,
@@ -21,7 +20,7 @@ from jobs.documents.letterhead import (
 )
 from jobs.documents.lines import draw_lines
 from jobs.documents.metadata import FACTURX_NAME
-from jobs.documents.sheet import Ink, Running, Sheet
+from jobs.documents.sheet import Running, Sheet
 from jobs.documents.tables import FULL
 
 #: The order's number is long; the last fact takes what the others leave.
@@ -30,7 +29,6 @@ _ORDER = "Commande"
 _AFTER_HEAD = 87.0
 #: Of the seller in the head of further pages; the first one and the foot have all of it.
 _LONGEST_OWNER = 70
-_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 def render(snapshot: Snapshot, out: BinaryIO, *, xml: bytes | None, logo: bytes | None) -> tuple[str, ...]:
@@ -63,8 +61,8 @@ def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None
         Running(
             head=f"{snapshot.kind.label} {snapshot.number}",
             owner=shorten(issuer.legal_name or issuer.name, _LONGEST_OWNER),
-            foot=[_identity(issuer), _identity(snapshot.marketplace)],
-            accent=_accent(snapshot.brand_colour),
+            foot=[identity_of(issuer), identity_of(snapshot.marketplace)],
+            accent=accent_of(snapshot.brand_colour),
         )
     )
     draw_name(sheet, snapshot.marketplace.name or issuer.name, logo)
@@ -78,29 +76,6 @@ def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None
     draw_closing(sheet, snapshot)
 
 
-def _accent(brand_colour: str) -> str:
-    """Return the brand's colour, dark enough to be read on paper; the shop may have written anything."""
-    return readable_on(Ink.PAPER, brand_colour) if _COLOUR.fullmatch(brand_colour) else Ink.TEXT
-
-
-def _identity(party: Party) -> str:
-    """Return who a company is, in one line."""
-    siren = _in_threes(party.siren)
-    is_said = siren.replace(NO_BREAK_SPACE, "") in "".join(party.legal_notice.split())
-    facts = (
-        party.legal_name or party.name,
-        ", ".join(address_lines(party.street, party.postcode, party.city)),
-        party.legal_notice,
-        "" if is_said else f"SIREN {siren}",
-        f"N° TVA {party.vat_number}" if party.vat_number else "",
-    )
-    return " · ".join(fact for fact in facts if fact)
-
-
-def _in_threes(siren: str) -> str:
-    return NO_BREAK_SPACE.join(siren[start : start + 3] for start in range(0, len(siren), 3))
-
-
 def _draw_issuer(sheet: Sheet, snapshot: Snapshot) -> float:
     issuer = snapshot.issuer
     name = issuer.legal_name or issuer.name
@@ -108,7 +83,7 @@ def _draw_issuer(sheet: Sheet, snapshot: Snapshot) -> float:
     lines = [
         "" if name.startswith(issuer.name) else issuer.name,
         *address_lines(issuer.street, issuer.postcode, issuer.city, country),
-        f"SIREN {_in_threes(issuer.siren)}" if issuer.siren else "",
+        f"SIREN {in_threes(issuer.siren)}" if issuer.siren else "",
         f"N° TVA {issuer.vat_number}" if issuer.vat_number else "",
     ]
     small = [issuer.legal_notice, *(each.text for each in snapshot.mentions if each.code == MANDATE_CODE)]
@@ -118,7 +93,7 @@ def _draw_issuer(sheet: Sheet, snapshot: Snapshot) -> float:
 def _draw_customer(sheet: Sheet, snapshot: Snapshot) -> float:
     buyer = snapshot.buyer
     identity = [
-        f"SIREN {_in_threes(buyer.siren)}" if buyer.siren else "",
+        f"SIREN {in_threes(buyer.siren)}" if buyer.siren else "",
         f"N° TVA {buyer.vat_number}" if buyer.vat_number else "",
     ]
     return draw_addressee(sheet, "Client", snapshot.billing, [" · ".join(each for each in identity if each)])
