@@ -47,7 +47,7 @@ with left, st.container(gap="xsmall"):
     show_orders(customer)
     show_returns(customer)
     show_documents(customer)
-    show_vouchers(customer, now)
+    show_vouchers(viewer, customer, now)
     show_mails(customer, now)
 with right, st.container(gap="xsmall"):
     show_contact(customer)

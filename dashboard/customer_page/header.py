@@ -18,8 +18,9 @@ def show_way_back() -> None:
 
 def show_header(customer: CustomerDetail) -> None:
     """Draw who it is."""
-    st.header(escape_markdown(customer.account.name.strip() or "Sans nom"), anchor=False)
-    st.caption(escape_markdown(subtitle(customer)))
+    with st.container(key="order_header", gap="xxsmall"):
+        st.header(escape_markdown(customer.account.name.strip() or "Sans nom"), anchor=False)
+        st.caption(escape_markdown(subtitle(customer)))
     erased_at = customer.account.erased_at
     if erased_at is not None:
         st.info(

@@ -31,6 +31,7 @@ def _show_note(viewer: Viewer, note: Note, now: dt.datetime) -> None:
         who = f"{escape_markdown(note.person_name)} · {formats.short_instant(note.at, now)}"
         lines = "  \n".join(map(escape_markdown, note.body.splitlines()))
         st.markdown(f"{lines}  \n:small[:gray[{who}]]")
+        st.space("stretch")
         if viewer.person_id == note.person_id or viewer.may(Permission.HANDLE_PERSONAL_DATA):
             st.button(
                 "",

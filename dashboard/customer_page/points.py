@@ -30,7 +30,7 @@ def show_points(viewer: Viewer, customer: CustomerDetail, now: dt.datetime) -> N
             if viewer.may(Permission.HANDLE_RETURNS) and not customer.is_erased:
                 _show_correction(viewer, account)
         if customer.points:
-            draw("list.html", rows=[points_row(each, now) for each in customer.points[:SHOWN]])
+            draw("moved.html", rows=[points_row(each, now) for each in customer.points[:SHOWN]])
         else:
             st.caption("Aucun mouvement.")
 

@@ -15,7 +15,7 @@ from db.domain.privacy import KEPT_YEARS, count_words
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
-from db.queries.customer_rows import CustomerDetail, PrivacyRow
+from db.queries.customer_rows import Account, CustomerDetail, PrivacyRow
 from db.queries.erasure import ErasurePlan, erasure_plan
 from db.services.privacy import ask_for_data, erase_customer
 from db.storage import storage
@@ -70,18 +70,20 @@ def _export(viewer: Viewer, customer_id: int) -> None:
 def show_erasure(viewer: Viewer, customer: CustomerDetail) -> None:
     """Draw the dialog that erases, where it is open on this customer."""
     if st.session_state.get(_ERASING) == customer.account.id:
-        question = f"Effacer les données de {escape_markdown(customer.account.name)}\u00a0?"
-        st.dialog(question, width="medium", on_dismiss=_close)(_body)(viewer, customer.account.id)
+        question = "Effacer les données de ce client\u00a0?"
+        st.dialog(question, width="medium", on_dismiss=_close)(_body)(viewer, customer.account)
 
 
-def _body(viewer: Viewer, customer_id: int) -> None:
-    if st.session_state.get(_ERASING) != customer_id:
+def _body(viewer: Viewer, account: Account) -> None:
+    if st.session_state.get(_ERASING) != account.id:
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     with reading() as session:
-        plan = erasure_plan(session, viewer, customer_id)
+        plan = erasure_plan(session, viewer, account.id)
+    who = f"**{escape_markdown(account.name)}**"
+    st.markdown(f"{who} · {escape_markdown(account.email)}" if account.email else who)
     if plan.obstacles:
         st.warning(
-            "Quelque chose est en cours\u00a0: sans nom ni adresse, cela ne pourrait pas être mené à bien.\n"
+            "Terminez d’abord ce qui est en cours\u00a0: sans nom ni adresse, cela ne pourrait pas être mené à bien.\n"
             + "".join(f"\n- {escape_markdown(words)}" for words in plan.obstacles.words),
             icon=":material/warning:",
         )
@@ -99,7 +101,7 @@ def _body(viewer: Viewer, customer_id: int) -> None:
             type="primary",
             disabled=not is_sure,
             on_click=_erase,
-            args=(viewer, customer_id),
+            args=(viewer, account.id),
         )
         st.button("Ne rien faire", key="customer_erase_leave", on_click=_close)
 

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from dashboard.badges import OUTBOX_BADGES, RETURN_BADGES, Badge
+from dashboard.badges import OUTBOX_BADGES, RETURN_BADGES, VOUCHER_BADGES, Badge
 from dashboard.links import order_url
 from dashboard.mail.state import MailboxState, to_query
-from dashboard.navigation import MAILBOX
+from dashboard.navigation import MAILBOX, VOUCHERS
 from dashboard.returns.links import return_url
+from dashboard.vouchers.state import voucher_params
 from dashboard.web.files import view_url
 from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
@@ -62,11 +63,12 @@ def document_row(document: CustomerDocument) -> ListRow:
 def voucher_row(voucher: VoucherFacts, today: dt.date) -> ListRow:
     """Return a voucher in words: what is left of it, until when, and how it stands."""
     state = voucher.state(today)
-    given = formats.money(voucher.amount_cents, voucher.currency)
     return ListRow(
         name=voucher.code,
         date=f"jusqu’au {formats.date(voucher.expires_on)}",
-        words=f"{state.label} · sur {given}",
+        words=f"sur {formats.money(voucher.amount_cents, voucher.currency)}",
+        badge=VOUCHER_BADGES[state],
+        url=f"/{VOUCHERS.url_path}?{urlencode(voucher_params(voucher.id))}",
         amount=formats.money(voucher.rest_cents if state.is_live else 0, voucher.currency),
         is_quiet=not state.is_live,
     )
@@ -85,15 +87,28 @@ def mail_row(mail: MailRow, now: dt.datetime) -> ListRow:
     )
 
 
-def points_row(moved: PointsRow, now: dt.datetime) -> ListRow:
+@dataclass(frozen=True, slots=True)
+class MovedRow:
+    """Points that came or went: how many and why, of which order, who did it and when."""
+
+    amount: str
+    name: str
+    note: str
+    who: str
+    #: The order's number, and its page.
+    words: str = ""
+    url: str = ""
+
+
+def points_row(moved: PointsRow, now: dt.datetime) -> MovedRow:
     """Return points that came or went, in words."""
-    sign = "+" if moved.points > 0 else ""
-    of_order = f"commande {formats.short_number(moved.order_number)}" if moved.order_number else ""
-    by = moved.actor_name if moved.note else ""
-    return ListRow(
+    number = moved.order_number
+    when = formats.short_instant(moved.at, now)
+    return MovedRow(
+        amount=f"{'+' if moved.points > 0 else ''}{formats.integer(moved.points)}",
         name=moved.kind.label,
-        date=formats.short_instant(moved.at, now),
-        words=" · ".join(part for part in (of_order, moved.note, by) if part),
-        amount=f"{sign}{formats.integer(moved.points)}",
-        url=order_url(moved.order_number) if moved.order_number else "",
+        note=moved.note,
+        who=f"{moved.actor_name} · {when}" if moved.actor_name else when,
+        words=formats.short_number(number) if number else "",
+        url=order_url(number) if number else "",
     )
