@@ -54,7 +54,7 @@ def _refusal() -> str | None:
         return str(error)
     except DATABASE_LOST:
         return "La base de données ne répond pas. Vérifiez DATABASE_URL, puis relancez."
-    return "La base de données n’est pas à jour : lancez d’abord python -m db upgrade."
+    return "La base de données n’est pas à jour : lancez d’abord python -m db migrate."
 
 
 def _once(name: str) -> int:
