@@ -115,7 +115,7 @@ def _body(viewer: Viewer) -> None:
             "Mettre le stock à jour" if after is None else f"Mettre le stock à {formats.integer(after)}",
             key="stock_correct_act",
             type="primary",
-            disabled=after is None or after == opened.stock or not reason,
+            disabled=after is None or after < 0 or after == opened.stock or not reason,
             on_click=_act,
             args=(viewer, opened.key),
         )
@@ -143,6 +143,8 @@ def effect_words(stock: int | None, after: int | None) -> str:
         )
     if stock is None:
         return f"Le produit est compté à partir de maintenant\u00a0: **{formats.plural(after, 'unité')}**."
+    if after < 0:
+        return ":orange[:material/warning:] Le stock passerait sous zéro. Comptez plutôt ce qui est en rayon."
     if after == stock:
         return f"Le stock est déjà de **{formats.integer(stock)}**\u00a0: rien à corriger."
     moved = formats.plural(abs(after - stock), "unité")

@@ -94,6 +94,8 @@ def test_what_is_counted_received_or_lost_is_on_hand_or_not(finding: Finding, af
         (None, 12, "Le produit est compté à partir de maintenant\u00a0: **12\u00a0unités**."),
         (40, 40, "Le stock est déjà de **40**\u00a0: rien à corriger."),
         (40, 39, "Le stock passe de **40** à **39**\u00a0: 1\u00a0unité de moins."),
+        (4, -1, ":orange[:material/warning:] Le stock passerait sous zéro. Comptez plutôt ce qui est en rayon."),
+        (-2, 3, "Le stock passe de **−2** à **3**\u00a0: 5\u00a0unités de plus."),
         (40, 64, "Le stock passe de **40** à **64**\u00a0: 24\u00a0unités de plus."),
     ],
 )
