@@ -1,5 +1,7 @@
 """What the customer says and shows: the reason, the explanation, the photos; what the rules have against it."""
 
+import logging
+
 import streamlit as st
 
 from dashboard.flash import flash, telling_refusals
@@ -8,6 +10,7 @@ from dashboard.order_page.drawing import draw
 from dashboard.web.return_photos import photo_url
 from db.domain import formats
 from db.domain.actor import Actor
+from db.domain.errors import InvalidInputError
 from db.domain.orders import ActorKind
 from db.domain.permissions import Permission
 from db.domain.time import utc_now
@@ -16,7 +19,9 @@ from db.engine import transaction
 from db.pictures import clean_photo
 from db.queries.return_detail import ReturnDetail, ReturnPhotoRow
 from db.services.returns.photos import add_photo
-from db.storage import storage
+from db.storage import StorageError, storage
+
+_log = logging.getLogger(__name__)
 
 _BY = {ActorKind.CUSTOMER: "du client", ActorKind.PERSON: "de l’équipe"}
 
@@ -70,7 +75,13 @@ def _add(viewer: Viewer, return_id: int, key: str) -> None:
     files, now = st.session_state[key] or [], utc_now()
     for file in files:
         picture = clean_photo(file.getvalue())
-        with transaction() as session:
-            add_photo(session, Actor.person(viewer), return_id, picture, now, storage().put)
+        try:
+            with transaction() as session:
+                add_photo(session, Actor.person(viewer), return_id, picture, now, storage().put)
+        except StorageError:
+            _log.exception("retour %d : photo impossible à garder", return_id)
+            raise InvalidInputError(
+                "Les fichiers ne se rangent pas pour l’instant\u00a0: réessayez plus tard."
+            ) from None
     if files:
         flash(f"{formats.plural(len(files), 'photo ajoutée', 'photos ajoutées')}.")
