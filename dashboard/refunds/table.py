@@ -40,7 +40,7 @@ def show_list(page: RefundPage, state: RefundsState, now: dt.datetime) -> tuple[
         hide_index=True,
         height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(ids) + 2),
         row_height=_ROW_HEIGHT,
-        column_order=_COLUMNS[state.tab],
+        column_order=_columns(page.rows, state.tab),
         column_config=_config(page.rows, key),
         selection_mode="multi-row",
         on_select="rerun",
@@ -48,6 +48,12 @@ def show_list(page: RefundPage, state: RefundsState, now: dt.datetime) -> tuple[
     )
     show_pages(page, ids, state, go, OLDEST_FIRST if state.tab.is_owed else NEWEST_FIRST)
     return tuple(ids[row] for row in chosen.selection.rows if row < len(ids))
+
+
+def _columns(rows: tuple[RefundRow, ...], tab: RefundTab) -> list[str]:
+    """Return the columns of a list; accounts only where something may go to one."""
+    has_account = any(row.facts.iban or row.facts.method is PaymentMethod.TRANSFER for row in rows)
+    return [name for name in _COLUMNS[tab] if has_account or name != "IBAN"]
 
 
 def table_data(rows: tuple[RefundRow, ...], now: dt.datetime) -> pd.DataFrame:
@@ -106,8 +112,8 @@ def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
         "Client": text(width=140),
         "Montant": text(width=88, alignment="right"),
         "Moyen": text(width=116),
-        "IBAN": text(width=236),
-        "Attend depuis": text(width=160),
+        "IBAN": text(width=226),
+        "Attend depuis": text(width=150),
         "Transmis": text(width=250),
         "Fait le": text(width=100),
         "Référence": text(width=170),
@@ -128,8 +134,8 @@ def _show_empty(state: RefundsState) -> None:
         st.success("Rien à rembourser pour l’instant.")
     elif state.tab is RefundTab.DONE:
         st.info(
-            "Aucun remboursement n’est encore fait. Ils se décident sur la commande ou sur le retour, par "
-            "« Rembourser », ou suivent d’une annulation."
+            "Aucun remboursement n’est encore fait. Ils se décident sur la commande, par « Rembourser des produits », "
+            "sur le retour, ou suivent d’une annulation."
         )
     else:
         what = "transmis" if state.tab is RefundTab.SENT else "refusé"

@@ -89,36 +89,26 @@ def credit_note_words(plan: PlannedSettlement) -> str:
 
 
 def credit_note_table(credited: Credited, currency: str) -> str:
-    """Return the lines of a credit note and its VAT for each rate, as Markdown tables."""
+    """Return the lines of a credit note and its VAT for each rate, as a Markdown table."""
+
+    def cells(net_cents: int, gross_cents: int) -> list[str]:
+        amounts = (net_cents, gross_cents - net_cents, gross_cents)
+        return [escape_markdown(formats.money(cents, currency)) for cents in amounts]
+
     lines = [
-        [
-            escape_markdown(line.name),
-            formats.integer(abs(line.quantity)),
-            formats.rate(line.vat_rate_bp),
-            escape_markdown(formats.money(line.gross_cents, currency)),
-        ]
+        [escape_markdown(line.name), formats.integer(abs(line.quantity)), *cells(line.net_cents, line.gross_cents)]
         for line in credited.lines
     ]
     rates = [
         [
-            formats.rate(each.rate_bp),
-            *(
-                escape_markdown(formats.money(cents, currency))
-                for cents in (each.net_cents, each.vat_cents, each.gross_cents)
-            ),
+            f"**TVA {formats.rate(each.rate_bp)}**",
+            "",
+            *(f"**{cell}**" for cell in cells(each.net_cents, each.gross_cents)),
         ]
         for each in credited.vat
     ]
-    return "\n\n".join(
-        (
-            _table(["Ligne de l’avoir", "Qté", "TVA", "TTC"], [":---", "---:", "---:", "---:"], lines),
-            _table(["Taux", "Base HT", "TVA", "TTC"], ["---:"] * 4, rates),
-        )
-    )
-
-
-def _table(heads: list[str], sides: list[str], rows: list[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, sides, *rows])
+    rows = [["Avoir", "Qté", "HT", "TVA", "TTC"], [":---", *["---:"] * 4], *lines, *rates]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def settlement_letters(plan: PlannedSettlement, *, of_return: bool) -> list[Letter]:
