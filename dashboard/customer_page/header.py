@@ -18,13 +18,12 @@ def show_way_back() -> None:
 
 def show_header(customer: CustomerDetail) -> None:
     """Draw who it is."""
-    with st.container(key="order_header", gap="xxsmall"):
-        st.header(escape_markdown(customer.account.name.strip() or "Sans nom"), anchor=False)
-        st.caption(escape_markdown(subtitle(customer)))
+    st.header(escape_markdown(customer.account.name.strip() or "Sans nom"), anchor=False)
+    st.caption(escape_markdown(subtitle(customer)))
     erased_at = customer.account.erased_at
     if erased_at is not None:
         st.info(
-            f"Les données de ce client ont été effacées le {formats.instant(erased_at)}. Ses ventes, factures et "
-            f"avoirs restent, sans son nom là où la loi ne l’impose pas\u00a0: ils se conservent {KEPT_YEARS} ans.",
+            f"Les données de ce client ont été effacées le {formats.instant(erased_at)}. Ses ventes restent, sans son "
+            f"nom\u00a0; ses factures et avoirs se conservent {KEPT_YEARS} ans, tels qu’ils ont été établis.",
             icon=":material/person_off:",
         )

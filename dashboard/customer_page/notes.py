@@ -18,7 +18,9 @@ from db.services.customer_notes import MAX_NOTE, add_customer_note, delete_custo
 
 
 def show_notes(viewer: Viewer, customer: CustomerDetail, now: dt.datetime) -> None:
-    """Draw the notes, the newest first, and the field for another one."""
+    """Draw the notes, the newest first, and the field for another one; nothing of an erased account."""
+    if customer.is_erased and not customer.notes:
+        return
     with card("Notes internes", "notes"):
         for note in customer.notes:
             _show_note(viewer, note, now)

@@ -111,7 +111,7 @@ def effects(plan: ErasurePlan) -> list[str]:
     gone = ", ".join(count_words({name: count for name, count in plan.erased.items() if name != "orders"}))
     said = [
         "**Effacés**\u00a0: son nom, sa société, son e-mail, ses téléphones et ses adresses, sur son compte et sur "
-        "ses commandes, et dans les recherches" + (f"\u00a0; {gone}." if gone else "."),
+        "ses commandes, et dans les recherches" + (f". Avec eux\u00a0: {gone}." if gone else "."),
         "Les **liens de suivi** qu’il a reçus n’ouvrent plus rien. Les e-mails en attente ne partent pas.",
         (
             f"**Conservés**, comme la loi l’impose, {KEPT_YEARS} ans après la clôture de l’exercice (Code de commerce, "

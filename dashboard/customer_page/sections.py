@@ -108,7 +108,9 @@ def show_contact(customer: CustomerDetail) -> None:
 
 
 def show_addresses(customer: CustomerDetail) -> None:
-    """Draw the address book with its links to a map."""
+    """Draw the address book with its links to a map; nothing of an erased account."""
+    if customer.is_erased and not customer.addresses:
+        return
     with card("Carnet d’adresses", "addresses"):
         if customer.addresses:
             draw("addresses.html", blocks=[address_block(each) for each in customer.addresses])

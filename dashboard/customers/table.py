@@ -22,9 +22,9 @@ _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 632
 _CONFIG = {
     "Client": st.column_config.TextColumn(width=190),
-    "Société": st.column_config.TextColumn(width=150),
     "E-mail": st.column_config.TextColumn(width=220),
     "Téléphone": st.column_config.TextColumn(width=120),
+    "Société": st.column_config.TextColumn(width=150),
     "Commandes": st.column_config.TextColumn(width=90, alignment="right"),
     "Dernière": st.column_config.TextColumn(width=100),
     "Points": st.column_config.TextColumn(width=70, alignment="right"),
@@ -77,9 +77,9 @@ def table_data(rows: Sequence[CustomerRow], now: dt.datetime) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Client": [formats.shorten(row.name, 28) for row in rows],
-            "Société": [formats.shorten(row.company, 22) or None for row in rows],
-            "E-mail": [formats.shorten(row.email, 34) or None for row in rows],
+            "E-mail": [formats.shorten(row.email, 32) or None for row in rows],
             "Téléphone": [row.phone or None for row in rows],
+            "Société": [formats.shorten(row.company, 22) or None for row in rows],
             "Commandes": [formats.integer(row.orders) for row in rows],
             "Dernière": [formats.short_instant(row.last_order_at, now) if row.last_order_at else None for row in rows],
             "Points": [formats.integer(row.loyalty_points) for row in rows],

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.loyalty import PointsKind
 from db.domain.orders import (
     DeliveryMode,
     OrderStatus,
@@ -52,6 +53,7 @@ WRITTEN_BY_THE_SHOP = (
     "returns",
     "return_lines",
     "stock_movements",
+    "points_movements",
 )
 STATES: dict[str, type[StrEnum]] = {
     "Order status": OrderStatus,
@@ -63,6 +65,7 @@ STATES: dict[str, type[StrEnum]] = {
     "Return status": ReturnStatus,
     "Return reason": ReturnReason,
     "Stock kind": StockKind,
+    "Points kind": PointsKind,
 }
 
 
