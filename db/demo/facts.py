@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState, ReturnStatus
+from db.domain.returns import ReturnReason
 
 HANDED_OVER_AT_COUNTER = "Remise en main propre"
 
@@ -71,5 +72,12 @@ class SentBack:
 
     status: ReturnStatus
     requested_at: dt.datetime
+    reason: ReturnReason
     explanation: str
     quantities: dict[int, int]
+    #: When it got where, as far as it is by now.
+    steps: tuple[tuple[dt.datetime, ReturnStatus], ...] = ()
+
+    def reached_at(self, *statuses: ReturnStatus) -> dt.datetime | None:
+        """Return when it first got to one of some statuses."""
+        return next((at for at, status in self.steps if status in statuses), None)

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from db.bulk import BulkLoad, bulk_load
 from db.demo import identifiers, rhythm
+from db.demo.accounts import add_accounts
 from db.demo.baskets import Oddity, draw_basket, draw_sizes
 from db.demo.customers import DemoCustomer, draw_customer
 from db.demo.documents import SINCE, add_documents
@@ -19,6 +20,7 @@ from db.demo.mail import add_mail, add_message_templates
 from db.demo.names import TOWN_HALLS
 from db.demo.rows import RowWriter
 from db.demo.sellers import Market, draw_market
+from db.demo.settlements import add_settlements
 from db.demo.stock import StockBook
 from db.domain.errors import MarketplaceError
 from db.engine import reading, transaction
@@ -124,6 +126,8 @@ def generate(
         add_message_templates(session, now)
         add_mail(session, now, seed)
         add_documents(session, now)
+        add_accounts(session, now)
+        add_settlements(session, now)
     return report
 
 
@@ -188,7 +192,7 @@ class _Generator:
         drafts = draw_basket(rng, market, customer, placed_at, size, oddity)
         for position, draft in enumerate(drafts, start=1):
             self._orders += 1
-            life = draw_life(rng, draft, self._now)
+            life = draw_life(rng, draft, self._now, self._now - SINCE)
             self._writer.add_order(self._orders, self._baskets, f"{reference}-{position:03d}", draft, life)
         self._unwritten += size
 
@@ -240,4 +244,5 @@ def _marketplace_row(rng: Random) -> dict[str, object]:
         "payment_url_pattern": "https://boutique.example.org/payer/{number}",
         "product_url_pattern": "https://boutique.example.org/articles/{reference}",
         "phone": identifiers.landline(rng),
+        "points_per_euro": 1,
     }

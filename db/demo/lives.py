@@ -11,7 +11,7 @@ from random import Random
 from db.demo.baskets import Draft, DraftLine, Oddity
 from db.demo.facts import Money, Move, Remark, SentBack
 from db.demo.plans import DAYS_TO_DELIVER, Plan, business_day_after, draw_plan
-from db.domain.money import divide_half_up
+from db.domain.moves import LineFacts
 from db.domain.orders import (
     OrderStatus,
     PaymentKind,
@@ -81,11 +81,11 @@ class Life:
         return payment_state(total_cents, self.captured(PaymentKind.PAYMENT), self.captured(PaymentKind.REFUND))
 
 
-def draw_life(rng: Random, draft: Draft, now: dt.datetime) -> Life:
-    """Draw a whole life and return what has happened of it by ``now``."""
+def draw_life(rng: Random, draft: Draft, now: dt.datetime, books_begin_at: dt.datetime) -> Life:
+    """Draw a whole life and return what has happened of it by ``now``; the services settle returns of our books."""
     plan = draw_plan(rng, draft)
     moves = _moves_until(now, plan, draft.oddity)
-    sent_back = _return_until(now, plan, draft.oddity)
+    sent_back = _return_until(now, plan, draft.oddity, books_begin_at)
     units = _count_units(plan, draft.lines, moves, sent_back)
     money = [*plan.payments, *_refunds(plan, draft.lines, moves, units)]
     ship_by = _ship_by(now, plan, draft)
@@ -116,12 +116,16 @@ def _moves_until(now: dt.datetime, plan: Plan, oddity: Oddity | None) -> list[Mo
     return moves
 
 
-def _return_until(now: dt.datetime, plan: Plan, oddity: Oddity | None) -> SentBack | None:
+def _return_until(now: dt.datetime, plan: Plan, oddity: Oddity | None, books_begin_at: dt.datetime) -> SentBack | None:
     reached = [status for at, status in plan.return_steps if at <= now]
     if plan.sent_back is None or not reached:
         return None
     stuck_at = _RETURN_STUCK_AT.get(oddity)
-    return replace(plan.sent_back, status=stuck_at if stuck_at in reached else reached[-1])
+    status = stuck_at if stuck_at in reached else reached[-1]
+    if status is ReturnStatus.COMPLETED and plan.return_steps[-1][0] >= books_begin_at:
+        status = ReturnStatus.PARCEL_RECEIVED  # The services settle it (``db/demo/settlements.py``).
+    steps = tuple(plan.return_steps[: reached.index(status) + 1])
+    return replace(plan.sent_back, status=status, steps=steps)
 
 
 def _ship_by(now: dt.datetime, plan: Plan, draft: Draft) -> dt.date | None:
@@ -148,6 +152,11 @@ def _count_units(plan: Plan, lines: Sequence[DraftLine], moves: Sequence[Move], 
     return Units(everything, nothing, nothing)
 
 
+def given_back(units: Units) -> list[int]:
+    """Return how many units of each line were cancelled or came back."""
+    return [sum(pair) for pair in zip(units.cancelled, units.returned, strict=True)]
+
+
 def _refunds(plan: Plan, lines: Sequence[DraftLine], moves: Sequence[Move], units: Units) -> list[Money]:
     """Return what is given back: all that was paid for a cancelled order, else what came off its lines."""
     if plan.refund is None:
@@ -155,8 +164,9 @@ def _refunds(plan: Plan, lines: Sequence[DraftLine], moves: Sequence[Move], unit
     if _status_after(moves) is OrderStatus.CANCELLED:
         amount = sum(money.amount_cents for money in plan.payments if money.state is PaymentRecordState.CAPTURED)
     else:
-        back = [sum(pair) for pair in zip(units.cancelled, units.returned, strict=True)]
-        amount = sum(
-            divide_half_up(line.total_cents * count, line.quantity) for line, count in zip(lines, back, strict=True)
-        )
+        kept = [
+            LineFacts(index, None, line.quantity, 0, 0, line.total_cents).cancelling(back).claim_cents
+            for index, (line, back) in enumerate(zip(lines, given_back(units), strict=True))
+        ]
+        amount = sum(line.total_cents for line in lines) - sum(kept)
     return [replace(plan.refund, amount_cents=amount)] if amount else []

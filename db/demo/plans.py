@@ -17,6 +17,7 @@ from db.domain.orders import (
     PaymentRecordState,
     ReturnStatus,
 )
+from db.domain.returns import ReturnReason
 from db.domain.time import PARIS, add_business_days, local_day
 
 DAYS_TO_DELIVER = 3
@@ -72,12 +73,15 @@ _REMARKS = (
     (HistoryEvent.EDITED, "Adresse de livraison complétée à la demande du client."),
 )
 _RETURN_REASONS = (
-    "Ne correspond pas à ce que j'attendais.",
-    "Arrivé cassé, photos envoyées par e-mail.",
-    "Mauvaise taille, je souhaite un remboursement.",
-    "Erreur dans la commande : je voulais l'autre modèle.",
-    "Reçu en double.",
+    (ReturnReason.NOT_AS_DESCRIBED, "Ne correspond pas à ce que j’attendais."),
+    (ReturnReason.DAMAGED, "Arrivé cassé, le carton était enfoncé d’un côté."),
+    (ReturnReason.CHANGED_MIND, "Mauvaise taille, je souhaite un remboursement."),
+    (ReturnReason.CHANGED_MIND, "Erreur dans la commande\u00a0: je voulais l’autre modèle."),
+    (ReturnReason.WRONG_ARTICLE, "Reçu en double."),
 )
+
+#: Finance makes refunds within so many days.
+_DAYS_TO_REFUND = 3
 
 _RETURNED_FOR_SURE = frozenset({Oddity.RETURN_REQUESTED, Oddity.RETURN_AWAITING_PARCEL})
 
@@ -269,7 +273,7 @@ class _Storyteller:
         requested_at = delivered_at + dt.timedelta(minutes=rng.randint(60, 12 * 24 * 60))
         self._day = local_day(requested_at)
         self._plan.sent_back = SentBack(
-            ReturnStatus.REQUESTED, requested_at, rng.choice(_RETURN_REASONS), {index: rng.randint(1, line.quantity)}
+            ReturnStatus.REQUESTED, requested_at, *rng.choice(_RETURN_REASONS), {index: rng.randint(1, line.quantity)}
         )
         self._plan.return_steps = [(requested_at, ReturnStatus.REQUESTED)]
         self._work(rng.randint(1, 3))
@@ -330,7 +334,13 @@ class _Storyteller:
         # The amount is not known before the plan is cut: it depends on the units that came back by then.
         reference = _draw_reference(self._rng, self._draft.method)
         self._plan.refund = Money(
-            PaymentKind.REFUND, PaymentRecordState.CAPTURED, 0, begun_at, self._at, self._seller, reference
+            PaymentKind.REFUND,
+            PaymentRecordState.CAPTURED,
+            0,
+            begun_at,
+            self._at + dt.timedelta(days=self._rng.randint(0, _DAYS_TO_REFUND)),
+            self._seller,
+            reference,
         )
 
     def _installments(self) -> int:

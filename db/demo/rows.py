@@ -7,13 +7,15 @@ from itertools import count
 from typing import Any
 
 from db.bulk import BulkLoad
-from db.demo.baskets import Draft
+from db.demo.baskets import Draft, DraftLine
 from db.demo.customers import DemoCustomer, address_columns, customer_row
 from db.demo.facts import Actor
 from db.demo.lives import Life
 from db.demo.parcels import moment_of, parcels
 from db.demo.stock import StockBook
-from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState
+from db.domain.moves import LineFacts
+from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState, ReturnStatus
+from db.domain.returns import Condition, ReturnReason
 from db.domain.search_text import SearchableLine, summary_of, what_text, who_text
 from db.domain.text import fold
 from db.domain.time import local_day
@@ -37,6 +39,8 @@ from db.models import (
 from db.models.orders import AddressKind
 
 SOURCE = "demo"
+
+_DENIED = "L’article a été utilisé\u00a0: il ne peut plus être repris."
 
 _SHOP = Actor(ActorKind.SHOP, "Boutique")
 #: Parents before children.
@@ -200,6 +204,7 @@ class RowWriter:
                     "quantity_shipped": life.units.shipped[index],
                     "quantity_cancelled": life.units.cancelled[index],
                     "quantity_returned": life.units.returned[index],
+                    "settled_cents": _settled(line, life.units.returned[index]),
                 }
             )
         return line_ids
@@ -239,20 +244,40 @@ class RowWriter:
         if life.sent_back is None:
             return
         return_id = next(self._return_ids)
+        received_at = life.sent_back.reached_at(ReturnStatus.PARCEL_RECEIVED)
+        condition = Condition.DAMAGED if life.sent_back.reason is ReturnReason.DAMAGED else Condition.AS_NEW
         self._rows[Return].append(
             {
                 "id": return_id,
                 "order_id": order_id,
                 "status": life.sent_back.status,
+                "reason": life.sent_back.reason,
                 "explanation": life.sent_back.explanation,
+                "requested_by": ActorKind.CUSTOMER,
                 "requested_at": life.sent_back.requested_at,
+                "decided_at": life.sent_back.reached_at(ReturnStatus.AWAITING_PARCEL, ReturnStatus.DENIED),
+                "received_at": received_at,
+                "completed_at": life.sent_back.reached_at(ReturnStatus.COMPLETED, ReturnStatus.DENIED),
+                "decision": _DENIED if life.sent_back.status is ReturnStatus.DENIED else "",
                 "taken_in_at": life.sent_back.requested_at,
             }
         )
         self._rows[ReturnLine] += [
-            {"return_id": return_id, "order_line_id": line_ids[index], "quantity": quantity}
+            {
+                "return_id": return_id,
+                "order_line_id": line_ids[index],
+                "quantity": quantity,
+                "quantity_received": quantity if received_at else None,
+                "condition": condition if received_at else None,
+            }
             for index, quantity in life.sent_back.quantities.items()
         ]
+
+
+def _settled(line: DraftLine, returned: int) -> int:
+    """Return what was given back for units that came back before our books begin."""
+    sold = LineFacts(0, None, line.quantity, 0, 0, line.total_cents)
+    return line.total_cents - sold.cancelling(returned).claim_cents
 
 
 def _history_rows(order_id: int, number: str, draft: Draft, life: Life) -> list[Row]:

@@ -59,9 +59,9 @@ def reconcile(
     for start in range(0, len(order_ids), _AT_ONCE):
         some = {order_id: causes[order_id] for order_id in order_ids[start : start + _AT_ONCE]}
         orders = load_facts(session, SYSTEM, list(some))
-        _book_ledger(session, actor, orders, some, now)
+        book_ledger(session, actor, orders, some, now)
         changes = points_changes(session, orders, earning=earning, locked=True)
-        _book_points(session, actor, orders, changes, some, now)
+        book_points(session, actor, changes, some, now)
         queue(session, actor, _letters(session, orders, changes, some), now, task_id=task_id)
 
 
@@ -93,9 +93,10 @@ def fee_rates(session: Session, seller_ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.fee_rate_bp for row in found}
 
 
-def _book_ledger(
+def book_ledger(
     session: Session, actor: Actor, orders: Mapping[int, OrderFacts], causes: Mapping[int, int], now: dt.datetime
 ) -> None:
+    """Write the ledger entries that orders, as the caller read them, lack."""
     booked = booked_of(session, list(orders))
     rates = fee_rates(session, sorted({order.seller_id for order in orders.values()}))
     rows: list[dict[str, Any]] = []
@@ -169,14 +170,10 @@ def _balances(session: Session, customer_ids: set[int], *, locked: bool) -> dict
     return {row.id: row.loyalty_points for row in rows}
 
 
-def _book_points(
-    session: Session,
-    actor: Actor,
-    orders: Mapping[int, OrderFacts],
-    changes: Mapping[int, PointsChange],
-    causes: Mapping[int, int],
-    now: dt.datetime,
+def book_points(
+    session: Session, actor: Actor, changes: Mapping[int, PointsChange], causes: Mapping[int, int], now: dt.datetime
 ) -> None:
+    """Write points that come or go, by order."""
     rows = [
         {
             "customer_id": changes[order_id].customer_id,
@@ -187,8 +184,7 @@ def _book_points(
             "actor_name": actor.name,
             "at": now,
         }
-        for order_id in orders
-        if order_id in changes
+        for order_id in sorted(changes)
     ]
     if rows:
         session.execute(sa.insert(PointsMovement), rows)

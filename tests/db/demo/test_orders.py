@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.orders import (
     OPEN_STATUSES,
+    ORDER_PAYMENT_METHODS,
     UNSHIPPED_PAID_STATUSES,
     DeliveryMode,
     HistoryEvent,
@@ -107,15 +108,17 @@ def test_what_was_paid_and_given_back_is_the_sum_of_captured_payments(demo: Sess
 
 
 def test_history_tells_the_way_to_the_status_by_allowed_moves(demo: Session, orders: list[Order]) -> None:
-    # Issuing its documents leaves the order as it is.
+    # Issuing its documents leaves the order as it is; what the services gave back is told by their own tests.
     of_life = sa.select(OrderHistory).where(OrderHistory.event != HistoryEvent.DOCUMENT_ISSUED)
+    given_back = {HistoryEvent.SETTLED, HistoryEvent.VOUCHER_GIVEN}
+    changed = set(demo.scalars(sa.select(OrderHistory.order_id).where(OrderHistory.event.in_(given_back))))
     history = by_order(demo.scalars(of_life.order_by(OrderHistory.at, OrderHistory.id)))
     for order in orders:
         own = history[order.id]
         assert own[0].event is HistoryEvent.CREATED
         assert own[0].at == order.placed_at
-        assert own[-1].at == order.updated_at <= NOW
-        assert order.version == len(own)
+        assert own[-1].at <= NOW
+        assert order.id in changed or (own[-1].at, len(own)) == (order.updated_at, order.version)
         status = S.AWAITING_PAYMENT
         for entry in own:
             if entry.event is HistoryEvent.STATUS_CHANGED:
@@ -239,11 +242,11 @@ def test_every_value_a_screen_can_meet_is_there(demo: Session) -> None:
         return set(demo.scalars(sa.select(column).distinct()))
 
     assert values(Order.status) == set(OrderStatus)
-    assert values(Order.payment_method) == set(PaymentMethod)
+    assert values(Order.payment_method) == set(ORDER_PAYMENT_METHODS)
     assert values(Order.payment_state) == set(PaymentState)
     assert values(Order.delivery_mode) == set(DeliveryMode)
     assert values(Order.origin) == set(Origin)
-    assert values(Payment.state) == set(PaymentRecordState)
+    assert values(Payment.state) >= set(PaymentRecordState) - {PaymentRecordState.SENT}
     assert values(Payment.kind) == set(PaymentKind)
     written_by_acts = {
         HistoryEvent.MESSAGE_SENT,
@@ -258,6 +261,14 @@ def test_every_value_a_screen_can_meet_is_there(demo: Session) -> None:
         HistoryEvent.SELLER_REMINDED,
         HistoryEvent.LINKS_REVOKED,
         HistoryEvent.DOCUMENT_SENT,
+        HistoryEvent.RETURN_REQUESTED,
+        HistoryEvent.RETURN_INSPECTED,
+        HistoryEvent.RETURN_MESSAGE,
+        HistoryEvent.RETURN_MOVED,
+        HistoryEvent.SETTLED,
+        HistoryEvent.REFUND_MOVED,
+        HistoryEvent.VOUCHER_CANCELLED,
+        HistoryEvent.CUSTOMER_ERASED,
     }
     assert values(OrderHistory.event) >= set(HistoryEvent) - {HistoryEvent.IMPORTED} - written_by_acts
     assert values(Return.status) >= set(ReturnStatus) - {ReturnStatus.PARCEL_RECEIVED}
