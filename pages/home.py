@@ -11,7 +11,13 @@ from dashboard.viewer import current_viewer
 from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.calendar import last_day_with_sales, month_sales, orders_of_day
-from db.queries.todo import document_todo_counts, mail_todo_counts, return_todo_counts, todo_counts
+from db.queries.todo import (
+    document_todo_counts,
+    mail_todo_counts,
+    refund_todo_counts,
+    return_todo_counts,
+    todo_counts,
+)
 
 viewer, now = current_viewer(), utc_now()
 today = local_day(now)
@@ -26,6 +32,7 @@ with reading() as session:
     todo = {
         **todo_counts(session, viewer, today),
         **return_todo_counts(session, viewer, today),
+        **refund_todo_counts(session, viewer),
         **mail_todo_counts(session, viewer),
         **document_todo_counts(session, viewer),
     }

@@ -6,14 +6,25 @@ import streamlit as st
 
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab, to_query
 from dashboard.links import orders_params
-from dashboard.navigation import CONTINUITY, INVOICES, MAILBOX, ORDERS, RETURNS, Screen
+from dashboard.navigation import CONTINUITY, INVOICES, MAILBOX, ORDERS, REFUNDS, RETURNS, Screen
+from dashboard.refunds.state import RefundsState
+from dashboard.refunds.state import to_query as refunds_params
 from dashboard.returns.links import returns_params
 from db.domain import formats
 from db.domain.document_filter import DocumentStatus
 from db.domain.mailbox import MailTab
-from db.queries.todo import RETURN_TODO_TABS, TODO_FILTERS, DocumentTodo, MailTodo, ReturnTodo, Todo
+from db.queries.todo import (
+    REFUND_TODO_TABS,
+    RETURN_TODO_TABS,
+    TODO_FILTERS,
+    DocumentTodo,
+    MailTodo,
+    RefundTodo,
+    ReturnTodo,
+    Todo,
+)
 
-AnyTodo = Todo | ReturnTodo | MailTodo | DocumentTodo
+AnyTodo = Todo | ReturnTodo | RefundTodo | MailTodo | DocumentTodo
 
 _ICONS: Mapping[AnyTodo, str] = {
     Todo.ERROR: ":material/error:",
@@ -25,6 +36,8 @@ _ICONS: Mapping[AnyTodo, str] = {
     ReturnTodo.LATE: ":material/event_busy:",
     ReturnTodo.OPEN: ":material/assignment_return:",
     ReturnTodo.TO_ANSWER: ":material/mark_chat_unread:",
+    RefundTodo.REFUSED: ":material/money_off:",
+    RefundTodo.TO_DO: ":material/currency_exchange:",
     MailTodo.TO_HANDLE: ":material/unsubscribe:",
     DocumentTodo.TO_CHECK: ":material/fact_check:",
     DocumentTodo.BLOCKED: ":material/post_add:",
@@ -40,6 +53,8 @@ _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     ReturnTodo.LATE: ("retour à rembourser en retard", "retours à rembourser en retard"),
     ReturnTodo.OPEN: ("retour en cours", "retours en cours"),
     ReturnTodo.TO_ANSWER: ("retour sans réponse", "retours sans réponse"),
+    RefundTodo.REFUSED: ("remboursement refusé", "remboursements refusés"),
+    RefundTodo.TO_DO: ("remboursement à faire", "remboursements à faire"),
     MailTodo.TO_HANDLE: ("e-mail ou SMS à traiter", "e-mails ou SMS à traiter"),
     DocumentTodo.TO_CHECK: ("facture ou avoir à vérifier", "factures ou avoirs à vérifier"),
     DocumentTodo.BLOCKED: ("facture ou avoir à établir", "factures ou avoirs à établir"),
@@ -56,7 +71,7 @@ _OF_DOCUMENTS: Mapping[DocumentTodo, tuple[Screen, dict[str, str]]] = {
 }
 #: What is wrong, not just next.
 _ALERTS: frozenset[AnyTodo] = frozenset(
-    {Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, ReturnTodo.LATE, MailTodo.TO_HANDLE, *DocumentTodo}
+    {Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, ReturnTodo.LATE, RefundTodo.REFUSED, MailTodo.TO_HANDLE, *DocumentTodo}
 )
 #: What is late stands above what is next, whatever it is about.
 _PLACES: tuple[AnyTodo, ...] = (
@@ -64,10 +79,12 @@ _PLACES: tuple[AnyTodo, ...] = (
     Todo.LATE,
     Todo.LATE_DELIVERY,
     ReturnTodo.LATE,
+    RefundTodo.REFUSED,
     Todo.TO_PREPARE,
     Todo.TO_SHIP,
     ReturnTodo.OPEN,
     ReturnTodo.TO_ANSWER,
+    RefundTodo.TO_DO,
     Todo.AWAITING_PAYMENT,
     *MailTodo,
     *DocumentTodo,
@@ -101,6 +118,8 @@ def _list_of(todo: AnyTodo) -> tuple[Screen, dict[str, str]]:
             return ORDERS, orders_params(TODO_FILTERS[todo])
         case ReturnTodo():
             return RETURNS, returns_params(RETURN_TODO_TABS[todo])
+        case RefundTodo():
+            return REFUNDS, refunds_params(RefundsState(REFUND_TODO_TABS[todo]))
         case MailTodo():
             return MAILBOX, {"etat": MailTab.TO_HANDLE.value}
         case DocumentTodo():

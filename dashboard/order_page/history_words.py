@@ -48,6 +48,8 @@ _NAMES = {
     "tracking_url": "lien de suivi",
     "shipped_on": "parti le",
     "document": "avoir",
+    "done_on": "fait le",
+    "iban_end": "IBAN",
 }
 _REFUND_STATES: Mapping[str, str] = {
     PaymentRecordState.PENDING.value: "à faire",

@@ -12,6 +12,7 @@ from db.domain.mail import TROUBLED_STATES
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
 from db.domain.permissions import Permission
+from db.domain.refund_list import RefundTab
 from db.domain.return_filter import ReturnTab
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
@@ -20,6 +21,7 @@ from db.queries.document_gaps import blocked_count
 from db.queries.file_list import troubled_count
 from db.queries.order_conditions import Condition, late_conditions, late_delivery_conditions
 from db.queries.plans import not_indexed
+from db.queries.refunds import owed_refunds
 from db.queries.returns import return_counts
 
 
@@ -71,6 +73,19 @@ class MailTodo(StrEnum):
     TO_HANDLE = "to_handle"
 
 
+class RefundTodo(StrEnum):
+    """A reason to give money back; the lists of « Remboursements » count the same."""
+
+    REFUSED = "refused"
+    TO_DO = "to_do"
+
+
+REFUND_TODO_TABS: Mapping[RefundTodo, RefundTab] = {
+    RefundTodo.REFUSED: RefundTab.REFUSED,
+    RefundTodo.TO_DO: RefundTab.TO_DO,
+}
+
+
 class DocumentTodo(StrEnum):
     """A reason to look at invoices and credit notes."""
 
@@ -105,6 +120,14 @@ def return_todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict
         for todo, tab in RETURN_TODO_TABS.items()
         if todo is not ReturnTodo.TO_ANSWER or viewer.seller_id is None
     }
+
+
+def refund_todo_counts(session: Session, viewer: Viewer) -> dict[RefundTodo, int]:
+    """Return how many refunds each counter stands for; none for somebody who gives no money back."""
+    if not viewer.may(Permission.REFUND):
+        return {}
+    owed = owed_refunds(session, viewer)
+    return {todo: owed[tab].count for todo, tab in REFUND_TODO_TABS.items()}
 
 
 def mail_todo_counts(session: Session, viewer: Viewer) -> dict[MailTodo, int]:

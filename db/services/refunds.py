@@ -66,6 +66,7 @@ class RefundChange:
     act: RefundAct
     values: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
 
 
 def mark_sent(session: Session, actor: Actor, refund_ids: Collection[int], now: dt.datetime) -> RefundsMoved:
@@ -128,7 +129,7 @@ def finish(
     """Do what ``mark_done`` does, for whoever knows that the money left: finance, or the provider."""
     at = instant_of(day, now)
     values = {"ended_at": at, "received_at": at, "booked_at": now, "refusal": "", "claimed_until": None}
-    words: dict[str, Any] = {"day": day.isoformat()}
+    words = {} if day == local_day(now) else {"done_on": day.isoformat()}
     if reference:
         values |= {"reference": reference}
         words |= {"reference": reference}
@@ -153,7 +154,7 @@ def mark_refused(
 def refuse(session: Session, actor: Actor, refund_ids: Collection[int], reason: str, now: dt.datetime) -> RefundsMoved:
     """Do what ``mark_refused`` does, for whoever was told so: finance, or the job by the provider's answer."""
     values = {"ended_at": now, "refusal": reason, "booked_at": None, "received_at": None, "claimed_until": None}
-    return move_refunds(session, actor, refund_ids, RefundChange(RefundAct.REFUSE, values, {"reason": reason}), now)
+    return move_refunds(session, actor, refund_ids, RefundChange(RefundAct.REFUSE, values, note=reason), now)
 
 
 def do_again(session: Session, actor: Actor, refund_ids: Collection[int], now: dt.datetime) -> RefundsMoved:
@@ -271,6 +272,7 @@ def _record(
                 "amount_cents": refund.amount_cents,
                 **change.words,
             },
+            note=change.note,
         )
         for refund in moving
     ]
