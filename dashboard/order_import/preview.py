@@ -18,6 +18,7 @@ from dashboard.work.navigation import TASK_PARAMETER
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.bulk import Importing
+from db.domain.incoming import NEW_WITHIN
 from db.domain.order_files import OrderFormat, ReadOrder
 from db.domain.tasks import AT_ONCE, ImportItemState
 from db.domain.time import utc_now
@@ -26,7 +27,6 @@ from db.engine import reading, transaction
 from db.imports.orders.recognise import OpenedFile, read_documents
 from db.imports.orders.table_orders import read_table_orders
 from db.services.imports import ImportPlan, PlannedOrder, plan_import
-from db.services.intake import TOLD_WITHIN
 from db.services.tasks import start_import
 
 _PLAN = "order_import_plan"
@@ -120,7 +120,11 @@ def _show_choices(plan: ImportPlan, *, takes_unknown: bool) -> None:
         "Prévenir les clients et les vendeurs",
         key="order_import_notifies",
         help="Décoché\u00a0: aucun e-mail ni SMS. Une autre plateforme a déjà confirmé ces commandes à ses clients. "
-        f"Coché\u00a0: comme une commande de la boutique, si elle a moins de {TOLD_WITHIN.days} jours.",
+        f"Coché\u00a0: comme une commande de la boutique, si elle a moins de {NEW_WITHIN.days} jours.",
+    )
+    st.caption(
+        f"Ce que vendent les commandes de moins de {NEW_WITHIN.days} jours est retiré du stock des produits qui sont "
+        "comptés, que l’on prévienne ou non."
     )
 
 
