@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
 from db.domain.orders import (
     OPEN_STATUSES,
+    ORDER_PAYMENT_METHODS,
     UNSHIPPED_PAID_STATUSES,
     DeliveryMode,
     OrderStatus,
@@ -56,7 +57,7 @@ def orders(session: Session) -> list[Order]:
                 customer,
                 status=draw.choice(list(OrderStatus)),
                 payment_state=draw.choice(list(PaymentState)),
-                payment_method=draw.choice(list(PaymentMethod)),
+                payment_method=draw.choice(ORDER_PAYMENT_METHODS),
                 delivery_mode=draw.choice(list(DeliveryMode)),
                 origin=draw.choice(list(Origin)),
                 total_cents=total,
