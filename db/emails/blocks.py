@@ -52,8 +52,12 @@ def _totals(occasion: Occasion) -> Fragment:
         rows.append(("Remise", -order.discount_cents, False))
     rows.append(("Retrait" if occasion.is_collected else "Livraison", order.shipping_cents, False))
     rows.append(("Total TTC", order.total_cents, True))
+    if order.due_cents and order.given_back_cents:
+        rows.append(("Annulé ou rendu", -order.given_back_cents, False))
     if order.paid_cents and order.due_cents:
-        rows += [("Déjà réglé", order.paid_cents, False), ("Reste à régler", order.due_cents, True)]
+        rows.append(("Déjà réglé", order.paid_cents, False))
+    if order.due_cents and (order.paid_cents or order.given_back_cents):
+        rows.append(("Reste à régler", order.due_cents, True))
     said = [(label, _amount(occasion, label, cents, is_total), is_total) for label, cents, is_total in rows]
     return Fragment(piece("totals", said), "\n".join(f"{label}\u00a0: {amount}" for label, amount, _ in said))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.moves import LineFacts
 from db.domain.orders import ActorKind, DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
@@ -31,6 +32,21 @@ class LineDetails:
     total_cents: int
     supplier: str = ""
     quantity_returned: int = 0
+    settled_cents: int = 0
+
+    @property
+    def claim_cents(self) -> int:
+        """Return what the sale still asks for the article."""
+        return LineFacts(
+            id=self.id,
+            product_id=None,
+            quantity=self.quantity,
+            quantity_shipped=self.quantity_shipped,
+            quantity_cancelled=self.quantity_cancelled,
+            total_cents=self.total_cents,
+            quantity_returned=self.quantity_returned,
+            settled_cents=self.settled_cents,
+        ).claim_cents
 
     @property
     def quantity_left(self) -> int:
@@ -123,11 +139,18 @@ class OrderDetails:
     delivery: AddressDetails | None
     #: Oldest first.
     shipments: tuple[ShipmentDetails, ...]
+    #: Of the shipping: what settlements took off the sale.
+    shipping_settled_cents: int = 0
+
+    @property
+    def given_back_cents(self) -> int:
+        """Return what was taken off the sale: cancelled articles, settlements (as ``OrderFacts.given_back_cents``)."""
+        return sum(line.total_cents - line.claim_cents for line in self.lines) + self.shipping_settled_cents
 
     @property
     def due_cents(self) -> int:
         """Return what the customer still owes, never below zero."""
-        return max(0, self.total_cents - self.paid_cents)
+        return max(0, self.total_cents - self.given_back_cents - self.paid_cents)
 
     @property
     def told_status(self) -> OrderStatus:

@@ -142,6 +142,8 @@ def _line(order: OrderDetails, line: LineDetails) -> Line:
         details.append(f"remise de {formats.money(line.discount_cents, order.currency)}")
     if line.quantity_cancelled and order.told_status is not _S.CANCELLED:
         details.append(f"dont {formats.plural(line.quantity_cancelled, 'annulé')}")
+    if line.quantity_returned:
+        details.append(f"dont {formats.plural(line.quantity_returned, 'rendu')}")
     return Line(
         line.name, " · ".join(each for each in details if each), formats.money(line.total_cents, order.currency)
     )
@@ -155,6 +157,8 @@ def _totals(order: OrderDetails) -> tuple[tuple[str, str], ...]:
     carriage, free = ("Retrait", "Offert") if order.delivery_mode in COLLECTED_MODES else ("Livraison", "Offerte")
     rows.append((carriage, said(order.shipping_cents) if order.shipping_cents else free))
     rows.append(("Total TTC", said(order.total_cents)))
+    if order.given_back_cents and order.due_cents:
+        rows.append(("Annulé ou rendu", said(-order.given_back_cents)))
     if order.refunded_cents:
         rows.append(("Remboursé", said(order.refunded_cents)))
     return tuple(rows)

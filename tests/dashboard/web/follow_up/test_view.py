@@ -238,3 +238,20 @@ def test_nothing_is_said_of_it_before_anything_came_or_after_its_days() -> None:
     assert view(order(S.SHIPPED, parcel())).withdrawal is None
     assert view(order(S.COMPLETED, parcel(delivered_at=NOW - dt.timedelta(days=17)))).withdrawal is None
     assert view(order(S.DELIVERED, delivered_at=NOW)).withdrawal is not None
+
+
+def test_what_is_not_asked_for_any_more_is_taken_off_what_is_left_to_pay() -> None:
+    # One of the two teas (2 × 12,50 €) is cancelled: 45,80 € less 12,50 €.
+    lines = (replace(EXAMPLE.lines[0], quantity_cancelled=1), EXAMPLE.lines[1])
+    unpaid = order(S.AWAITING_PAYMENT, lines=lines, paid_cents=0)
+    said = view(unpaid)
+    assert said.payment is not None
+    assert said.payment.due == "33,30\u00a0€"
+    assert ("Annulé ou rendu", "−12,50\u00a0€") in said.totals
+    paid = view(replace(unpaid, paid_cents=45_80, refunded_cents=12_50, status=S.PREPARING))
+    assert [label for label, _ in paid.totals] == ["Articles", "Livraison", "Total TTC", "Remboursé"]
+
+
+def test_what_came_back_is_told_with_its_article() -> None:
+    lines = (replace(EXAMPLE.lines[0], quantity_shipped=2, quantity_returned=1), EXAMPLE.lines[1])
+    assert "dont 1\u00a0rendu" in view(order(S.RECEIVED, lines=lines)).lines[0].details
