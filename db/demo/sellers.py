@@ -22,6 +22,8 @@ _WITHOUT_IBAN = {"TERRE", "SERRE"}
 _WITH_CAPITAL = {"SARL", "SAS", "SA", "SCOP", "EARL", "GAEC"}
 #: Where the companies of a département are registered.
 _REGISTRIES = {"22": "Saint-Brieuc", "29": "Quimper", "35": "Rennes", "56": "Vannes"}
+#: Some sell so fast, or take so long to come, that their seller wants to know earlier.
+_LARGE_THRESHOLD, _PRODUCTS_PER_LARGE_THRESHOLD = 20, 11
 _SHARE_OUT_OF_STOCK = 0.03
 _SHARE_UNCOUNTED = 0.10
 _SHARE_INACTIVE = 0.03
@@ -161,6 +163,7 @@ def _product_row(
         "vat_rate_bp": product.vat_rate_bp,
         "weight_g": product.weight_g,
         "stock": _draw_stock(rng),
+        "low_stock_at": _LARGE_THRESHOLD if product.id % _PRODUCTS_PER_LARGE_THRESHOLD == 0 else None,
         "is_active": rng.random() >= _SHARE_INACTIVE,
         "created_at": at,
     }
