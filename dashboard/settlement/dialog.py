@@ -129,7 +129,7 @@ def _show_effects(opened: Opened, plan: PlannedSettlement, known_iban: str) -> N
     nothing = "Aucun e-mail ne part pour ce remboursement."
     if not opened.page.header.customer_email.strip():
         nothing = "Aucun e-mail ne part\u00a0: l’adresse du client n’est pas renseignée."
-    show_letters(opened, settlement_letters(plan, of_return=of_return), nothing, is_undoable=False)
+    show_letters(opened, settlement_letters(plan, opened.action.return_id), nothing, is_undoable=False)
 
 
 def _verb(opened: Opened) -> str:

@@ -111,7 +111,7 @@ def credit_note_table(credited: Credited, currency: str) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def settlement_letters(plan: PlannedSettlement, *, of_return: bool) -> list[Letter]:
+def settlement_letters(plan: PlannedSettlement, return_id: int | None) -> list[Letter]:
     """Return whom the settlement writes to; numbers and codes are given when it is confirmed."""
     order, settled = plan.order, plan.settled
     email = order.customer_email.strip()
@@ -121,10 +121,16 @@ def settlement_letters(plan: PlannedSettlement, *, of_return: bool) -> list[Lett
     def letter(template: EmailTemplate, **variables: object) -> Letter:
         return Letter(order.id, template, RecipientKind.CUSTOMER, email, order.customer_name, variables)
 
-    given = settled.refund_cents + settled.voucher_cents
-    if of_return:
-        document = _TO_COME if plan.credited else ""
-        return [letter(EmailTemplate.RETURN_COMPLETED, amount_cents=given, document=document)]
+    if return_id is not None:
+        words = {
+            "return_id": return_id,
+            "amount_cents": settled.refund_cents + settled.voucher_cents,
+            "refund_cents": settled.refund_cents,
+            "voucher_cents": settled.voucher_cents,
+            "document": _TO_COME if plan.credited else "",
+            "code": _TO_COME if settled.voucher_cents else "",
+        }
+        return [letter(EmailTemplate.RETURN_COMPLETED, **words)]
     letters = []
     if plan.credited is not None:
         gross = -plan.credited.gross_cents

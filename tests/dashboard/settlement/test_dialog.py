@@ -249,3 +249,10 @@ def test_nobody_is_written_to_where_one_says_so(signed_up: SignUp, order: int) -
     at = switched(of_return(signed_up, a_return(order)), "muted")
     act(at)
     assert [mail.template for mail in mails()] == ["loyalty_points"]
+
+
+def test_the_email_of_a_return_is_shown_as_it_will_be_read(signed_up: SignUp, order: int) -> None:
+    at = switched(of_return(signed_up, a_return(order)), "voucher")
+    at = typed(at, "voucher_amount", "5")
+    at = switched(at, "example")
+    assert "Votre retour pour la commande A-1 est terminé" in said(at)

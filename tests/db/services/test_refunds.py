@@ -8,11 +8,15 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, NotAllowedError
-from db.domain.orders import PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
+from db.domain.moves import CancelReason, Move
+from db.domain.orders import OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.permissions import Role
 from db.domain.refunds import RefundNotFoundError, RefundNotThereError
 from db.models import Order, Payment
+from db.services.moves import move_order
+from db.services.refund_claims import claim_refunds
 from db.services.refunds import do_again, mark_done, mark_refused, mark_sent, set_means
+from db.services.undo import OvertakenError, take_back
 from tests.conftest import NOW
 from tests.db.services.test_moves import history_of, mails_of, someone
 from tests.factories import create_order
@@ -168,3 +172,16 @@ def test_a_payment_is_no_refund(session: Session) -> None:
     moved = mark_refused(session, finance(session), [payment.id], "non", NOW)
     assert isinstance(moved.refused[0].error, RefundNotFoundError)
     assert now_of(session, payment).state is S.CAPTURED
+
+
+def test_money_that_is_on_its_way_is_not_taken_back_with_the_cancellation(session: Session) -> None:
+    order, actor = create_order(session, status=OrderStatus.PAID), someone(session, Role.ADMIN)
+    move = Move(OrderStatus.CANCELLED, cancel_reason=CancelReason.CUSTOMER_REQUEST)
+    cancelled = move_order(session, actor, order.id, move, NOW, version=1)
+    (refund_id,) = session.scalars(sa.select(Payment.id).where(Payment.kind == PaymentKind.REFUND))
+    assert claim_refunds(session, {PaymentMethod.CARD}, NOW) == []  # It can still be taken back.
+    later = NOW + dt.timedelta(minutes=2)
+    assert [asked.refund_id for asked in claim_refunds(session, {PaymentMethod.CARD}, later)] == [refund_id]
+    # A bulk action's window begins when it is over: it may end after the money has left.
+    _, refused = take_back(session, actor, [cancelled], later)
+    assert isinstance(refused[cancelled], OvertakenError)
