@@ -269,7 +269,6 @@ def close_return(
         "amount_cents": given.refund_cents + given.voucher_cents,
         "refund_cents": given.refund_cents,
         "voucher_cents": given.voucher_cents,
-        "voucher_cents": given.voucher_cents,
         "document": issued.number if issued else "",
     }
     if given.voucher:
