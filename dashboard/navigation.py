@@ -87,6 +87,7 @@ CONTINUITY = Screen(
     "Finances",
     FileKind.CONTINUITY.permission,
 )
+BALANCES = Screen("balances.py", "Soldes", ":material/balance:", "soldes", "Finances", FileKind.CONTINUITY.permission)
 MESSAGE_TEMPLATES = Screen(
     "message_templates.py",
     "Modèles de messages",
@@ -152,6 +153,7 @@ SCREENS = (
     REFUNDS,
     FILES,
     CONTINUITY,
+    BALANCES,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,
     SMS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
 from db.domain.timed import TimedRule
+from jobs.balances import check_balances
 from jobs.documents.check import check_documents
 from jobs.documents.issue import issue_documents
 from jobs.documents.make import make_documents
@@ -41,6 +42,7 @@ JOBS = (
     Job(JobName.MAKE_DOCUMENTS, make_documents),
     Job(JobName.CHECK_DOCUMENTS, check_documents),
     Job(JobName.TAKE_IN_RETURNS, take_in_returns),
+    Job(JobName.CHECK_BALANCES, check_balances),
     Job(JobName.SEND_REFUNDS, send_refunds),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),

@@ -1,0 +1,45 @@
+"""Soldes: what the night's check of stock, points, accounts and refunds found not to agree. Query → show."""
+
+from itertools import groupby
+
+import streamlit as st
+
+from dashboard.links import order_url
+from dashboard.markdown import escape_markdown
+from dashboard.viewer import current_viewer
+from db.domain import formats
+from db.domain.time import utc_now
+from db.engine import reading
+from db.queries.balances import Finding, findings, last_balance_check
+
+viewer, now = current_viewer(), utc_now()
+with reading() as session:
+    found, checked_at = findings(session, viewer), last_balance_check(session, viewer)
+
+st.header("Soldes", anchor=False)
+st.caption(
+    "Chaque nuit, les stocks et les points sont comparés à leurs mouvements, les comptes des vendeurs et les "
+    "remboursements aux commandes."
+)
+if checked_at is None and not found:
+    st.info("Aucun contrôle n’a encore eu lieu\u00a0: il se fait automatiquement chaque nuit.")
+    st.stop()
+if not found:
+    st.success("Tout concorde.", icon=":material/verified:")
+if checked_at is not None:
+    st.caption(f"Dernier contrôle\u00a0: {formats.short_instant(checked_at, now)}.")
+
+
+def _line(finding: Finding) -> str:
+    words = escape_markdown(finding.sentence)
+    return (
+        f"- {words} [Ouvrir la commande]({order_url(finding.order_number)})" if finding.order_number else f"- {words}"
+    )
+
+
+for subject, of_subject in groupby(found, key=lambda each: each.subject):
+    with st.container(border=True):
+        st.subheader(subject.label, anchor=False)
+        st.markdown("\n".join(_line(each) for each in of_subject))
+if found:
+    st.caption("Un écart ne se corrige pas ici\u00a0: signalez-le à un administrateur, avec cette page.")

@@ -1,0 +1,40 @@
+"""Finances › Soldes: what the night found."""
+
+from db.domain.permissions import Role
+from db.domain.time import utc_now
+from db.engine import transaction
+from db.models import BalanceFinding, JobRun
+from tests.dashboard.apptest import open_page
+from tests.factories import create_order
+
+
+def test_a_house_that_was_never_checked_says_when_it_will_be(signed_up):
+    page = open_page("/soldes", person_id=signed_up(Role.FINANCE))
+    assert "chaque nuit" in page.info[0].value
+
+
+def test_all_agrees_is_said_with_the_time_of_the_check(signed_up):
+    with transaction() as session:
+        session.add(JobRun(job="check-balances", started_at=utc_now(), finished_at=utc_now(), done=3))
+    page = open_page("/soldes", person_id=signed_up(Role.FINANCE))
+    assert page.success[0].value == "Tout concorde."
+    assert any("Dernier contrôle" in each.value for each in page.caption)
+
+
+def test_each_thing_that_does_not_agree_leads_to_its_order(signed_up):
+    with transaction() as session:
+        order = create_order(session, number="C-77")
+        session.add(
+            BalanceFinding(
+                subject="ledger",
+                order_id=order.id,
+                expected=1,
+                found=2,
+                sentence="Commande C-77 : …",
+                found_at=utc_now(),
+            )
+        )
+    page = open_page("/soldes", person_id=signed_up(Role.MANAGER))
+    assert not page.success
+    assert page.subheader[0].value == "Compte du vendeur"
+    assert any("n=C-77" in each.value for each in page.markdown)
