@@ -71,6 +71,11 @@ def seller_url(number: str) -> str:
     return f"{settings().public_url}/commande?{urlencode({'n': number})}"
 
 
+def staff_return_url(return_id: int) -> str:
+    """Return the address of a return in the dashboard."""
+    return f"{settings().public_url}/retour?{urlencode({'r': return_id})}"
+
+
 def _serializer() -> URLSafeTimedSerializer:
     # The last key signs, every key is believed: a new one comes into use while links of the old one still open.
     return URLSafeTimedSerializer(settings().signing_keys(), salt=_SALT)

@@ -7,6 +7,7 @@ from db.domain.formats import date, integer, long_date
 from db.domain.return_slips import USUAL_INSTRUCTIONS
 from db.domain.slips import return_slips, with_customer
 from db.domain.withdrawal import WITHDRAWAL_DAYS, last_day_to_send_back, last_day_to_withdraw
+from db.emails.links import staff_return_url
 from db.queries.order_details import LineDetails
 from db.queries.printed import PrintedOrder, PrintedReturn
 from jobs.documents.letterhead import Fact, draw_facts
@@ -21,12 +22,15 @@ from jobs.documents.papers.blocks import (
     draw_signatures,
     draw_tick,
 )
-from jobs.documents.sheet import CAPTION, LEFT, RIGHT, Align, Sheet
+from jobs.documents.qr import draw_qr
+from jobs.documents.sheet import BODY, BOTTOM, CAPTION, LEFT, RIGHT, Align, Sheet
 from jobs.documents.tables import Cell, Column, Table
 
 _FACT_WIDTHS = (52.0, 62.0, 62.0)
 _TICK, _COUNT, _REASON_WIDTH, _FOOT = 12.0, 26.0, 45.0, 70.0
+_ARRIVAL, _SIGN = 29.0, 30.0
 _REASONS = ("Ne convient pas", "Défectueux ou abîmé", "Pas l’article commandé", "Autre\u00a0:")
+_ON_ARRIVAL = "Comptez les articles, notez leur état, puis ouvrez ce retour avec le code ci-contre."
 _TO_TICK = "Cochez ce que vous renvoyez et indiquez les quantités."
 
 
@@ -72,6 +76,8 @@ def draw_return_slip(sheet: Sheet, house: House, slip: ReturnSlip) -> None:
         _draw_reasons(sheet)
     instructions = house.return_instructions or USUAL_INSTRUCTIONS
     draw_note(sheet, "Comment faire", instructions if slip.is_filled_in else [_TO_TICK, instructions])
+    if slip.request:
+        _draw_arrival(sheet, slip.request)
     draw_signatures(sheet, ("Date et signature du client", "Réservé au vendeur\u00a0: reçu le, état"))
 
 
@@ -143,6 +149,15 @@ def _draw_to_fill_in(sheet: Sheet, slip: ReturnSlip) -> None:
 
 def _draw_count(sheet: Sheet, top: float) -> None:
     draw_frame(sheet, RIGHT - 13, top + 1.2, 12, 5)
+
+
+def _draw_arrival(sheet: Sheet, request: PrintedReturn) -> None:
+    """Draw what leads whoever opens the parcel to the return, just above where they sign."""
+    sheet.make_room(_ARRIVAL + _SIGN)
+    y = BOTTOM - _SIGN - _ARRIVAL
+    draw_qr(sheet, RIGHT - 25, y, staff_return_url(request.id), "Ouvrir le retour")
+    y = sheet.write(LEFT, y, sheet.text("À l’arrivée du colis", CAPTION, 60))
+    sheet.write(LEFT, y, sheet.text(_ON_ARRIVAL, BODY, 130))
 
 
 def _draw_reasons(sheet: Sheet) -> None:

@@ -200,7 +200,7 @@ def test_a_return_slip_says_what_comes_back_where_to_and_until_when(session: Ses
         "BON DE RETOUR", "ORD-90", "À renvoyer à Maison du thé SARL 12 rue de l’Été 35000 RENNES", "Bouilloire",
         # Fourteen days after Wednesday 18 November.
         "mercredi 2 décembre 2026", "Article défectueux", "Elle fuit par le bec.", f"Demande n° {wanted.id}",
-        "Compté à l’arrivée", "glissez le bon de retour dans le colis",
+        "Compté à l’arrivée", "glissez le bon de retour dans le colis", "Ouvrir le retour",
     ):  # fmt: skip
         assert words in text
     assert "Passoire" not in text
