@@ -76,5 +76,5 @@ def _show_actions(viewer: Viewer, product: StockRow) -> None:
             ORDERS.page(),
             label="Voir ses commandes",
             icon=ORDERS.icon,
-            query_params=orders_params(OrderFilter(statuses=ALL_STATUSES, product=product.sku)),
+            query_params=orders_params(OrderFilter(ALL_STATUSES, seller_id=product.seller_id, product=product.sku)),
         )

@@ -34,10 +34,10 @@ def show_movements(page: MovementPage, state: StockState, now: dt.datetime) -> N
         placeholder="",
         column_config={
             "Date": st.column_config.TextColumn(width=92),
-            "Mouvement": st.column_config.TextColumn(width=130),
-            "Unités": st.column_config.TextColumn(width=60, alignment="right"),
+            "Mouvement": st.column_config.TextColumn(width=118),
+            "Unités": st.column_config.TextColumn(width=54, alignment="right"),
             "Stock": st.column_config.TextColumn(
-                width=60, alignment="right", help="Ce qui restait après ce mouvement."
+                width=54, alignment="right", help="Ce qui restait après ce mouvement."
             ),
             "Commande": st.column_config.ButtonColumn(
                 key=f"{key}_order",

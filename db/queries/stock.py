@@ -36,6 +36,7 @@ class StockRow:
     sku: str
     name: str
     attributes: dict[str, str]
+    seller_id: int
     seller_name: str
     #: None: nobody counts it.
     stock: int | None
@@ -243,6 +244,7 @@ def _rows(session: Session, ids: Sequence[int], now: dt.datetime) -> tuple[Stock
             Product.sku,
             Product.name,
             Product.attributes,
+            Product.seller_id,
             Seller.name.label("seller_name"),
             Product.stock,
             Product.low_stock_at.label("own_low_stock_at"),

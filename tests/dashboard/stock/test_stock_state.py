@@ -54,6 +54,7 @@ def test_it_says_how_long_the_stock_lasts(stock: int | None, sold: int, words: s
         sku="T-1",
         name="Thé",
         attributes={},
+        seller_id=1,
         seller_name="Maison du thé",
         stock=stock,
         own_low_stock_at=None,

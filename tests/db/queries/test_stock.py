@@ -144,6 +144,7 @@ def test_a_product_is_low_at_its_threshold_and_out_at_nothing(
         sku="T-1",
         name="Thé",
         attributes={"Contenance": "100 g"},
+        seller_id=1,
         seller_name="Maison",
         stock=left,
         own_low_stock_at=None,
