@@ -24,6 +24,7 @@ from dashboard.order_page.sections import (
     show_timeline,
 )
 from dashboard.order_page.trouble import show_trouble
+from dashboard.order_page.vouchers import show_vouchers
 from dashboard.printing.dialog import show_print_dialog
 from dashboard.viewer import current_viewer
 from db.domain.errors import OrderNotFoundError
@@ -61,6 +62,7 @@ with left, st.container(gap="xsmall"):
     show_documents(viewer, page, now)
     show_mails(viewer, page, now)
     show_returns(viewer, page, now)
+    show_vouchers(viewer, page, now)
     show_other_orders(page)
 with right, st.container(gap="xsmall"):
     show_customer(viewer, page)

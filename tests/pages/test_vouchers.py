@@ -12,7 +12,7 @@ from db.domain.permissions import Role
 from db.domain.time import local_day, utc_now
 from db.domain.vouchers import NewVoucher
 from db.engine import reading, transaction
-from db.models import OutboxMessage, StoredFile, Voucher
+from db.models import Order, OutboxMessage, StoredFile, Voucher
 from db.services.voucher_cancelling import cancel_voucher
 from db.services.voucher_uses import use_voucher
 from db.services.vouchers import give_voucher
@@ -198,6 +198,23 @@ def test_a_code_is_sent_to_another_address(signed_up, shop):
     with reading() as session:
         sent = session.scalars(sa.select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)).one()
     assert (sent.recipient, sent.variables["amount_cents"]) == ("autre@example.org", 7_50)
+
+
+def test_the_order_that_it_makes_up_for_shows_it_too(fay, signed_up, shop):
+    with transaction() as session:
+        seller_id = session.scalars(sa.select(Order.seller_id).where(Order.number == "V-1")).one()
+        use_voucher(session, shop["after_order"].code, 2_00, "k", "", utc_now())
+    code = shop["after_order"].code
+
+    def drawn(person_id: int) -> str:
+        at = open_page("/commande", person_id=person_id, query={"n": "V-1"})
+        assert not at.exception
+        return "".join(each.proto.body for each in at.get("html"))
+
+    # 15,00 − 2,00
+    assert f"data-page>{code}</a>" in drawn(fay)
+    assert "13,00\u00a0€ sur 15,00\u00a0€" in drawn(fay)
+    assert code not in drawn(signed_up(Role.SELLER, seller_id=seller_id))
 
 
 def test_its_pdf_is_asked_for_and_awaited(fay, shop):

@@ -20,6 +20,7 @@ from db.queries.vouchers import (
     voucher_by_code,
     voucher_detail,
     voucher_page,
+    vouchers_of_order,
 )
 from db.services.voucher_cancelling import cancel_voucher
 from db.services.voucher_mail import GivenVoucher, send_voucher_again
@@ -184,6 +185,10 @@ def test_vouchers_are_not_for_sellers_and_not_there_for_anybody_who_guesses(sess
     ):
         with pytest.raises(NotAllowedError):
             ask()
+    order_id = voucher_detail(session, ADMIN, voucher.id).row.order_id
+    assert order_id is not None
+    assert vouchers_of_order(session, viewer, order_id) == ()
+    assert [row.id for row in vouchers_of_order(session, ADMIN, order_id)] == [voucher.id]
     with pytest.raises(VoucherNotFoundError):
         voucher_detail(session, ADMIN, 404)
     assert voucher_by_code(session, draw_code()) is None
