@@ -15,6 +15,7 @@ from db.domain.snapshot import Snapshot
 from db.domain.snapshot_json import from_json
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
+from db.domain.withdrawal import arrived_on
 from db.models import Document, Order, Return, ReturnLine, Seller
 from db.queries.order_details import AddressDetails, OrderDetails, order_details
 from db.queries.plans import not_indexed
@@ -52,9 +53,7 @@ class PrintedOrder:
     def received_on(self) -> dt.date | None:
         """Return the day the last parcel arrived; None while one is under way or nobody knows."""
         arrivals = [each.received_at or each.delivered_at for each in self.details.shipments]
-        arrivals = arrivals or [self.details.received_at or self.details.delivered_at]
-        days = [local_day(each) for each in arrivals if each]
-        return max(days) if len(days) == len(arrivals) else None
+        return arrived_on(arrivals or [self.details.received_at or self.details.delivered_at])
 
 
 def printed_orders(session: Session, viewer: Viewer | None, order_ids: Sequence[int]) -> list[PrintedOrder]:

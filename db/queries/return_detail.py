@@ -15,7 +15,7 @@ from db.domain.return_rules import ReturnableOrder, ReturnRefusedError, check_re
 from db.domain.returns import AnnouncedLine, Condition, ReturnNotFoundError, ReturnReason, ReturnRequest
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
-from db.domain.withdrawal import Deadline, last_day_to_withdraw
+from db.domain.withdrawal import Deadline
 from db.models import Order, OrderLine, Product, Return, ReturnLine, ReturnMessage, ReturnPhoto, Seller
 from db.queries.columns import columns, mapping
 from db.queries.returnable import returnable
@@ -95,7 +95,6 @@ class ReturnDetail:
     inspection: str
     order_id: int
     order_number: str
-    order_version: int
     order_status: OrderStatus
     customer_id: int | None
     customer_name: str
@@ -154,7 +153,6 @@ def return_detail(session: Session, viewer: Viewer, return_id: int, today: dt.da
         sa.select(
             *columns(Return, ReturnDetail),
             Order.number.label("order_number"),
-            Order.version.label("order_version"),
             Order.status.label("order_status"),
             Order.customer_id,
             Order.customer_name,
@@ -180,7 +178,7 @@ def return_detail(session: Session, viewer: Viewer, return_id: int, today: dt.da
         messages=() if is_seller else messages_of(session, return_id),
         returnable=rules,
         broken_rules=tuple(_against(found.status, rules, wanted, local_day(found.requested_at))),
-        withdrawal=Deadline(last_day_to_withdraw(rules.received_on), today) if rules.received_on else None,
+        withdrawal=rules.withdrawal(today),
         refund=refund_deadline(found.status, found.requested_at, today),
     )
 

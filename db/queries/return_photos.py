@@ -1,4 +1,4 @@
-"""Where the photos of returns are stored: for staff and sellers by role, for customers by their order."""
+"""Where the photos of returns are stored, for who works here; customers find theirs in ``follow_up_returns``."""
 
 from dataclasses import dataclass
 
@@ -40,24 +40,11 @@ def photo_to_show(session: Session, viewer: Viewer, photo_id: int) -> StoredPhot
     """
     viewer.require(Permission.READ_ORDERS)
     own = [] if viewer.seller_id is None else [Order.seller_id == viewer.seller_id]
-    return _found(session, photo_id, *own)
-
-
-def customers_photo(session: Session, order_id: int, photo_id: int) -> StoredPhoto:
-    """Return where a photo of a return of this order is stored.
-
-    Raises:
-        PhotoNotFoundError: It is of another order, or is none: told apart to nobody.
-    """
-    return _found(session, photo_id, Order.id == order_id)
-
-
-def _found(session: Session, photo_id: int, *conditions: sa.ColumnElement[bool]) -> StoredPhoto:
     row = session.execute(
         sa.select(*columns(ReturnPhoto, StoredPhoto))
         .join(Return, Return.id == ReturnPhoto.return_id)
         .join(Order, Order.id == Return.order_id)
-        .where(ReturnPhoto.id == photo_id, *conditions)
+        .where(ReturnPhoto.id == photo_id, *own)
     ).one_or_none()
     if row is None:
         raise PhotoNotFoundError

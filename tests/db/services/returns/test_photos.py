@@ -17,14 +17,14 @@ from db.domain.permissions import Role
 from db.domain.returns import ReturnRules
 from db.models import ReturnPhoto
 from db.pictures import clean_photo
-from db.queries.return_photos import PhotoNotFoundError, customers_photo, photo_to_show
+from db.queries.return_photos import PhotoNotFoundError, photo_to_show
 from db.services.return_settings import save_return_settings
 from db.services.returns.photos import NoMorePhotosError, add_photo
 from db.settings import settings
 from db.storage import storage
 from tests.conftest import NOW
 from tests.db.services.returns.conftest import CUSTOMER, Scene, ask
-from tests.factories import ADMIN, create_order, create_person, create_seller, viewer_for
+from tests.factories import ADMIN, create_person, create_seller, viewer_for
 
 
 @pytest.fixture(autouse=True)
@@ -75,13 +75,10 @@ def test_a_photo_that_comes_too_late_is_refused(session: Session, scene: Scene) 
         add(session, finance, row.id, "green")
 
 
-def test_a_photo_is_for_staff_for_its_seller_and_for_its_customer(session: Session, scene: Scene) -> None:
+def test_a_photo_is_for_staff_and_for_its_seller(session: Session, scene: Scene) -> None:
     photo_id = add(session, CUSTOMER, ask(session, scene).id, "green")
     own = viewer_for(create_person(session, Role.SELLER, seller_id=scene.order.seller_id))
     other = viewer_for(create_person(session, Role.SELLER, seller_id=create_seller(session).id))
     assert {photo_to_show(session, viewer, photo_id).id for viewer in (ADMIN, own)} == {photo_id}
-    assert customers_photo(session, scene.order.id, photo_id).id == photo_id
     with pytest.raises(PhotoNotFoundError):
         photo_to_show(session, other, photo_id)
-    with pytest.raises(PhotoNotFoundError):
-        customers_photo(session, create_order(session).id, photo_id)
