@@ -32,6 +32,11 @@ class Actor:
         return self.viewer.person_id if self.viewer else None
 
     @property
+    def lasting_name(self) -> str:
+        """Return what may be written where nothing is ever erased: of a customer, only that it was one."""
+        return "Client" if self.kind is ActorKind.CUSTOMER else self.name
+
+    @property
     def seller_id(self) -> int | None:
         """Return whose orders alone the actor reaches; None for everybody's."""
         return self.viewer.seller_id if self.viewer else None

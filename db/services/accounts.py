@@ -112,7 +112,7 @@ def book_ledger(
                 "cause": f"{kind}:{order.id}:{causes[order.id]}",
                 "order_id": order.id,
                 "fee_rate_bp": rate if kind is LedgerKind.FEE else None,
-                "actor_name": actor.name,
+                "actor_name": actor.lasting_name,
                 "at": now,
             }
             for kind, cents in to_book(order, held, rate).items()
@@ -181,7 +181,7 @@ def book_points(
             "kind": PointsKind.EARNED if changes[order_id].points > 0 else PointsKind.TAKEN_BACK,
             "cause": f"order:{order_id}:{causes[order_id]}",
             "points": changes[order_id].points,
-            "actor_name": actor.name,
+            "actor_name": actor.lasting_name,
             "at": now,
         }
         for order_id in sorted(changes)

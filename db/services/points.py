@@ -94,7 +94,7 @@ def move_points(
         cause=cause,
         points=points,
         note=note,
-        actor_name=actor.name,
+        actor_name=actor.lasting_name,
         at=now,
     )
     session.execute(moved.on_conflict_do_nothing(index_elements=["cause"]))

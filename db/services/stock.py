@@ -93,7 +93,7 @@ def move_stock(session: Session, actor: Actor, movements: Sequence[NewMovement],
             "order_line_id": each.order_line_id,
             "note": each.note,
             "person_id": actor.person_id,
-            "actor_name": actor.name,
+            "actor_name": actor.lasting_name,
             "at": now,
         }
         for each in movements

@@ -25,6 +25,7 @@ from db.domain.orders import (
 from db.domain.permissions import Role
 from db.domain.privacy import ERASED_NAME, ErasureRefusedError, PrivacyAct
 from db.domain.tasks import ImportItemState, TaskKind
+from db.emails.links import FollowUpToken
 from db.models import (
     Address,
     Base,
@@ -34,7 +35,9 @@ from db.models import (
     DocumentSeries,
     DueDocument,
     ImportItem,
+    LedgerEntry,
     MailEvent,
+    Marketplace,
     Order,
     OrderAddress,
     OrderHistory,
@@ -56,6 +59,7 @@ from db.queries.customer_detail import CustomerNotFoundError
 from db.queries.erasure import erasure_plan
 from db.queries.global_search import global_search
 from db.services.derived import complete_customers, complete_orders
+from db.services.follow_up import confirm_by_link
 from db.services.privacy import ask_for_data, erase_customer
 from tests.conftest import NOW
 from tests.factories import ADMIN, create_customer, create_line, create_order, create_person, create_seller, viewer_for
@@ -248,6 +252,20 @@ def test_the_customer_stands_nowhere_any_more_but_in_what_was_issued(
     assert len(where_it_stands(session, *words)) > 15  # It did stand everywhere.
     erase(session, ada, customer)
     assert where_it_stands(session, *words) == {"documents"}
+
+
+def test_what_a_customer_does_themselves_leaves_no_name_where_nothing_is_ever_erased(
+    session: Session, ada: Actor, customer: Customer
+) -> None:
+    session.add(Marketplace(id=1, name="Marché", points_per_euro=1))
+    order = create_order(session, customer=customer, status=OrderStatus.DELIVERED, invoice_number="F-1")
+    assert confirm_by_link(session, FollowUpToken(order.id, 0), None, "192.0.2.7", NOW)
+    names = session.scalars(sa.select(PointsMovement.actor_name).where(PointsMovement.kind == PointsKind.EARNED)).all()
+    assert names == ["Client"]
+    assert set(session.scalars(sa.select(LedgerEntry.actor_name))) <= {"Client"}
+    session.execute(sa.update(Order).values(status=OrderStatus.COMPLETED))
+    erase(session, ada, customer)
+    assert where_it_stands(session, SECRET, "192.0.2.7", "0611223344") == set()
 
 
 def test_what_was_sold_paid_and_sent_back_stays_as_it_was(session: Session, ada: Actor, customer: Customer) -> None:
