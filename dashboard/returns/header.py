@@ -35,15 +35,18 @@ def show_way_back() -> None:
         st.page_link(RETURNS.page(), label="Retours", icon=":material/arrow_back:")
 
 
-def show_header(viewer: Viewer, page: OrderPage, detail: ReturnDetail, now: dt.datetime) -> None:
-    """Draw the number, the badges, what it is worth and what may be done; below, who asked, and the way back."""
+def show_header(viewer: Viewer, page: OrderPage, detail: ReturnDetail, given_cents: int, now: dt.datetime) -> None:
+    """Draw the number, the badges, what it is worth and what may be done; below, who asked, and the way back.
+
+    Once the return is over, what was given back for it stands in the place of what it is worth.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_header"):
         st.header(f"Retour n° {detail.id}", anchor=False, width="content")
         with st.container(horizontal=True, gap="xxsmall", width="content"):
             for badge in badges(detail):
                 st.markdown(badge, width="content")
         st.space("stretch")
-        worth = formats.money(detail.worth_cents, detail.currency)
+        worth = formats.money(detail.worth_cents if detail.status.is_open else given_cents, detail.currency)
         st.subheader(escape_markdown(worth), anchor=False, width="content")
         _show_actions(viewer, page, detail)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_since"):

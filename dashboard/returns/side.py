@@ -1,5 +1,7 @@
 """Beside a return: the law's days, who sends it back, the slip to put into the parcel, what was given back."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.files.state import await_file
@@ -17,6 +19,7 @@ from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.return_detail import ReturnDetail
+from db.queries.return_settlements import ReturnSettlement
 from db.services.return_slips import ask_for_slip
 
 
@@ -46,6 +49,34 @@ def deadline_facts(detail: ReturnDetail) -> list[Fact]:
         if moment:
             facts.append(Fact(label, formats.instant(moment)))
     return facts
+
+
+def show_given_back(detail: ReturnDetail, settlements: Sequence[ReturnSettlement]) -> None:
+    """Draw what was given back for the return, each time; nothing where nothing was."""
+    for settlement in settlements:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**Rendu** · :small[{formats.instant(settlement.settled_at)}]")
+            draw("facts.html", facts=given_facts(settlement, detail.currency))
+
+
+def given_facts(settlement: ReturnSettlement, currency: str) -> list[Fact]:
+    """Return how a return was settled: the amounts, how they were given, why, by whom."""
+    amounts = (
+        ("Remboursé", settlement.refund_cents),
+        ("Bon d’achat", settlement.voucher_cents),
+        ("Dont port", settlement.shipping_cents),
+    )
+    words = (
+        ("Avoir", settlement.document_number),
+        ("Motif", settlement.reason),
+        ("Retenue", settlement.deduction_reason),
+        ("Par", settlement.person_name),
+    )
+    return [
+        Fact("Total TTC", formats.money(settlement.total_cents, currency), is_strong=True),
+        *(Fact(label, formats.money(cents, currency)) for label, cents in amounts if cents),
+        *(Fact(label, text) for label, text in words if text),
+    ]
 
 
 def show_customer(detail: ReturnDetail) -> None:

@@ -1,6 +1,8 @@
 """Which actions can be taken back, and for how long."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from db.domain.orders import HistoryEvent
 
@@ -31,3 +33,8 @@ UNDOABLE_EVENTS = (
 HARMLESS_EVENTS = frozenset({HistoryEvent.NOTE_ADDED, HistoryEvent.TAGGED}) | LETTER_EVENTS
 #: Where the marketplace has not chosen another one.
 DEFAULT_UNDO_WINDOW = dt.timedelta(seconds=60)
+
+
+def is_for_good(event: HistoryEvent, after: Mapping[str, Any] | None) -> bool:
+    """Tell whether an act stays although others of its kind are taken back: money closed the return."""
+    return event is HistoryEvent.RETURN_MOVED and bool((after or {}).get("is_settled"))

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from db.domain.mail import WAITING_STATES, OutboxState
-from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
+from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS, is_for_good
 from db.domain.viewer import Viewer
 from db.queries.order_rows import HistoryEntry, OrderPage
 
@@ -45,6 +45,8 @@ def last_undoable(page: OrderPage, viewer: Viewer, now: dt.datetime) -> Undoable
 
 def _is_undoable(entry: HistoryEntry) -> bool:
     states = {mail.state for mail in entry.mails}
+    if is_for_good(entry.event, entry.after):
+        return False
     if entry.event in LETTER_EVENTS and not states & WAITING_STATES:
         return False
     return entry.event in UNDOABLE_EVENTS and states <= _NOT_LEFT

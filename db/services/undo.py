@@ -19,7 +19,7 @@ from db.domain.mail import WAITING_STATES, OutboxState
 from db.domain.moves import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
 from db.domain.permissions import Permission
-from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS
+from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS, is_for_good
 from db.models import Order, OrderHistory, OutboxMessage, Payment
 from db.services import move_effects, parcel_effects
 from db.services.accounts import reconcile
@@ -185,7 +185,7 @@ def _checked(actor: Actor, known: _Known, history_id: int) -> OrderHistory:
         raise MailLeftError
     if row.event in LETTER_EVENTS and not known.dropped(row.id):
         raise NotUndoableError("Cet e-mail n’attend plus\u00a0: il n’y a rien à annuler.")
-    if row.event is HistoryEvent.RETURN_MOVED and (row.after or {}).get("is_settled"):
+    if is_for_good(row.event, row.after):
         raise NotUndoableError("Ce retour est clos par son remboursement\u00a0: il ne se rouvre pas.")
     return row
 

@@ -15,7 +15,7 @@ from db.engine import reading, transaction
 from db.models import Order, OutboxMessage, Return, ReturnLine, ReturnMessage, StoredFile
 from db.services.returns.thread import write_message
 from tests.dashboard.apptest import open_page
-from tests.dashboard.order_page.dialogs.test_frame import act, can_act, field, html_of, is_open, words
+from tests.dashboard.order_page.dialogs.test_frame import act, field, html_of, is_open, words
 from tests.db.services.returns.conftest import CUSTOMER
 from tests.pages.returned import new_return
 
@@ -269,5 +269,21 @@ def test_finance_settles_and_leaves_the_rest_to_support(signed_up, use_database)
         "Terminer sans remboursement",
         "Refuser le retour",
     ]
-    at = start(opened(signed_up(Role.FINANCE), return_id), "Remboursement de produits")
-    assert can_act(field(at.selectbox, "reason").set_value(field(at.selectbox, "reason").options[0]).run())
+
+
+def test_what_was_given_back_closes_the_return_for_good(signed_up, use_database):
+    return_id = new_return(ReturnStatus.PARCEL_RECEIVED, email="e.morin@example.org")
+    at = start(opened(signed_up(Role.FINANCE, name="Fay Finance"), return_id), "Remboursement de produits")
+    reasons = field(at.selectbox, "reason")
+    at = act(reasons.set_value(reasons.options[0]).run())
+    assert not is_open(at)
+    assert one(return_id).status is ReturnStatus.COMPLETED
+    # Two of three teas at 10 €.
+    assert at.subheader[0].value.replace("\\", "") == "20,00\u00a0€"
+    drawn = html_of(at)
+    assert "Rendu TTC" in drawn
+    assert "Remboursé" in drawn
+    assert "Fay Finance" in drawn
+    assert actions(at) == []
+    # Money has moved: closing it is not taken back by itself.
+    assert not [button for button in at.button if button.key == "order_undo_button"]
