@@ -12,15 +12,17 @@ from dashboard.refunds.state import RefundsState, go, widget_key
 from db.domain import formats
 from db.domain.orders import PaymentMethod
 from db.domain.refund_list import RefundTab
-from db.domain.refunds import days_late, iban_in_groups
+from db.domain.refunds import RefundAct, days_late, iban_in_groups
 from db.queries.refunds import RefundPage, RefundRow
 
 _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 562
+#: As many letters as their columns have room for: the grid is a canvas, which cuts in the middle of one.
+_NAME, _REASON = 18, 22
 
 _COLUMNS = {
     RefundTab.TO_DO: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Motif", "Vendeur"),
-    RefundTab.SENT: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Transmis", "Motif"),
+    RefundTab.SENT: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Transmis"),
     RefundTab.REFUSED: ("Commande", "Client", "Montant", "Moyen", "IBAN", "Attend depuis", "Refus"),
     RefundTab.DONE: ("Commande", "Client", "Montant", "Moyen", "Fait le", "Référence", "Motif", "Vendeur"),
 }
@@ -61,7 +63,7 @@ def table_data(rows: tuple[RefundRow, ...], now: dt.datetime) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Commande": [formats.short_number(row.order_number) for row in rows],
-            "Client": [row.customer_name for row in rows],
+            "Client": [formats.shorten(row.customer_name, _NAME) for row in rows],
             "Montant": [formats.money(row.facts.amount_cents, row.facts.currency) for row in rows],
             "Moyen": [row.facts.method.label for row in rows],
             "IBAN": [_iban(row) for row in rows],
@@ -69,9 +71,9 @@ def table_data(rows: tuple[RefundRow, ...], now: dt.datetime) -> pd.DataFrame:
             "Transmis": [_sent_words(row, now) for row in rows],
             "Fait le": [formats.short_instant(row.ended_at, now) if row.ended_at else None for row in rows],
             "Référence": [row.reference or None for row in rows],
-            "Motif": [row.reason or None for row in rows],
+            "Motif": [formats.shorten(row.reason, _REASON) or None for row in rows],
             "Refus": [row.refusal or None for row in rows],
-            "Vendeur": [row.seller_name for row in rows],
+            "Vendeur": [formats.shorten(row.seller_name, _NAME) for row in rows],
         }
     )
 
@@ -85,7 +87,8 @@ def waiting_words(row: RefundRow, now: dt.datetime) -> str:
 def _iban(row: RefundRow) -> str | None:
     if row.facts.iban:
         return iban_in_groups(row.facts.iban)
-    return _NO_IBAN if row.facts.method is PaymentMethod.TRANSFER else None
+    is_asked_for = row.facts.method is PaymentMethod.TRANSFER and row.facts.allows(RefundAct.CHANGE_MEANS)
+    return _NO_IBAN if is_asked_for else None
 
 
 def _sent_words(row: RefundRow, now: dt.datetime) -> str | None:
@@ -105,21 +108,21 @@ def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
             key=f"{key}_open",
             on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].order_number),
             type="tertiary",
-            width=128,
+            width=118,
             alignment="left",
             pinned=True,
         ),
-        "Client": text(width=140),
-        "Montant": text(width=88, alignment="right"),
-        "Moyen": text(width=116),
-        "IBAN": text(width=226),
-        "Attend depuis": text(width=150),
+        "Client": text(width=130),
+        "Montant": text(width=82, alignment="right"),
+        "Moyen": text(width=104),
+        "IBAN": text(width=246),
+        "Attend depuis": text(width=148),
         "Transmis": text(width=250),
         "Fait le": text(width=100),
         "Référence": text(width=170),
-        "Motif": text(width=180),
+        "Motif": text(width=150),
         "Refus": text(width=330),
-        "Vendeur": text(width=164),
+        "Vendeur": text(width=130),
     }
 
 
