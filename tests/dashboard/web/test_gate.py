@@ -34,9 +34,17 @@ ROUTES: dict[tuple[str, str], tuple[int, int]] = {
     ("GET", "/suivi/{token}/reception"): (404, 404),
     ("POST", "/suivi/{token}/reception"): (404, 404),
     ("GET", "/suivi/{token}/documents/{document_id}"): (404, 404),
+    ("GET", "/suivi/{token}/retour"): (404, 404),
+    ("POST", "/suivi/{token}/retour"): (404, 404),
+    ("GET", "/suivi/{token}/retours/{return_id}"): (404, 404),
+    ("POST", "/suivi/{token}/retours/{return_id}/messages"): (404, 404),
+    ("POST", "/suivi/{token}/retours/{return_id}/photos"): (404, 404),
+    ("GET", "/suivi/{token}/retours/{return_id}/photos/{photo_id}"): (404, 404),
+    ("GET", "/suivi/{token}/retours/{return_id}/bon"): (404, 404),
     ("GET", "/api/v1"): (401, 200),  # Below it a token is asked for; this itself is nothing.
     ("POST", "/webhooks/sendgrid"): (404, 404),  # Until a key is set; then a signature is asked for.
     ("GET", "/fichiers/{file_id}"): (401, 404),
+    ("GET", "/photos-retours/{photo_id}"): (401, 404),
     ("GET", "/app/static/{path:path}"): (404, 404),
     ("OPTIONS", "/app/static/{path:path}"): (204, 204),
     ("GET", "/_stcore/health"): (401, 200),
