@@ -105,7 +105,7 @@ def _draw_worth(sheet: Sheet, card: _Card) -> None:
     if voucher.used_cents:
         given = f"ce qui reste de {money(voucher.amount_cents, voucher.currency)} au {date(card.today)}"
         sheet.write(x, y + 1, sheet.text(given, small, width))
-    until = sheet.text(["à utiliser jusqu’au", f"{long_date(voucher.expires_on)} inclus"], small, width)
+    until = sheet.text(["à utiliser au plus tard le", long_date(voucher.expires_on)], small, width)
     sheet.write(x, _CARD_Y + _CARD_HEIGHT - _MARGIN - until.height, until)
 
 
