@@ -66,7 +66,8 @@ def ask_for_slip_by_link(session: Session, link: FollowUpToken, return_id: int, 
         NoSlipError: No parcel is expected of it.
     """
     _check_own(session, link, return_id)
-    ask_for_slip(session, _customer(session, link), return_id, now)
+    # The list of files names nobody who could ask to be forgotten.
+    ask_for_slip(session, customer_of(""), return_id, now)
 
 
 def _of_return(session: Session, link: FollowUpToken, return_id: int) -> Actor:

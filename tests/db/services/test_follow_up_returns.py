@@ -63,7 +63,7 @@ def test_whoever_reads_the_paper_in_the_parcel_has_its_slip_too(session: Session
     session.get_one(Return, return_id).status = ReturnStatus.AWAITING_PARCEL
     session.flush()
     ask_for_slip_by_link(session, link(scene, on_paper=True), return_id, NOW)
-    assert len(session.scalars(sa.select(StoredFile.id)).all()) == 1
+    assert session.scalars(sa.select(StoredFile.person_name)).all() == ["Client"]  # And not who it is.
 
 
 def test_a_link_reaches_no_return_of_another_order(session: Session, scene: Scene) -> None:
