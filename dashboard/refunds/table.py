@@ -108,7 +108,7 @@ def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
             key=f"{key}_open",
             on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].order_number),
             type="tertiary",
-            width=118,
+            width=126,
             alignment="left",
             pinned=True,
         ),
@@ -122,7 +122,7 @@ def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
         "Référence": text(width=170),
         "Motif": text(width=150),
         "Refus": text(width=330),
-        "Vendeur": text(width=130),
+        "Vendeur": text(width=126),
     }
 
 

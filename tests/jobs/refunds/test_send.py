@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 import sqlalchemy as sa
 
+from db.domain.actor import Actor
 from db.domain.orders import PaymentKind, PaymentMethod, PaymentRecordState, PaymentState
 from db.domain.permissions import Role
 from db.domain.refunds import StillAskedError
@@ -19,6 +20,7 @@ from jobs.refunds.send import send_refunds
 from jobs.run import Run
 from tests.db.services.test_moves import someone
 from tests.db.services.test_refunds import owed
+from tests.db.together import together
 
 S = PaymentRecordState
 CARDS = frozenset({PaymentMethod.CARD})
@@ -187,3 +189,32 @@ def test_the_payment_that_is_given_back_is_named_to_the_provider(engine: sa.Engi
         session.execute(paid.values(reference="CB-42"))
         (order,) = claim_refunds(session, CARDS, utc_now())
     assert (order.refund_id, order.payment_reference) == (refund_id, "CB-42")
+
+
+def test_two_workers_at_once_never_take_the_same_refund(engine: sa.Engine) -> None:
+    ids = {a_refund(engine) for _ in range(4)}
+    taken: list[int] = []
+
+    def claim() -> None:
+        with transaction(engine) as session:
+            taken.extend(order.refund_id for order in claim_refunds(session, CARDS, utc_now()))
+
+    together(claim, claim)
+    assert sorted(taken) == sorted(ids)
+
+
+def test_two_people_at_once_mark_it_done_once(engine: sa.Engine) -> None:
+    refund_id, now = a_refund(engine), utc_now()
+    with transaction(engine) as session:
+        fay, ada = someone(session, Role.FINANCE), someone(session, Role.ADMIN)
+    done: list[int] = []
+
+    def mark(actor: Actor) -> None:
+        with transaction(engine) as session:
+            done.extend(mark_done(session, actor, [refund_id], "", now.date(), now).history_ids)
+
+    together(lambda: mark(fay), lambda: mark(ada))
+    assert done == [refund_id]
+    with reading(engine) as session:
+        assert session.scalars(sa.select(Order.refunded_cents)).one() == 10_00
+        assert session.scalars(sa.select(OutboxMessage.template)).all() == ["refund_done"]
