@@ -52,6 +52,6 @@ with right, st.container(gap="xsmall"):
     show_deadlines(detail)
     show_slip(viewer, detail)
     show_given_back(detail, settlements)
-    show_customer(detail)
+    show_customer(viewer, detail)
 show_life(page, detail.id, now)
 show_dialogs(viewer, page)

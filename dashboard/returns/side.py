@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.customers.links import customer_url
 from dashboard.files.state import await_file
 from dashboard.flash import telling_refusals
 from dashboard.links import order_url
 from dashboard.navigation import RETURN_SETTINGS
 from dashboard.order_page.drawing import draw
-from dashboard.order_page.facts import Fact
+from dashboard.order_page.facts import Fact, mail_link
 from dashboard.returns.deadlines import refund_badge, withdrawal_words
 from db.domain import formats
 from db.domain.actor import Actor
@@ -62,8 +63,8 @@ def show_given_back(detail: ReturnDetail, settlements: Sequence[ReturnSettlement
 def given_facts(settlement: ReturnSettlement, currency: str) -> list[Fact]:
     """Return how a return was settled: the amounts, how they were given, why, by whom."""
     amounts = (
-        ("Remboursé", settlement.refund_cents),
-        ("Bon d’achat", settlement.voucher_cents),
+        ("En argent", settlement.refund_cents),
+        ("En bon d’achat", settlement.voucher_cents),
         ("Dont port", settlement.shipping_cents),
     )
     words = (
@@ -79,19 +80,20 @@ def given_facts(settlement: ReturnSettlement, currency: str) -> list[Fact]:
     ]
 
 
-def show_customer(detail: ReturnDetail) -> None:
-    """Draw who sends it back, and of which order."""
+def show_customer(viewer: Viewer, detail: ReturnDetail) -> None:
+    """Draw who sends it back, and of which order; their own page is for who may read it."""
     with st.container(border=True, gap="xsmall"):
         st.markdown("**Client**")
-        draw("facts.html", facts=customer_facts(detail))
+        draw("facts.html", facts=customer_facts(detail, opens_account=viewer.may(Permission.READ_CUSTOMERS)))
 
 
-def customer_facts(detail: ReturnDetail) -> list[Fact]:
-    """Return the customer, the order and the seller."""
-    email = detail.customer_email.strip()
+def customer_facts(detail: ReturnDetail, *, opens_account: bool) -> list[Fact]:
+    """Return the customer, the order and the seller; ``opens_account`` has the name lead to the customer's page."""
+    email, account = detail.customer_email.strip(), detail.customer_id
+    url = customer_url(account) if account and opens_account else ""
     return [
-        Fact("Nom", detail.customer_name or formats.DASH),
-        *([Fact("E-mail", email, href=f"mailto:{email}")] if email else []),
+        Fact("Nom", detail.customer_name.strip() or "non renseigné", href=url, is_page=True),
+        *([Fact("E-mail", email, href=mail_link(email))] if email else []),
         Fact("Commande", detail.order_number, href=order_url(detail.order_number), is_page=True),
         Fact("Vendeur", detail.seller_name),
     ]

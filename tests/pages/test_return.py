@@ -72,6 +72,7 @@ def test_it_says_what_comes_back_why_and_how_long_there_is(sophie, use_database)
     assert "Il fuit." in drawn
     assert "Thé vert bio" in drawn
     assert "Bol en grès" not in drawn
+    assert "/client?" in drawn
     # Asked for twelve days ago: two are left to refund; it was received five days earlier, within the fourteen.
     assert "reste 2\u00a0j" in drawn
     assert "dans le délai" in drawn
@@ -248,6 +249,7 @@ def test_a_seller_sees_their_own_without_the_thread_and_does_nothing(signed_up, 
         seller_id = session.get_one(Order, session.get_one(Return, return_id).order_id).seller_id
     at = opened(signed_up(Role.SELLER, seller_id=seller_id), return_id)
     assert "Thé vert bio" in html_of(at)
+    assert "/client?" not in html_of(at)
     assert "Bonjour ?" not in html_of(at)
     assert "Usé." not in words(at)
     assert actions(at) == []
@@ -282,7 +284,7 @@ def test_what_was_given_back_closes_the_return_for_good(signed_up, use_database)
     assert at.subheader[0].value.replace("\\", "") == "20,00\u00a0€"
     drawn = html_of(at)
     assert "Rendu TTC" in drawn
-    assert "Remboursé" in drawn
+    assert "En argent" in drawn
     assert "Fay Finance" in drawn
     assert actions(at) == []
     # Money has moved: closing it is not taken back by itself.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.badges import OUTBOX_BADGES
-from dashboard.order_page.timeline import MailNote, TimelineEntry, mail_note, timeline_entry
+from dashboard.order_page.timeline import Link, MailNote, TimelineEntry, mail_note, timeline_entry
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import ActorKind, HistoryEvent
 from db.queries.order_rows import HistoryEntry, MailRow, ShipmentRow
@@ -281,3 +281,65 @@ def test_whatever_was_written_down_can_be_told(
     event: HistoryEvent, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     assert all(isinstance(detail, str) and detail for detail in told(event, before, after).details)
+
+
+def test_a_return_that_moves_wears_its_own_statuses_and_leads_to_its_page() -> None:
+    moments = {"decision": "", "decided_at": None, "received_at": None, "completed_at": None}
+    before = {"return_id": 7, "status": "parcel_received"} | moments
+    entry = told(HistoryEvent.RETURN_MOVED, before, {"return_id": 7, "status": "completed", "is_settled": True})
+    assert entry.before_status
+    assert entry.after_status
+    # An order is « Terminée » by the same word of the database.
+    assert (entry.before_status.label, entry.after_status.label) == ("Colis reçu", "Retour terminé")
+    assert entry.link == Link("retour n° 7", "/retour?r=7", is_page=True)
+    assert entry.details == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "after", "details"),
+    [
+        (
+            HistoryEvent.RETURN_REQUESTED,
+            {"return_id": 7, "units": {"1": 2, "2": 1}, "reason": "defective", "key": "k"},
+            ("3\u00a0articles annoncés", "Article défectueux"),
+        ),
+        (HistoryEvent.RETURN_INSPECTED, {"return_id": 7, "lines": {"1": 1}}, ("1\u00a0article reçu",)),
+        (HistoryEvent.RETURN_MESSAGE, {"return_id": 7, "message_id": 4, "key": "k"}, ()),
+        (
+            HistoryEvent.SETTLED,
+            {
+                "settlement_id": 3,
+                "amount_cents": 25_00,
+                "refund_cents": 20_00,
+                "voucher_cents": 5_00,
+                "shipping_cents": 4_90,
+                "units": {"1": 2},
+                "restocked": 1,
+                "refund_ids": [9],
+                "return_id": 7,
+                "claim_cents": 0,
+            },
+            (
+                "25,00\u00a0€",
+                "20,00\u00a0€ à rembourser",
+                "5,00\u00a0€ en bon d’achat",
+                "dont 4,90\u00a0€ de frais de port",
+                "2\u00a0articles rendus",
+                "1\u00a0article remis en stock",
+            ),
+        ),
+    ],
+)
+def test_what_happens_to_a_return_is_told_in_words(
+    event: HistoryEvent, after: dict[str, Any], details: tuple[str, ...]
+) -> None:
+    assert told(event, None, after).details == details
+
+
+@pytest.mark.parametrize("event", list(HistoryEvent))
+def test_every_event_has_a_name_and_an_icon_and_no_fact_breaks_it(event: HistoryEvent) -> None:
+    names = ("status", "units", "reason", "lines", "state", "restocked", "expires_on", "return_id")
+    odd: dict[str, Any] = {name: ["?"] for name in names}
+    entry = told(event, odd, odd | {"lines": "?"})
+    assert entry.what
+    assert entry.icon
