@@ -75,6 +75,7 @@ class StockChangedError(MarketplaceError):
 def move_stock(session: Session, actor: Actor, movements: Sequence[NewMovement], now: dt.datetime) -> None:
     """Write the movements that are not written yet; products that nobody counts are left out.
 
+    So are cancellations of what was never taken off: of orders of long ago, and of those that intake has not met yet.
     Products are locked in the order of their ids: two callers never wait for each other in a circle.
 
     Args:
@@ -84,6 +85,7 @@ def move_stock(session: Session, actor: Actor, movements: Sequence[NewMovement],
         now: The instant of the movement.
     """
     counted = _locked_counted(session, {each.product_id for each in movements if each.units})
+    unsold = _unsold(session, [each.order_line_id for each in movements if each.kind is StockKind.CANCELLATION])
     rows = [
         {
             "product_id": each.product_id,
@@ -98,6 +100,7 @@ def move_stock(session: Session, actor: Actor, movements: Sequence[NewMovement],
         }
         for each in movements
         if each.units and each.product_id in counted
+        if each.kind is not StockKind.CANCELLATION or each.order_line_id not in unsold
     ]
     if rows:
         once = insert_for(session, StockMovement).on_conflict_do_nothing(index_elements=[StockMovement.cause])
@@ -218,6 +221,20 @@ def _locked_counted(session: Session, product_ids: set[int]) -> set[int]:
         found = sa.select(Product.id).where(some, Product.stock.is_not(None)).order_by(Product.id)
         counted.update(session.scalars(found.with_for_update(key_share=True)))
     return counted
+
+
+def _unsold(session: Session, line_ids: Sequence[int | None]) -> set[int]:
+    """Return the order lines whose sale took nothing off: ``sell`` left them out, and the shop wrote nothing."""
+    unsold: set[int] = set()
+    for start in range(0, len(line_ids), _AT_ONCE):
+        sold = sa.exists().where(StockMovement.order_line_id == OrderLine.id, StockMovement.kind == StockKind.SALE)
+        found = session.execute(
+            sa.select(OrderLine.id, Order.placed_at, Order.intake_at)
+            .join(Order, Order.id == OrderLine.order_id)
+            .where(OrderLine.id.in_(line_ids[start : start + _AT_ONCE]), ~sold)
+        )
+        unsold.update(row.id for row in found if row.intake_at is None or row.placed_at <= row.intake_at - NEW_WITHIN)
+    return unsold
 
 
 def _locked_stock(session: Session, actor: Actor, product_id: int) -> int | None:

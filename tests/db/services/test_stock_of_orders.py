@@ -116,6 +116,32 @@ def test_a_cancellation_an_undo_and_another_cancellation_are_three_movements(ses
     assert set(who) == {actor.name}
 
 
+def test_an_order_of_long_ago_gives_nothing_back_when_it_is_cancelled(session: Session) -> None:
+    tea = create_product(session, create_seller(session), stock=40)
+    order, actor = new_order(session, tea, placed_at=NOW - dt.timedelta(days=15)), someone(session)
+    take_in_new_orders(session, NOW, limit=10)
+    cancel = Move(S.CANCELLED, cancel_reason=CancelReason.DUPLICATE)
+    undo(session, actor, move_order(session, actor, order.id, cancel, NOW), NOW)
+    assert movements(session, tea) == [(K.OPENING, 40)]
+
+
+def test_an_order_cancelled_before_intake_met_it_was_never_sold(session: Session) -> None:
+    tea = create_product(session, create_seller(session), stock=40)
+    order, actor = new_order(session, tea), someone(session)
+    move_order(session, actor, order.id, Move(S.CANCELLED, cancel_reason=CancelReason.DUPLICATE), NOW)
+    take_in_new_orders(session, NOW, limit=10)
+    assert movements(session, tea) == [(K.OPENING, 40)]
+
+
+def test_a_cancellation_taken_back_before_intake_met_the_order_leaves_one_sale(session: Session) -> None:
+    tea = create_product(session, create_seller(session), stock=40)
+    order, actor = new_order(session, tea), someone(session)
+    cancel = Move(S.CANCELLED, cancel_reason=CancelReason.DUPLICATE)
+    undo(session, actor, move_order(session, actor, order.id, cancel, NOW), NOW)
+    take_in_new_orders(session, NOW, limit=10)
+    assert movements(session, tea) == [(K.OPENING, 40), (K.SALE, -2)]
+
+
 @pytest.mark.parametrize("cancels", [False, True])
 def test_an_order_repaired_as_it_is_was_sold_too(session: Session, *, cancels: bool) -> None:
     tea = create_product(session, create_seller(session), stock=40)
