@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.web.follow_up.words import day_of
 from db.domain import formats
@@ -42,8 +42,11 @@ def back_for(back: GivenBack, return_id: int, today: dt.date, *, on_paper: bool)
 def _words(
     refunds: Iterable[CustomersRefund], vouchers: Iterable[CustomersVoucher], today: dt.date, *, on_paper: bool
 ) -> tuple[Back, ...]:
-    given = [_voucher(each, today, on_paper=on_paper) for each in vouchers]
-    return (*map(_refund, refunds), *given)
+    paid, given = list(refunds), list(vouchers)
+    # Of one decision, the reason is said once: with the money where there is any.
+    told = {each.settlement_id for each in paid if each.settlement_id is not None}
+    said = [replace(each, deduction_reason="") if each.settlement_id in told else each for each in given]
+    return (*map(_refund, paid), *(_voucher(each, today, on_paper=on_paper) for each in said))
 
 
 def _refund(refund: CustomersRefund) -> Back:
@@ -67,7 +70,7 @@ def _voucher(given: CustomersVoucher, today: dt.date, *, on_paper: bool) -> Back
     return Back(
         title=f"{formats.money(voucher.amount_cents, voucher.currency)} en bon d’achat",
         state=state.label,
-        is_done=not state.is_live,
+        is_done=state is VoucherState.USED,
         sentences=_said(
             f"Valable jusqu’au {formats.long_date(voucher.expires_on)}." if state.is_live else "",
             rest,

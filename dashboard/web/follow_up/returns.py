@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboard.web.follow_up.given_back import Back, all_back
 from dashboard.web.follow_up.words import day_of
 from db.domain import formats
-from db.domain.orders import OPEN_RETURN_STATUSES, ReturnStatus
+from db.domain.orders import ReturnStatus
 from db.domain.return_rules import ReturnableOrder
 from db.queries.follow_up_returns import CustomersReturn, GivenBack
 from db.services.follow_up_returns import ASK_BY_EMAIL
@@ -32,7 +32,8 @@ class ReturnLink:
     id: int
     title: str
     state: str
-    is_over: bool
+    #: It ended as its customer hoped: for its mark.
+    is_done: bool
     details: str
 
 
@@ -78,8 +79,8 @@ def return_title(return_id: int) -> str:
 def _link(each: CustomersReturn) -> ReturnLink:
     units = formats.plural(each.item_count, "article")
     details = f"Demandé le {day_of(each.requested_at)}" + (f" · {units}" if each.item_count else "")
-    is_over = each.status not in OPEN_RETURN_STATUSES
-    return ReturnLink(each.id, return_title(each.id), STATES[each.status], is_over, details)
+    is_done = each.status is _S.COMPLETED
+    return ReturnLink(each.id, return_title(each.id), STATES[each.status], is_done, details)
 
 
 def _offer(rules: ReturnableOrder, today: dt.date, *, on_paper: bool) -> Offer:

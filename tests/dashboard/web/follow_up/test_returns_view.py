@@ -193,6 +193,18 @@ def test_a_voucher_is_told_with_its_code_while_it_can_be_used() -> None:
     assert told(expires_on=TODAY - DAY) == ("", "Expiré", ())
 
 
+def test_why_less_was_given_is_said_once() -> None:
+    refund, why = (
+        replace(REFUND, deduction_reason="boîte abîmée"),
+        "Une partie du prix n’est pas rendue\u00a0: boîte abîmée",
+    )
+    (money, voucher) = view(back=GivenBack((refund,), (CustomersVoucher(1, 12, VOUCHER, "boîte abîmée"),))).given_back
+    assert why in money.sentences
+    assert why not in voucher.sentences
+    (alone,) = view(back=GivenBack((), (CustomersVoucher(1, 12, VOUCHER, "boîte abîmée"),))).given_back
+    assert why in alone.sentences
+
+
 def test_a_return_s_page_tells_what_was_given_for_it_alone() -> None:
     other = replace(REFUND, return_id=None)
     back = GivenBack((REFUND, other), ())
@@ -214,8 +226,13 @@ def of_order(facts: ReturnableOrder | None, *wanted: CustomersReturn, on_paper: 
 
 def test_a_return_is_named_with_where_it_is() -> None:
     (link,) = of_order(None, WANTED).returns
-    assert (link.title, link.state, link.is_over) == ("Retour n°\u00a012", "En cours d’examen", False)
+    assert (link.title, link.state, link.is_done) == ("Retour n°\u00a012", "En cours d’examen", False)
     assert link.details == "Demandé le jeudi 19 novembre 2026 · 1\u00a0article"
+
+
+def test_only_what_ended_well_is_ticked_off() -> None:
+    ended = [of_order(None, replace(WANTED, status=status)).returns[0] for status in (S.COMPLETED, S.DENIED)]
+    assert [(each.state, each.is_done) for each in ended] == [("Terminé", True), ("Refusé", False)]
 
 
 def test_a_return_is_offered_while_something_could_come_back() -> None:
