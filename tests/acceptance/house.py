@@ -233,6 +233,18 @@ class FollowUpPage:
         assert answer.status_code == 200
         return answer.text
 
+    def asks_to_return(self, units: Mapping[int, int], reason: str, explanation: str) -> str:
+        """Fill in the form of a return, by order line; return the page that follows, as it reads."""
+        form = self.client.get(f"{self.path}/retour")
+        assert form.status_code == 200
+        key = re.search(r'name="cle" value="([^"]+)"', form.text)
+        assert key
+        fields = {"cle": key[1], "motif": reason, "explication": explanation, "article": [str(each) for each in units]}
+        fields |= {f"unites-{line_id}": str(count) for line_id, count in units.items()}
+        answer = self.client.post(f"{self.path}/retour", data=fields, headers={"Origin": settings().public_url})
+        assert answer.status_code == 200, answer.text  # After the redirection to the return's page.
+        return answer.text
+
     def confirms(self, shipment_id: int) -> None:
         """Press « J’ai bien reçu ce colis », and confirm."""
         asked = self.client.get(f"{self.path}/reception", params={"colis": shipment_id})
