@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.mail import RecipientKind
+from db.domain.orders import ActorKind, PaymentKind
 from db.models import (
     Address,
     Customer,
@@ -28,9 +29,22 @@ from db.models import (
     Voucher,
     VoucherUse,
 )
+from db.models.orders import AddressKind
 from db.queries import customer_sales as sales
 from db.queries.erasure import mails_of, returns_of
 from db.queries.plans import not_indexed
+
+#: Codes that no screen shows as they are.
+_WORDS: Mapping[StrEnum, str] = {
+    ActorKind.PERSON: "Équipe",
+    ActorKind.SYSTEM: "Système",
+    ActorKind.CUSTOMER: "Client",
+    ActorKind.SHOP: "Boutique",
+    PaymentKind.PAYMENT: "Paiement",
+    PaymentKind.REFUND: "Remboursement",
+    AddressKind.BILLING: "Facturation",
+    AddressKind.DELIVERY: "Livraison",
+}
 
 _Section = Callable[[int], sa.Select[*tuple[Any, ...]]]
 
@@ -80,7 +94,7 @@ def _rows(session: Session, select: sa.Select[*tuple[Any, ...]]) -> list[dict[st
 def _json(value: object) -> object:
     match value:
         case StrEnum():
-            return str(getattr(value, "label", value.value))
+            return _WORDS.get(value) or str(getattr(value, "label", value.value))
         case dt.datetime() | dt.date():
             return value.isoformat()
     return value

@@ -38,6 +38,7 @@ from db.queries.customer_rows import (
     PrivacyRow,
 )
 from db.queries.mailbox import MailRow, mail_rows
+from db.queries.named_orders import has_orders_to_erase
 from db.queries.order_page import other_orders
 from db.queries.plans import not_indexed
 from db.queries.purchases import purchases
@@ -80,6 +81,7 @@ def customer_detail(session: Session, viewer: Viewer, customer_id: int) -> Custo
         mails=_mails(session, viewer, order_ids, account.email),
         notes=_notes(session, customer_id),
         privacy=_privacy(session, customer_id),
+        has_orders_to_erase=has_orders_to_erase(session, customer_id),
     )
 
 

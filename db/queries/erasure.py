@@ -26,12 +26,9 @@ from db.models import (
     ReturnPhoto,
     Voucher,
 )
-from db.models.orders import UNINVOICED
 from db.queries.customer_detail import CustomerNotFoundError
+from db.queries.named_orders import IS_TO_INVOICE, has_orders_to_erase
 from db.queries.plans import not_indexed
-
-#: A sale that an invoice may still be asked for: until then it keeps whom it is to be made out to.
-IS_TO_INVOICE = sa.and_(*(not_indexed(sa.text(part)) for part in UNINVOICED))
 
 _IS_STILL_DUE = sa.or_(DueDocument.kind == DocumentKind.CREDIT_NOTE, Order.status != OrderStatus.CANCELLED)
 
@@ -71,7 +68,7 @@ def erasure_plan(session: Session, viewer: Viewer, customer_id: int) -> ErasureP
     return ErasurePlan(
         customer_id=customer_id,
         erased_at=customer.erased_at,
-        is_needed=customer.erased_at is None or _has_newer_orders(session, customer_id, customer.erased_at),
+        is_needed=customer.erased_at is None or has_orders_to_erase(session, customer_id),
         obstacles=_obstacles(session, customer_id),
         erased=counts | {"points": customer.loyalty_points},
         kept={
@@ -123,11 +120,6 @@ def mails_of(customer_id: int) -> sa.Select[int]:
 
 def _count(session: Session, key: sa.SQLColumnExpression[int], *conditions: sa.ColumnElement[bool]) -> int:
     return session.scalars(sa.select(sa.func.count(key)).where(*conditions)).one()
-
-
-def _has_newer_orders(session: Session, customer_id: int, since: dt.datetime) -> bool:
-    newer = sa.select(Order.id).where(Order.customer_id == customer_id, Order.placed_at > since)
-    return session.scalar(newer.limit(1)) is not None
 
 
 def _live_vouchers(customer_id: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -34,7 +34,8 @@ from db.models import (
     Voucher,
 )
 from db.models.orders import AddressKind
-from db.queries.erasure import IS_TO_INVOICE, mails_of, orders_of, returns_of
+from db.queries.erasure import mails_of, orders_of, returns_of
+from db.queries.named_orders import IS_TO_INVOICE
 from db.queries.plans import not_indexed
 from db.services.derived import complete_customers, complete_orders
 from db.services.files import files_to_forget, forget_files
@@ -142,7 +143,7 @@ def erase_files(session: Session, customer_id: int, delete: Callable[[str], None
         for ref in old.refs:
             delete(ref)
     forget_files(session, ids)
-    _update(session, sa.update(Voucher).where(Voucher.customer_id == customer_id).values(note=""))
+    _update(session, sa.update(Voucher).where(Voucher.customer_id == customer_id).values(note="", cancel_reason=""))
 
 
 def erase_account(session: Session, customer_id: int, now: dt.datetime) -> None:

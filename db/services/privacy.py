@@ -96,7 +96,8 @@ def erase_customer(
 ) -> ErasurePlan:
     """Erase who a customer is (RGPD, art. 17), but for what the law keeps; return what was done.
 
-    Once it is done, doing it again changes nothing and logs nothing, unless orders came in since.
+    Once it is done, doing it again changes nothing and logs nothing, unless orders came in since, or one was invoiced
+    that had to be.
 
     Args:
         session: The caller's transaction.

@@ -55,7 +55,7 @@ from db.models import (
     Voucher,
 )
 from db.models.orders import AddressKind
-from db.queries.customer_detail import CustomerNotFoundError
+from db.queries.customer_detail import CustomerNotFoundError, customer_detail
 from db.queries.erasure import erasure_plan
 from db.queries.global_search import global_search
 from db.services.derived import complete_customers, complete_orders
@@ -346,6 +346,14 @@ def test_a_sale_still_to_be_invoiced_keeps_whom_the_invoice_is_for_and_nothing_e
     assert (order.customer_name, order.customer_email) == (f"Zébulon {SECRET}", "")
     kinds = session.scalars(sa.select(OrderAddress.kind).where(OrderAddress.order_id == order.id)).all()
     assert kinds == [AddressKind.BILLING]
+    erase(session, ada, customer)
+    assert order.customer_name == f"Zébulon {SECRET}"  # There is nothing more to erase.
+    order.invoice_number = "F2026-S1-000009"
+    session.flush()
+    assert not customer_detail(session, ADMIN, customer.id).is_erased
+    erase(session, ada, customer)
+    assert order.customer_name == ERASED_NAME
+    assert customer_detail(session, ADMIN, customer.id).is_erased
 
 
 def test_erasing_again_changes_nothing_until_an_order_comes_in(

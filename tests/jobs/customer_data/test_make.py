@@ -89,7 +89,7 @@ def test_it_says_all_that_is_known_of_that_customer_alone(run: Run) -> None:
     assert [address["ville"] for address in data["adresses"]] == ["Rennes"]
     assert [note["note"] for note in data["notes_internes"]] == ["Préfère le téléphone"]
     assert [request["explication"] for request in data["retours"]] == ["Trop petit"]
-    assert [message["par"] for message in data["messages_des_retours"]] == ["person"]
+    assert [message["par"] for message in data["messages_des_retours"]] == ["Équipe"]
     assert [each["acte"] for each in data["exports_et_effacements"]] == ["Export des données"]
     assert len(data["factures_et_avoirs"]) == 1
 
