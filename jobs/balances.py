@@ -10,6 +10,7 @@ from db.services.balance_check import (
     points_findings,
     replace_findings,
     stock_findings,
+    voucher_findings,
 )
 from jobs.run import Run
 
@@ -23,7 +24,7 @@ def check_balances(run: Run) -> int:
     """
     found: list[Finding] = []
     with reading(run.engine) as session:
-        found += stock_findings(session) + points_findings(session)
+        found += stock_findings(session) + points_findings(session) + voucher_findings(session)
     checked, last = 0, 0
     while not run.stopping:
         with reading(run.engine) as session:

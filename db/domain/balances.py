@@ -10,6 +10,7 @@ class Subject(StrEnum):
     POINTS = "points"
     LEDGER = "ledger"
     REFUNDS = "refunds"
+    VOUCHERS = "vouchers"
 
     @property
     def label(self) -> str:
@@ -22,4 +23,5 @@ SUBJECT_LABELS = {
     Subject.POINTS: "Points de fidélité",
     Subject.LEDGER: "Compte du vendeur",
     Subject.REFUNDS: "Remboursements",
+    Subject.VOUCHERS: "Bons d’achat",
 }

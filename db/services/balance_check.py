@@ -24,6 +24,8 @@ from db.models import (
     Product,
     Settlement,
     StockMovement,
+    Voucher,
+    VoucherUse,
 )
 from db.services.accounts import booked_of, fee_rates
 from db.services.order_facts import load_facts
@@ -79,6 +81,30 @@ def points_findings(session: Session) -> list[Finding]:
             f"ses mouvements en font {by_rows}.",
         }
         for customer_id, name, shown, by_rows in wrong
+    ]
+
+
+def voucher_findings(session: Session) -> list[Finding]:
+    """Compare what was spent of each voucher with its uses."""
+    sums = _sums(VoucherUse.voucher_id, VoucherUse.amount_cents)
+    used = sa.func.coalesce(sums.c.moved, 0)
+    wrong = session.execute(
+        sa.select(Voucher.id, Voucher.currency, Voucher.order_id, Voucher.used_cents, used)
+        .outerjoin(sums, sums.c.owner == Voucher.id)
+        .where(Voucher.used_cents != used)
+        .order_by(Voucher.id)
+        .limit(MAX_FINDINGS)
+    )
+    return [
+        {
+            "subject": Subject.VOUCHERS,
+            "order_id": order_id,
+            "expected": by_rows,
+            "found": shown,
+            "sentence": f"Bon d’achat n° {voucher_id}\u00a0: {money(shown, currency)} sont notés comme utilisés, "
+            f"ses utilisations font {money(by_rows, currency)}.",
+        }
+        for voucher_id, currency, order_id, shown, by_rows in wrong
     ]
 
 

@@ -1,5 +1,6 @@
 """The night's check of balances finds what does not agree, and nothing where all does."""
 
+import datetime as dt
 from collections.abc import Callable
 from threading import Event
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.orders import PaymentKind, PaymentMethod
 from db.engine import reading, transaction
-from db.models import BalanceFinding, Customer, LedgerEntry, OrderLine, Payment, Product
+from db.models import BalanceFinding, Customer, LedgerEntry, OrderLine, Payment, Product, Voucher
 from db.services.refund_rows import NewRefund, promise_refunds
 from jobs.balances import check_balances
 from jobs.run import Run
@@ -63,6 +64,12 @@ def refund_too_much(session: Session) -> None:
     promise_refunds(session, [NewRefund(order_id, PaymentMethod.CARD, 5_00, "EUR")], NOW)
 
 
+def spend_without_a_use(session: Session) -> None:
+    session.add(
+        Voucher(code="2222-3333", amount_cents=10_00, used_cents=4_00, expires_on=dt.date(2027, 1, 1), currency="EUR")
+    )
+
+
 def test_nothing_is_found_where_all_agrees(engine: sa.Engine) -> None:
     with transaction(engine) as session:
         received_order(session)
@@ -81,6 +88,7 @@ def test_nothing_is_found_where_all_agrees(engine: sa.Engine) -> None:
         (settle_behind_the_ledger, ("ledger", 49_82, 59_53)),
         # 61,31 paid, 5,00 promised, and all 61,31 are still asked for.
         (refund_too_much, ("refunds", 61_31, 56_31)),
+        (spend_without_a_use, ("vouchers", 0, 4_00)),
     ],
 )
 def test_what_does_not_agree_is_found(
