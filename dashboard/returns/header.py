@@ -11,6 +11,7 @@ from dashboard.order_page.dialogs.frame import open_dialog
 from dashboard.order_page.return_actions import return_choices
 from dashboard.order_page.undo_bar import show_undo_bar
 from dashboard.returns.deadlines import refund_badge
+from dashboard.returns.state import list_of_origin
 from dashboard.settlement.opening import may_settle_return, settling_action_of
 from db.domain import formats
 from db.domain.orders import ActorKind, ReturnStatus
@@ -30,9 +31,9 @@ _ASKED_BY = {
 
 
 def show_way_back() -> None:
-    """Draw the link to the list; the shell's search stands at its end."""
+    """Draw the link to the list that the return was opened from; the shell's search stands at its end."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="order_way"):
-        st.page_link(RETURNS.page(), label="Retours", icon=":material/arrow_back:")
+        st.page_link(RETURNS.page(), label="Retours", icon=":material/arrow_back:", query_params=list_of_origin())
 
 
 def show_header(viewer: Viewer, page: OrderPage, detail: ReturnDetail, given_cents: int, now: dt.datetime) -> None:

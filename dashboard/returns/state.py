@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
@@ -11,6 +11,9 @@ from dashboard.order_list.state import Period, clean_text
 from dashboard.url_values import identifier, member
 from db.domain.return_filter import ReturnFilter, ReturnTab
 from db.domain.returns import ReturnReason
+
+#: On a return's page: the list it was opened from.
+LIST_PARAMETER = "depuis"
 
 _TABS: Mapping[str, ReturnTab] = {
     "en-cours": ReturnTab.OPEN,
@@ -83,7 +86,13 @@ def to_query(state: ReturnsState) -> dict[str, str]:
 
 def present_state() -> ReturnsState:
     """Return what the URL asks for."""
-    return from_query(st.query_params.to_dict())
+    # Back from a return stops at the list's path with the return's parameters: Streamlit writes them first.
+    return from_query(list_of_origin() or st.query_params.to_dict())
+
+
+def list_of_origin() -> dict[str, str]:
+    """Return the parameters of the list that a return was opened from; none where it was opened by itself."""
+    return dict(parse_qsl(st.query_params.get(LIST_PARAMETER, "")))
 
 
 def go(state: ReturnsState) -> None:

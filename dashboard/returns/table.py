@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +14,7 @@ from dashboard.navigation import ORDER, RETURN
 from dashboard.pager import NEWEST_FIRST, OLDEST_FIRST, show_pages
 from dashboard.returns.deadlines import refund_badge
 from dashboard.returns.links import return_params
-from dashboard.returns.state import ReturnsState, go, widget_key
+from dashboard.returns.state import LIST_PARAMETER, ReturnsState, go, to_query, widget_key
 from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
 from db.domain.return_filter import ReturnTab
@@ -60,7 +61,7 @@ def show_list(page: ReturnPage, state: ReturnsState, now: dt.datetime, today: dt
         column_order=_columns(page.rows, state.tab),
         column_config=_config(page.rows, today, key),
         selection_mode=ROW_OR_CELL,
-        on_select=lambda: _open_chosen(row_chosen(st.session_state[key].selection, None), ids),
+        on_select=lambda: _open_chosen(row_chosen(st.session_state[key].selection, None), ids, state),
         placeholder=formats.DASH,
     )
     ways = _Ways(page.has_previous, page.has_next)
@@ -139,9 +140,11 @@ def _config(rows: Sequence[ReturnRow], today: dt.date, key: str) -> dict[str, ob
     }
 
 
-def _open_chosen(row: int | None, ids: Sequence[int]) -> None:
+def _open_chosen(row: int | None, ids: Sequence[int], state: ReturnsState) -> None:
     if row is not None:
-        st.switch_page(RETURN.page(), query_params=return_params(ids[row]))
+        listed = urlencode(to_query(state))
+        came_from = {LIST_PARAMETER: listed} if listed else {}
+        st.switch_page(RETURN.page(), query_params=return_params(ids[row]) | came_from)
 
 
 def _show_empty(state: ReturnsState) -> None:

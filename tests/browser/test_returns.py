@@ -55,7 +55,7 @@ def test_a_parcel_is_received_checked_and_its_customer_answered(
     assert box is not None
     desktop.mouse.click(box["x"] + 150, box["y"] + 35 + 17)
     expect(desktop.get_by_role("heading", name=f"Retour n° {return_id}")).to_be_visible()
-    expect(desktop).to_have_url(re.compile(rf"/retour\?r={return_id}$"))
+    expect(desktop).to_have_url(re.compile(rf"/retour\?r={return_id}&depuis=q%3D"))
     expect(desktop.get_by_text("Trop grand")).to_be_visible()
     settle(desktop)
 
@@ -84,5 +84,7 @@ def test_a_parcel_is_received_checked_and_its_customer_answered(
     desktop.get_by_role("button", name="Envoyer au client").click()
     expect(desktop.locator(".order-bubble", has_text="Tout est bien arrivé, merci.")).to_be_visible()
     settle(desktop)
-    desktop.get_by_role("link", name="Retours").first.click()
-    expect(desktop.get_by_role("heading", name="Retours", exact=True)).to_be_visible()
+    desktop.locator(".st-key-order_way").get_by_role("link", name="Retours").click()
+    expect(desktop.get_by_text("1 retour", exact=True)).to_be_visible()
+    expect(desktop.get_by_label("N° de retour ou de commande, client, e-mail")).to_have_value(number)
+    expect(desktop).to_have_url(re.compile(r"/retours\?q="))

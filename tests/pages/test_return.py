@@ -256,6 +256,13 @@ def test_a_seller_sees_their_own_without_the_thread_and_does_nothing(signed_up, 
     assert "Retour introuvable" in opened(signed_up(Role.SELLER), return_id).header[0].value
 
 
+def test_the_way_back_leads_to_the_list_one_came_from(sophie, use_database):
+    query = {"r": str(new_return()), "depuis": "liste=en-retard&q=Morin"}
+    at = open_page("/retour", person_id=sophie, query=query)
+    back = next(link.proto for link in at.get("page_link") if link.proto.label == "Retours")
+    assert back.query_string == "liste=en-retard&q=Morin"
+
+
 @pytest.mark.parametrize("value", ["", "0", "999", "abc", "' OR 1=1"])
 def test_a_return_that_is_not_there_says_so(sophie, use_database, value):
     at = open_page("/retour", person_id=sophie, query={"r": value})
