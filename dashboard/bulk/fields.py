@@ -12,7 +12,7 @@ from dashboard.statuses import look_of
 from db.domain.bulk import BulkAction, CustomerMessage, DuePayment, Reminder, Tagging
 from db.domain.move_words import MAX_MESSAGE, MAX_NOTE
 from db.domain.moves import CancelReason, Move
-from db.domain.orders import OrderStatus, PaymentMethod
+from db.domain.orders import ORDER_PAYMENT_METHODS, OrderStatus, PaymentMethod
 from db.domain.permissions import Permission
 from db.domain.tasks import TaskKind
 from db.domain.text import fold
@@ -110,7 +110,7 @@ def _payment(opened: Opened) -> Asked:
     day = left.date_input("Reçu le", max_value=today, key=opened.key("day"), format="DD/MM/YYYY")
     method = right.selectbox(
         "Moyen de paiement",
-        [*_BY_HAND, *(method for method in PaymentMethod if method not in _BY_HAND)],
+        [*_BY_HAND, *(method for method in ORDER_PAYMENT_METHODS if method not in _BY_HAND)],
         key=opened.key("method"),
         format_func=lambda method: method.label,
     )

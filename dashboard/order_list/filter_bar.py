@@ -16,7 +16,14 @@ from dashboard.statuses import label_of
 from db.domain.errors import InvalidInputError
 from db.domain.formats import plural
 from db.domain.order_filter import ALL_STATUSES, BEYOND_OPEN_ORDERS, Attention, OrderFilter
-from db.domain.orders import OPEN_STATUSES, DeliveryMode, OrderStatus, Origin, PaymentMethod, PaymentState
+from db.domain.orders import (
+    OPEN_STATUSES,
+    ORDER_PAYMENT_METHODS,
+    DeliveryMode,
+    OrderStatus,
+    Origin,
+    PaymentState,
+)
 from db.queries.order_choices import OrderChoices
 
 _ATTENTION_LABELS = {
@@ -69,13 +76,15 @@ def _search_box(label: str, placeholder: str, icon: str, state: GridState, field
     )
 
 
-def _pills(label: str, enum: type[Any], state: GridState, field: str, if_none: frozenset[Any] = frozenset()) -> None:
+def _pills(
+    label: str, values: Iterable[Any], state: GridState, field: str, if_none: frozenset[Any] = frozenset()
+) -> None:
     key = widget_key(f"grid_{field}")
     st.pills(
         label,
-        list(enum),
+        list(values),
         selection_mode="multi",
-        default=[value for value in enum if value in getattr(state.filter, field)],
+        default=[value for value in values if value in getattr(state.filter, field)],
         key=key,
         format_func=lambda value: label_of(value) if isinstance(value, OrderStatus) else value.label,
         on_change=lambda: _set_filter(**{field: frozenset(st.session_state[key]) or if_none}),
@@ -154,7 +163,7 @@ def _payment_filter(state: GridState) -> None:
     wanted = state.filter
     labels = [*(m.label for m in sorted(wanted.payment_methods)), *(s.label for s in sorted(wanted.payment_states))]
     with st.popover(_title("Paiement", labels), key="grid_p_payment"):
-        _pills("Moyen de paiement", PaymentMethod, state, "payment_methods")
+        _pills("Moyen de paiement", ORDER_PAYMENT_METHODS, state, "payment_methods")
         _pills("État du paiement", PaymentState, state, "payment_states")
 
 

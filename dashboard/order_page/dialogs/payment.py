@@ -14,7 +14,7 @@ from dashboard.order_page.undo_bar import payment_words
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
-from db.domain.orders import PaymentMethod
+from db.domain.orders import ORDER_PAYMENT_METHODS
 from db.domain.payments import Coverage, Receipt, ReceiptOutcome
 from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
@@ -52,7 +52,7 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
         f"Montant ({formats.symbol(opened.page.header.currency)})", key=opened.key("amount"), autocomplete="off"
     )
     right.date_input("Reçu le", key=opened.key("day"), format="DD/MM/YYYY", max_value=local_day(utc_now()))
-    left.selectbox("Moyen", list(PaymentMethod), key=opened.key("method"), format_func=lambda method: method.label)
+    left.selectbox("Moyen", ORDER_PAYMENT_METHODS, key=opened.key("method"), format_func=lambda method: method.label)
     right.text_input("Référence", key=opened.key("reference"), placeholder="N° de chèque, libellé…", autocomplete="off")
     try:
         with reading() as session:
