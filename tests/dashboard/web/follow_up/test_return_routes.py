@@ -260,6 +260,15 @@ def test_photos_that_are_too_heavy_together_lose_no_word(site, use_database):
     assert returns() == []
 
 
+def test_a_form_that_is_none_leads_nobody_to_the_dashboard(site, use_database):
+    order = add_delivered()
+    with site.client(Accept="text/html", **{"Content-Type": "multipart/form-data"}) as client:
+        answer = client.post(f"{order.path()}/retour", content=b"nonsense")
+    assert answer.status_code == 400
+    assert "Rouvrez le lien reçu par e-mail." in say(answer)
+    assert 'href="/"' not in answer.text
+
+
 def test_without_photos_in_the_settings_none_is_asked_for(site, use_database):
     order = add_delivered(max_photos=0)
     assert 'type="file"' not in get(site, f"{order.path()}/retour").text
