@@ -33,6 +33,7 @@ from db.domain.refunds import (
 )
 from db.domain.time import instant_of, local_day
 from db.models import Payment
+from db.queries.columns import columns
 from db.services.history import Entry, record_all
 from db.services.order_facts import load_facts
 from db.services.outbox import address_book, letters_for, queue
@@ -194,17 +195,9 @@ def set_means(
 
 def load_refunds(session: Session, refund_ids: Collection[int]) -> dict[int, RefundFacts]:
     """Return the facts of refunds by id; what is no refund is left out."""
-    found = sa.select(
-        Payment.id,
-        Payment.order_id,
-        Payment.method,
-        Payment.state,
-        Payment.amount_cents,
-        Payment.currency,
-        Payment.iban,
-        Payment.tries,
-        Payment.claimed_until,
-    ).where(Payment.id.in_(refund_ids), Payment.kind == PaymentKind.REFUND)
+    found = sa.select(*columns(Payment, RefundFacts)).where(
+        Payment.id.in_(refund_ids), Payment.kind == PaymentKind.REFUND
+    )
     return {row.id: RefundFacts(**row._asdict()) for row in session.execute(found.order_by(Payment.id))}
 
 
