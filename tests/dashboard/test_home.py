@@ -147,6 +147,8 @@ def test_what_is_to_be_done_links_to_what_it_counts(signed_up: SignUp, use_datab
         ":red[**1** retour à rembourser en retard]": "liste=en-retard",
         "**2** retours en cours": "",
         ":gray[0 retour sans réponse]": "liste=a-repondre",
+        ":gray[0 remboursement à faire]": "",
+        ":gray[0 remboursement refusé]": "liste=refuses",
         "**1** en attente de paiement": "statut=awaiting_payment",
         ":gray[0 e-mail ou SMS à traiter]": "etat=a-traiter",
         ":gray[0 facture ou avoir à vérifier]": "periode=tout&statut=a-verifier",
