@@ -102,8 +102,9 @@ def payment_facts(header: OrderHeader, refund_due_cents: int = 0) -> list[Fact]:
         facts.append(Fact("Remboursé", formats.money(header.refunded_cents, header.currency)))
     elif header.due_cents > 0:
         facts.append(Fact("Reste à payer", formats.money(header.due_cents, header.currency), is_strong=True))
-    elif header.due_cents < 0:
-        facts.append(Fact("Trop-perçu", formats.money(-header.due_cents, header.currency), is_strong=True))
+    elif header.due_cents + refund_due_cents < 0:
+        too_much = -header.due_cents - refund_due_cents
+        facts.append(Fact("Trop-perçu", formats.money(too_much, header.currency), is_strong=True))
     if refund_due_cents:
         facts.append(Fact("Remboursement à faire", formats.money(refund_due_cents, header.currency), is_strong=True))
     return [*facts, Fact("Facture", header.invoice_number or "Pas encore émise")]

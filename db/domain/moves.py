@@ -114,6 +114,18 @@ class Move:
         return self.tracking_numbers.get(order_id, self.tracking_number).strip()
 
 
+def claim_of(total_cents: int, quantity: int, cancelled: int, settled_cents: int) -> int:
+    """Return what a sale still asks for an article.
+
+    Args:
+        total_cents: The price of all its units, discount taken off.
+        quantity: Its units, one at least.
+        cancelled: Units that were cancelled.
+        settled_cents: What settlements took off, cancelled units aside.
+    """
+    return max(0, divide_half_up(total_cents * (quantity - cancelled), quantity) - settled_cents)
+
+
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """What a move needs to know of an article."""
@@ -142,8 +154,7 @@ class LineFacts:
     @property
     def claim_cents(self) -> int:
         """Return what the sale still asks for the article: its price, less cancelled units, less what was settled."""
-        sold = self.quantity - self.quantity_cancelled
-        return max(0, divide_half_up(self.total_cents * sold, self.quantity) - self.settled_cents)
+        return claim_of(self.total_cents, self.quantity, self.quantity_cancelled, self.settled_cents)
 
     def cancelling(self, units: int) -> "LineFacts":
         """Return the article with so many more of its units cancelled."""

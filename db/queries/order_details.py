@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.moves import LineFacts
+from db.domain.moves import claim_of
 from db.domain.orders import ActorKind, DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
@@ -37,16 +37,7 @@ class LineDetails:
     @property
     def claim_cents(self) -> int:
         """Return what the sale still asks for the article."""
-        return LineFacts(
-            id=self.id,
-            product_id=None,
-            quantity=self.quantity,
-            quantity_shipped=self.quantity_shipped,
-            quantity_cancelled=self.quantity_cancelled,
-            total_cents=self.total_cents,
-            quantity_returned=self.quantity_returned,
-            settled_cents=self.settled_cents,
-        ).claim_cents
+        return claim_of(self.total_cents, self.quantity, self.quantity_cancelled, self.settled_cents)
 
     @property
     def quantity_left(self) -> int:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,6 +69,7 @@ def order_page(session: Session, viewer: Viewer, number: str) -> OrderPage:
     found = _found(session, viewer, number)
     header = _header(found)
     lines = _lines(session, header.id)
+    header = replace(header, articles_given_back_cents=sum(line.given_back_cents for line in lines))
     addresses = _addresses(session, header.id)
     mails = order_mails(session, viewer, header.id)
     return OrderPage(
@@ -128,7 +129,7 @@ def _tags(viewer: Viewer) -> sa.ColumnElement[Any]:
 
 
 def _header(found: sa.Row[*tuple[Any, ...]]) -> OrderHeader:
-    named = {field.name: getattr(found, field.name) for field in fields(OrderHeader)}
+    named = {field.name: getattr(found, field.name) for field in fields(OrderHeader) if hasattr(found, field.name)}
     return OrderHeader(**named | {"tags": tuple(sorted(found.tags.split(_BETWEEN_TAGS))) if found.tags else ()})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
+from db.domain.moves import claim_of
 from db.domain.orders import (
     COLLECTED_MODES,
     OWED_REFUND_STATES,
@@ -76,10 +77,20 @@ class OrderHeader:
     #: Staff's own words for it; none for a seller.
     tags: tuple[str, ...] = ()
 
+    #: Of the shipping: what settlements took off the sale.
+    shipping_settled_cents: int = 0
+    #: Of the articles: what was cancelled or settled.
+    articles_given_back_cents: int = 0
+
+    @property
+    def claim_cents(self) -> int:
+        """Return what the sale asks for, as far as it was not given back."""
+        return self.total_cents - self.articles_given_back_cents - self.shipping_settled_cents
+
     @property
     def due_cents(self) -> int:
-        """Return what the customer still owes; negative where they paid too much."""
-        return self.total_cents - self.paid_cents
+        """Return what the customer still owes; negative where more is there than is asked for."""
+        return self.claim_cents - self.paid_cents
 
     def days_late(self, today: dt.date) -> int:
         """Return for how many days the order should have been shipped already; 0 where it is on time."""
@@ -112,6 +123,13 @@ class LineRow:
     quantity_shipped: int
     quantity_cancelled: int
     quantity_returned: int
+    settled_cents: int = 0
+
+    @property
+    def given_back_cents(self) -> int:
+        """Return what was taken off the sale for it."""
+        claim = claim_of(self.total_cents, self.quantity, self.quantity_cancelled, self.settled_cents)
+        return self.total_cents - claim
 
     @property
     def quantity_left(self) -> int:

@@ -8,7 +8,7 @@ from db.domain.documents import DocumentKind, IssuerIncompleteError, NothingToIn
 from db.domain.formats import money
 from db.domain.issuers import missing_of_issuer
 from db.domain.mentions import ABOUT_PAYING, Stated, category, exemption, mentions
-from db.domain.money import divide_half_up
+from db.domain.moves import claim_of
 from db.domain.snapshot import DocumentLine, Original, Snapshot, VatLine
 from db.domain.time import local_day
 from db.domain.vat import net_of_lines, totals_per_rate
@@ -143,9 +143,8 @@ def _billed(line: SoldLine) -> SoldLine:
     """Return what the sale still asks for a line (``LineFacts.claim_cents``): what was given back is not invoiced."""
     if not (line.quantity_cancelled or line.settled_cents):
         return line
-    sold = line.quantity - line.quantity_cancelled
-    total = max(0, divide_half_up(line.total_cents * sold, line.quantity) - line.settled_cents)
-    kept = sold - line.quantity_returned
+    total = claim_of(line.total_cents, line.quantity, line.quantity_cancelled, line.settled_cents)
+    kept = line.quantity - line.quantity_cancelled - line.quantity_returned
     units = max(kept, 1) if total else kept  # A unit that came back damaged may be given back in part only.
     return replace(line, quantity=units, total_cents=total, discount_cents=units * line.unit_price_cents - total)
 
