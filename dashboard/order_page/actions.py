@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
     SEND_DOCUMENT = "send_document"
     SETTLE = "settle"
+    CREDIT_SETTLEMENT = "credit_settlement"
     REQUEST_RETURN = "request_return"
     MOVE_RETURN = "move_return"
     INSPECT_RETURN = "inspect_return"
@@ -59,6 +60,8 @@ class Action:
     parcel_id: int | None = None
     #: Of an invoice or a credit note.
     document_id: int | None = None
+    #: Of something that was given back.
+    settlement_id: int | None = None
     #: Of a return, and where it goes.
     return_id: int | None = None
     return_target: ReturnStatus | None = None
@@ -71,7 +74,7 @@ class Action:
         """Return what tells it from every other action on the order."""
         parts = (self.kind, self.target, self.rest if self.target else None, self.address, self.return_target)
         words = [part.value for part in parts if part]
-        ids = (self.parcel_id, self.document_id, self.return_id)
+        ids = (self.parcel_id, self.document_id, self.settlement_id, self.return_id)
         return "_".join([*words, *(str(each) for each in ids if each)])
 
 

@@ -5,7 +5,7 @@ from db.domain.actor import Actor
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.queries.order_documents import OrderDocument
+from db.queries.order_documents import OrderDocument, UncreditedSettlement
 from db.queries.order_rows import OrderPage
 from db.services.documents.sending import may_send
 
@@ -26,6 +26,18 @@ def issuing_actions(page: OrderPage, viewer: Viewer) -> list[Action]:
     if is_another_programmes or documents.awaits_invoice or header.status in _NEVER_INVOICED or header.total_cents <= 0:
         return []
     return [Action(Kind.INVOICE, "Générer la facture", "receipt_long")]
+
+
+def crediting_actions(page: OrderPage, viewer: Viewer) -> list[tuple[UncreditedSettlement, Action]]:
+    """Return what was given back without a credit note, and how it gets one."""
+    if viewer.seller_id is not None or not viewer.may(Permission.ISSUE_DOCUMENTS):
+        return []
+    if page.documents.current_invoice is None:
+        return []
+    return [
+        (each, Action(Kind.CREDIT_SETTLEMENT, "Établir son avoir", "undo", settlement_id=each.id))
+        for each in page.documents.uncredited
+    ]
 
 
 def sending_action(document: OrderDocument, viewer: Viewer) -> Action | None:

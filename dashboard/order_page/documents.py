@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.mail.words import due_words
 from dashboard.markdown import escape_markdown
 from dashboard.order_page.action_bar import show_action_button
-from dashboard.order_page.document_actions import issuing_actions, sending_action
+from dashboard.order_page.document_actions import crediting_actions, issuing_actions, sending_action
 from dashboard.order_page.document_words import (
     CREDIT_NOTE_TO_COME,
     document_words,
@@ -17,9 +17,10 @@ from dashboard.order_page.document_words import (
 )
 from dashboard.printing.opened import print_chosen
 from dashboard.web.files import file_url, view_url
+from db.domain import formats
 from db.domain.papers import Paper
 from db.domain.permissions import Permission
-from db.domain.time import utc_now
+from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.order_documents import OrderDocument, OrderDocuments, order_documents
@@ -44,6 +45,12 @@ def show_documents(viewer: Viewer, page: OrderPage, now: dt.datetime) -> None:
             _show_papers(page.header)
         for document in page.documents.issued:
             _show_document(viewer, page, document, now)
+        for settlement, action in crediting_actions(page, viewer):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                day, amount = formats.date(local_day(settlement.settled_at)), settlement.total_cents
+                words = f"Remboursement de {formats.money(amount, page.header.currency)} du {day}, sans avoir."
+                st.markdown(escape_markdown(words), width="content")
+                show_action_button(page, action)
         if page.documents.is_moving:
             _show_what_comes(viewer, page.header.id, page.documents)
         else:

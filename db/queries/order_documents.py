@@ -13,7 +13,7 @@ from db.domain.files import UNDER_WAY_STATES, FileState
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.models import Document, DueDocument, Order, StoredFile
+from db.models import Document, DueDocument, Order, Settlement, StoredFile
 from db.queries.columns import columns
 
 #: The invoice of a cancelled order waits only in case that is taken back.
@@ -66,11 +66,21 @@ class OwedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class UncreditedSettlement:
+    """Something that was given back without a credit note, although there was an invoice."""
+
+    id: int
+    settled_at: dt.datetime
+    total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderDocuments:
     """All of them, in the order they were issued."""
 
     issued: tuple[OrderDocument, ...] = ()
     owed: tuple[OwedDocument, ...] = ()
+    uncredited: tuple[UncreditedSettlement, ...] = ()
 
     @property
     def invoiced_cents(self) -> int:
@@ -134,6 +144,18 @@ def order_documents(session: Session, viewer: Viewer, order_id: int) -> OrderDoc
         .where(DueDocument.order_id == order_id, sa.or_(*_STILL_COMES))
         .order_by(DueDocument.id)
     )
+    uncredited = session.execute(
+        sa.select(*columns(Settlement, UncreditedSettlement))
+        .where(
+            Settlement.order_id == order_id,
+            Settlement.document_id.is_(None),
+            Settlement.has_credit_note.is_(False),
+            Settlement.total_cents > 0,
+        )
+        .order_by(Settlement.id)
+    )
     return OrderDocuments(
-        tuple(OrderDocument(**row._asdict()) for row in found), tuple(OwedDocument(**row._asdict()) for row in owed)
+        tuple(OrderDocument(**row._asdict()) for row in found),
+        tuple(OwedDocument(**row._asdict()) for row in owed),
+        tuple(UncreditedSettlement(**row._asdict()) for row in uncredited),
     )

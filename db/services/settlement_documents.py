@@ -14,17 +14,23 @@ from db.domain.permissions import Permission
 from db.domain.settlement import Settled, SettlementRequest, after_settling
 from db.domain.snapshot_json import from_json
 from db.models import Document, Settlement, SettlementLine
+from db.services.documents.due import tell_of_credit_note
 from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note
 from db.services.documents.planning import CreditBasis, credit_basis
 from db.services.order_facts import load_facts
+from db.services.versions import raise_versions
+
+_NOTHING_TO_CREDIT = "Aucune facture d’ici ne porte ce qui a été remboursé\u00a0: il n’y a pas d’avoir à établir."
 
 
 class NoCreditNoteError(MarketplaceError):
     """A settlement that has its credit note, or that no invoice of ours holds."""
 
 
-def credit_settlement(session: Session, actor: Actor, settlement_id: int, now: dt.datetime) -> Issued:
-    """Issue the credit note of a settlement that was made without one.
+def plan_crediting(
+    session: Session, actor: Actor, settlement_id: int, now: dt.datetime
+) -> tuple[CreditBasis, Credited]:
+    """Return the invoice and what the credit note of a settlement that was made without one would state.
 
     Raises:
         NotAllowedError: The actor may not issue documents.
@@ -32,25 +38,53 @@ def credit_settlement(session: Session, actor: Actor, settlement_id: int, now: d
         NoCreditNoteError: It has its credit note, or no invoice holds what was given back.
     """
     actor.require(Permission.ISSUE_DOCUMENTS)
-    row = session.get(Settlement, settlement_id)
-    order = load_facts(session, actor, [row.order_id], locked=True).get(row.order_id) if row else None
-    if row is None or order is None:
+    row, order = _uncredited(session, actor, settlement_id)
+    basis = basis_of(session, actor, order, now)
+    if basis is not None:
+        left = creditable(basis.invoice, basis.credit_notes)
+        request = _request(left, order, _kept(session, settlement_id), row.shipping_cents)
+        if _states_something(request):
+            return basis, basis.credited(request)
+    raise NoCreditNoteError(_NOTHING_TO_CREDIT)
+
+
+def credit_settlement(
+    session: Session, actor: Actor, settlement_id: int, now: dt.datetime, *, notifies: bool = False
+) -> Issued:
+    """Issue the credit note of a settlement that was made without one; it refuses what ``plan_crediting`` refuses."""
+    actor.require(Permission.ISSUE_DOCUMENTS)
+    row, order = _uncredited(session, actor, settlement_id, locked=True)
+    given = _kept(session, settlement_id)
+    issued = _credit(session, actor, order, given, row.shipping_cents, row.reason, now)
+    if issued is None:
+        raise NoCreditNoteError(_NOTHING_TO_CREDIT)
+    _note_document(session, settlement_id, issued)
+    raise_versions(session, [order.id], now)
+    if notifies:
+        tell_of_credit_note(session, actor, order, issued, now)
+    return issued
+
+
+def _uncredited(
+    session: Session, actor: Actor, settlement_id: int, *, locked: bool = False
+) -> tuple[Settlement, OrderFacts]:
+    """Return a settlement without credit note, read once its order is locked where it is about to get one."""
+    order_id = session.scalar(sa.select(Settlement.order_id).where(Settlement.id == settlement_id))
+    order = load_facts(session, actor, [order_id], locked=locked).get(order_id) if order_id else None
+    if order is None:
         raise NotFoundError("Ce remboursement n’existe pas ou ne vous est pas accessible.")
-    session.refresh(row)
+    row = session.get_one(Settlement, settlement_id, populate_existing=True)
     if row.document_id is not None:
         raise NoCreditNoteError("Ce remboursement a déjà son avoir.")
+    return row, order
+
+
+def _kept(session: Session, settlement_id: int) -> dict[int, tuple[int, int]]:
     lines = sa.select(SettlementLine).where(SettlementLine.settlement_id == settlement_id)
-    given: dict[int, tuple[int, int]] = {
+    return {
         line.order_line_id: (line.units_cancelled + line.units_returned, line.amount_cents)
         for line in session.scalars(lines)
     }
-    issued = _credit(session, actor, order, given, row.shipping_cents, row.reason, now)
-    if issued is None:
-        raise NoCreditNoteError(
-            "Aucune facture d’ici ne porte ce qui a été remboursé\u00a0: il n’y a pas d’avoir à établir."
-        )
-    _note_document(session, settlement_id, issued)
-    return issued
 
 
 def basis_of(session: Session, actor: Actor, order: OrderFacts, now: dt.datetime) -> CreditBasis | None:

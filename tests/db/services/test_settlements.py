@@ -49,6 +49,7 @@ from db.services.accounts import reconcile
 from db.services.documents.issue import issue_invoice
 from db.services.history import Entry, record
 from db.services.order_facts import ChangedMeanwhileError, load_facts
+from db.services.settlement_documents import NoCreditNoteError, credit_settlement
 from db.services.settlement_rows import SettledOrder
 from db.services.settlements import PlannedSettlement, plan_settlement, settle_order
 from tests.conftest import NOW
@@ -362,3 +363,18 @@ def test_a_seller_keeps_the_fee_rate_of_the_day_of_the_sale(session: Session, fi
     planned = plan(session, finance, order, SettlementRequest(gesture_cents=61_31, reason="Tout"))
 
     assert planned.fee_back_cents == 1_78
+
+
+def test_a_credit_note_that_is_made_good_later_states_what_was_given_back_once(
+    session: Session, finance: Actor
+) -> None:
+    order = received_order(session)
+    gesture = SettlementRequest(gesture_cents=10_00, has_credit_note=False, reason="Retard")
+    done = settle(session, finance, order, gesture)
+    assert done.document_id is None
+
+    credit_settlement(session, finance, done.settlement_id, NOW)
+
+    assert sum_of(session, Document.gross_cents) == 51_31
+    with pytest.raises(NoCreditNoteError, match="déjà son avoir"):
+        credit_settlement(session, finance, done.settlement_id, NOW)

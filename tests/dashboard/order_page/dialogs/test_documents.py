@@ -13,11 +13,13 @@ from db.domain.mail import EmailTemplate
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentState
 from db.domain.papers import Paper
 from db.domain.permissions import Role
+from db.domain.settlement import SettlementRequest
 from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.models import Document, DueDocument, Order, OrderHistory, OrderLine, Seller, StoredFile
 from db.services.documents.due import Owed, issue_next, owe
 from db.services.documents.issue import issue_credit_note, issue_invoice
+from db.services.settlements import settle_order
 from tests.dashboard.order_page.dialogs.test_frame import act, can_act, field, html_of, mails, opened, start, words
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_seller
@@ -279,3 +281,21 @@ def test_the_papers_of_this_order_are_asked_for_from_its_menu(signed_up: SignUp)
     at = menu.click_index(0).run()
     assert not at.exception
     assert [button.label for button in at.button if button.key == "print_confirm"] == ["Imprimer le bon de livraison"]
+
+
+def test_what_was_given_back_without_a_credit_note_gets_it_later(signed_up: SignUp) -> None:
+    order_id = an_order(invoiced=True)
+    with transaction() as session:
+        version = session.get_one(Order, order_id).version
+        gesture = SettlementRequest(gesture_cents=10_00, has_credit_note=False, reason="Retard")
+        settle_order(session, SYSTEM, order_id, version, gesture, "k", utc_now(), notifies=False)
+    at = opened(signed_up(Role.FINANCE))
+    assert "Remboursement de 10,00\u00a0€" in words(at)
+
+    at = buttons(at, kind="credit_settlement")[0].click().run()
+    assert "**Avoir de 10,00\u00a0€** TTC" in words(at)
+    at = act(at)
+
+    assert not at.exception
+    assert documents() == [("F2026-THE-000001", 61_31), ("AV2026-THE-000001", -10_00)]
+    assert not buttons(at, kind="credit_settlement")
