@@ -1,10 +1,13 @@
 """Pictures that people upload: looked at with care, and drawn anew, so that nothing else that was in the file stays."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from db.domain.errors import InvalidInputError
+from db.domain.errors import InvalidInputError, MarketplaceError
 
 MAX_LOGO_BYTES = 1_000_000
 #: What a telephone's camera writes, and a little more.
@@ -16,8 +19,14 @@ _KEPT = (1_200, 600)
 #: What staff needs to see a scratch.
 _KEPT_PHOTO = (1_600, 1_600)
 _PHOTO_QUALITY = 82
-#: Telephones write JPEGs of up to fifty million pixels, which are decoded small; others fill the memory whole.
-_MAX_JPEG_PIXELS, _MAX_PIXELS = 50_000_000, 20_000_000
+#: In these, neighbouring pixels can be mixed; in the colours of a palette they cannot.
+_SMOOTH_MODES = frozenset({"L", "RGB", "RGBA", "CMYK"})
+#: Telephones write JPEGs of up to fifty million pixels, which are decoded small. Others fill the memory whole, however
+#: few bytes they have: « progressive » JPEGs too.
+_MAX_JPEG_PIXELS, _MAX_PIXELS = 50_000_000, 12_500_000
+#: One photo at a time fills the memory; the others wait, but no longer than a browser does.
+_DRAWING = threading.BoundedSemaphore(1)
+_WAIT_SECONDS = 15
 _NOT_READ = "Cette image ne se lit pas. Enregistrez-la de nouveau en PNG ou en JPEG, puis réessayez."
 
 
@@ -54,32 +63,61 @@ def clean_photo(uploaded: bytes) -> bytes:
 
     Raises:
         InvalidInputError: It is too large, too small, no such picture, or broken.
+        TooManyPhotosError: Others are being drawn, and it waited long enough.
     """
     if len(uploaded) > MAX_PHOTO_BYTES:
         most = MAX_PHOTO_BYTES // 1_000_000
         raise InvalidInputError(f"Cette photo pèse plus de {most}\u00a0Mo. Réduisez-la, puis réessayez.")
+    with _alone():
+        return _drawn_anew(uploaded)
+
+
+class TooManyPhotosError(MarketplaceError):
+    """Photos of others are being drawn."""
+
+    def __init__(self) -> None:
+        super().__init__("Beaucoup de photos arrivent en ce moment. Réessayez dans un instant.")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if not _DRAWING.acquire(timeout=_WAIT_SECONDS):
+        raise TooManyPhotosError
+    try:
+        yield
+    finally:
+        _DRAWING.release()
+
+
+def _drawn_anew(uploaded: bytes) -> bytes:
     try:
         with Image.open(BytesIO(uploaded), formats=("JPEG", "PNG", "WEBP")) as picture:
-            _check_photo_size(*picture.size, _MAX_JPEG_PIXELS if picture.format == "JPEG" else _MAX_PIXELS)
+            _check_photo_size(*picture.size, _most_pixels(picture))
             picture.draft("RGB", _KEPT_PHOTO)  # A JPEG is decoded no larger than it takes.
-            flat = _flattened(ImageOps.exif_transpose(picture))
+            small = picture if picture.mode in _SMOOTH_MODES else picture.convert("RGBA")
+            small.thumbnail(_KEPT_PHOTO, Image.Resampling.LANCZOS)  # First of all: what follows copies it.
+            flat = _flattened(ImageOps.exif_transpose(small))
     except UnidentifiedImageError:
         raise InvalidInputError("Choisissez une photo JPEG, PNG ou WebP.") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # What Pillow raises of broken files.
         raise InvalidInputError(
             "Cette photo ne se lit pas. Enregistrez-la de nouveau en JPEG, puis réessayez."
         ) from None
-    flat.thumbnail(_KEPT_PHOTO, Image.Resampling.LANCZOS)
     out = BytesIO()
     flat.save(out, "JPEG", quality=_PHOTO_QUALITY, optimize=True)
     return out.getvalue()
+
+
+def _most_pixels(picture: Image.Image) -> int:
+    is_read_small = picture.format == "JPEG" and not picture.info.get("progressive")
+    return _MAX_JPEG_PIXELS if is_read_small else _MAX_PIXELS
 
 
 def _check_photo_size(width: int, height: int, most: int) -> None:
     if min(width, height) < _MIN_SIDE or width * height > most:
         raise InvalidInputError(
             f"Cette photo fait {width} × {height} pixels. Il en faut au moins {_MIN_SIDE} de côté, et "
-            f"{most // 1_000_000} millions au plus."
+            f"{most // 1_000_000} millions au plus\u00a0: réduisez-la, puis réessayez."
         )
 
 

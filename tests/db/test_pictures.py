@@ -1,12 +1,14 @@
 """Logos that people upload."""
 
 import io
+import threading
 
 import pytest
 from PIL import Image, PngImagePlugin
 
+from db import pictures
 from db.domain.errors import InvalidInputError
-from db.pictures import MAX_LOGO_BYTES, MAX_PHOTO_BYTES, clean_logo, clean_photo
+from db.pictures import MAX_LOGO_BYTES, MAX_PHOTO_BYTES, TooManyPhotosError, clean_logo, clean_photo
 
 
 def encoded(picture: Image.Image, name: str = "PNG", **options: object) -> bytes:
@@ -101,3 +103,56 @@ def test_what_telephones_and_computers_write_is_read(name: str) -> None:
 def test_what_is_no_photo_is_refused_with_what_to_do(content: bytes, sentence: str) -> None:
     with pytest.raises(InvalidInputError, match=sentence):
         clean_photo(content)
+
+
+def blank(width: int, height: int, name: str, **options: object) -> bytes:
+    return encoded(Image.new("L", (width, height)), name, **options)
+
+
+def test_what_a_telephone_writes_is_read_however_large_and_made_small() -> None:
+    assert opened(clean_photo(blank(7_000, 7_000, "JPEG"))).size == (1_600, 1_600)
+    assert opened(clean_photo(blank(4_032, 3_024, "JPEG", progressive=True))).size == (1_600, 1_200)
+    assert opened(clean_photo(blank(4_032, 3_024, "PNG"))).size == (1_600, 1_200)
+
+
+@pytest.mark.parametrize(("name", "options"), [("PNG", {}), ("WEBP", {}), ("JPEG", {"progressive": True})])
+def test_few_bytes_that_would_fill_the_memory_are_refused_before_they_are_decoded(
+    name: str, options: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture of 20 million pixels takes 24 bytes for each while it is drawn anew."""
+    content = blank(4_472, 4_472, name, **options)
+    monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("decoded"))
+    monkeypatch.setattr(Image.Image, "thumbnail", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(InvalidInputError, match=r"4472 × 4472 pixels.+12 millions au plus"):
+        clean_photo(content)
+
+
+def test_colours_of_a_palette_and_what_is_transparent_survive_being_made_small() -> None:
+    picture = Image.new("P", (3_200, 1_600), 1)
+    picture.putpalette([255, 255, 255, 200, 0, 0])
+    clear = Image.new("RGBA", (3_200, 1_600), (0, 0, 0, 0))
+    red, green, blue = opened(clean_photo(encoded(picture))).getpixel((800, 400))  # type: ignore[misc]
+    assert (red > 190, green < 10, blue < 10) == (True, True, True)
+    assert opened(clean_photo(encoded(clear))).getpixel((800, 400)) == (255, 255, 255)
+
+
+def test_one_photo_is_drawn_at_a_time_and_who_waits_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_WAIT_SECONDS", 0)
+    drawing, may_end = threading.Event(), threading.Event()
+    photo = blank(100, 100, "PNG")
+    real = pictures._drawn_anew
+
+    def slow(uploaded: bytes) -> bytes:
+        drawing.set()
+        may_end.wait(timeout=30)
+        return real(uploaded)
+
+    monkeypatch.setattr(pictures, "_drawn_anew", slow)
+    first = threading.Thread(target=clean_photo, args=(photo,))
+    first.start()
+    drawing.wait(timeout=30)
+    with pytest.raises(TooManyPhotosError, match="Réessayez"):
+        clean_photo(photo)
+    may_end.set()
+    first.join()
+    assert opened(clean_photo(photo)).size == (100, 100)

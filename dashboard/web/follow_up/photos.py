@@ -15,6 +15,7 @@ from db.engine import reading, transaction
 from db.pictures import MAX_PHOTO_BYTES, clean_photo
 from db.queries.return_settings import return_rules
 from db.services.follow_up_returns import add_photo_by_link
+from db.services.returns.photos import NoMorePhotosError
 from db.storage import StorageError, storage
 
 #: Requests, photos and messages by one link: more are no customer's.
@@ -44,10 +45,18 @@ def fault_of(visit: Visit, form: UploadForm) -> str:
 
 
 async def add_photos(visit: Visit, return_id: int, photos: Sequence[Uploaded]) -> list[str]:
-    """Add photos to a return; return what is wrong with each that is refused: it keeps no other away."""
+    """Add photos to a return; return what is wrong with each that is refused: it keeps no other away.
+
+    No more are opened than a return may have: few bytes can be much work. (Not than there is room for: a form that is
+    sent twice brings the same photos, which are added once.)
+    """
     refusals = []
-    for photo in photos:
-        refusal = await run_in_threadpool(_add, visit, return_id, await photo.content())
+    most = await run_in_threadpool(_most_photos)
+    for place, photo in enumerate(photos):
+        if place < most:
+            refusal = await run_in_threadpool(_add, visit, return_id, await photo.content())
+        else:
+            refusal = str(NoMorePhotosError.beyond(most))
         if refusal:
             refusals.append(f"« {shorten(photo.name, _LONGEST_NAME)} »\u00a0: {refusal}")
     more = len(refusals) - _MOST_TOLD
@@ -63,8 +72,12 @@ def too_often(visit: Visit) -> str:
 
 
 def _most_bytes() -> int:
+    return max(1, _most_photos()) * MAX_PHOTO_BYTES + _MAX_WORDS_BYTES
+
+
+def _most_photos() -> int:
     with reading() as session:
-        return max(1, return_rules(session).max_photos) * MAX_PHOTO_BYTES + _MAX_WORDS_BYTES
+        return return_rules(session).max_photos
 
 
 def _add(visit: Visit, return_id: int, data: bytes) -> str:

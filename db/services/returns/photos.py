@@ -27,6 +27,13 @@ _MEDIA_TYPE = "image/jpeg"
 class NoMorePhotosError(MarketplaceError):
     """The return has as many photos as it may have, or is over."""
 
+    @classmethod
+    def beyond(cls, most: int) -> "NoMorePhotosError":
+        """Return the refusal of what is beyond ``most``."""
+        return cls(
+            f"{plural(most, 'photo')} au plus par demande." if most else "Les demandes de retour se font sans photo."
+        )
+
 
 def add_photo(session: Session, actor: Actor, return_id: int, picture: bytes, now: dt.datetime, keep: Keep) -> int:
     """Add a photo to a return that is under way; return its id. The very same photo is added once.
@@ -78,6 +85,4 @@ def _check_room(row: Return, there: int, most: int) -> None:
     if row.status not in OPEN_RETURN_STATUSES:
         raise NoMorePhotosError("Ce retour est clos\u00a0: il ne prend plus de photo.")
     if there >= most:
-        raise NoMorePhotosError(
-            f"{plural(most, 'photo')} au plus par demande." if most else "Les demandes de retour se font sans photo."
-        )
+        raise NoMorePhotosError.beyond(most)

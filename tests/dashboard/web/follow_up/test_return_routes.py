@@ -7,6 +7,7 @@ from threading import Event
 import pytest
 import sqlalchemy as sa
 
+from dashboard.web.follow_up import photos
 from dashboard.web.follow_up.photos import ACTS_PER_LINK
 from db.domain.actor import Actor
 from db.domain.orders import ActorKind, ReturnStatus
@@ -15,7 +16,7 @@ from db.domain.returns import MAX_EXPLANATION, MAX_MESSAGE, ReturnMove, ReturnRe
 from db.domain.time import utc_now
 from db.engine import engine, reading, transaction
 from db.models import Return, ReturnLine, ReturnMessage, ReturnPhoto, StoredFile
-from db.pictures import MAX_PHOTO_BYTES
+from db.pictures import MAX_PHOTO_BYTES, clean_photo
 from db.services.returns.moves import move_return
 from db.services.returns.thread import write_message
 from db.settings import settings
@@ -248,6 +249,23 @@ def test_photos_are_added_later_up_to_the_limit(site, use_database):
     assert len(photo_ids()) == 2
     assert 'type="file"' not in get(site, path).text
     assert "Choisissez au moins une photo." in say(post(site, f"{path}/photos", {}))
+
+
+def test_no_more_photos_are_opened_than_a_return_may_have(site, use_database, monkeypatch):
+    opened = []
+    monkeypatch.setattr(photos, "clean_photo", lambda data: (opened.append(1), clean_photo(data))[1])
+    order = add_delivered(max_photos=2)
+    sent = [photo((shade, 0, 0)) for shade in range(0, 240, 8)]
+    answer = ask(site, order, photos=sent)
+    assert (len(sent), len(opened), len(photo_ids())) == (30, 2, 2)
+    assert "« photo 3.jpg » : 2 photos au plus par demande." in say(answer)
+
+
+def test_a_form_that_is_sent_twice_adds_its_photos_once_and_complains_of_nothing(site, use_database):
+    order = add_delivered(max_photos=2)
+    for _ in range(2):
+        asked_for(site, order, cle="same", photos=[photo("red"), photo("blue")])
+    assert len(photo_ids()) == 2
 
 
 def test_photos_that_are_too_heavy_together_lose_no_word(site, use_database):
