@@ -18,6 +18,8 @@ _HIDDEN = frozenset(
         "payment_ids",
         "refund_id",
         "refund_ids",
+        "handed_over",
+        "settled",
         "tag_id",
         "outbox_id",
         "body",

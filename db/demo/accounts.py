@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.demo.documents import SINCE
 from db.domain.actor import SYSTEM
+from db.domain.ledger import Happening
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.time import local_day
 from db.models import OrderHistory
@@ -20,8 +21,9 @@ _AT_ONCE = 500
 
 def add_accounts(session: Session, now: dt.datetime) -> None:
     """Book what was paid, cancelled and received since our books began; what was before is in nobody's books."""
-    for at, causes in _days(session, (OrderStatus.PAID, OrderStatus.CANCELLED), now):
-        book_ledger(session, SYSTEM, load_facts(session, SYSTEM, list(causes)), causes, at)
+    for at, causes in _days(session, (OrderStatus.PAID,), now):
+        sold = dict.fromkeys(causes, Happening(sells=True))
+        book_ledger(session, SYSTEM, load_facts(session, SYSTEM, list(causes)), causes, at, sold)
     for at, causes in _days(session, (OrderStatus.RECEIVED,), now):
         orders = load_facts(session, SYSTEM, list(causes))
         book_points(session, SYSTEM, points_changes(session, orders, earning=causes), causes, at)

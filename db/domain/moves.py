@@ -126,6 +126,21 @@ def claim_of(total_cents: int, quantity: int, cancelled: int, settled_cents: int
     return max(0, divide_half_up(total_cents * (quantity - cancelled), quantity) - settled_cents)
 
 
+def still_due(total_cents: int, claim_cents: int, paid_cents: int, given_back_cents: int) -> int:
+    """Return what a customer still owes; negative where they paid too much.
+
+    Money that was given back for what was taken off the sale is no payment any more. Money that a shop gave back beyond
+    that was a gift, and is not asked for again.
+
+    Args:
+        total_cents: The sale as it was.
+        claim_cents: What is asked for it now; nothing once it is cancelled.
+        paid_cents: All that was received.
+        given_back_cents: All that was given back, or is promised.
+    """
+    return claim_cents - paid_cents + min(given_back_cents, total_cents - claim_cents)
+
+
 @dataclass(frozen=True, slots=True)
 class LineFacts:
     """What a move needs to know of an article."""
@@ -140,6 +155,8 @@ class LineFacts:
     quantity_returned: int = 0
     #: What settlements took off the sale, cancelled units aside.
     settled_cents: int = 0
+    #: Of units that were given back: what of their price was kept.
+    withheld_cents: int = 0
 
     @property
     def quantity_left(self) -> int:
@@ -161,9 +178,26 @@ class LineFacts:
         return replace(self, quantity_cancelled=self.quantity_cancelled + units)
 
     def worth_of(self, units: int) -> int:
-        """Return what is left of the price of some of the units that are left; the last of them take all of it."""
+        """Return what is left of the price of some of the units that are left; the last of them take all of it.
+
+        What was kept of units that came back damaged is no part of it.
+        """
         left = self.quantity - self.quantity_cancelled - self.quantity_returned
-        return self.claim_cents - divide_half_up(self.claim_cents * (left - units), left) if units else 0
+        price = max(0, self.claim_cents - self.withheld_cents)
+        return price - divide_half_up(price * (left - units), left) if units else 0
+
+    def given_back_for(self, units: int) -> int:
+        """Return what is given back for units that have not left and never will."""
+        if self.settled_cents or self.withheld_cents:
+            return self.worth_of(units)
+        return self.claim_cents - self.cancelling(units).claim_cents
+
+    def settling_for(self, units: int) -> int:
+        """Return by how much ``settled_cents`` changes as units are cancelled, so that just their worth is given back.
+
+        Without a gesture before, it is nothing: what cancelled units cost follows from their number.
+        """
+        return self.given_back_for(units) - (self.claim_cents - self.cancelling(units).claim_cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +236,8 @@ class OrderFacts:
     @property
     def due_cents(self) -> int:
         """Return what the customer still owes; negative where they paid too much."""
-        return self.total_cents - self.given_back_cents - self.paid_cents
+        given_back = self.refunded_cents + self.owed_back_cents
+        return still_due(self.total_cents, self.claim_cents, self.paid_cents, given_back)
 
     @property
     def given_back_cents(self) -> int:
@@ -417,9 +452,7 @@ def _cancelling(order: OrderFacts, move: Move) -> Effects:
 def _shipping(order: OrderFacts, move: Move) -> Effects:
     left = _left(order)
     if move.rest is Rest.CANCEL and order.status is OrderStatus.PARTLY_SHIPPED:
-        given_back = {
-            line.id: line.claim_cents - line.cancelling(line.quantity_left).claim_cents for line in order.lines
-        }
+        given_back = {line.id: line.given_back_for(line.quantity_left) for line in order.lines}
         owed = sum(given_back.values())
         return Effects(
             OrderStatus.SHIPPED,

@@ -75,6 +75,13 @@ class SettledLine:
         follows = self.line.claim_cents - self.line.cancelling(self.units_cancelled).claim_cents
         return self.amount_cents - follows
 
+    @property
+    def withheld_cents(self) -> int:
+        """Return what of the units' price is kept; below zero where an amount gives back what was kept before."""
+        if self.units:
+            return self.price_cents - self.amount_cents
+        return -min(self.line.withheld_cents, self.amount_cents)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -180,6 +187,8 @@ def settle(order: OrderFacts, names: Mapping[int, str], request: SettlementReque
     _check_reasons(request, given)
     _check_rest(order, given)
     claim = order.claim_cents - total
+    if order.status is OrderStatus.AWAITING_PAYMENT and not claim:
+        raise CancelInsteadError(has_shipped=False)
     held = max(0, order.refundable_cents - claim)
     back = min(total + overpaid, held)
     wanted = back if request.voucher_cents is None else request.voucher_cents
@@ -198,15 +207,15 @@ def _settled_line(
         raise TooManyUnitsError(name, most)
     cancelled = min(wanted.units, unshipped)
     returned = wanted.units - cancelled
-    rest = line.cancelling(cancelled)
-    price = line.claim_cents - rest.claim_cents + rest.worth_of(returned)
+    fixed = line.given_back_for(cancelled)
+    rest = replace(line.cancelling(cancelled), settled_cents=line.settled_cents + line.settling_for(cancelled))
+    price = fixed + rest.worth_of(returned)
     if not wanted.units:
         amount = _checked(wanted.amount_cents or 0, line.claim_cents, f"« {name} »", order.currency)
         return SettledLine(line, 0, 0, 0, amount, amount)
     amount = price
     if wanted.amount_cents is not None:
         amount = _checked(wanted.amount_cents, price, f"« {name} »", order.currency)
-    fixed = line.claim_cents - rest.claim_cents
     if amount < fixed:  # They never left: there is nothing to deduct.
         least = money(fixed, order.currency)
         raise SettlementRefusedError(
@@ -280,6 +289,7 @@ def after_settling(order: OrderFacts, settled: Settled) -> OrderFacts:
             quantity_cancelled=each.line.quantity_cancelled + each.units_cancelled,
             quantity_returned=each.line.quantity_returned + each.units_returned,
             settled_cents=each.line.settled_cents + each.settled_cents,
+            withheld_cents=each.line.withheld_cents + each.withheld_cents,
         )
         for each in settled.lines
     }

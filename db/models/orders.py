@@ -244,6 +244,8 @@ class OrderLine(Base):
     quantity_returned: Mapped[int] = mapped_column(server_default="0")
     #: What settlements took off the sale for this article, cancelled units aside (``db/domain/settlement.py``).
     settled_cents: Mapped[int] = mapped_column(server_default="0")
+    #: Of units that came back damaged: what of their price was kept; it is not given back with the next unit.
+    withheld_cents: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (
         sa.UniqueConstraint("order_id", "position"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.moves import claim_of
+from db.domain.moves import claim_of, still_due
 from db.domain.orders import ActorKind, DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind
@@ -141,7 +141,9 @@ class OrderDetails:
     @property
     def due_cents(self) -> int:
         """Return what the customer still owes, never below zero."""
-        return max(0, self.total_cents - self.given_back_cents - self.paid_cents)
+        is_cancelled = self.told_status is OrderStatus.CANCELLED
+        claim = 0 if is_cancelled else max(0, self.total_cents - self.given_back_cents)
+        return max(0, still_due(self.total_cents, claim, self.paid_cents, self.refunded_cents))
 
     @property
     def told_status(self) -> OrderStatus:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
-from db.domain.moves import claim_of
+from db.domain.moves import claim_of, still_due
 from db.domain.orders import (
     COLLECTED_MODES,
     OWED_REFUND_STATES,
@@ -84,13 +84,15 @@ class OrderHeader:
 
     @property
     def claim_cents(self) -> int:
-        """Return what the sale asks for, as far as it was not given back."""
+        """Return what the sale asks for, as far as it was not given back: nothing once it is cancelled."""
+        if OrderStatus.CANCELLED in {self.status, self.status_before_error}:
+            return 0
         return self.total_cents - self.articles_given_back_cents - self.shipping_settled_cents
 
     @property
     def due_cents(self) -> int:
         """Return what the customer still owes; negative where more is there than is asked for."""
-        return self.claim_cents - self.paid_cents
+        return still_due(self.total_cents, self.claim_cents, self.paid_cents, self.refunded_cents)
 
     def days_late(self, today: dt.date) -> int:
         """Return for how many days the order should have been shipped already; 0 where it is on time."""

@@ -8,13 +8,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
-from db.domain.ledger import Booked, LedgerKind, to_book
+from db.domain.ledger import Booked, Happening, LedgerKind, to_book
 from db.domain.loyalty import PointsKind, points_of
 from db.domain.mail import EmailTemplate
 from db.domain.moves import OrderFacts
@@ -24,6 +25,9 @@ from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
 
 _AT_ONCE = 500
+#: Why points stay that a refund would take back.
+FORGIVEN = "Points déjà utilisés, non repris"
+NOTHING_KNOWN: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class PointsChange:
     customer_id: int
     points: int
     balance: int
+    #: Points that were spent in the meantime and are not taken back.
+    forgiven: int = 0
 
 
 def reconcile(
@@ -42,6 +48,8 @@ def reconcile(
     now: dt.datetime,
     *,
     earning: Collection[int] = (),
+    selling: Collection[int] = (),
+    claims_before: Mapping[int, int] = NOTHING_KNOWN,
     task_id: int | None = None,
 ) -> None:
     """Book what has changed of some orders for their sellers and customers.
@@ -53,13 +61,17 @@ def reconcile(
         now: The instant.
         earning: The orders that have just been received: only then does an order give its first points, so that a
             programme that begins today owes nothing for what was sold before.
+        selling: The orders that have just been paid: only then does a sale enter its seller's books, so that those of
+            long ago, which were settled elsewhere, never do.
+        claims_before: Order → what its sale asked for before; what was given back of one of long ago is booked.
         task_id: The bulk action it belongs to.
     """
     order_ids = sorted(causes)
     for start in range(0, len(order_ids), _AT_ONCE):
         some = {order_id: causes[order_id] for order_id in order_ids[start : start + _AT_ONCE]}
         orders = load_facts(session, SYSTEM, list(some))
-        book_ledger(session, actor, orders, some, now)
+        happenings = {order_id: Happening(order_id in selling, claims_before.get(order_id)) for order_id in orders}
+        book_ledger(session, actor, orders, some, now, happenings)
         changes = points_changes(session, orders, earning=earning, locked=True)
         book_points(session, actor, changes, some, now)
         queue(session, actor, _letters(session, orders, changes, some), now, task_id=task_id)
@@ -94,7 +106,12 @@ def fee_rates(session: Session, seller_ids: Sequence[int]) -> dict[int, int]:
 
 
 def book_ledger(
-    session: Session, actor: Actor, orders: Mapping[int, OrderFacts], causes: Mapping[int, int], now: dt.datetime
+    session: Session,
+    actor: Actor,
+    orders: Mapping[int, OrderFacts],
+    causes: Mapping[int, int],
+    now: dt.datetime,
+    happenings: Mapping[int, Happening],
 ) -> None:
     """Write the ledger entries that orders, as the caller read them, lack."""
     booked = booked_of(session, list(orders))
@@ -115,7 +132,7 @@ def book_ledger(
                 "actor_name": actor.lasting_name,
                 "at": now,
             }
-            for kind, cents in to_book(order, held, rate).items()
+            for kind, cents in to_book(order, held, rate, happenings[order.id]).items()
         ]
     if rows:
         session.execute(sa.insert(LedgerEntry), rows)
@@ -154,19 +171,18 @@ def points_changes(
     balances = _balances(session, {customer_id for _, customer_id, _ in wanted}, locked=locked)
     changes = {}
     for order_id, customer_id, points in wanted:
-        change = max(points, -balances[customer_id])
-        balances[customer_id] += change
-        if change:
-            changes[order_id] = PointsChange(customer_id, change, balances[customer_id])
+        forgiven = max(0, -points - balances[customer_id])
+        balances[customer_id] += points + forgiven
+        changes[order_id] = PointsChange(customer_id, points, balances[customer_id], forgiven)
     return changes
 
 
 def _balances(session: Session, customer_ids: set[int], *, locked: bool) -> dict[int, int]:
-    """Return what customers have; they are locked in the order of their ids."""
+    """Return what customers have; they are locked in the order of their ids, though not against rows that name them."""
     if not customer_ids:
         return {}
     found = sa.select(Customer.id, Customer.loyalty_points).where(Customer.id.in_(customer_ids)).order_by(Customer.id)
-    rows = session.execute(found.with_for_update() if locked else found)
+    rows = session.execute(found.with_for_update(key_share=True) if locked else found)
     return {row.id: row.loyalty_points for row in rows}
 
 
@@ -174,18 +190,16 @@ def book_points(
     session: Session, actor: Actor, changes: Mapping[int, PointsChange], causes: Mapping[int, int], now: dt.datetime
 ) -> None:
     """Write points that come or go, by order."""
-    rows = [
-        {
-            "customer_id": changes[order_id].customer_id,
-            "order_id": order_id,
-            "kind": PointsKind.EARNED if changes[order_id].points > 0 else PointsKind.TAKEN_BACK,
-            "cause": f"order:{order_id}:{causes[order_id]}",
-            "points": changes[order_id].points,
-            "actor_name": actor.lasting_name,
-            "at": now,
-        }
-        for order_id in sorted(changes)
-    ]
+    rows: list[dict[str, Any]] = []
+    for order_id in sorted(changes):
+        change = changes[order_id]
+        of_both = {"customer_id": change.customer_id, "actor_name": actor.lasting_name, "at": now}
+        if change.forgiven:  # First, or the balance would be below nothing for a moment.
+            gift = {"kind": PointsKind.CORRECTION, "points": change.forgiven, "note": FORGIVEN, "order_id": None}
+            rows.append(of_both | gift | {"cause": f"forgiven:{order_id}:{causes[order_id]}"})
+        kind = PointsKind.EARNED if change.points > 0 else PointsKind.TAKEN_BACK
+        moved = {"kind": kind, "points": change.points, "note": "", "order_id": order_id}
+        rows.append(of_both | moved | {"cause": f"order:{order_id}:{causes[order_id]}"})
     if rows:
         session.execute(sa.insert(PointsMovement), rows)
 

@@ -102,7 +102,7 @@ def record_due_payments(
     moved = move_orders(session, actor, list(plan.moves.versions), plan.moves.move, now, task_id=task_id)
     if moved.refused:
         raise moved.refused[0].error
-    reconcile(session, actor, history_ids, now, task_id=task_id)
+    reconcile(session, actor, history_ids, now, selling=history_ids, task_id=task_id)
     return Moved(history_ids | dict(moved.history_ids), plan.refused, moved.emails)
 
 

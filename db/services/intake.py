@@ -111,7 +111,8 @@ def take_in(session: Session, order_ids: Sequence[int], now: dt.datetime, *, tel
         session.execute(taken.execution_options(synchronize_session=False))
     sell(session, SYSTEM, sound, now)
     owe(session, SYSTEM, _invoices(session, sound, now), now)
-    reconcile(session, SYSTEM, _paid_lately(session, sound, now), now)
+    paid = _paid_lately(session, sound, now)
+    reconcile(session, SYSTEM, paid, now, selling=paid)
     if tells:
         queue(session, SYSTEM, _letters(session, sound, now), now)
     return TakenIn(len(sound), faulty)
@@ -127,9 +128,20 @@ def _complete(session: Session, order_ids: Sequence[int]) -> None:
     ).all()
     if named:
         session.execute(sa.update(OrderLine), [{"id": line_id, "product_id": key} for line_id, key in named])
+    _hand_over(session, order_ids)
     complete_orders(session, order_ids)
     customers = sa.select(Order.customer_id).where(Order.id.in_(order_ids), Order.customer_id.is_not(None)).distinct()
     complete_customers(session, sorted(key for key in session.scalars(customers) if key is not None))
+
+
+def _hand_over(session: Session, order_ids: Sequence[int]) -> None:
+    """Note that the customer has what an order that is over sold, where its writer left out what was shipped."""
+    over = sa.select(Order.id).where(
+        Order.id.in_(order_ids), Order.status.in_([OrderStatus.DELIVERED, OrderStatus.RECEIVED, OrderStatus.COMPLETED])
+    )
+    handed = sa.update(OrderLine).where(OrderLine.order_id.in_(over), OrderLine.quantity_shipped == 0)
+    values = {"quantity_shipped": OrderLine.quantity - OrderLine.quantity_cancelled}
+    session.execute(handed.values(values).execution_options(synchronize_session=False))
 
 
 def _write_first_entries(session: Session, order_ids: Sequence[int], now: dt.datetime) -> None:

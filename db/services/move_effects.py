@@ -44,6 +44,7 @@ def apply(
     _cancel_articles(session, actor, moves, traces, now)
     parcels.send(session, actor, move, moves, traces, now)
     parcels.arrive(session, actor, move, moves, traces, now)
+    _hand_over(session, moves, traces)
     _give_pickup_codes(session, moves)
     _plan_refunds(session, moves, traces, now)
     left = {order.id: order.status for order, _ in moves}
@@ -72,6 +73,8 @@ def revert(session: Session, actor: Actor, reversals: Sequence[Reversal], now: d
     cancelled, shipped = _units_back(reversals, "cancelled"), _units_back(reversals, "shipped")
     parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
     parcels.add_to_lines(session, OrderLine.quantity_shipped, shipped)
+    parcels.add_to_lines(session, OrderLine.quantity_shipped, _units_back(reversals, "handed_over"))
+    parcels.add_to_lines(session, OrderLine.settled_cents, _units_back(reversals, "settled"))
     taken_again = [move for each in reversals for move in _cancelled_units(each.order, cancelled)]
     move_stock(session, actor, taken_again, now)
     parcels.take_back(session, [(each.order.id, each.trace) for each in reversals])
@@ -169,13 +172,23 @@ def _cancel_articles(
 ) -> None:
     back: list[NewMovement] = []
     cancelled: dict[int, int] = {}
+    settled: dict[int, int] = {}
     for order, effects in moves:
         if not effects.cancelled:
             continue
         cancelled |= effects.cancelled
         traces[order.id]["cancelled"] = parcels.as_json(effects.cancelled)
         back += _cancelled_units(order, effects.cancelled)
+        changed = {
+            line.id: line.settling_for(effects.cancelled[line.id])
+            for line in order.lines
+            if line.id in effects.cancelled_cents
+        }
+        if any(changed.values()):
+            settled |= changed
+            traces[order.id]["settled"] = parcels.as_json(changed)
     parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
+    parcels.add_to_lines(session, OrderLine.settled_cents, settled)
     move_stock(session, actor, back, now)
 
 
@@ -189,6 +202,18 @@ def _cancelled_units(order: OrderFacts, units: Mapping[int, int]) -> Iterator[Ne
         if line.product_id is not None and units.get(line.id):
             cause = f"cancel:{line.id}:{order.version}"
             yield NewMovement(line.product_id, StockKind.CANCELLATION, cause, units[line.id], line.id)
+
+
+def _hand_over(session: Session, moves: Sequence[tuple[OrderFacts, Effects]], traces: Mapping[int, Trace]) -> None:
+    """Note that the customer has what never left in a parcel of ours: the order is over, and it may come back."""
+    handed: dict[int, int] = {}
+    for order, effects in moves:
+        if effects.status is OrderStatus.COMPLETED and not effects.shipped:
+            units = {line.id: line.quantity_left for line in order.lines if line.quantity_left}
+            if units:
+                handed |= units
+                traces[order.id]["handed_over"] = parcels.as_json(units)
+    parcels.add_to_lines(session, OrderLine.quantity_shipped, handed)
 
 
 def _give_pickup_codes(session: Session, moves: Sequence[tuple[OrderFacts, Effects]]) -> None:

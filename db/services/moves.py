@@ -147,7 +147,16 @@ def move_orders(
     emails = queue(session, actor, letters, now, task_id=task_id)
     owe(session, actor, list(_owed(plan, history_ids)), now, task_id=task_id)
     received = [each.order.id for each in plan.planned if _is_received(each)]
-    reconcile(session, actor, _accounted(plan, history_ids), now, earning=received, task_id=task_id)
+    reconcile(
+        session,
+        actor,
+        _accounted(plan, history_ids),
+        now,
+        earning=received,
+        selling=[each.order.id for each in plan.planned if each.effects.status is OrderStatus.PAID],
+        claims_before={each.order.id: each.order.claim_cents for each in plan.planned},
+        task_id=task_id,
+    )
     if move.rest is Rest.CANCEL:  # What was left will not come: the parcels that are there may be all there is.
         follow_parcels(session, SYSTEM, list(history_ids), now)
     return Moved(history_ids, plan.refused, emails)

@@ -136,6 +136,7 @@ def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[Line
             OrderLine.quantity_returned,
             OrderLine.total_cents,
             OrderLine.settled_cents,
+            OrderLine.withheld_cents,
         )
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)

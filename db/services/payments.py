@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.documents import DocumentKind
 from db.domain.errors import InvalidInputError, OrderNotFoundError
+from db.domain.means import means_of_refund
 from db.domain.moves import Move, OrderFacts
 from db.domain.orders import (
     HistoryEvent,
@@ -29,7 +30,7 @@ from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record
 from db.services.moves import PlannedMove, move_order, plan_move
 from db.services.order_facts import load_facts, locked_order
-from db.services.refund_rows import NewRefund, promise_refunds
+from db.services.refund_rows import NewRefund, held_by_means, promise_refunds
 
 MAX_REFERENCE = 140
 
@@ -214,7 +215,7 @@ def _book(
     if order.status is OrderStatus.AWAITING_PAYMENT and paid >= order.claim_cents:
         return move_order(session, actor, order.id, Move(OrderStatus.PAID, notifies=notifies), now)
     owe(session, actor, invoices_owed([(order, paid, history_id)]), now)
-    reconcile(session, actor, {order.id: history_id}, now)
+    reconcile(session, actor, {order.id: history_id}, now, selling=[order.id])
     return history_id
 
 
@@ -277,5 +278,13 @@ def book_captured_payments(session: Session, now: dt.datetime, limit: int = 200)
         received = sum(row.amount_cents for row in rows if row.kind is PaymentKind.PAYMENT)
         _book(session, SYSTEM, order, [row.id for row in rows], received, now)
         if order.is_cancelled and received:
-            promise_refunds(session, [NewRefund(order.id, order.payment_method, received, order.currency)], now)
+            _owe_back(session, order.id, received, now)
     return len(facts)
+
+
+def _owe_back(session: Session, order_id: int, received_cents: int, now: dt.datetime) -> None:
+    """Promise what arrived for a cancelled order and was not given back already, by the means it came by."""
+    order = load_facts(session, SYSTEM, [order_id])[order_id]
+    held = held_by_means(session, [order_id])[order_id]
+    shares = means_of_refund(min(received_cents, order.refundable_cents), held, order.payment_method)
+    promise_refunds(session, [NewRefund(order_id, method, cents, order.currency) for method, cents in shares], now)

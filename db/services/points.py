@@ -66,7 +66,9 @@ def correct_points(
     if not 0 <= wanted <= MAX_POINTS:
         raise InvalidInputError(f"Un solde va de 0 à {integer(MAX_POINTS)} points.")
     customer = session.execute(
-        sa.select(Customer.loyalty_points, Customer.erased_at).where(Customer.id == customer_id).with_for_update()
+        sa.select(Customer.loyalty_points, Customer.erased_at)
+        .where(Customer.id == customer_id)
+        .with_for_update(key_share=True)
     ).one_or_none()
     if customer is None:
         raise CustomerNotFoundError

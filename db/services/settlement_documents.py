@@ -171,7 +171,7 @@ def _note_document(session: Session, settlement_id: int, issued: Issued) -> None
     session.execute(noted.execution_options(synchronize_session=False))
 
 
-def why_none(order: OrderFacts, request: SettlementRequest, settled: Settled) -> str:
+def why_none(session: Session, order: OrderFacts, request: SettlementRequest, settled: Settled) -> str:
     """Return why a settlement has no credit note, in words."""
     if not request.has_credit_note:
         return "Sans avoir, à votre demande."
@@ -179,4 +179,6 @@ def why_none(order: OrderFacts, request: SettlementRequest, settled: Settled) ->
         return f"Pas d’avoir ici\u00a0: la facture {order.foreign_invoice} vient d’un autre logiciel."
     if not settled.total_cents:
         return "Pas d’avoir\u00a0: un trop-perçu n’est pas sur la facture."
+    if session.scalar(sa.select(Document.id).where(Document.order_id == order.id).limit(1)) is not None:
+        return "Pas d’avoir\u00a0: les factures de cette commande sont déjà entièrement portées en avoir."
     return "Pas d’avoir\u00a0: la commande n’a pas encore de facture, la sienne en tiendra compte."

@@ -137,6 +137,7 @@ def take_off_the_sale(session: Session, decision: Decision, now: dt.datetime) ->
             quantity_cancelled=OrderLine.quantity_cancelled + sa.bindparam("cancelled"),
             quantity_returned=OrderLine.quantity_returned + sa.bindparam("returned"),
             settled_cents=OrderLine.settled_cents + sa.bindparam("settled"),
+            withheld_cents=OrderLine.withheld_cents + sa.bindparam("withheld"),
         )
     )
     rows = [
@@ -145,6 +146,7 @@ def take_off_the_sale(session: Session, decision: Decision, now: dt.datetime) ->
             "cancelled": each.units_cancelled,
             "returned": each.units_returned,
             "settled": each.settled_cents,
+            "withheld": each.withheld_cents,
         }
         for each in settled.lines
     ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.credit import Credited
 from db.domain.errors import InvalidInputError, OrderNotFoundError
-from db.domain.ledger import LedgerKind, to_book
+from db.domain.ledger import Happening, LedgerKind, to_book
 from db.domain.means import means_of_refund
 from db.domain.moves import Move, OrderFacts
 from db.domain.orders import OPEN_RETURN_STATUSES, OrderStatus, PaymentMethod
@@ -91,7 +91,8 @@ def plan_settlement(
     basis = basis_of(session, actor, order, now) if request.has_credit_note else None
     credited = credited_by(basis, order, settled) if basis else None
     held = booked_of(session, [order_id])[order_id]
-    booked = to_book(after, held, fee_rates(session, [order.seller_id])[order.seller_id])
+    rate = fee_rates(session, [order.seller_id])[order.seller_id]
+    booked = to_book(after, held, rate, Happening(claim_before=order.claim_cents))
     points = points_changes(session, {order_id: after}).get(order_id)
     return PlannedSettlement(
         order=order,
@@ -99,11 +100,11 @@ def plan_settlement(
         refunds=decision.refunds,
         credited=credited,
         invoice_number=basis.invoice.number if basis else "",
-        no_credit_note="" if credited else why_none(order, request, settled),
+        no_credit_note="" if credited else why_none(session, order, request, settled),
         restocked=_counted(session, settled),
         seller_cents=booked.get(LedgerKind.REFUND, 0),
         fee_back_cents=booked.get(LedgerKind.FEE_BACK, 0),
-        points=points.points if points else 0,
+        points=points.points + points.forgiven if points else 0,
     )
 
 
@@ -161,7 +162,7 @@ def settle_order(
     elif issued and notifies:
         tell_of_credit_note(session, actor, order, issued, now, refund_cents=given.refund_cents)
     recount_payments(session, [order_id], now)
-    reconcile(session, actor, {order_id: history_id}, now)
+    reconcile(session, actor, {order_id: history_id}, now, claims_before={order_id: order.claim_cents})
     _move_if_paid(session, order_id, now)
     return SettledOrder(
         settlement_id=settlement_id,

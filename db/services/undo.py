@@ -124,7 +124,9 @@ def take_back(
     _revert(session, actor, known.orders, acts, now)
     bring_forward(session, actor, [row.order_id for row in going], now)
     undone = _record(session, actor, known, going, now)
-    reconcile(session, actor, {row.order_id: undone[row.id].history_id for row in going}, now)
+    before = {order_id: order.claim_cents for order_id, order in known.orders.items()}
+    causes = {row.order_id: undone[row.id].history_id for row in going}
+    reconcile(session, actor, causes, now, claims_before=before)
     return undone, refused
 
 

@@ -403,6 +403,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.add_column(sa.Column("settled_cents", sa.BigInteger(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("withheld_cents", sa.BigInteger(), server_default="0", nullable=False))
 
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("shipping_settled_cents", sa.BigInteger(), server_default="0", nullable=False))

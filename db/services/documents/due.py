@@ -194,7 +194,7 @@ def _issue(session: Session, due: DueDocument, now: dt.datetime) -> None:
     elif order.is_cancelled:
         if now < due.created_at + UNDONE_WITHIN:
             raise _CancelledLatelyError
-    elif invoice_id is None and order.status is not OrderStatus.AWAITING_PAYMENT:
+    elif invoice_id is None and order.claim_cents and order.status is not OrderStatus.AWAITING_PAYMENT:
         _tell_of_late_invoice(session, order, issue_invoice_of(session, SYSTEM, order, now), now)
 
 

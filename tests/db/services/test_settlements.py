@@ -72,7 +72,7 @@ def received_order(session: Session) -> Order:
         line.product_id, line.quantity_shipped = product.id, line.quantity
     pay(session, order, PaymentMethod.CARD, 61_31)
     issue_invoice(session, SYSTEM, order.id, NOW)
-    reconcile(session, SYSTEM, {order.id: a_history_row(session, order)}, NOW, earning=[order.id])
+    reconcile(session, SYSTEM, {order.id: a_history_row(session, order)}, NOW, earning=[order.id], selling=[order.id])
     session.expire_all()
     return order
 

@@ -33,6 +33,7 @@ Act = Callable[[Session], object]
 def at_once(engine: sa.Engine, *acts: Act) -> list[MarketplaceError | None]:
     """Run each act in its own transaction and thread, all released together; return how each was refused."""
     barrier, refusals = Barrier(len(acts)), [None] * len(acts)
+    broken: list[BaseException] = []
 
     def run(index: int, act: Act) -> None:
         barrier.wait()
@@ -41,12 +42,16 @@ def at_once(engine: sa.Engine, *acts: Act) -> list[MarketplaceError | None]:
                 act(session)
         except MarketplaceError as refusal:
             refusals[index] = refusal
+        except BaseException as error:  # noqa: BLE001  a thread that dies is no refusal: the test fails with it
+            broken.append(error)
 
     threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if broken:
+        raise broken[0]
     return refusals
 
 
