@@ -32,11 +32,12 @@ def crediting_actions(page: OrderPage, viewer: Viewer) -> list[tuple[UncreditedS
     """Return what was given back without a credit note, and how it gets one."""
     if viewer.seller_id is not None or not viewer.may(Permission.ISSUE_DOCUMENTS):
         return []
-    if page.documents.current_invoice is None:
-        return []
+    documents = page.documents
+    if documents.current_invoice is None or documents.invoiced_cents <= page.header.claim_cents:
+        return []  # Another credit note, made by hand, states it already.
     return [
         (each, Action(Kind.CREDIT_SETTLEMENT, "Établir son avoir", "undo", settlement_id=each.id))
-        for each in page.documents.uncredited
+        for each in documents.uncredited
     ]
 
 

@@ -67,7 +67,7 @@ class OwedDocument:
 
 @dataclass(frozen=True, slots=True)
 class UncreditedSettlement:
-    """Something that was given back without a credit note, although there was an invoice."""
+    """Something that was given back without a credit note, after the invoice that states it was issued."""
 
     id: int
     settled_at: dt.datetime
@@ -151,6 +151,7 @@ def order_documents(session: Session, viewer: Viewer, order_id: int) -> OrderDoc
             Settlement.document_id.is_(None),
             Settlement.has_credit_note.is_(False),
             Settlement.total_cents > 0,
+            Settlement.settled_at >= _invoiced_at(order_id),
         )
         .order_by(Settlement.id)
     )
@@ -159,3 +160,9 @@ def order_documents(session: Session, viewer: Viewer, order_id: int) -> OrderDoc
         tuple(OwedDocument(**row._asdict()) for row in owed),
         tuple(UncreditedSettlement(**row._asdict()) for row in uncredited),
     )
+
+
+def _invoiced_at(order_id: int) -> sa.ScalarSelect[dt.datetime | None]:
+    """Return when the last invoice of an order was issued: what was given back before, it does not state."""
+    invoices = (Document.order_id == order_id, Document.kind == DocumentKind.INVOICE)
+    return sa.select(sa.func.max(Document.issued_at)).where(*invoices).scalar_subquery()

@@ -1,5 +1,7 @@
 """The documents of one order: its own, in order, with how their files are; a seller's own alone."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,12 +11,15 @@ from db.domain.credit import CreditRequest
 from db.domain.documents import DocumentKind, DocumentNotFoundError
 from db.domain.files import FileState
 from db.domain.permissions import Role
+from db.domain.settlement import SettlementRequest
 from db.domain.viewer import Viewer
-from db.models import StoredFile
+from db.models import Order, StoredFile
 from db.queries.follow_up_documents import customers_documents, customers_download
 from db.queries.order_documents import order_documents
 from db.services.documents.due import Owed, owe
 from db.services.documents.issue import issue_credit_note, issue_invoice
+from db.services.settlement_documents import credit_settlement
+from db.services.settlements import settle_order
 from tests.conftest import NOW
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import ADMIN, create_issuer, create_seller
@@ -64,6 +69,29 @@ def test_a_customer_is_given_what_is_ready_and_fit_of_this_order_alone(session: 
     session.execute(sa.update(StoredFile).values(is_flagged=True))
     with pytest.raises(DocumentNotFoundError):
         customers_download(session, order.id, issued.document_id)
+
+
+def test_only_what_was_given_back_after_the_invoice_lacks_a_credit_note(session: Session) -> None:
+    """An invoice that is issued later states less from the start."""
+    order = tea_order(session, create_issuer(session))
+    issued_at = NOW + dt.timedelta(hours=1)
+    for key, settled_at in (("before", NOW), ("after", NOW + dt.timedelta(hours=2))):
+        request = SettlementRequest(gesture_cents=5_00, has_credit_note=False, reason="Retard")
+        version = session.scalar(sa.select(Order.version).where(Order.id == order.id)) or 0
+        settle_order(session, SYSTEM, order.id, version, request, key, settled_at)
+        if key == "before":
+            assert order_documents(session, ADMIN, order.id).uncredited == ()  # There is no invoice yet.
+            issue_invoice(session, SYSTEM, order.id, issued_at)
+            assert order_documents(session, ADMIN, order.id).uncredited == ()
+
+    found = order_documents(session, ADMIN, order.id)
+
+    # 61,31 − 5,00 is stated; the other 5,00 are to be credited.
+    assert found.invoiced_cents == 56_31
+    assert [(each.settled_at, each.total_cents) for each in found.uncredited] == [(NOW + dt.timedelta(hours=2), 5_00)]
+    credit_settlement(session, SYSTEM, found.uncredited[0].id, NOW + dt.timedelta(hours=3))
+    found = order_documents(session, ADMIN, order.id)
+    assert (found.invoiced_cents, found.uncredited) == (51_31, ())
 
 
 @pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)

@@ -299,3 +299,18 @@ def test_what_was_given_back_without_a_credit_note_gets_it_later(signed_up: Sign
     assert not at.exception
     assert documents() == [("F2026-THE-000001", 61_31), ("AV2026-THE-000001", -10_00)]
     assert not buttons(at, kind="credit_settlement")
+
+
+def test_what_finance_credited_by_hand_meanwhile_is_not_offered_again(signed_up: SignUp) -> None:
+    order_id = an_order(invoiced=True)
+    with transaction() as session:
+        version = session.get_one(Order, order_id).version
+        gesture = SettlementRequest(gesture_cents=10_00, has_credit_note=False, reason="Retard")
+        settle_order(session, SYSTEM, order_id, version, gesture, "k", utc_now(), notifies=False)
+    offered = []
+    for cents in (4_00, 6_00):  # Of the teapot, which is the second line.
+        with transaction() as session:
+            invoice_id = session.scalar(sa.select(sa.func.min(Document.id))) or 0
+            issue_credit_note(session, SYSTEM, invoice_id, CreditRequest(amounts={2: cents}), "À la main", utc_now())
+        offered.append(len(buttons(opened(signed_up(Role.FINANCE)), kind="credit_settlement")))
+    assert offered == [1, 0]
