@@ -5,8 +5,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
+from db.domain.documents import DocumentKind
 from db.domain.errors import NotAllowedError
 from db.domain.mail import EmailTemplate
+from db.domain.moves import Move
 from db.domain.orders import (
     HistoryEvent,
     OrderStatus,
@@ -31,6 +33,7 @@ from db.models import (
     Customer,
     Document,
     DocumentVat,
+    DueDocument,
     LedgerEntry,
     Marketplace,
     Order,
@@ -46,12 +49,16 @@ from db.models import (
     Voucher,
 )
 from db.services.accounts import reconcile
+from db.services.documents.due import Owed, issue_next, owe
 from db.services.documents.issue import issue_invoice
 from db.services.history import Entry, record
+from db.services.moves import move_order
 from db.services.order_facts import ChangedMeanwhileError, load_facts
+from db.services.payments import recount_payments
 from db.services.settlement_documents import NoCreditNoteError, credit_settlement
 from db.services.settlement_rows import SettledOrder
 from db.services.settlements import PlannedSettlement, plan_settlement, settle_order
+from db.services.undo import undo
 from tests.conftest import NOW
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_issuer, create_line, create_order, create_person, create_product, viewer_for
@@ -378,3 +385,117 @@ def test_a_credit_note_that_is_made_good_later_states_what_was_given_back_once(
     assert sum_of(session, Document.gross_cents) == 51_31
     with pytest.raises(NoCreditNoteError, match="déjà son avoir"):
         credit_settlement(session, finance, done.settlement_id, NOW)
+
+
+def two_vases(session: Session, **columns: object) -> Order:
+    """Two vases at 10,00 €, paid by card, received and in our books."""
+    seller = create_issuer(session)
+    shipped = create_line("Vase", 20_00, quantity=2, quantity_shipped=2)
+    order = create_order(
+        session, seller, total_cents=20_00, lines=[shipped], **({"status": OrderStatus.RECEIVED} | columns)
+    )
+    pay(session, order, PaymentMethod.CARD, 20_00)
+    return order
+
+
+def test_what_was_kept_of_a_damaged_unit_is_not_given_back_with_the_next_one(session: Session, finance: Actor) -> None:
+    order = two_vases(session)
+    (vase,) = lines_of(session, order)
+    damaged = {vase.id: LineBack(1, amount_cents=4_00)}
+    settle(session, finance, order, SettlementRequest(lines=damaged, reason="Retour", deduction_reason="Ébréché"))
+
+    done = settle(session, finance, order, SettlementRequest(lines={vase.id: LineBack(1)}, reason="Retour"), "k2")
+
+    assert done.total_cents == 10_00
+    # 6,00 were kept; they can still be given back, as such.
+    kept = {vase.id: LineBack(amount_cents=6_00)}
+    assert settle(session, finance, order, SettlementRequest(lines=kept, reason="Geste"), "k3").total_cents == 6_00
+    assert load_facts(session, SYSTEM, [order.id])[order.id].claim_cents == 0
+
+
+def test_a_gesture_is_shared_by_the_units_whether_they_are_cancelled_or_come_back(
+    session: Session, finance: Actor
+) -> None:
+    order = two_vases(session, status=OrderStatus.PAID)
+    session.execute(sa.update(OrderLine).values(quantity_shipped=0))
+    (vase,) = lines_of(session, order)
+    settle(session, finance, order, SettlementRequest(gesture_cents=10_00, reason="Retard"))
+
+    done = settle(session, finance, order, SettlementRequest(lines={vase.id: LineBack(1)}, reason="Rupture"), "k2")
+
+    assert done.total_cents == 5_00
+    assert load_facts(session, SYSTEM, [order.id])[order.id].claim_cents == 5_00
+
+
+def test_a_sale_of_before_the_books_is_not_booked_by_what_is_given_back_of_it(session: Session, finance: Actor) -> None:
+    order = two_vases(session)
+    (vase,) = lines_of(session, order)
+
+    planned = plan(session, finance, order, SettlementRequest(lines={vase.id: LineBack(1)}, reason="Retour"))
+    settle(session, finance, order, SettlementRequest(lines={vase.id: LineBack(1)}, reason="Retour"))
+
+    # 2,9 % of 20,00 = 0,58; of 10,00 = 0,29.
+    entries = session.execute(sa.select(LedgerEntry.kind, LedgerEntry.amount_cents)).all()
+    assert {row.kind: row.amount_cents for row in entries} == {"refund": -10_00, "fee_back": 29}
+    assert (planned.seller_cents, planned.fee_back_cents) == (-10_00, 29)
+
+
+def test_an_order_ended_in_the_shop_can_come_back(session: Session, finance: Actor) -> None:
+    order = two_vases(session, status=OrderStatus.PREPARING)
+    session.execute(sa.update(OrderLine).values(quantity_shipped=0))
+    row = move_order(session, finance, order.id, Move(OrderStatus.COMPLETED), NOW)
+    (vase,) = lines_of(session, order)
+    assert vase.quantity_shipped == 2
+
+    undo(session, finance, row, NOW)
+    session.expire_all()
+    assert vase.quantity_shipped == 0
+    move_order(session, finance, order.id, Move(OrderStatus.COMPLETED), NOW)
+
+    done = settle(session, finance, order, SettlementRequest(lines={vase.id: LineBack(2)}, reason="Retour"))
+    assert done.total_cents == 20_00
+
+
+def test_points_that_were_spent_are_not_owed(session: Session, finance: Actor) -> None:
+    order = received_order(session)
+    customer = order.customer_id
+    session.add(PointsMovement(customer_id=customer, kind="spent", cause="shop:1", points=-61))
+    session.flush()
+
+    planned = plan(session, finance, order, SettlementRequest(shipping_cents=4_90, reason="Port"))
+    settle(session, finance, order, SettlementRequest(shipping_cents=4_90, reason="Port"))
+    session.add(PointsMovement(customer_id=customer, kind="correction", cause="gift:1", points=100))
+    session.flush()
+    # 61 − 56 = 5 were not there to be taken; the next cent takes only its own: 56 → 55.
+    settle(session, finance, order, SettlementRequest(gesture_cents=1_00, reason="Geste"), "k2")
+
+    assert planned.points == 0
+    assert session.scalar(sa.select(Customer.loyalty_points)) == 99
+
+
+def test_nothing_is_asked_twice_of_who_paid_after_a_refund(session: Session, finance: Actor) -> None:
+    order = two_vases(session)
+    settle(session, finance, order, SettlementRequest(gesture_cents=10_00, reason="Geste"))
+    assert load_facts(session, SYSTEM, [order.id])[order.id].due_cents == 0
+    pay(session, order, PaymentMethod.CARD, 5_00)
+    recount_payments(session, [order.id], NOW)
+    assert load_facts(session, SYSTEM, [order.id])[order.id].due_cents == -5_00
+
+
+def test_all_of_an_order_that_waits_for_its_payment_is_cancelled_not_given_away(
+    session: Session, finance: Actor
+) -> None:
+    order = create_order(session, status=OrderStatus.AWAITING_PAYMENT, payment_state=PaymentState.UNPAID)
+    with pytest.raises(CancelInsteadError, match="Annulez la commande"):
+        plan(session, finance, order, SettlementRequest(gesture_cents=31_90, reason="Geste"))
+
+
+def test_an_order_given_back_wholly_before_its_invoice_owes_none(session: Session, finance: Actor) -> None:
+    order = two_vases(session)
+    owe(session, SYSTEM, [Owed(order.id, DocumentKind.INVOICE)], NOW)
+    settle(session, finance, order, SettlementRequest(gesture_cents=20_00, reason="Geste"))
+
+    issue_next(session, NOW)
+
+    assert session.scalar(sa.select(sa.func.count()).select_from(DueDocument)) == 0
+    assert sum_of(session, Document.gross_cents) == 0
