@@ -11,13 +11,14 @@ from dashboard.flash import flash, telling_refusals
 from dashboard.order_page.drawing import draw
 from db.domain import formats
 from db.domain.actor import Actor
+from db.domain.loyalty import PointsReason
 from db.domain.permissions import Permission
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.customer_detail import SHOWN
 from db.queries.customer_rows import Account, CustomerDetail
-from db.services.points import MAX_POINTS, MAX_REASON, correct_points
+from db.services.points import MAX_POINTS, correct_points
 
 
 def show_points(viewer: Viewer, customer: CustomerDetail, now: dt.datetime) -> None:
@@ -40,12 +41,14 @@ def _show_correction(viewer: Viewer, account: Account) -> None:
     key = f"customer_points_{account.id}_{account.loyalty_points}"
     with st.popover("Corriger", icon=":material/edit:", key=f"p_{key}"):
         wanted = st.number_input("Solde voulu", 0, MAX_POINTS, account.loyalty_points, 1, key=f"{key}_wanted")
-        reason = st.text_input(
+        reason = st.selectbox(
             "Pourquoi",
+            list(PointsReason),
+            index=None,
             key=f"{key}_reason",
-            max_chars=MAX_REASON,
-            placeholder="Geste commercial, erreur de saisie…",
-            help="Gardé avec le mouvement, qui ne s’efface pas\u00a0: n’y écrivez rien de personnel.",
+            format_func=lambda each: each.label,
+            placeholder="Choisissez",
+            help="Gardé avec le mouvement, qui ne s’efface pas. Le détail se dit dans les notes internes.",
         )
         difference = int(wanted) - account.loyalty_points
         if difference:
@@ -57,7 +60,7 @@ def _show_correction(viewer: Viewer, account: Account) -> None:
             label,
             key=f"{key}_act",
             type="primary",
-            disabled=not difference or not reason.strip(),
+            disabled=not difference or reason is None,
             on_click=_correct,
             args=(viewer, account, key),
         )
@@ -66,6 +69,8 @@ def _show_correction(viewer: Viewer, account: Account) -> None:
 @telling_refusals()
 def _correct(viewer: Viewer, account: Account, key: str) -> None:
     wanted, reason = int(st.session_state[f"{key}_wanted"]), st.session_state[f"{key}_reason"]
+    if reason is None:
+        return  # Emptied since the button was drawn.
     # Drawn once for these fields: a second click on them moves nothing.
     once = st.session_state.setdefault(f"{key}_once", secrets.token_urlsafe(12))
     with transaction() as session:

@@ -12,12 +12,12 @@ from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
-from db.domain.stock import MAX_UNITS
+from db.domain.stock import MAX_UNITS, StockReason
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.stock import StockRow
-from db.services.stock import MAX_REASON, StockChangedError, StockCount, correct_stock
+from db.services.stock import StockChangedError, StockCount, correct_stock
 
 _OPEN = "stock_correction"
 
@@ -44,12 +44,12 @@ class Finding(StrEnum):
         }[self]
 
     @property
-    def usual_reason(self) -> str:
+    def usual_reason(self) -> StockReason:
         """Return what the reason mostly is."""
         return {
-            Finding.COUNTED: "Inventaire",
-            Finding.RECEIVED: "Réception de marchandise",
-            Finding.LOST: "Casse ou perte",
+            Finding.COUNTED: StockReason.INVENTORY,
+            Finding.RECEIVED: StockReason.RECEIVED,
+            Finding.LOST: StockReason.LOST,
         }[self]
 
     def stock_after(self, stock: int | None, units: int) -> int:
@@ -96,12 +96,12 @@ def _body(viewer: Viewer) -> None:
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     finding = _show_finding(opened)
     units = st.number_input(finding.question, 0, MAX_UNITS, None, 1, key=opened.field(f"units_{finding}"))
-    reason = st.text_input(
+    st.selectbox(
         "Raison",
-        finding.usual_reason,
+        list(StockReason),
+        index=list(StockReason).index(finding.usual_reason),
         key=opened.field(f"reason_{finding}"),
-        max_chars=MAX_REASON,
-        autocomplete="off",
+        format_func=lambda reason: reason.label,
         help="Elle est gardée avec le mouvement.",
     )
     after = None if units is None else finding.stock_after(opened.stock, units)
@@ -115,7 +115,7 @@ def _body(viewer: Viewer) -> None:
             "Mettre le stock à jour" if after is None else f"Mettre le stock à {formats.integer(after)}",
             key="stock_correct_act",
             type="primary",
-            disabled=after is None or after < 0 or after == opened.stock or not reason,
+            disabled=after is None or after < 0 or after == opened.stock,
             on_click=_act,
             args=(viewer, opened.key),
         )
@@ -160,7 +160,7 @@ def _act(viewer: Viewer, key: str) -> None:
     units, reason = (st.session_state[opened.field(f"{name}_{finding}")] for name in ("units", "reason"))
     if units is None:
         return  # Emptied since the button was drawn.
-    count = StockCount(opened.stock, finding.stock_after(opened.stock, units), reason or "", key)
+    count = StockCount(opened.stock, finding.stock_after(opened.stock, units), reason, key)
     try:
         with transaction() as session:
             done = correct_stock(session, Actor.person(viewer), opened.product_id, count, utc_now())

@@ -15,7 +15,7 @@ from db.demo.lives import Life
 from db.demo.names import STAFF
 from db.domain.actor import SYSTEM
 from db.domain.orders import HistoryEvent, OrderStatus
-from db.domain.stock import StockKind, sale_cause
+from db.domain.stock import StockKind, StockReason, sale_cause
 
 Row = dict[str, Any]
 
@@ -24,8 +24,8 @@ _SECONDS_TO_INTAKE = 4
 _SHARE_DELIVERED = 0.35
 _SHARE_COUNTED_AGAIN = 0.12
 _LARGEST_DELIVERY = 48
-_LOST = "Inventaire\u00a0: introuvable en rayon"
-_REMARKS = {-1: "Article abîmé", -2: "Casse en rayon", 1: "Inventaire\u00a0: un de plus en rayon"}
+_LOST = StockReason.LOST
+_REMARKS = {-1: StockReason.UNSELLABLE, -2: StockReason.OWN_USE, 1: StockReason.INVENTORY}
 
 
 class StockBook:
@@ -87,16 +87,16 @@ class StockBook:
         """Draw a delivery of no more than is left, so that there were never fewer than none, and a count."""
         if stock and rng.random() < _SHARE_DELIVERED:
             units = min(rng.randint(6, _LARGEST_DELIVERY), stock)
-            yield self._correction(rng, product_id, units, "Réception de marchandise")
+            yield self._correction(rng, product_id, units, StockReason.RECEIVED)
         if stock and rng.random() < _SHARE_COUNTED_AGAIN:
             units = rng.choice(tuple(_REMARKS))
             yield self._correction(rng, product_id, units, _REMARKS[units])
 
-    def _correction(self, rng: Random, product_id: int, units: int, note: str) -> Row:
+    def _correction(self, rng: Random, product_id: int, units: int, reason: StockReason) -> Row:
         at = self._begins_at + (self._now - self._begins_at) * rng.random()
-        cause = f"correction:{product_id}:demo:{note}"
+        cause = f"correction:{product_id}:demo:{reason}"
         row = _row(product_id, StockKind.CORRECTION, cause, units, at)
-        return row | {"note": note, "actor_name": rng.choice(STAFF)}
+        return row | {"note": reason.label, "actor_name": rng.choice(STAFF)}
 
     def _since_the_beginning(self, rows: Sequence[Row]) -> list[Row]:
         kept = [row for row in rows if self._begins_at < row["at"] <= self._now]

@@ -32,6 +32,32 @@ POINTS_KIND_LABELS = {
 }
 
 
+class PointsReason(StrEnum):
+    """Why a person corrects a balance. Chosen, not written: its movement is never erased, so it names nobody."""
+
+    GOODWILL = "goodwill"
+    CAMPAIGN = "campaign"
+    MISTAKE = "mistake"
+    SPENT_ELSEWHERE = "spent_elsewhere"
+    OTHER_ACCOUNT = "other_account"
+    ASKED = "asked"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen, which the movement keeps."""
+        return POINTS_REASON_LABELS[self]
+
+
+POINTS_REASON_LABELS = {
+    PointsReason.GOODWILL: "Geste commercial",
+    PointsReason.CAMPAIGN: "Parrainage ou opération commerciale",
+    PointsReason.MISTAKE: "Erreur de calcul ou de saisie",
+    PointsReason.SPENT_ELSEWHERE: "Points utilisés hors du site",
+    PointsReason.OTHER_ACCOUNT: "Reprise d’un autre compte",
+    PointsReason.ASKED: "Demande du client",
+}
+
+
 def points_of(order: OrderFacts, points_per_euro: int, *, is_received: bool) -> int:
     """Return the points that an order is worth: for each whole euro that was paid and not given back.
 

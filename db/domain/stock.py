@@ -31,6 +31,38 @@ STOCK_KIND_LABELS = {
 }
 
 
+class StockReason(StrEnum):
+    """Why a person corrects a stock. Chosen, not written: its movement is never erased, so it names nobody."""
+
+    INVENTORY = "inventory"
+    RECEIVED = "received"
+    LOST = "lost"
+    STOLEN = "stolen"
+    UNSELLABLE = "unsellable"
+    SENT_BACK = "sent_back"
+    OWN_USE = "own_use"
+    SOLD_ELSEWHERE = "sold_elsewhere"
+    MISTAKE = "mistake"
+
+    @property
+    def label(self) -> str:
+        """Return the label on the screen, which the movement keeps."""
+        return STOCK_REASON_LABELS[self]
+
+
+STOCK_REASON_LABELS = {
+    StockReason.INVENTORY: "Inventaire",
+    StockReason.RECEIVED: "Réception de marchandise",
+    StockReason.LOST: "Casse ou perte",
+    StockReason.STOLEN: "Vol",
+    StockReason.UNSELLABLE: "Périmé ou invendable",
+    StockReason.SENT_BACK: "Renvoi au fournisseur",
+    StockReason.OWN_USE: "Échantillon ou usage interne",
+    StockReason.SOLD_ELSEWHERE: "Vendu ou rendu hors du site",
+    StockReason.MISTAKE: "Erreur de saisie",
+}
+
+
 class StockLevel(StrEnum):
     """How a product's stock is."""
 

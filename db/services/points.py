@@ -5,11 +5,10 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.access import tidy
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.formats import integer, plural
-from db.domain.loyalty import PointsKind
+from db.domain.loyalty import PointsKind, PointsReason
 from db.domain.permissions import Permission
 from db.domain.privacy import AlreadyErasedError
 from db.models import Customer, PointsMovement
@@ -17,7 +16,6 @@ from db.queries.customer_detail import CustomerNotFoundError
 from db.services.upsert import insert_for
 
 MAX_POINTS = 1_000_000
-MAX_REASON = 200
 
 
 class PointsChangedError(MarketplaceError):
@@ -36,7 +34,7 @@ def correct_points(
     customer_id: int,
     expected: int,
     wanted: int,
-    reason: str,
+    reason: PointsReason,
     key: str,
     now: dt.datetime,
 ) -> int:
@@ -54,15 +52,12 @@ def correct_points(
 
     Raises:
         NotAllowedError: The actor does not handle customers' affairs.
-        InvalidInputError: The balance or the reason cannot be used.
+        InvalidInputError: The balance cannot be used.
         CustomerNotFoundError: There is no such account.
         AlreadyErasedError: The customer's data was erased.
         PointsChangedError: The balance is another one by now.
     """
     actor.require(Permission.HANDLE_RETURNS)
-    why = tidy(reason)
-    if not why or len(why) > MAX_REASON:
-        raise InvalidInputError(f"Dites pourquoi, en {MAX_REASON} caractères au plus.")
     if not 0 <= wanted <= MAX_POINTS:
         raise InvalidInputError(f"Un solde va de 0 à {integer(MAX_POINTS)} points.")
     customer = session.execute(
@@ -82,7 +77,7 @@ def correct_points(
         raise PointsChangedError(balance)
     if wanted == expected:
         raise InvalidInputError("Le solde est déjà celui-là\u00a0: saisissez celui qu’il doit être.")
-    move_points(session, actor, customer_id, wanted - expected, cause, why, now)
+    move_points(session, actor, customer_id, wanted - expected, cause, reason.label, now)
     return wanted
 
 

@@ -17,12 +17,10 @@ from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.incoming import NEW_WITHIN
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
-from db.domain.stock import MAX_UNITS, StockKind, sale_cause
-from db.domain.text import is_storable
+from db.domain.stock import MAX_UNITS, StockKind, StockReason, sale_cause
 from db.models import Order, OrderLine, Product, StockMovement
 from db.services.upsert import insert_for
 
-MAX_REASON = 200
 _AT_ONCE = 500
 
 
@@ -47,7 +45,7 @@ class StockCount:
     expected: int | None
     counted: int
     #: Why the two differ, kept with the movement.
-    reason: str
+    reason: StockReason
     #: Of this very act: called twice, it corrects once.
     key: str
 
@@ -151,7 +149,7 @@ def correct_stock(
     Raises:
         NotAllowedError: The role does not have the permission.
         NotFoundError: There is no such product for this actor.
-        InvalidInputError: The count or the reason cannot be used.
+        InvalidInputError: The count cannot be used.
         StockChangedError: The stock is not what they saw any more.
     """
     actor.require(Permission.CORRECT_STOCK)
@@ -164,7 +162,7 @@ def correct_stock(
     if stock is None:  # From here on it is counted.
         session.execute(sa.update(Product).where(Product.id == product_id).values(stock=0))
     units = count.counted - (stock or 0)
-    correction = NewMovement(product_id, StockKind.CORRECTION, cause, units, note=count.reason.strip())
+    correction = NewMovement(product_id, StockKind.CORRECTION, cause, units, note=count.reason.label)
     move_stock(session, actor, [correction], now)
     return CorrectedStock(units, count.counted)
 
@@ -199,10 +197,6 @@ def change_stock_rules(
 def _check(stock: int | None, count: StockCount) -> None:
     if not 0 <= count.counted <= MAX_UNITS:
         raise InvalidInputError(f"Le nombre compté va de 0 à {formats.integer(MAX_UNITS)}.")
-    if not count.reason.strip():
-        raise InvalidInputError("Indiquez la raison de la correction\u00a0: inventaire, casse, vol…")
-    if len(count.reason) > MAX_REASON or not is_storable(count.reason):
-        raise InvalidInputError(f"La raison est trop longue ou illisible\u00a0: {MAX_REASON} caractères au plus.")
     if stock != count.expected:
         raise StockChangedError(count.expected, stock)
     if count.counted == stock:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.domain.files import FileKind
-from db.domain.loyalty import PointsKind
+from db.domain.loyalty import PointsKind, PointsReason
 from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
 from db.domain.orders import OrderStatus, ReturnStatus
 from db.domain.permissions import Role
@@ -161,7 +161,7 @@ def test_points_are_corrected_with_a_reason_and_the_movement_says_so(sam):
     key = f"customer_points_{customer_id}_120"
     assert at.button(key=f"{key}_act").disabled
     at.number_input(key=f"{key}_wanted").set_value(150).run()
-    at.text_input(key=f"{key}_reason").set_value("Geste commercial").run()
+    at.selectbox(key=f"{key}_reason").set_value(PointsReason.GOODWILL).run()
     assert at.button(key=f"{key}_act").label == "Ajouter 30\u00a0points"
     at.button(key=f"{key}_act").click().run()
     assert "150\u00a0points" in words_on(at)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, NotAllowedError
+from db.domain.loyalty import PointsReason
 from db.domain.permissions import Role
 from db.domain.privacy import AlreadyErasedError
 from db.models import Customer, CustomerNote, PointsMovement
@@ -14,6 +15,8 @@ from db.services.customer_notes import NoteNotFoundError, add_customer_note, del
 from db.services.points import PointsChangedError, correct_points
 from tests.conftest import NOW
 from tests.factories import ADMIN, create_customer, create_person, create_seller, viewer_for
+
+WHY = PointsReason.GOODWILL
 
 
 def somebody(session: Session, role: Role = Role.SUPPORT) -> Actor:
@@ -67,13 +70,13 @@ def test_nothing_is_noted_or_corrected_on_who_is_not_there_any_more(session: Ses
     with pytest.raises(CustomerNotFoundError):
         add_customer_note(session, sam, 404, "Bonjour", NOW)
     with pytest.raises(CustomerNotFoundError):
-        correct_points(session, sam, 404, 0, 10, "Geste", "k", NOW)
+        correct_points(session, sam, 404, 0, 10, WHY, "k", NOW)
     customer.erased_at = NOW
     session.flush()
     with pytest.raises(AlreadyErasedError):
         add_customer_note(session, sam, customer.id, "Bonjour", NOW)
     with pytest.raises(AlreadyErasedError):
-        correct_points(session, sam, customer.id, 120, 10, "Geste", "k", NOW)
+        correct_points(session, sam, customer.id, 120, 10, WHY, "k", NOW)
 
 
 def test_sellers_neither_note_nor_correct(session: Session, customer: Customer) -> None:
@@ -81,35 +84,33 @@ def test_sellers_neither_note_nor_correct(session: Session, customer: Customer) 
     with pytest.raises(NotAllowedError):
         add_customer_note(session, seller, customer.id, "Bonjour", NOW)
     with pytest.raises(NotAllowedError):
-        correct_points(session, seller, customer.id, 120, 10, "Geste", "k", NOW)
+        correct_points(session, seller, customer.id, 120, 10, WHY, "k", NOW)
 
 
 @pytest.mark.parametrize("wanted", [150, 0])
 def test_points_are_brought_to_what_they_should_be_by_one_movement(
     session: Session, customer: Customer, wanted: int
 ) -> None:
-    assert correct_points(session, somebody(session), customer.id, 120, wanted, " Geste\n", "k", NOW) == wanted
+    assert correct_points(session, somebody(session), customer.id, 120, wanted, WHY, "k", NOW) == wanted
     assert points_of(session, customer) == (wanted, [120, wanted - 120])
 
 
 def test_the_same_correction_twice_moves_once(session: Session, customer: Customer) -> None:
     sam = somebody(session)
-    assert [correct_points(session, sam, customer.id, 120, 150, "Geste", "k", NOW) for _ in range(2)] == [150, 150]
+    assert [correct_points(session, sam, customer.id, 120, 150, WHY, "k", NOW) for _ in range(2)] == [150, 150]
     assert points_of(session, customer) == (150, [120, 30])
 
 
 def test_a_balance_that_changed_meanwhile_is_told_and_left_alone(session: Session, customer: Customer) -> None:
     sam = somebody(session)
-    correct_points(session, sam, customer.id, 120, 150, "Geste", "a", NOW)
+    correct_points(session, sam, customer.id, 120, 150, WHY, "a", NOW)
     with pytest.raises(PointsChangedError, match="150\u00a0points"):
-        correct_points(session, sam, customer.id, 120, 100, "Geste", "b", NOW)
+        correct_points(session, sam, customer.id, 120, 100, WHY, "b", NOW)
     assert points_of(session, customer) == (150, [120, 30])
 
 
-@pytest.mark.parametrize(
-    ("wanted", "reason"), [(-1, "Geste"), (1_000_001, "Geste"), (120, "Geste"), (150, " "), (150, "x" * 201)]
-)
-def test_a_correction_that_cannot_be_is_refused(session: Session, customer: Customer, wanted: int, reason: str) -> None:
+@pytest.mark.parametrize("wanted", [-1, 1_000_001, 120])
+def test_a_correction_that_cannot_be_is_refused(session: Session, customer: Customer, wanted: int) -> None:
     with pytest.raises(InvalidInputError):
-        correct_points(session, somebody(session), customer.id, 120, wanted, reason, "k", NOW)
+        correct_points(session, somebody(session), customer.id, 120, wanted, WHY, "k", NOW)
     assert points_of(session, customer) == (120, [120])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from db.domain.permissions import Role
-from db.domain.stock import StockKind
+from db.domain.stock import StockKind, StockReason
 from db.models import Product, StockMovement
 from db.services.stock import (
     NewMovement,
@@ -64,15 +64,21 @@ def test_products_that_nobody_counts_and_movements_of_nothing_leave_no_row(sessi
 
 def test_a_correction_says_who_why_and_by_how_much(session: Session) -> None:
     tea, ada = create_product(session, create_seller(session), stock=10), clerk(session)
-    done = correct_stock(session, ada, tea.id, StockCount(10, 8, " Casse ", "k1"), NOW)
+    done = correct_stock(session, ada, tea.id, StockCount(10, 8, StockReason.LOST, "k1"), NOW)
     assert (done.units, done.stock, tea.stock) == (-2, 8, 8)
     row = session.scalars(sa.select(StockMovement).where(StockMovement.kind == StockKind.CORRECTION)).one()
-    assert (row.units, row.note, row.person_id, row.actor_name, row.at) == (-2, "Casse", ada.person_id, ada.name, NOW)
+    assert (row.units, row.note, row.person_id, row.actor_name, row.at) == (
+        -2,
+        "Casse ou perte",
+        ada.person_id,
+        ada.name,
+        NOW,
+    )
 
 
 def test_a_correction_clicked_twice_corrects_once(session: Session) -> None:
     tea, ada = create_product(session, create_seller(session), stock=10), clerk(session)
-    count = StockCount(10, 8, "Casse", "k1")
+    count = StockCount(10, 8, StockReason.LOST, "k1")
     assert correct_stock(session, ada, tea.id, count, NOW) == correct_stock(session, ada, tea.id, count, LATER)
     assert tea.stock == 8
 
@@ -81,36 +87,31 @@ def test_a_correction_of_a_stock_that_moved_meanwhile_is_refused_with_both_figur
     tea, ada = create_product(session, create_seller(session), stock=10), clerk(session)
     move_stock(session, SYSTEM, [sale(tea)], NOW)
     with pytest.raises(StockChangedError, match="il était de 10, il est de 8"):
-        correct_stock(session, ada, tea.id, StockCount(10, 9, "Inventaire", "k1"), LATER)
+        correct_stock(session, ada, tea.id, StockCount(10, 9, StockReason.INVENTORY, "k1"), LATER)
     assert tea.stock == 8
 
 
 @pytest.mark.parametrize("counted", [0, 25])
 def test_counting_begins_with_what_is_there(session: Session, counted: int) -> None:
     cup, ada = create_product(session, create_seller(session), stock=None), clerk(session)
-    correct_stock(session, ada, cup.id, StockCount(None, counted, "Premier comptage", "k1"), NOW)
+    correct_stock(session, ada, cup.id, StockCount(None, counted, StockReason.INVENTORY, "k1"), NOW)
     session.refresh(cup)
     assert (cup.stock, cup.stock_moved) == (counted, counted)
     assert movements(session, cup) == ([(StockKind.CORRECTION, 25)] if counted else [])
 
 
 @pytest.mark.parametrize(
-    ("counted", "reason", "sentence"),
+    ("counted", "sentence"),
     [
-        (-1, "Casse", "va de 0 à 1\u202f000\u202f000"),
-        (1_000_001, "Casse", "va de 0 à 1\u202f000\u202f000"),
-        (8, "  ", "raison"),
-        (8, "x" * 201, "200 caractères"),
-        (8, "nul \x00", "illisible"),
-        (10, "Inventaire", "déjà de 10"),
+        (-1, "va de 0 à 1\u202f000\u202f000"),
+        (1_000_001, "va de 0 à 1\u202f000\u202f000"),
+        (10, "déjà de 10"),
     ],
 )
-def test_a_correction_that_cannot_be_is_refused_with_what_to_do(
-    session: Session, counted: int, reason: str, sentence: str
-) -> None:
+def test_a_correction_that_cannot_be_is_refused_with_what_to_do(session: Session, counted: int, sentence: str) -> None:
     tea, ada = create_product(session, create_seller(session), stock=10), clerk(session)
     with pytest.raises(InvalidInputError, match=sentence):
-        correct_stock(session, ada, tea.id, StockCount(10, counted, reason, "k1"), NOW)
+        correct_stock(session, ada, tea.id, StockCount(10, counted, StockReason.INVENTORY, "k1"), NOW)
     assert movements(session, tea) == [(StockKind.OPENING, 10)]
 
 
@@ -118,14 +119,14 @@ def test_a_correction_that_cannot_be_is_refused_with_what_to_do(
 def test_stock_is_corrected_by_those_who_may(session: Session, role: Role) -> None:
     tea, actor = create_product(session, create_seller(session), stock=10), clerk(session, role)
     with pytest.raises(NotAllowedError):
-        correct_stock(session, actor, tea.id, StockCount(10, 8, "Casse", "k1"), NOW)
+        correct_stock(session, actor, tea.id, StockCount(10, 8, StockReason.LOST, "k1"), NOW)
     with pytest.raises(NotAllowedError):
         change_stock_rules(session, actor, tea.id, low_stock_at=2, is_returnable=False)
 
 
 def test_a_product_that_is_not_there_is_told_so(session: Session) -> None:
     with pytest.raises(NotFoundError):
-        correct_stock(session, clerk(session), 999, StockCount(0, 8, "Casse", "k1"), NOW)
+        correct_stock(session, clerk(session), 999, StockCount(0, 8, StockReason.LOST, "k1"), NOW)
 
 
 def test_the_rules_of_a_product_are_kept(session: Session) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
 from db.domain.permissions import Role
-from db.domain.stock import StockKind
+from db.domain.stock import StockKind, StockReason
 from db.engine import transaction
 from db.models import Product, StockMovement
 from db.services.stock import NewMovement, StockChangedError, StockCount, correct_stock, move_stock
@@ -54,8 +54,8 @@ def test_of_two_people_who_counted_at_once_one_is_told_to_count_again(engine: sa
     tea, _, ada = two_products(engine)
     refusals = at_once(
         engine,
-        lambda session: correct_stock(session, ada, tea, StockCount(40, 38, "Inventaire", "a"), NOW),
-        lambda session: correct_stock(session, ada, tea, StockCount(40, 39, "Inventaire", "b"), NOW),
+        lambda session: correct_stock(session, ada, tea, StockCount(40, 38, StockReason.INVENTORY, "a"), NOW),
+        lambda session: correct_stock(session, ada, tea, StockCount(40, 39, StockReason.INVENTORY, "b"), NOW),
     )
     (refused,) = [refusal for refusal in refusals if refusal is not None]
     assert isinstance(refused, StockChangedError)
@@ -64,7 +64,7 @@ def test_of_two_people_who_counted_at_once_one_is_told_to_count_again(engine: sa
 
 def test_a_correction_sent_twice_at_once_is_one_movement(engine: sa.Engine) -> None:
     tea, _, ada = two_products(engine)
-    count = StockCount(40, 38, "Inventaire", "a")
+    count = StockCount(40, 38, StockReason.INVENTORY, "a")
     refusals = at_once(engine, *(lambda session: correct_stock(session, ada, tea, count, NOW) for _ in range(4)))
     assert refusals == [None] * 4
     with Session(engine) as session:
