@@ -73,10 +73,18 @@ def engine() -> sa.Engine:
 
 
 @contextmanager
-def reading(bind: sa.Engine | None = None) -> Iterator[Session]:
-    """Open a session for queries; nothing it does is kept."""
+def reading(bind: sa.Engine | None = None, *, at_one_instant: bool = False) -> Iterator[Session]:
+    """Open a session for queries; nothing it does is kept.
+
+    Args:
+        bind: The engine; the process's own by default.
+        at_one_instant: Whether all its queries see the database as the first one did, whatever others commit in
+            between: SQLite always does so, PostgreSQL where it is asked to.
+    """
+    bind = bind or engine()
+    options = {"isolation_level": "REPEATABLE READ"} if at_one_instant and bind.dialect.name == "postgresql" else {}
     with (
-        (bind or engine()).connect().execution_options(readonly=True) as connection,
+        bind.connect().execution_options(readonly=True, **options) as connection,
         Session(connection) as session,
     ):
         yield session

@@ -1,10 +1,13 @@
-"""The night's check of stock, points, the sellers' ledger and refunds."""
+"""The night's check of stock, points, vouchers, the sellers' ledger and refunds."""
 
+from itertools import chain
+
+from db.domain.balances import MAX_FINDINGS, Subject
 from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.services.balance_check import (
-    MAX_FINDINGS,
     Finding,
+    last_order,
     order_findings,
     orders_to_check,
     points_findings,
@@ -14,6 +17,7 @@ from db.services.balance_check import (
 )
 from jobs.run import Run
 
+#: Orders, by their ids, that are read at one instant.
 _AT_ONCE = 500
 
 
@@ -22,17 +26,27 @@ def check_balances(run: Run) -> int:
 
     What a run that is stopped half-way found is left out: the last whole one stands.
     """
-    found: list[Finding] = []
+    found: dict[Subject, list[Finding]] = {subject: [] for subject in Subject}
     with reading(run.engine) as session:
-        found += stock_findings(session) + points_findings(session) + voucher_findings(session)
-    checked, last = 0, 0
-    while not run.stopping:
-        with reading(run.engine) as session:
-            order_ids = orders_to_check(session, last, _AT_ONCE)
-            found += order_findings(session, order_ids)
-        if not order_ids:
-            with transaction(run.engine) as session:
-                replace_findings(session, found[:MAX_FINDINGS], utc_now())
-            break
-        checked, last = checked + len(order_ids), order_ids[-1]
+        for finding in chain(voucher_findings(session), stock_findings(session), points_findings(session)):
+            _keep(found, finding)
+        newest = last_order(session)
+    checked = 0
+    for after in range(0, newest, _AT_ONCE):
+        if run.stopping:
+            return checked
+        # People work at night, too: what they do between two of these queries is no finding.
+        with reading(run.engine, at_one_instant=True) as session:
+            order_ids = orders_to_check(session, after, after + _AT_ONCE)
+            for finding in order_findings(session, order_ids):
+                _keep(found, finding)
+        checked += len(order_ids)
+    with transaction(run.engine) as session:
+        replace_findings(session, list(chain.from_iterable(found.values())), utc_now())
     return checked
+
+
+def _keep(found: dict[Subject, list[Finding]], finding: Finding) -> None:
+    of_subject = found[finding["subject"]]
+    if len(of_subject) < MAX_FINDINGS:
+        of_subject.append(finding)

@@ -2,15 +2,18 @@
 
 from enum import StrEnum
 
+#: Findings of one subject that are kept: a database that was torn apart has them by the thousand.
+MAX_FINDINGS = 100
+
 
 class Subject(StrEnum):
-    """A balance, or an account."""
+    """A balance, or an account; in the order in which what does not agree is shown: money first."""
 
-    STOCK = "stock"
-    POINTS = "points"
     LEDGER = "ledger"
     REFUNDS = "refunds"
     VOUCHERS = "vouchers"
+    STOCK = "stock"
+    POINTS = "points"
 
     @property
     def label(self) -> str:
@@ -19,9 +22,9 @@ class Subject(StrEnum):
 
 
 SUBJECT_LABELS = {
-    Subject.STOCK: "Stock",
-    Subject.POINTS: "Points de fidélité",
     Subject.LEDGER: "Compte du vendeur",
     Subject.REFUNDS: "Remboursements",
     Subject.VOUCHERS: "Bons d’achat",
+    Subject.STOCK: "Stock",
+    Subject.POINTS: "Points de fidélité",
 }
