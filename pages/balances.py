@@ -8,6 +8,7 @@ from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from dashboard.viewer import current_viewer
 from db.domain import formats
+from db.domain.balances import MAX_FINDINGS
 from db.domain.time import utc_now
 from db.engine import reading
 from db.queries.balances import Finding, findings, last_balance_check
@@ -18,8 +19,8 @@ with reading() as session:
 
 st.header("Soldes", anchor=False)
 st.caption(
-    "Chaque nuit, les stocks et les points sont comparés à leurs mouvements, les comptes des vendeurs et les "
-    "remboursements aux commandes."
+    "Chaque nuit, les stocks, les points et les bons d’achat sont comparés à leurs mouvements\u00a0; les comptes des "
+    "vendeurs, les remboursements et les points, aux commandes."
 )
 if checked_at is None and not found:
     st.info("Aucun contrôle n’a encore eu lieu\u00a0: il se fait automatiquement chaque nuit.")
@@ -39,7 +40,10 @@ def _line(finding: Finding) -> str:
 
 for subject, of_subject in groupby(found, key=lambda each: each.subject):
     with st.container(border=True):
+        lines = [_line(each) for each in of_subject]
         st.subheader(subject.label, anchor=False)
-        st.markdown("\n".join(_line(each) for each in of_subject))
+        st.markdown("\n".join(lines))
+        if len(lines) == MAX_FINDINGS:
+            st.caption(f"Au-delà de {MAX_FINDINGS} écarts, les suivants ne sont pas gardés.")
 if found:
     st.caption("Un écart ne se corrige pas ici\u00a0: signalez-le à un administrateur, avec cette page.")

@@ -12,9 +12,6 @@ from db.domain.jobs import JobName
 from db.domain.viewer import Viewer
 from db.models import BalanceFinding, JobRun, Order
 
-#: As many as a page shows.
-SHOWN = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -36,7 +33,7 @@ def finding_count(session: Session, viewer: Viewer) -> int:
 
 
 def findings(session: Session, viewer: Viewer) -> list[Finding]:
-    """Return what does not agree, subject by subject."""
+    """Return what does not agree, subject by subject, money first: as the check wrote it."""
     viewer.require(FileKind.CONTINUITY.permission)
     rows = session.execute(
         sa.select(
@@ -48,8 +45,7 @@ def findings(session: Session, viewer: Viewer) -> list[Finding]:
             BalanceFinding.found_at,
         )
         .outerjoin(Order, Order.id == BalanceFinding.order_id)
-        .order_by(BalanceFinding.subject, BalanceFinding.id)
-        .limit(SHOWN)
+        .order_by(BalanceFinding.id)
     )
     return [Finding(**row._asdict() | {"subject": Subject(row.subject)}) for row in rows]
 

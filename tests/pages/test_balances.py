@@ -1,5 +1,6 @@
 """Finances › Soldes: what the night found."""
 
+from db.domain.balances import MAX_FINDINGS
 from db.domain.permissions import Role
 from db.domain.time import utc_now
 from db.engine import transaction
@@ -38,3 +39,13 @@ def test_each_thing_that_does_not_agree_leads_to_its_order(signed_up):
     assert not page.success
     assert page.subheader[0].value == "Compte du vendeur"
     assert any("n=C-77" in each.value for each in page.markdown)
+
+
+def test_a_list_without_end_says_that_it_was_cut_and_hides_no_other(signed_up):
+    with transaction() as session:
+        for subject, count in (("ledger", 1), ("points", MAX_FINDINGS)):
+            row = {"subject": subject, "expected": 1, "found": 2, "sentence": "…", "found_at": utc_now()}
+            session.add_all([BalanceFinding(**row) for _ in range(count)])
+    page = open_page("/soldes", person_id=signed_up(Role.MANAGER))
+    assert [each.value for each in page.subheader] == ["Compte du vendeur", "Points de fidélité"]
+    assert sum("Au-delà de 100 écarts" in each.value for each in page.caption) == 1
