@@ -19,6 +19,10 @@ from db.queries.marketplace import MarketplaceRow
 from db.queries.order_details import LineDetails, OrderDetails
 from db.queries.statuses import StatusLook
 
+#: When money that is given back arrives: a bank takes days, a cheque as long as the post, and cash is in hand.
+_ARRIVES: Mapping[PaymentMethod, str] = dict.fromkeys(
+    (PaymentMethod.CARD, PaymentMethod.PAYPAL, PaymentMethod.TRANSFER), "sous quelques jours ouvrés"
+)
 #: What an e-mail that is about no order has to say.
 _OF_NO_ORDER = frozenset(
     {
@@ -222,7 +226,8 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "remboursement_avant": _iso_day(text("refund_by")),
         "montant_rembourse": occasion.amount(occasion.extra.get("refund_cents")),
         "montant_bon": occasion.amount(occasion.extra.get("voucher_cents")),
-        "moyen_remboursement": _given_back_by(text("refund_method")),
+        "moyen_remboursement": _of_method(GIVEN_BACK_BY, text("refund_method")),
+        "delai_remboursement": _of_method(_ARRIVES, text("refund_method")),
         "reference_remboursement": text("refund_reference"),
         "points": _points(text("points")),
         "solde_points": _points(text("points_balance")),
@@ -260,8 +265,8 @@ def _reason_label(code: str) -> str:
     return ReturnReason(code).label if code in tuple(ReturnReason) else ""
 
 
-def _given_back_by(code: str) -> str:
-    return GIVEN_BACK_BY.get(PaymentMethod(code), "") if code in tuple(PaymentMethod) else ""
+def _of_method(words: Mapping[PaymentMethod, str], code: str) -> str:
+    return words.get(PaymentMethod(code), "") if code in tuple(PaymentMethod) else ""
 
 
 def _points(text: str) -> str:

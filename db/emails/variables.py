@@ -126,6 +126,10 @@ GROUPS = (
             Variable("montant_rembourse", "Ce qui est rendu en argent"),
             Variable("montant_bon", "Ce qui est rendu en bon d’achat"),
             Variable("moyen_remboursement", "Comment l’argent est rendu, comme « sur votre carte bancaire »"),
+            Variable(
+                "delai_remboursement",
+                "Quand l’argent arrive, comme « sous quelques jours ouvrés »\u00a0; vide en espèces et par chèque",
+            ),
             Variable("reference_remboursement", "Référence du remboursement, comme un numéro de chèque"),
         ),
     ),

@@ -422,3 +422,15 @@ def test_a_check_says_what_is_wrong_before_saving(subject: str, body: str, sente
 def test_the_message_template_keeps_its_place_for_the_message() -> None:
     (found,) = check(T.MESSAGE, "x", "Bonjour {{ client }}")
     assert "il manque {{ message }}" in found
+
+
+@pytest.mark.parametrize(
+    ("method", "sentences"), [("card", 1), ("paypal", 1), ("transfer", 1), ("cheque", 0), ("cash", 0)]
+)
+@pytest.mark.parametrize("amount", [{"amount_cents": 12_50}, {}])
+def test_money_that_a_bank_carries_takes_days_and_money_in_hand_does_not(
+    session: Session, method: str, sentences: int, amount: dict[str, int]
+) -> None:
+    mail = preview(session, T.REFUND_DONE, new_order(session).id, variables=amount | {"refund_method": method})
+    assert mail.text.count("La somme") == mail.text.count("La somme vous parvient sous quelques jours ouvrés.")
+    assert mail.text.count("La somme") == sentences
