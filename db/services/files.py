@@ -33,7 +33,9 @@ from db.services.wake import wake
 CLAIM = dt.timedelta(minutes=1)
 MAX_TRIES = 3
 WAIT_AFTER_FAILURE = dt.timedelta(seconds=10)
-#: How long files are kept that anybody may ask for again; a kind that is not here is kept for ever.
+#: Invoices and credit notes are kept as the law says, and with them the checks that their numbers are whole.
+KEPT_FOR_EVER = frozenset({FileKind.DOCUMENT, FileKind.CONTINUITY})
+#: How long files are kept that anybody may ask for again.
 KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.LABELS: dt.timedelta(days=30),
     FileKind.CARRIER_CSV: dt.timedelta(days=30),
@@ -41,6 +43,7 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.DOCUMENT_LIST: dt.timedelta(days=30),
     FileKind.RETURN_SLIP: dt.timedelta(days=30),
     FileKind.VOUCHER: dt.timedelta(days=30),
+    FileKind.REFUND_LIST: dt.timedelta(days=30),  # Names and IBANs.
     # All that is known of somebody: it is handed over and gone.
     FileKind.CUSTOMER_DATA: dt.timedelta(days=7),
 }

@@ -15,6 +15,8 @@ from db.queries.files import file_row, file_to_download
 from db.services.files import (
     CLAIM,
     GAVE_UP,
+    KEPT_FOR,
+    KEPT_FOR_EVER,
     WAIT_AFTER_FAILURE,
     Claim,
     Finished,
@@ -146,6 +148,15 @@ def test_colleagues_have_each_others_labels_and_sellers_none(session: Session, s
     assert file_to_download(session, colleague, file_id).sha256 == MADE.sha256
     with pytest.raises(FileUnavailableError):
         file_to_download(session, seller, file_id)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FileKind if kind not in KEPT_FOR_EVER])
+def test_what_is_no_proof_of_the_books_is_kept_for_thirty_days_at_most(kind: FileKind) -> None:
+    assert KEPT_FOR[kind] <= dt.timedelta(days=30)
+
+
+def test_what_is_kept_for_ever_has_no_other_duration() -> None:
+    assert KEPT_FOR.keys().isdisjoint(KEPT_FOR_EVER)
 
 
 def test_labels_are_kept_for_thirty_days_and_every_try_is_deleted(session: Session, support: Viewer) -> None:
