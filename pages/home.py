@@ -12,6 +12,7 @@ from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.calendar import last_day_with_sales, month_sales, orders_of_day
 from db.queries.todo import (
+    balance_todo_counts,
     document_todo_counts,
     mail_todo_counts,
     refund_todo_counts,
@@ -35,6 +36,7 @@ with reading() as session:
         **refund_todo_counts(session, viewer),
         **mail_todo_counts(session, viewer),
         **document_todo_counts(session, viewer),
+        **balance_todo_counts(session, viewer),
     }
 
 sides = [11, 4]

@@ -1,4 +1,4 @@
-"""« À traiter »: counters that link to the orders, the returns, the e-mails and the documents they count."""
+"""« À traiter »: counters that link to what they count: orders, returns, refunds, e-mails, documents, balances."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab, to_query
 from dashboard.links import orders_params
-from dashboard.navigation import CONTINUITY, INVOICES, MAILBOX, ORDERS, REFUNDS, RETURNS, Screen
+from dashboard.navigation import BALANCES, CONTINUITY, INVOICES, MAILBOX, ORDERS, REFUNDS, RETURNS, Screen
 from dashboard.refunds.state import RefundsState
 from dashboard.refunds.state import to_query as refunds_params
 from dashboard.returns.links import returns_params
@@ -17,6 +17,7 @@ from db.queries.todo import (
     REFUND_TODO_TABS,
     RETURN_TODO_TABS,
     TODO_FILTERS,
+    BalanceTodo,
     DocumentTodo,
     MailTodo,
     RefundTodo,
@@ -24,7 +25,7 @@ from db.queries.todo import (
     Todo,
 )
 
-AnyTodo = Todo | ReturnTodo | RefundTodo | MailTodo | DocumentTodo
+AnyTodo = Todo | ReturnTodo | RefundTodo | MailTodo | DocumentTodo | BalanceTodo
 
 _ICONS: Mapping[AnyTodo, str] = {
     Todo.ERROR: ":material/error:",
@@ -42,6 +43,7 @@ _ICONS: Mapping[AnyTodo, str] = {
     DocumentTodo.TO_CHECK: ":material/fact_check:",
     DocumentTodo.BLOCKED: ":material/post_add:",
     DocumentTodo.CONTINUITY: ":material/gpp_maybe:",
+    BalanceTodo.UNSOUND: ":material/balance:",
 }
 _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     Todo.ERROR: ("en erreur", "en erreur"),
@@ -59,6 +61,7 @@ _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     DocumentTodo.TO_CHECK: ("facture ou avoir à vérifier", "factures ou avoirs à vérifier"),
     DocumentTodo.BLOCKED: ("facture ou avoir à établir", "factures ou avoirs à établir"),
     DocumentTodo.CONTINUITY: ("série de factures à examiner", "séries de factures à examiner"),
+    BalanceTodo.UNSOUND: ("solde à examiner", "soldes à examiner"),
 }
 #: The screen that lists what a counter of documents counts, and the parameters it is opened with.
 _OF_DOCUMENTS: Mapping[DocumentTodo, tuple[Screen, dict[str, str]]] = {
@@ -71,7 +74,16 @@ _OF_DOCUMENTS: Mapping[DocumentTodo, tuple[Screen, dict[str, str]]] = {
 }
 #: What is wrong, not just next.
 _ALERTS: frozenset[AnyTodo] = frozenset(
-    {Todo.ERROR, Todo.LATE, Todo.LATE_DELIVERY, ReturnTodo.LATE, RefundTodo.REFUSED, MailTodo.TO_HANDLE, *DocumentTodo}
+    {
+        Todo.ERROR,
+        Todo.LATE,
+        Todo.LATE_DELIVERY,
+        ReturnTodo.LATE,
+        RefundTodo.REFUSED,
+        MailTodo.TO_HANDLE,
+        *DocumentTodo,
+        *BalanceTodo,
+    }
 )
 #: What is late stands above what is next, whatever it is about.
 _PLACES: tuple[AnyTodo, ...] = (
@@ -88,6 +100,7 @@ _PLACES: tuple[AnyTodo, ...] = (
     Todo.AWAITING_PAYMENT,
     *MailTodo,
     *DocumentTodo,
+    *BalanceTodo,
 )
 
 
@@ -124,3 +137,5 @@ def _list_of(todo: AnyTodo) -> tuple[Screen, dict[str, str]]:
             return MAILBOX, {"etat": MailTab.TO_HANDLE.value}
         case DocumentTodo():
             return _OF_DOCUMENTS[todo]
+        case BalanceTodo():
+            return BALANCES, {}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.domain.orders import OrderStatus, PaymentKind
 from db.domain.permissions import Permission
 from db.domain.refund_list import RefundFilter, RefundTab
-from db.domain.refunds import RefundFacts, RefundNotFoundError
+from db.domain.refunds import RefundFacts
 from db.domain.text import fold, is_storable
 from db.domain.viewer import Viewer
 from db.models import Order, Payment, Seller, Settlement
@@ -115,19 +115,6 @@ def refund_rows(session: Session, viewer: Viewer, refund_ids: Collection[int]) -
     return _rows(session, sorted(refund_ids))
 
 
-def refund_row(session: Session, viewer: Viewer, refund_id: int) -> RefundRow:
-    """Return one refund.
-
-    Raises:
-        NotAllowedError: The person may not read what concerns all sellers.
-        RefundNotFoundError: There is no such refund.
-    """
-    found = refund_rows(session, viewer, [refund_id])
-    if not found:
-        raise RefundNotFoundError
-    return found[0]
-
-
 def owed_refunds(session: Session, viewer: Viewer) -> dict[RefundTab, Owed]:
     """Return how much customers wait for, by list; what is done is not added up."""
     viewer.require(Permission.EXPORT)
@@ -224,6 +211,7 @@ def _row(row: Any) -> RefundRow:  # noqa: ANN401  a row of the select above
             refund.iban,
             refund.tries,
             refund.claimed_until,
+            refund.sent_at,
         ),
         row.order_number,
         row.customer_name,

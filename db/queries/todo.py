@@ -16,6 +16,7 @@ from db.domain.refund_list import RefundTab
 from db.domain.return_filter import ReturnTab
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
+from db.queries.balances import finding_count
 from db.queries.continuity import unsound_series
 from db.queries.document_gaps import blocked_count
 from db.queries.file_list import troubled_count
@@ -97,6 +98,13 @@ class DocumentTodo(StrEnum):
     CONTINUITY = "continuity"
 
 
+class BalanceTodo(StrEnum):
+    """A reason to look at balances."""
+
+    #: Stock, points, ledger or refunds that the night's check found not to agree.
+    UNSOUND = "unsound_balance"
+
+
 def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, int]:
     """Return how many orders each counter stands for, in the order of ``Todo``."""
     per_status = _open_orders_per_status(session, viewer)
@@ -148,6 +156,13 @@ def document_todo_counts(session: Session, viewer: Viewer) -> dict[DocumentTodo,
         DocumentTodo.BLOCKED: blocked_count(session, viewer),
         DocumentTodo.CONTINUITY: len(unsound_series(session)),
     }
+
+
+def balance_todo_counts(session: Session, viewer: Viewer) -> dict[BalanceTodo, int]:
+    """Return how many balances do not agree; none for somebody who may not see all sellers' accounts."""
+    if not viewer.may(FileKind.CONTINUITY.permission):
+        return {}
+    return {BalanceTodo.UNSOUND: finding_count(session, viewer)}
 
 
 def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:

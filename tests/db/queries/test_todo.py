@@ -13,21 +13,24 @@ from db.domain.orders import ActorKind, OrderStatus, ReturnStatus
 from db.domain.permissions import Role
 from db.domain.return_filter import ReturnFilter
 from db.domain.viewer import Viewer
-from db.models import Order, Return, ReturnMessage, Seller
+from db.models import BalanceFinding, Order, Return, ReturnMessage, Seller
 from db.queries.mailbox import mail_page
 from db.queries.order_grid import count_orders, matching_ids
 from db.queries.returns import return_page
 from db.queries.todo import (
     RETURN_TODO_TABS,
     TODO_FILTERS,
+    BalanceTodo,
     MailTodo,
     ReturnTodo,
     Todo,
+    balance_todo_counts,
     mail_todo_counts,
     return_todo_counts,
     todo_counts,
 )
-from tests.factories import ADMIN, create_order, create_seller
+from tests.conftest import NOW
+from tests.factories import ADMIN, create_order, create_person, create_seller, viewer_for
 from tests.jobs.mail.letters import queue_emails
 
 TODAY = dt.date(2026, 11, 21)
@@ -180,3 +183,12 @@ def test_no_counter_reads_more_than_open_orders(session: Session) -> None:
     ]
     assert plans
     assert not [plan for plan in plans if plan.startswith("SCAN orders") and "ix_orders_open" not in plan]
+
+
+def test_balances_that_do_not_agree_are_counted_for_who_may_see_all_accounts(session: Session) -> None:
+    values = {"subject": "stock", "expected": 3, "found": 2, "sentence": "…", "found_at": NOW}
+    session.add_all([BalanceFinding(**values), BalanceFinding(**values)])
+    session.flush()
+    finance, support = (viewer_for(create_person(session, role)) for role in (Role.FINANCE, Role.SUPPORT))
+    assert balance_todo_counts(session, finance) == {BalanceTodo.UNSOUND: 2}
+    assert balance_todo_counts(session, support) == {}
