@@ -25,7 +25,7 @@ from db.queries.access import SignedIn
 #: needs a session.
 PUBLIC = re.compile(
     r"/(?:healthz|readyz|connexion|lien/[^/]+|(?:app/)?static/.+"
-    r"|suivi/[^/]+(?:/reception|/documents/[^/]+|/retour|/retours/[^/]+(?:/messages|/photos(?:/[^/]+)?|/bon)?)?)"
+    r"|suivi/[^/]+(?:/reception|/documents/[^/]+|/retour|/retours/[^/]+(?:/messages|/photos/[^/]+|/bon)?)?)"
 )
 
 #: What machines of others post to, by POST only: the route checks a signature where people show a session.

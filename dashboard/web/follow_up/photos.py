@@ -24,6 +24,7 @@ ACTS_PER_LINK: RateLimitItem = RateLimitItemPerHour(40)
 #: Of a form beside its photos.
 _MAX_WORDS_BYTES = 256 * 1024
 _MOST_TOLD, _LONGEST_NAME = 5, 40
+_CHOOSE_AGAIN = "Choisissez de nouveau vos photos\u00a0: le navigateur ne les garde pas."
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +43,11 @@ def fault_of(visit: Visit, form: UploadForm) -> str:
     if form.is_cut:
         return "Ensemble, vos photos sont trop lourdes. Choisissez-en moins, ou de plus légères, puis recommencez."
     return too_often(visit)
+
+
+def refused_with(refusal: str, form: UploadForm) -> tuple[str, ...]:
+    """Return what is said of a form that is refused: why, and that its photos are to be chosen again."""
+    return (refusal, _CHOOSE_AGAIN) if form.files else (refusal,)
 
 
 async def add_photos(visit: Visit, return_id: int, photos: Sequence[Uploaded]) -> list[str]:

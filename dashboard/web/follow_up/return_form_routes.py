@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.web.follow_up.opening import Visit, by_link, go_to, new_key
-from dashboard.web.follow_up.photos import add_photos, fault_of, sent_form
+from dashboard.web.follow_up.photos import add_photos, fault_of, refused_with, sent_form
 from dashboard.web.follow_up.return_form import Typed, read_typed, return_form
 from dashboard.web.follow_up.return_routes import return_page, return_path
 from db.domain.errors import MarketplaceError
@@ -16,8 +16,6 @@ from db.emails.links import FOLLOW_UP_PATH
 from db.engine import reading, transaction
 from db.queries.returnable import returnable
 from db.services.follow_up_returns import ASK_BY_EMAIL, request_by_link
-
-_CHOOSE_AGAIN = "Choisissez de nouveau vos photos\u00a0: le navigateur ne les garde pas."
 
 
 @by_link
@@ -37,8 +35,7 @@ async def ask_for_return(visit: Visit) -> Response:
         refusal = fault_of(visit, form) or typed.refusal
         asked = refusal or await run_in_threadpool(_ask, visit, typed)
         if isinstance(asked, str):
-            refusals = (asked, *([_CHOOSE_AGAIN] if form.files else []))
-            return await run_in_threadpool(_form_page, visit, typed, refusals)
+            return await run_in_threadpool(_form_page, visit, typed, refused_with(asked, form))
         refusals = await add_photos(visit, asked, form.files)
         if refusals:
             return await run_in_threadpool(return_page, visit, asked, refusals)

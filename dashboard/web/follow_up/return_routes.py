@@ -1,4 +1,4 @@
-"""The addresses of one return: follow it, write about it, show photos, take its slip along."""
+"""The addresses of one return: follow it, write about it with photos, look at them, take its slip along."""
 
 import logging
 from collections.abc import Sequence
@@ -10,9 +10,8 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.web.files import file_response
 from dashboard.web.follow_up.opening import Visit, by_link, go_to, hidden, new_key
-from dashboard.web.follow_up.photos import add_photos, fault_of, sent_form, too_often
+from dashboard.web.follow_up.photos import add_photos, fault_of, refused_with, sent_form
 from dashboard.web.follow_up.return_view import return_view
-from dashboard.web.forms import read_form
 from db.domain.errors import MarketplaceError
 from db.domain.returns import MAX_MESSAGE
 from db.domain.time import utc_now
@@ -25,8 +24,6 @@ from db.queries.return_slips import current_slip
 from db.services.follow_up_returns import ask_for_slip_by_link, write_by_link
 from db.storage import StorageError, storage
 
-#: A message as browsers encode it: up to twelve bytes for a character.
-_MAX_MESSAGE_BYTES = 12 * MAX_MESSAGE + 1_024
 #: How soon the page asks again for a slip that is being made.
 _SLIP_SECONDS = 3
 #: A photo never changes: a browser may keep it while somebody looks at the page.
@@ -43,27 +40,22 @@ async def show_return(visit: Visit) -> Response:
 
 @by_link
 async def write(visit: Visit) -> Response:
-    """Send a message to staff about a return."""
-    return_id, sent = visit.named("return_id"), await read_form(visit.request, _MAX_MESSAGE_BYTES)
-    text = sent.get("message", "")
-    refusal = too_often(visit) or await run_in_threadpool(_write, visit, return_id, text, sent.get("cle", ""))
-    if refusal:
-        return await run_in_threadpool(return_page, visit, return_id, [refusal], text)
-    return go_to(f"{return_path(visit, return_id)}#messages")
-
-
-@by_link
-async def send_photos(visit: Visit) -> Response:
-    """Add photos to a return that was asked for already."""
+    """Send a message, photos or both to staff about a return: one form, so that neither loses the other."""
     return_id, form = visit.named("return_id"), await sent_form(visit)
     try:
-        refusal = fault_of(visit, form) or ("" if form.files else "Choisissez au moins une photo.")
-        refusals = [refusal] if refusal else await add_photos(visit, return_id, form.files)
+        typed = dict(form.fields)
+        text = typed.get("message", "")
+        refusal = fault_of(visit, form)
+        if not refusal and (text.strip() or not form.files):
+            refusal = await run_in_threadpool(_write, visit, return_id, text, typed.get("cle", ""))
+        if refusal:
+            return await run_in_threadpool(return_page, visit, return_id, refused_with(refusal, form), text)
+        refusals = await add_photos(visit, return_id, form.files)
     finally:
         await form.close()
-    if refusals:
+    if refusals:  # Of photos alone: the message stands in the thread.
         return await run_in_threadpool(return_page, visit, return_id, refusals)
-    return go_to(f"{return_path(visit, return_id)}#photos")
+    return go_to(f"{return_path(visit, return_id)}#messages")
 
 
 @by_link
@@ -154,7 +146,6 @@ _PATH = f"{FOLLOW_UP_PATH}/{{token}}/retours/{{return_id}}"
 ROUTES: list[BaseRoute] = [
     Route(_PATH, show_return, methods=["GET"]),
     Route(f"{_PATH}/messages", write, methods=["POST"]),
-    Route(f"{_PATH}/photos", send_photos, methods=["POST"]),
     Route(f"{_PATH}/photos/{{photo_id}}", show_photo, methods=["GET"]),
     Route(f"{_PATH}/bon", download_slip, methods=["GET"]),
 ]

@@ -38,7 +38,6 @@ ROUTES: dict[tuple[str, str], tuple[int, int]] = {
     ("POST", "/suivi/{token}/retour"): (404, 404),
     ("GET", "/suivi/{token}/retours/{return_id}"): (404, 404),
     ("POST", "/suivi/{token}/retours/{return_id}/messages"): (404, 404),
-    ("POST", "/suivi/{token}/retours/{return_id}/photos"): (404, 404),
     ("GET", "/suivi/{token}/retours/{return_id}/photos/{photo_id}"): (404, 404),
     ("GET", "/suivi/{token}/retours/{return_id}/bon"): (404, 404),
     ("GET", "/api/v1"): (401, 200),  # Below it a token is asked for; this itself is nothing.

@@ -195,8 +195,8 @@ def test_a_printed_link_only_reads(site, use_database):
     assert "Théière" in page.text
     assert not re.search(r"Un secret|Fêlée\.|<form|/photos/", page.text)
     assert post(site, f"{paper}/retour", {"article": str(order.cups)} | REASON).status_code == 403
-    for act in ("messages", "photos"):
-        answer = post(site, f"{paper}/retours/{return_id}/{act}", {"message": "Bonjour"}, [photo("blue")])
+    for text in ("Bonjour", ""):
+        answer = post(site, f"{paper}/retours/{return_id}/messages", {"message": text}, [photo("blue")])
         assert answer.status_code == 422
         assert "ouvrez le lien reçu par e-mail" in say(answer)
     assert get(site, f"{paper}/retours/{return_id}/photos/1").status_code == 404
@@ -243,12 +243,38 @@ def test_a_bad_photo_keeps_no_other_away_and_neither_keeps_the_return_away(site,
 def test_photos_are_added_later_up_to_the_limit(site, use_database):
     order = add_delivered(max_photos=2)
     path = asked_for(site, order, photos=[photo("red")])
-    assert "(1 au plus)" in get(site, path).text
-    added = post(site, f"{path}/photos", {}, [photo("blue"), photo("green")])
+    assert "(1 au plus, avec ou sans message)" in get(site, path).text
+    added = post(site, f"{path}/messages", {"message": " "}, [photo("blue"), photo("green")])
     assert "2 photos au plus par demande" in say(added)
     assert len(photo_ids()) == 2
     assert 'type="file"' not in get(site, path).text
-    assert "Choisissez au moins une photo." in say(post(site, f"{path}/photos", {}))
+    with reading() as session:
+        assert session.scalars(sa.select(ReturnMessage.id)).all() == []
+
+
+def test_a_message_and_its_photos_go_together(site, use_database):
+    order = add_delivered()
+    path = asked_for(site, order)
+    assert get(site, path).text.count("<form") == 1
+    sent = post(site, f"{path}/messages", {"message": "Voici la fêlure.", "cle": "m"}, [photo("red"), photo("blue")])
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{path}#messages")
+    assert len(photo_ids()) == 2
+    assert "Voici la fêlure." in say(get(site, path))
+
+
+def test_a_bad_photo_keeps_no_message_away_and_a_bad_message_stays_typed(site, use_database):
+    order = add_delivered()
+    path = asked_for(site, order)
+    answer = post(site, f"{path}/messages", {"message": "é" * (MAX_MESSAGE + 1)}, [photo("red")])
+    assert answer.status_code == 422
+    assert "Choisissez de nouveau vos photos" in say(answer)
+    assert f"{'é' * (MAX_MESSAGE + 1)}</textarea>" in answer.text
+    assert photo_ids() == []
+
+    answer = post(site, f"{path}/messages", {"message": "La fêlure."}, [b"not a picture", photo("blue")])
+    assert "Choisissez une photo JPEG, PNG ou WebP." in say(answer)
+    assert answer.text.count("La fêlure.") == 1  # In the thread, not in the field.
+    assert len(photo_ids()) == 1
 
 
 def test_no_more_photos_are_opened_than_a_return_may_have(site, use_database, monkeypatch):
@@ -331,7 +357,7 @@ def test_a_link_opens_no_return_of_another_order(site, use_database):
     for address in (foreign, f"{order.path()}/retours/x", f"{order.path()}/retours/0"):
         assert get(site, address).status_code == 404
     assert get(site, f"{foreign}/bon").status_code == 404
-    assert post(site, f"{foreign}/photos", {}, [photo()]).status_code == 404
+    assert post(site, f"{foreign}/messages", {}, [photo()]).status_code == 404
     with site.client(Accept="text/html") as client:
         assert client.post(f"{foreign}/messages", data={"message": "Bonjour"}).status_code == 404
     with reading() as session:
