@@ -55,8 +55,8 @@ def show_tabs(state: RefundsState, owed: Mapping[RefundTab, Owed]) -> None:
         default=state.tab,
         label_visibility="collapsed",
         format_func=lambda tab: tab_words(tab, owed),
-        # A click on the marked tab unmarks it: the list stays what it is.
-        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key] or state.tab)),
+        required=True,
+        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key])),
     )
 
 

@@ -32,8 +32,8 @@ def show_tabs(viewer: Viewer, state: ReturnsState, counts: Mapping[ReturnTab, in
         default=state.tab if state.tab in tabs else None,
         label_visibility="collapsed",
         format_func=lambda tab: tab_words(tab, counts.get(tab)),
-        # A click on the marked tab unmarks it: the list stays what it is.
-        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key] or state.tab)),
+        required=True,
+        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key])),
     )
 
 

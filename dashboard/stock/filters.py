@@ -22,8 +22,8 @@ def show_tabs(state: StockState, low: int) -> None:
         default=state.list,
         label_visibility="collapsed",
         format_func=lambda tab: tab_words(tab, low),
-        # A click on the marked tab unmarks it: the list stays what it is. Filters mean the same in every list.
-        on_change=lambda: go(replace(state.from_the_top(), list=st.session_state[key] or state.list)),
+        required=True,
+        on_change=lambda: go(replace(state.from_the_top(), list=st.session_state[key])),
     )
 
 

@@ -40,8 +40,8 @@ def show_tabs(state: VouchersState, usable: Sequence[StillUsable]) -> None:
         default=state.tab,
         label_visibility="collapsed",
         format_func=lambda tab: tab_words(tab, usable),
-        # A click on the marked tab unmarks it: the list stays what it is.
-        on_change=lambda: go(state.of_tab(st.session_state[key] or state.tab)),
+        required=True,
+        on_change=lambda: go(state.of_tab(st.session_state[key])),
     )
 
 
