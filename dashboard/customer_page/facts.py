@@ -18,7 +18,7 @@ def account_facts(account: Account) -> list[Fact]:
         Fact("N° de TVA", account.vat_number),
         Fact("Langue", "" if account.locale.startswith(_HOME_LOCALE) else account.locale),
         Fact("Réf. boutique", account.external_ref or ""),
-        Fact("Client n°", formats.integer(account.id)),
+        Fact("Client n°", str(account.id)),
     ]
     return [fact for fact in facts if fact.value.strip()]
 

@@ -123,9 +123,9 @@ def _config(rows: Sequence[ReturnRow], today: dt.date, key: str) -> dict[str, ob
         ),
         "Clos": text(width=92),
         "Client": text(width=128),
-        "Articles": text(width=158),
-        "Motif": text(width=126),
-        "Signes": text("", width=84, help="Messages sans réponse, photos, geste commercial"),
+        "Articles": text(width=150),
+        "Motif": text(width=116),
+        "Signes": text("Messages", width=84, help="Messages sans réponse, photos, geste commercial"),
         "Valeur": text(width=76, alignment="right", help="Ce qui reste du prix des articles annoncés"),
         "Rendu": text(width=76, alignment="right", help="Remboursé ou donné en bon d’achat"),
         "Commande": st.column_config.ButtonColumn(

@@ -195,6 +195,11 @@ class PaymentMethod(StrEnum):
         """Return the label on the screen."""
         return PAYMENT_METHOD_LABELS[self]
 
+    @property
+    def word(self) -> str:
+        """Return the label as it stands inside a sentence: « carte bancaire », but « PayPal »."""
+        return self.label if self is PaymentMethod.PAYPAL else self.label.lower()
+
 
 PAYMENT_METHOD_LABELS = {
     PaymentMethod.CARD: "Carte bancaire",

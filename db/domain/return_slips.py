@@ -5,8 +5,8 @@ import datetime as dt
 from db.domain.errors import MarketplaceError
 from db.domain.orders import ReturnStatus
 
-#: The parcel is awaited, or staff look ahead: neither a request that was refused nor a parcel that came needs a slip.
-SLIP_STATUSES = frozenset({ReturnStatus.REQUESTED, ReturnStatus.AWAITING_PARCEL})
+#: The parcel is awaited: neither a request that nobody said yes to nor a parcel that came needs a slip.
+SLIP_STATUSES = frozenset({ReturnStatus.AWAITING_PARCEL})
 #: Addresses and instructions may have changed since.
 SLIP_STAYS = dt.timedelta(days=1)
 

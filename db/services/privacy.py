@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import NotAllowedError
 from db.domain.files import FileKind
-from db.domain.formats import integer
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.domain.privacy import ERASED_NOTE, ErasureRefusedError, PrivacyAct
@@ -67,7 +66,7 @@ def ask_for_data(session: Session, actor: Actor, customer_id: int, now: dt.datet
     }
     _log(session, actor, customer_id, PrivacyAct.EXPORT, counts, now)
     # No name in the title: the list of files outlives an erasure.
-    title = f"Données du client n°\u00a0{integer(customer_id)}"
+    title = f"Données du client n°\u00a0{customer_id}"
     arguments = {"customer_id": customer_id, "person_id": actor.person_id}
     pieces = 1 + counts["documents"] + counts["photos"]
     return ask_for_file(session, actor, FileKind.CUSTOMER_DATA, title, arguments, pieces, now)

@@ -178,6 +178,14 @@ def test_what_cannot_have_come_is_refused_with_the_limit(sophie, use_database, t
     assert is_open(at)
 
 
+def test_what_is_refused_once_its_parcel_came_is_not_said_to_be_with_the_customer(sophie, use_database):
+    asked = words(start(opened(sophie, new_return()), "Refuser le retour"))
+    came = words(start(opened(sophie, new_return(ReturnStatus.PARCEL_RECEIVED, number="A-2")), "Refuser le retour"))
+    assert "Le client garde les articles" in asked
+    assert "Le client garde les articles" not in came
+    assert "dites au client comment il récupère ses articles" in came
+
+
 def test_somebody_else_was_quicker_and_nothing_typed_is_lost(sophie, signed_up, use_database):
     return_id = new_return()
     at = start(opened(sophie, return_id), "Accepter le retour")
@@ -227,8 +235,9 @@ def test_the_slip_is_asked_for_while_the_parcel_is_awaited(sophie, use_database)
     assert "fichier" in at.query_params
     with reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(StoredFile)) == 1
-    late = opened(sophie, new_return(ReturnStatus.PARCEL_RECEIVED, number="A-2"))
-    assert not [button for button in late.button if button.key == "return_slip"]
+    for number, status in (("A-2", ReturnStatus.PARCEL_RECEIVED), ("A-3", ReturnStatus.REQUESTED)):
+        without = opened(sophie, new_return(status, number=number))
+        assert not [button for button in without.button if button.key == "return_slip"]
 
 
 def test_what_the_rules_refuse_and_the_gesture_are_both_told(sophie, use_database):

@@ -10,6 +10,7 @@ from dashboard.order_page.dialogs.form import Fields, Form, Opened
 from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED, keep_letter_choices, show_letters
 from dashboard.order_page.dialogs.planned import show_refusal
 from dashboard.order_page.dialogs.returned import return_of
+from dashboard.order_page.return_actions import has_something_left
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
 from db.domain.mail import RecipientKind
@@ -18,7 +19,7 @@ from db.domain.returns import EXPLAINED_STATUSES, MAX_MESSAGE, RETURN_VERBS, Ret
 from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
-from db.queries.order_rows import OrderPage
+from db.queries.order_rows import OrderPage, ReturnRow
 from db.services.returns.moves import move_return
 from db.services.returns.planning import plan_letters
 
@@ -37,6 +38,13 @@ _EFFECTS = {
     ReturnStatus.DENIED: "**Rien n’est remboursé.** Le client garde les articles\u00a0; il pourra demander un autre "
     "retour.",
 }
+_DENIED_AFTER_ARRIVAL = (
+    "**Rien n’est remboursé.** Le colis est déjà là\u00a0: dites au client comment il récupère ses articles."
+)
+_GIVEN_BACK_ALREADY = (
+    "Tout ce qu’il annonçait a déjà été rendu par ailleurs\u00a0: **rien de plus n’est remboursé**, rien ne revient en "
+    "stock."
+)
 _NO_LETTER = "Aucun e-mail ne part\u00a0: l’adresse du client n’est pas renseignée."
 
 
@@ -59,8 +67,16 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
         max_chars=MAX_MESSAGE,
     )
     was, becomes = RETURN_BADGES[request.status].markdown, RETURN_BADGES[target].markdown
-    st.markdown(f"{was} → {becomes}  \n{_EFFECTS[target]}")
+    st.markdown(f"{was} → {becomes}  \n{_effect(opened, request, target)}")
     return _show_letters(viewer, opened, target)
+
+
+def _effect(opened: Opened, request: ReturnRow, target: ReturnStatus) -> str:
+    if target is ReturnStatus.DENIED and request.status is ReturnStatus.PARCEL_RECEIVED:
+        return _DENIED_AFTER_ARRIVAL
+    if target is ReturnStatus.COMPLETED and not has_something_left(opened.page, request):
+        return _GIVEN_BACK_ALREADY
+    return _EFFECTS[target]
 
 
 def _show_letters(viewer: Viewer, opened: Opened, target: ReturnStatus) -> bool:

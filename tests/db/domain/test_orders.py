@@ -90,3 +90,8 @@ def test_a_refund_shows_whether_anything_is_left(total: int, paid: int, data: st
     refunded = data.draw(st.integers(1, paid))
     expected = PaymentState.REFUNDED if refunded == paid else PaymentState.PARTLY_REFUNDED
     assert payment_state(total, paid, refunded) is expected
+
+
+def test_means_of_payment_stand_inside_a_sentence_and_names_keep_their_capitals() -> None:
+    said = [method.word for method in PaymentMethod]
+    assert said == ["carte bancaire", "PayPal", "virement", "chèque", "espèces", "bon d’achat"]
