@@ -14,7 +14,7 @@ from db.domain.formats import enumeration, plural
 
 #: In place of the customer's name, wherever a name has to stand.
 ERASED_NAME = "Client effacé"
-#: Of the movement that takes the points of an erased account.
+#: Of the movement that takes the points of an erased account, and why money was given back to it.
 ERASED_NOTE = "Données effacées"
 #: In place of an address that somebody was written to at; the row's id tells two of an event apart.
 ERASED_RECIPIENT = "effacé-"

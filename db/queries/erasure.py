@@ -109,13 +109,35 @@ def returns_of(customer_id: int) -> sa.Select[int]:
 
 
 def mails_of(customer_id: int) -> sa.Select[int]:
-    """Return the select of the ids of the e-mails and SMS about a customer's orders, and of those about none."""
+    """Return the select of the ids of the e-mails and SMS about a customer's orders, and of those about none.
+
+    The latter are known by the address that the account has now, or by the voucher that they bring: it may have been
+    sent to another address, or to one that the account had before.
+    """
     email = sa.select(Customer.email).where(Customer.id == customer_id, Customer.email != "").scalar_subquery()
-    of_none = sa.select(OutboxMessage.id).where(
+    to_them = sa.select(OutboxMessage.id).where(
         OutboxMessage.recipient == email, not_indexed(OutboxMessage.order_id.is_(None))
     )
     of_orders = sa.select(OutboxMessage.id).where(OutboxMessage.order_id.in_(orders_of(customer_id)))
-    return sa.select(sa.union_all(of_orders, of_none).subquery().c.id)
+    return sa.select(sa.union(of_orders, to_them, _voucher_mails(customer_id)).subquery().c.id)
+
+
+def trials_on(customer_id: int) -> sa.Select[int]:
+    """Return the select of the ids of the test e-mails to staff that were drawn on a customer's orders."""
+    tried_on = OutboxMessage.variables["draft"]["order_id"].as_integer()
+    return sa.select(OutboxMessage.id).where(
+        OutboxMessage.order_id.is_(None),
+        not_indexed(OutboxMessage.event.startswith("test:", autoescape=True)),
+        tried_on.in_(orders_of(customer_id)),
+    )
+
+
+def _voucher_mails(customer_id: int) -> sa.Select[int]:
+    """Return the select of the ids of the e-mails about no order that bring a customer's vouchers."""
+    first = sa.literal("voucher:").concat(sa.cast(Voucher.id, sa.Text))  # db/services/voucher_mail.py: event_of
+    again = OutboxMessage.event.startswith(first.concat(":"))
+    theirs = sa.exists().where(Voucher.customer_id == customer_id, sa.or_(OutboxMessage.event == first, again))
+    return sa.select(OutboxMessage.id).where(OutboxMessage.order_id.is_(None), not_indexed(theirs))
 
 
 def _count(session: Session, key: sa.SQLColumnExpression[int], *conditions: sa.ColumnElement[bool]) -> int:

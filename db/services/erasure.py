@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.files import FileKind
 from db.domain.mail import WAITING_STATES, OutboxState, RecipientKind
-from db.domain.orders import ActorKind
-from db.domain.privacy import ERASED_NAME, ERASED_RECIPIENT, without_words
+from db.domain.orders import ActorKind, PaymentKind, PaymentMethod
+from db.domain.privacy import ERASED_NAME, ERASED_NOTE, ERASED_RECIPIENT, without_words
 from db.models import (
     Address,
     Customer,
@@ -29,17 +29,20 @@ from db.models import (
     ReturnLine,
     ReturnMessage,
     ReturnPhoto,
+    Settlement,
     Shipment,
     StoredFile,
     Voucher,
 )
 from db.models.orders import AddressKind
-from db.queries.erasure import mails_of, orders_of, returns_of
+from db.queries.erasure import mails_of, orders_of, returns_of, trials_on
 from db.queries.named_orders import IS_TO_INVOICE
 from db.queries.plans import not_indexed
 from db.services.derived import complete_customers, complete_orders
 from db.services.files import files_to_forget, forget_files
 
+#: The reference of such a payment is the number of the provider's transaction: by it, it is proved and refunded.
+_BY_PROVIDER = (PaymentMethod.CARD, PaymentMethod.PAYPAL)
 _UNSYNCHRONIZED = {"synchronize_session": False}
 
 
@@ -71,9 +74,15 @@ def erase_orders(session: Session, customer_id: int, now: dt.datetime) -> None:
 
 
 def erase_beside_orders(session: Session, customer_id: int) -> None:
-    """Erase what payments, parcels and imported files say of the customer beside amounts, days and numbers."""
+    """Erase what people wrote and typed on payments, settlements, parcels and imports; amounts and days stay."""
     theirs = orders_of(customer_id)
-    _update(session, sa.update(Payment).where(Payment.order_id.in_(theirs)).values(iban=""))
+    is_transaction = sa.and_(Payment.kind == PaymentKind.PAYMENT, Payment.method.in_(_BY_PROVIDER))
+    kept = sa.case((is_transaction, Payment.reference), else_="")
+    payments = sa.update(Payment).where(Payment.order_id.in_(theirs))
+    _update(session, payments.values(iban="", refusal="", reference=kept))
+    # The credit note, where there is one, states the reason.
+    why = {"reason": ERASED_NOTE, "deduction_reason": ""}
+    _update(session, sa.update(Settlement).where(Settlement.order_id.in_(theirs)).values(why))
     _update(session, sa.update(Shipment).where(Shipment.order_id.in_(theirs)).values(message="", received_from=""))
     imported = sa.update(ImportItem).where(ImportItem.order_id.in_(theirs))
     _update(session, imported.values(payload={}, corrections="", reason=""))
@@ -100,18 +109,21 @@ def erase_history(session: Session, customer_id: int) -> None:
 
 
 def erase_mail(session: Session, customer_id: int) -> None:
-    """Empty every e-mail and SMS about the customer's orders, sellers' too; none that still waits will leave."""
-    ids = mails_of(customer_id)
-    mails = OutboxMessage.id.in_(ids)
-    _update(session, sa.update(MailEvent).where(MailEvent.outbox_id.in_(ids)).values(reason=""))
-    emptied = {"subject": "", "html": "", "text": "", "variables": {}, "error": ""}
-    _update(session, sa.update(OutboxMessage).where(mails).values(emptied))
-    waiting = (mails, not_indexed(OutboxMessage.state.in_(sorted(WAITING_STATES))))
-    _update(session, sa.update(OutboxMessage).where(*waiting).values(state=OutboxState.CANCELLED))
+    """Empty every e-mail and SMS about the customer and their orders, sellers' and tests too; none waits any more."""
     nobody = sa.literal(ERASED_RECIPIENT).concat(sa.cast(OutboxMessage.id, sa.Text))
-    to_them = (mails, not_indexed(OutboxMessage.recipient_kind == RecipientKind.CUSTOMER))
-    # Last: the ones about no order are known by their recipient alone.
-    _update(session, sa.update(OutboxMessage).where(*to_them).values(recipient=nobody, recipient_name=""))
+    to_them = OutboxMessage.recipient_kind == RecipientKind.CUSTOMER
+    is_waiting = OutboxMessage.state.in_(sorted(WAITING_STATES))
+    erased = {
+        "recipient": sa.case((to_them, nobody), else_=OutboxMessage.recipient),
+        "recipient_name": sa.case((to_them, ""), else_=OutboxMessage.recipient_name),
+        "state": sa.case((is_waiting, OutboxState.CANCELLED.value), else_=OutboxMessage.state),
+        **dict.fromkeys(("subject", "html", "text", "error"), ""),
+        "variables": {},
+    }
+    for ids in (mails_of(customer_id), trials_on(customer_id)):
+        _update(session, sa.update(MailEvent).where(MailEvent.outbox_id.in_(ids)).values(reason=""))
+        # All at once: some are known by their recipient alone, or by what they say.
+        _update(session, sa.update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(erased))
 
 
 def erase_returns(session: Session, customer_id: int, delete: Callable[[str], None]) -> None:

@@ -23,9 +23,11 @@ from db.domain.orders import (
     ReturnStatus,
 )
 from db.domain.permissions import Role
-from db.domain.privacy import ERASED_NAME, ErasureRefusedError, PrivacyAct
+from db.domain.privacy import ERASED_NAME, ERASED_NOTE, ErasureRefusedError, PrivacyAct
 from db.domain.tasks import ImportItemState, TaskKind
+from db.domain.vouchers import NewVoucher
 from db.emails.links import FollowUpToken
+from db.emails.rendering import Draft
 from db.models import (
     Address,
     Base,
@@ -49,6 +51,7 @@ from db.models import (
     ReturnLine,
     ReturnMessage,
     ReturnPhoto,
+    Settlement,
     Shipment,
     StoredFile,
     Task,
@@ -56,11 +59,14 @@ from db.models import (
 )
 from db.models.orders import AddressKind
 from db.queries.customer_detail import CustomerNotFoundError, customer_detail
-from db.queries.erasure import erasure_plan
+from db.queries.erasure import counts_of, erasure_plan
 from db.queries.global_search import global_search
 from db.services.derived import complete_customers, complete_orders
+from db.services.email_templates import send_test
 from db.services.follow_up import confirm_by_link
 from db.services.privacy import ask_for_data, erase_customer
+from db.services.voucher_mail import send_voucher_again
+from db.services.vouchers import give_voucher
 from tests.conftest import NOW
 from tests.factories import ADMIN, create_customer, create_line, create_order, create_person, create_seller, viewer_for
 
@@ -142,7 +148,20 @@ def finished_order(session: Session, customer: Customer, **columns: object) -> O
         state=OutboxState.HELD,
     )
     payment = Payment(
-        order_id=order.id, method=PaymentMethod.TRANSFER, amount_cents=31_90, iban="FR7630006000011234567890189"
+        order_id=order.id,
+        method=PaymentMethod.TRANSFER,
+        amount_cents=31_90,
+        iban="FR7630006000011234567890189",
+        reference=f"Virement de Mme {SECRET}",
+        refusal=f"Compte de {SECRET} clos",
+    )
+    settlement = Settlement(
+        order_id=order.id,
+        key=f"settlement-{order.id}",
+        total_cents=5_00,
+        has_credit_note=True,
+        reason=f"Retour de Mme {SECRET}",
+        deduction_reason=f"Abîmé par {SECRET}",
     )
     parcel = Shipment(order_id=order.id, message=f"Bonjour {SECRET}", received_from="192.0.2.7")
     request = Return(
@@ -154,7 +173,7 @@ def finished_order(session: Session, customer: Customer, **columns: object) -> O
         decision=SECRET,
         taken_in_at=NOW,
     )
-    session.add_all([entry, mail, to_seller, payment, parcel, request])
+    session.add_all([entry, mail, to_seller, payment, settlement, parcel, request])
     session.flush()
     session.add_all(
         [
@@ -307,6 +326,67 @@ def test_a_message_that_still_waits_never_leaves(session: Session, ada: Actor, c
     recipients = session.scalars(sa.select(OutboxMessage.recipient).order_by(OutboxMessage.id)).all()
     assert recipients[0].startswith("effacé-")
     assert recipients[1] == "vendeur@example.org"
+
+
+def test_a_voucher_on_its_way_to_whatever_address_never_leaves_and_is_emptied(
+    session: Session, ada: Actor, customer: Customer
+) -> None:
+    session.add(Marketplace(id=1, name="Marché"))
+    session.flush()
+    other = create_customer(session, "Paul", "paul@example.org")
+    theirs, nobodys = (
+        give_voucher(session, ada, NewVoucher(5_00, key=f"k{whose.id}", customer_id=whose.id, note=whose.name), NOW)
+        for whose in (customer, other)
+    )
+    for voucher in (theirs, nobodys):
+        send_voucher_again(session, ada, voucher.id, NOW, recipient="autre@example.org")
+    # The first one went to an address that the account has no more.
+    session.execute(sa.update(Customer).where(Customer.id == customer.id).values(email="neuf@example.org"))
+    assert counts_of(session, customer.id)["messages"] == 2
+    erase(session, ada, customer)
+    assert where_it_stands(session, SECRET, EMAIL) == set()
+    rows = session.execute(sa.select(OutboxMessage.state, OutboxMessage.variables).order_by(OutboxMessage.id)).all()
+    assert [(state is OutboxState.CANCELLED, "code" in said) for state, said in rows] == [
+        (True, False),
+        (False, True),
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_test_e_mail_that_was_drawn_on_one_of_their_orders_is_emptied(
+    session: Session, ada: Actor, customer: Customer
+) -> None:
+    assert ada.viewer is not None
+    order, other = finished_order(session, customer), create_order(session)
+    for tried_on in (order, other):
+        send_test(session, ada.viewer, EmailTemplate.MESSAGE, Draft("Bonjour", "{{ message }}", tried_on.id), NOW)
+    session.execute(sa.update(OutboxMessage).where(OutboxMessage.order_id.is_(None)).values(html=f"Bonjour {SECRET}"))
+    erase(session, ada, customer)
+    tests = sa.select(OutboxMessage.html).where(OutboxMessage.order_id.is_(None)).order_by(OutboxMessage.id)
+    assert session.scalars(tests).all() == ["", f"Bonjour {SECRET}"]
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "kept"),
+    [
+        (PaymentMethod.CARD, PaymentKind.PAYMENT, "pi_3Nx"),
+        (PaymentMethod.CARD, PaymentKind.REFUND, ""),
+        (PaymentMethod.CHEQUE, PaymentKind.PAYMENT, ""),
+    ],
+)
+def test_the_number_of_a_provider_s_transaction_stays_and_what_people_typed_goes(
+    session: Session, ada: Actor, customer: Customer, method: PaymentMethod, kind: PaymentKind, kept: str
+) -> None:
+    order = finished_order(session, customer)
+    state = PaymentRecordState.CAPTURED
+    session.add(
+        Payment(order_id=order.id, method=method, kind=kind, amount_cents=1, state=state, reference="pi_3Nx", iban="")
+    )
+    session.flush()
+    erase(session, ada, customer)
+    assert session.scalars(sa.select(Payment.reference).order_by(Payment.id)).all() == ["", kept]
+    assert session.execute(sa.select(Settlement.reason, Settlement.deduction_reason)).one() == (ERASED_NOTE, "")
 
 
 def test_photos_and_files_of_the_customer_alone_are_deleted_where_they_are_stored(
