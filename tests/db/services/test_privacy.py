@@ -58,6 +58,7 @@ from db.models import (
     Voucher,
 )
 from db.models.orders import AddressKind
+from db.queries.customer_data import customer_data
 from db.queries.customer_detail import CustomerNotFoundError, customer_detail
 from db.queries.erasure import counts_of, erasure_plan
 from db.queries.global_search import global_search
@@ -343,6 +344,8 @@ def test_a_voucher_on_its_way_to_whatever_address_never_leaves_and_is_emptied(
     # The first one went to an address that the account has no more.
     session.execute(sa.update(Customer).where(Customer.id == customer.id).values(email="neuf@example.org"))
     assert counts_of(session, customer.id)["messages"] == 2
+    handed_out = customer_data(session, customer.id).sections["emails_et_sms"]
+    assert [each["destinataire"] for each in handed_out] == [EMAIL, "autre@example.org"]
     erase(session, ada, customer)
     assert where_it_stands(session, SECRET, EMAIL) == set()
     rows = session.execute(sa.select(OutboxMessage.state, OutboxMessage.variables).order_by(OutboxMessage.id)).all()
