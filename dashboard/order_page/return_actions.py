@@ -4,7 +4,7 @@ from dashboard.badges import RETURN_BADGES
 from dashboard.order_page.actions import Action, Choices, Kind
 from db.domain.orders import ReturnStatus
 from db.domain.permissions import Permission
-from db.domain.returns import RETURN_MOVES, RETURN_VERBS
+from db.domain.returns import RETURN_VERBS, return_moves
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage, ReturnRow
 
@@ -20,11 +20,18 @@ def requesting_actions(page: OrderPage, viewer: Viewer) -> list[Action]:
     return [Action(Kind.REQUEST_RETURN, "Demander un retour", "assignment_return")]
 
 
-def return_choices(request: ReturnRow, viewer: Viewer) -> Choices:
+def has_something_left(page: OrderPage, request: ReturnRow) -> bool:
+    """Tell whether the customer still has something of what a return announced."""
+    announced = {line.line_id for line in request.lines if line.quantity}
+    return any(line.id in announced and line.quantity_shipped > line.quantity_returned for line in page.lines)
+
+
+def return_choices(page: OrderPage, request: ReturnRow, viewer: Viewer) -> Choices:
     """Return what may be done with a return now; what gives money back is asked elsewhere."""
     if not _may(viewer):
         return Choices(None, ())
-    moves = [_move(request, target) for target in RETURN_MOVES[request.status]]
+    targets = return_moves(request.status, has_something_left=has_something_left(page, request))
+    moves = [_move(request, target) for target in targets]
     usual = [move for move in moves if move.return_target not in _EXCEPTIONS]
     others = [move for move in moves if move.return_target in _EXCEPTIONS]
     if request.status is ReturnStatus.PARCEL_RECEIVED:

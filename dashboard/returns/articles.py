@@ -67,7 +67,7 @@ def show_articles(
             st.markdown("**Ce qui revient**", width="content")
             st.space("stretch")
             request = next(each for each in page.returns if each.id == detail.id)
-            for action in return_choices(request, viewer).others:
+            for action in return_choices(page, request, viewer).others:
                 if action.kind is Kind.INSPECT_RETURN:
                     show_action_button(page, action)
         is_over = not detail.status.is_open

@@ -73,7 +73,7 @@ def since_words(detail: ReturnDetail, now: dt.datetime) -> str:
 
 def _show_actions(viewer: Viewer, page: OrderPage, detail: ReturnDetail) -> None:
     """Draw the one filled next step, and everything else that is possible behind a menu."""
-    possible = return_choices(_row_of(page, detail), viewer)
+    possible = return_choices(page, _row_of(page, detail), viewer)
     settles = may_settle_return(viewer, detail)
     settling = settling_action_of(detail) if settles else None
     is_next = detail.status is ReturnStatus.PARCEL_RECEIVED

@@ -12,6 +12,7 @@ from dashboard.order_page.dialogs.credit_fields import reason_of, show_reason
 from dashboard.order_page.dialogs.form import Form, Opened
 from dashboard.order_page.dialogs.letters import MUTED, keep_letter_choices, show_letters
 from dashboard.order_page.dialogs.planned import show_refusal
+from dashboard.settlement.beyond import beyond_words
 from dashboard.settlement.effects import (
     BY_ACCOUNT,
     credit_note_table,
@@ -75,6 +76,7 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
     with choices:
         show_choices(opened, order, left)
     with effects:
+        _show_beyond(opened, plan)
         show_deduction(opened, plan.settled if plan else None)
         show_reason(opened)
         _show_account(opened, plan, known_iban)
@@ -99,6 +101,16 @@ def _planned(
             return plan_settlement(session, actor, opened.order_id, request, utc_now()), None
     except MarketplaceError as refusal:
         return None, refusal
+
+
+def _show_beyond(opened: Opened, plan: PlannedSettlement | None) -> None:
+    """Say where a return is settled with more than it brought: staff may, and are told whom it is taken from."""
+    if plan is None or opened.action.return_id is None:
+        return
+    units = {each.line.id: each.units for each in plan.settled.lines}
+    said = beyond_words(opened.page, opened.action.return_id, units)
+    if said:
+        st.warning("  \n".join(map(escape_markdown, said)), icon=":material/assignment_return:")
 
 
 def _show_account(opened: Opened, plan: PlannedSettlement | None, known_iban: str) -> None:

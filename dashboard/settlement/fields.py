@@ -62,14 +62,17 @@ class Left:
     facts: LineFacts
     units: int
     cents: int
+    #: Of these, what the return brought that is settled; all of them where no return is.
+    units_back: int
 
 
 def left_of(opened: Opened, order: OrderFacts) -> list[Left]:
     """Return the articles of which something can be given back, or was to be: what was typed is never dropped."""
     rows = {line.id: line for line in opened.page.lines}
     of_return = opened.action.return_id is not None
+    came = dict(opened.action.units_back)
     return [
-        Left(rows[facts.id], facts, units, cents)
+        Left(rows[facts.id], facts, units, cents, min(units, came.get(facts.id, 0)) if of_return else units)
         for facts, units, cents in limits(order, of_return=of_return)
         if facts.id in rows and ((cents and (units or not of_return)) or _is_asked(opened, facts.id))
     ]
@@ -177,13 +180,17 @@ def _article_words(left: Left, currency: str) -> str:
     """Return « Thé vert bio · THE-1 · reste 2, 25,00 € »."""
     line = left.row
     rest = f"reste {formats.integer(left.units)}, {formats.money(left.cents, currency)}"
+    if left.units_back < left.units:
+        rest += (
+            f", dont {formats.integer(left.units_back)} dans ce retour" if left.units_back else ", hors de ce retour"
+        )
     details = [part for part in (line.sku, *map(str, line.attributes.values()), rest) if part.strip()]
     return f"{escape_markdown(line.name)} :small[{escape_markdown(' · '.join(details))}]"
 
 
 def _take(opened: Opened, left: list[Left], part: int) -> None:
     for each in left:
-        st.session_state[opened.key(units_of(each.row.id))] = str(each.units * part)
+        st.session_state[opened.key(units_of(each.row.id))] = str(each.units_back * part)
 
 
 def show_choices(opened: Opened, order: OrderFacts, left: list[Left]) -> None:

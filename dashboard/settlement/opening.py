@@ -38,8 +38,9 @@ def settling_action_of(detail: ReturnDetail) -> Action:
 
 
 def may_settle_return(viewer: Viewer, detail: ReturnDetail) -> bool:
-    """Tell whether somebody may settle a return now."""
-    return may_settle(viewer) and detail.status in OPEN_RETURN_STATUSES and detail.order_status is not OrderStatus.ERROR
+    """Tell whether somebody may settle a return now: the customer still has something of it."""
+    is_open = detail.status in OPEN_RETURN_STATUSES and detail.order_status is not OrderStatus.ERROR
+    return is_open and may_settle(viewer) and any(line.quantity_kept for line in detail.lines)
 
 
 def _has_something_left(header: OrderHeader) -> bool:

@@ -68,7 +68,7 @@ CONDITION_LABELS = {
 
 _S = ReturnStatus
 
-#: What may follow what. ``completed`` is also reached by settling, from any open status.
+#: What may follow what. ``completed`` is also reached by settling, from any open status; see also ``return_moves``.
 RETURN_MOVES: Mapping[ReturnStatus, tuple[ReturnStatus, ...]] = {
     _S.REQUESTED: (_S.AWAITING_PARCEL, _S.DENIED),
     _S.AWAITING_PARCEL: (_S.PARCEL_RECEIVED, _S.DENIED),
@@ -76,6 +76,20 @@ RETURN_MOVES: Mapping[ReturnStatus, tuple[ReturnStatus, ...]] = {
     _S.COMPLETED: (),
     _S.DENIED: (),
 }
+
+
+def return_moves(status: ReturnStatus, *, has_something_left: bool) -> tuple[ReturnStatus, ...]:
+    """Return where a return may go from a status.
+
+    Args:
+        status: Where it is.
+        has_something_left: Whether the customer still has something of what it announced. Where another settlement took
+            it all, the return may end from anywhere: it can be neither settled nor, in fairness, denied.
+    """
+    moves = RETURN_MOVES[status]
+    may_end = not has_something_left and bool(moves) and _S.COMPLETED not in moves
+    return (*moves, _S.COMPLETED) if may_end else moves
+
 
 #: What a button says; a return that already has the status is never offered it.
 RETURN_VERBS: Mapping[ReturnStatus, str] = {

@@ -162,7 +162,7 @@ def order_documents(session: Session, viewer: Viewer, order_id: int) -> OrderDoc
     )
 
 
-def _invoiced_at(order_id: int) -> sa.ScalarSelect[dt.datetime | None]:
+def _invoiced_at(order_id: int) -> sa.ScalarSelect[dt.datetime]:
     """Return when the last invoice of an order was issued: what was given back before, it does not state."""
     invoices = (Document.order_id == order_id, Document.kind == DocumentKind.INVOICE)
     return sa.select(sa.func.max(Document.issued_at)).where(*invoices).scalar_subquery()

@@ -13,12 +13,12 @@ from db.domain.move_words import check_day
 from db.domain.moves import OrderFacts
 from db.domain.orders import OPEN_RETURN_STATUSES, HistoryEvent, ReturnStatus
 from db.domain.permissions import Permission
-from db.domain.returns import EXPLAINED_STATUSES, MAX_MESSAGE, RETURN_MOVES, ReturnMove
+from db.domain.returns import EXPLAINED_STATUSES, MAX_MESSAGE, ReturnMove, return_moves
 from db.domain.text import is_storable
 from db.domain.time import instant_of
 from db.models import Return
 from db.services.history import Entry, record
-from db.services.returns.facts import locked_return, seen_return
+from db.services.returns.facts import announced, locked_return, seen_return
 from db.services.returns.letters import NOTHING_MORE, RETURN_TEMPLATES, Extra, tell
 from db.services.versions import raise_versions
 
@@ -53,7 +53,9 @@ def move_return(
     actor.require(Permission.HANDLE_RETURNS)
     _check_words(move, now)
     order, row = seen_return(session, actor, return_id, version)
-    if move.target not in RETURN_MOVES[row.status]:
+    wanted = announced(session, return_id)
+    has_something_left = any(line.quantity_kept for line in order.lines if line.id in wanted)
+    if move.target not in return_moves(row.status, has_something_left=has_something_left):
         raise ReturnMoveRefusedError(row, move.target)
     message = move.message.strip()
     if move.target in EXPLAINED_STATUSES and not message:

@@ -69,6 +69,12 @@ def said(at: AppTest) -> str:
     return words(at).replace("\u00a0", " ")
 
 
+def warned(at: AppTest) -> list[str]:
+    """The lines of the warning, as they are read."""
+    (warning,) = at.warning
+    return warning.value.replace("\\", "").replace("\u00a0", " ").split("  \n")
+
+
 def test_every_effect_is_said_before_and_done_by_one_click(signed_up: SignUp, order: int) -> None:
     tea, _ = lines()
     at = dialog(signed_up)
@@ -195,7 +201,7 @@ def test_only_who_may_give_money_back_is_offered_it(signed_up: SignUp, order: in
     assert not menus or not any(option.endswith(REFUND) for option in menus[0].options)
 
 
-def a_return(order: int, *, received: int | None = None, condition: Condition | None = None) -> int:
+def a_return(order: int, *, units: int = 2, received: int | None = None, condition: Condition | None = None) -> int:
     tea, _ = lines()
     with transaction() as session:
         made = Return(
@@ -205,7 +211,7 @@ def a_return(order: int, *, received: int | None = None, condition: Condition | 
         session.flush()
         session.add(
             ReturnLine(
-                return_id=made.id, order_line_id=tea, quantity=2, quantity_received=received, condition=condition
+                return_id=made.id, order_line_id=tea, quantity=units, quantity_received=received, condition=condition
             )
         )
         return made.id
@@ -256,3 +262,44 @@ def test_the_email_of_a_return_is_shown_as_it_will_be_read(signed_up: SignUp, or
     at = typed(at, "voucher_amount", "5")
     at = switched(at, "example")
     assert "Votre retour pour la commande A-1 est terminé" in said(at)
+
+
+def test_a_return_gives_back_what_it_announced_and_who_gives_more_is_told_of_the_others(
+    signed_up: SignUp, order: int
+) -> None:
+    tea, pot = lines()
+    first, other = a_return(order, units=1), a_return(order, units=1)
+    at = of_return(signed_up, first)
+    assert "reste 2, 25,00 €, dont 1 dans ce retour" in said(at)
+    assert "reste 1, 31,41 €, hors de ce retour" in said(at)
+    at = next(each for each in at.button if each.label == "Tout").click().run()
+    fields = [field(at.text_input, f"units_{line}").value for line in (tea, pot)]
+    assert (fields, list(at.warning)) == (["1", "0"], [])
+
+    at = typed(typed(at, f"units_{tea}", "2"), f"units_{pot}", "1")
+
+    assert warned(at) == [
+        "Thé vert bio : ce retour n’en annonce que 1 ; un autre retour en cours de cette commande en attend 1.",
+        "Théière : ce retour n’en annonce pas.",
+    ]
+    act(at)
+    with reading() as session:
+        assert session.scalars(sa.select(OrderLine.quantity_returned).order_by(OrderLine.position)).all() == [2, 1]
+
+    # The other one can only be ended: it has nothing left to settle.
+    at = open_page("/retour", person_id=signed_up(Role.ADMIN), query={"r": str(other)})
+    assert not at.exception
+    (menu,) = [each for each in at.get("menu_button") if each.label == "Autres actions"]
+    assert [option.split(": ", 1)[1] for option in menu.options] == [
+        "Vérifier le colis",
+        "Terminer sans remboursement",
+        "Refuser le retour",
+    ]
+    at = menu.click_index(1).run()
+    assert "Tout ce qu’il annonçait a déjà été rendu par ailleurs : **rien de plus n’est remboursé**" in said(at)
+
+
+def test_what_was_counted_counts_more_than_what_was_announced(signed_up: SignUp, order: int) -> None:
+    tea, _ = lines()
+    at = typed(of_return(signed_up, a_return(order, received=1)), f"units_{tea}", "2")
+    assert warned(at) == ["Thé vert bio : le colis de ce retour n’en contenait que 1."]

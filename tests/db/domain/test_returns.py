@@ -4,7 +4,7 @@ import pytest
 
 from db.domain.orders import OPEN_RETURN_STATUSES, ReturnStatus
 from db.domain.return_filter import ReturnTab
-from db.domain.returns import RETURN_MOVES, RETURN_VERBS, AnnouncedLine, Condition
+from db.domain.returns import RETURN_MOVES, RETURN_VERBS, AnnouncedLine, Condition, return_moves
 
 S = ReturnStatus
 
@@ -36,3 +36,11 @@ def test_what_came_is_told_against_what_was_announced(line: AnnouncedLine, diffe
 def test_the_lists_of_what_is_under_way_hold_every_open_status_once() -> None:
     single = [tab for tab in ReturnTab if len(tab.statuses) == 1 and tab.is_worked_through]
     assert [status for tab in single for status in tab.statuses] == [S.REQUESTED, S.AWAITING_PARCEL, S.PARCEL_RECEIVED]
+
+
+def test_a_return_of_which_nothing_is_left_may_end_from_anywhere_and_one_that_is_over_stays_so() -> None:
+    for status in S:
+        assert return_moves(status, has_something_left=True) == RETURN_MOVES[status]
+        targets = return_moves(status, has_something_left=False)
+        assert targets.count(S.COMPLETED) == (status in OPEN_RETURN_STATUSES)
+        assert set(targets) - {S.COMPLETED} == set(RETURN_MOVES[status]) - {S.COMPLETED}

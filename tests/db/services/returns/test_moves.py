@@ -12,6 +12,7 @@ from db.domain.orders import HistoryEvent, ReturnStatus
 from db.domain.permissions import Role
 from db.domain.returns import ReturnMove, ReturnNotFoundError, ReturnRules
 from db.models import Return
+from db.queries.return_detail import messages_of
 from db.services.return_settings import save_return_settings
 from db.services.returns.facts import ReturnChangedError
 from db.services.returns.letters import Extra
@@ -57,6 +58,28 @@ def test_a_return_goes_its_way_and_each_step_is_told(session: Session, scene: Sc
         *[HistoryEvent.RETURN_MOVED] * 3,
     ]
     assert (row.version, version_of(session, scene.order)) == (4, 5)
+
+
+@pytest.mark.parametrize("steps", [(), (S.AWAITING_PARCEL,), (S.AWAITING_PARCEL, S.PARCEL_RECEIVED)])
+def test_a_return_whose_articles_were_given_back_otherwise_can_be_ended(
+    session: Session, scene: Scene, steps: tuple[ReturnStatus, ...]
+) -> None:
+    row = ask(session, scene)
+    for step in steps:
+        go(session, scene, row, step)
+    if not steps:
+        with pytest.raises(ReturnMoveRefusedError, match="ne passe pas"):
+            go(session, scene, row, S.COMPLETED, message="Déjà remboursées.")
+    scene.teapots.quantity_returned = 3  # By another settlement; what is left is tea, which it did not announce.
+    session.flush()
+    with pytest.raises(InvalidInputError, match="pourquoi"):
+        go(session, scene, row, S.COMPLETED)
+    history_id = go(session, scene, row, S.COMPLETED, message="Déjà remboursées.")
+    assert (row.status, row.decision, row.completed_at) == (S.COMPLETED, "Déjà remboursées.", NOW)
+    assert mails(session, scene.order)[-1].template == EmailTemplate.RETURN_COMPLETED
+    undo(session, scene.staff, history_id, NOW)
+    session.refresh(row)
+    assert row.status is ([S.REQUESTED, *steps][-1])
 
 
 def test_the_customer_is_not_told_this_once_but_the_seller_who_gets_the_parcel_is(
@@ -148,6 +171,22 @@ def test_a_step_is_taken_back_with_its_mail(session: Session, scene: Scene) -> N
     undo(session, scene.staff, again, NOW)
     session.refresh(row)
     assert (row.status, row.decision, row.completed_at) == (S.REQUESTED, "", None)
+
+
+def test_what_is_written_with_a_step_stands_in_the_thread_as_long_as_the_step_does(
+    session: Session, scene: Scene
+) -> None:
+    row = ask(session, scene)
+
+    def thread() -> list[str]:
+        return [each.body for each in messages_of(session, row.id)]
+
+    accepted = go(session, scene, row, S.AWAITING_PARCEL, message="Gardez la boîte.")
+    assert thread() == ["Gardez la boîte."]
+    undo(session, scene.staff, accepted, NOW)
+    assert thread() == []
+    go(session, scene, row, S.AWAITING_PARCEL, message="Pour nous.", notifies=False)  # Nobody is written to.
+    assert thread() == []
 
 
 def test_what_was_overtaken_or_settled_stays(session: Session, scene: Scene) -> None:
