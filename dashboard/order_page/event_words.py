@@ -86,7 +86,7 @@ LEFT_OUT: Mapping[HistoryEvent, frozenset[str]] = {
     HistoryEvent.DOCUMENT_SENT: frozenset({"document_id", "number", "template"}),
     # For an undo; the return is a link of its own, and its status a badge.
     HistoryEvent.RETURN_MOVED: frozenset(
-        {"status", "decision", "decided_at", "received_at", "completed_at", "is_settled"}
+        {"status", "decision", "decided_at", "received_at", "completed_at", "is_settled", "message_id"}
     ),
     HistoryEvent.RETURN_MESSAGE: frozenset({"message_id"}),
     # What is left to claim follows from what was given back.

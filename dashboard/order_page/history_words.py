@@ -53,7 +53,8 @@ _NAMES = {
     "done_on": "fait le",
     "iban_end": "IBAN",
 }
-_REFUND_STATES: Mapping[str, str] = {
+#: How a refund is doing.
+REFUND_STATES: Mapping[str, str] = {
     PaymentRecordState.PENDING.value: "à faire",
     PaymentRecordState.SENT.value: "transmis",
     PaymentRecordState.CAPTURED.value: "fait",
@@ -226,7 +227,7 @@ def _return_reason(_before: object, after: object, _currency: str) -> str | None
 
 
 def _refund_state(_before: object, after: object, _currency: str) -> str | None:
-    return _REFUND_STATES.get(after) if isinstance(after, str) else None
+    return REFUND_STATES.get(after) if isinstance(after, str) else None
 
 
 def _until(_before: object, after: object, _currency: str) -> str | None:

@@ -11,16 +11,18 @@ from dashboard.links import order_url
 from dashboard.navigation import RETURN_SETTINGS
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import Fact, mail_link
+from dashboard.order_page.history_words import REFUND_STATES
 from dashboard.returns.deadlines import refund_badge, withdrawal_words
 from db.domain import formats
 from db.domain.actor import Actor
+from db.domain.orders import PaymentMethod
 from db.domain.permissions import Permission
 from db.domain.return_slips import SLIP_STATUSES
 from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.return_detail import ReturnDetail
-from db.queries.return_settlements import ReturnSettlement
+from db.queries.return_settlements import GivenPayment, ReturnSettlement
 from db.services.return_slips import ask_for_slip
 
 
@@ -62,22 +64,32 @@ def show_given_back(detail: ReturnDetail, settlements: Sequence[ReturnSettlement
 
 def given_facts(settlement: ReturnSettlement, currency: str) -> list[Fact]:
     """Return how a return was settled: the amounts, how they were given, why, by whom."""
-    amounts = (
-        ("En argent", settlement.refund_cents),
-        ("En bon d’achat", settlement.voucher_cents),
-        ("Dont port", settlement.shipping_cents),
-    )
     words = (
         ("Avoir", settlement.document_number),
         ("Motif", settlement.reason),
-        ("Retenue", settlement.deduction_reason),
+        ("Retenue", deduction_words(settlement, currency)),
         ("Par", settlement.person_name),
     )
     return [
         Fact("Total TTC", formats.money(settlement.total_cents, currency), is_strong=True),
-        *(Fact(label, formats.money(cents, currency)) for label, cents in amounts if cents),
+        *(Fact(*payment_words(each, currency)) for each in settlement.payments),
+        *([Fact("Dont port", formats.money(settlement.shipping_cents, currency))] if settlement.shipping_cents else []),
         *(Fact(label, text) for label, text in words if text),
     ]
+
+
+def payment_words(payment: GivenPayment, currency: str) -> tuple[str, str]:
+    """Return how a part is given and where it stands: « Carte bancaire », « 12,50 €, à faire »."""
+    amount = formats.money(payment.amount_cents, currency)
+    if payment.method is PaymentMethod.VOUCHER:
+        return "En bon d’achat", amount
+    return payment.method.label, f"{amount}, {REFUND_STATES[payment.state]}"
+
+
+def deduction_words(settlement: ReturnSettlement, currency: str) -> str:
+    """Return what is kept of the price and why: « 5,00 € : un livre corné »."""
+    kept = formats.money(settlement.withheld_cents, currency) if settlement.withheld_cents else ""
+    return "\u00a0: ".join(part for part in (kept, settlement.deduction_reason) if part)
 
 
 def show_customer(viewer: Viewer, detail: ReturnDetail) -> None:

@@ -8,6 +8,8 @@ from db.domain.credit import Credited
 from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.orders import PaymentMethod
 from db.domain.refunds import iban_end
+from db.domain.statement import ArticleBack, statement
+from db.queries.order_rows import ReturnRow
 from db.services.outbox import Letter
 from db.services.settlements import PlannedSettlement
 
@@ -111,8 +113,17 @@ def credit_note_table(credited: Credited, currency: str) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def settlement_letters(plan: PlannedSettlement, return_id: int | None) -> list[Letter]:
-    """Return whom the settlement writes to; numbers and codes are given when it is confirmed."""
+def settlement_letters(
+    plan: PlannedSettlement, came: ReturnRow | None, names: Mapping[int, str], why: str
+) -> list[Letter]:
+    """Return whom the settlement writes to; numbers and codes are given when it is confirmed.
+
+    Args:
+        plan: What is going to be done.
+        came: The return that it settles, if it does.
+        names: What the articles are called, by order line.
+        why: Why less than the price is given, as typed so far.
+    """
     order, settled = plan.order, plan.settled
     email = order.customer_email.strip()
     if not email:
@@ -121,9 +132,10 @@ def settlement_letters(plan: PlannedSettlement, return_id: int | None) -> list[L
     def letter(template: EmailTemplate, **variables: object) -> Letter:
         return Letter(order.id, template, RecipientKind.CUSTOMER, email, order.customer_name, variables)
 
-    if return_id is not None:
+    if came is not None:
         words = {
-            "return_id": return_id,
+            "return_id": came.id,
+            "given_back": "\n".join(_statement(plan, came, names, why)),
             "amount_cents": settled.refund_cents + settled.voucher_cents,
             "refund_cents": settled.refund_cents,
             "voucher_cents": settled.voucher_cents,
@@ -138,3 +150,20 @@ def settlement_letters(plan: PlannedSettlement, return_id: int | None) -> list[L
     if settled.voucher_cents:
         letters.append(letter(EmailTemplate.VOUCHER, amount_cents=settled.voucher_cents, code=_TO_COME))
     return letters
+
+
+def _statement(plan: PlannedSettlement, came: ReturnRow, names: Mapping[int, str], why: str) -> tuple[str, ...]:
+    settled, announced = plan.settled, {line.line_id: line for line in came.lines}
+    articles = []
+    for each in settled.lines:
+        line = announced.get(each.line.id)
+        counts = (line.quantity, line.quantity_received) if line else (0, None)
+        articles.append(ArticleBack(names.get(each.line.id, ""), each.units, each.price_cents, *counts))
+    return statement(
+        articles,
+        withheld_cents=settled.deducted_cents,
+        why=(why.strip() or _TO_COME) if settled.deducted_cents else "",
+        shipping_cents=settled.shipping_cents,
+        given_cents=settled.total_cents,
+        currency=plan.order.currency,
+    )

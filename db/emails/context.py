@@ -53,8 +53,8 @@ class Occasion:
     #: What its cause wrote beside the order (``OutboxMessage.variables``): status, message, carrier,
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
     #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
-    #: send_back_by, refund_by, refund_cents, voucher_cents, refund_method, refund_reference, points, points_balance.
-    #: All may be absent.
+    #: send_back_by, refund_by, given_back, refund_cents, voucher_cents, refund_method, refund_reference, points,
+    #: points_balance. All may be absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""
@@ -224,6 +224,7 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "instructions_retour": text("return_instructions"),
         "renvoyer_avant": _iso_day(text("send_back_by")),
         "remboursement_avant": _iso_day(text("refund_by")),
+        "detail_rendu": text("given_back"),
         "montant_rembourse": occasion.amount(occasion.extra.get("refund_cents")),
         "montant_bon": occasion.amount(occasion.extra.get("voucher_cents")),
         "moyen_remboursement": _of_method(GIVEN_BACK_BY, text("refund_method")),

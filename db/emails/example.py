@@ -106,6 +106,8 @@ EXAMPLE_EXTRA = {
     "Maison du thé, service des retours\n3 place du Capitole\n31000 Toulouse",
     "send_back_by": "2026-12-07",
     "refund_by": "2026-12-05",
+    "given_back": "1 × Théière en fonte\u00a0: 20,90\u00a0€\nRetenue\u00a0: \u22125,00\u00a0€, couvercle ébréché\n"
+    "Total\u00a0: 15,90\u00a0€",
     "refund_cents": 12_50,
     "voucher_cents": 3_40,
     "refund_method": "card",

@@ -123,6 +123,9 @@ GROUPS = (
             Variable("instructions_retour", "Instructions d’envoi de Réglages › Retours"),
             Variable("renvoyer_avant", "Dernier jour pour envoyer le colis, une fois le retour accepté"),
             Variable("remboursement_avant", "Dernier jour pour rembourser le client"),
+            Variable(
+                "detail_rendu", "Ce qui est rendu, ligne par ligne\u00a0: articles, retenue et raison, port, total"
+            ),
             Variable("montant_rembourse", "Ce qui est rendu en argent"),
             Variable("montant_bon", "Ce qui est rendu en bon d’achat"),
             Variable("moyen_remboursement", "Comment l’argent est rendu, comme « sur votre carte bancaire »"),

@@ -246,6 +246,8 @@ def _revert_small(session: Session, row: OrderHistory, now: dt.datetime) -> None
             set_tag(session, [row.order_id], row.after["tag_id"], on=row.after["tag"] is None)
         case HistoryEvent.RETURN_MOVED if row.before:
             take_back_move(session, row.before)
+            if message_id := (row.after or {}).get("message_id"):
+                take_back_message(session, message_id)
             raise_versions(session, [row.order_id], now)
         case HistoryEvent.RETURN_MESSAGE if row.after:
             take_back_message(session, row.after["message_id"])

@@ -34,19 +34,25 @@ def all_back(back: GivenBack, today: dt.date, *, on_paper: bool) -> tuple[Back, 
 
 def back_for(back: GivenBack, return_id: int, today: dt.date, *, on_paper: bool) -> tuple[Back, ...]:
     """Return what was given back for one return."""
-    refunds = [each for each in back.refunds if each.return_id == return_id]
-    vouchers = [each for each in back.vouchers if each.return_id == return_id]
+    # Why it is less than the price stands in the statement of the return's page, with the amount.
+    refunds = [replace(each, deduction_reason="") for each in back.refunds if each.return_id == return_id]
+    vouchers = [replace(each, deduction_reason="") for each in back.vouchers if each.return_id == return_id]
     return _words(refunds, vouchers, today, on_paper=on_paper)
 
 
 def _words(
     refunds: Iterable[CustomersRefund], vouchers: Iterable[CustomersVoucher], today: dt.date, *, on_paper: bool
 ) -> tuple[Back, ...]:
-    paid, given = list(refunds), list(vouchers)
-    # Of one decision, the reason is said once: with the money where there is any.
-    told = {each.settlement_id for each in paid if each.settlement_id is not None}
-    said = [replace(each, deduction_reason="") if each.settlement_id in told else each for each in given]
-    return (*map(_refund, paid), *(_voucher(each, today, on_paper=on_paper) for each in said))
+    # Of one decision, the reason is said once: with the first that was given, the money where there is any.
+    told: set[int | None] = set()
+    said = []
+    for each in (*refunds, *vouchers):
+        said.append(replace(each, deduction_reason="") if each.settlement_id in told else each)
+        told |= {each.settlement_id} - {None}
+    return tuple(
+        _refund(each) if isinstance(each, CustomersRefund) else _voucher(each, today, on_paper=on_paper)
+        for each in said
+    )
 
 
 def _refund(refund: CustomersRefund) -> Back:

@@ -20,6 +20,7 @@ from db.engine import reading, transaction
 from db.queries.files import Download
 from db.queries.follow_up_returns import customers_photo, customers_returns, given_back
 from db.queries.return_settings import return_rules
+from db.queries.return_settlements import settlements_of
 from db.queries.return_slips import current_slip
 from db.services.follow_up_returns import ask_for_slip_by_link, write_by_link
 from db.storage import StorageError, storage
@@ -89,13 +90,14 @@ def return_page(visit: Visit, return_id: int, refusals: Sequence[str] = (), mess
     with reading() as session:
         wanted = next((each for each in customers_returns(session, visit.order.id) if each.id == return_id), None)
         rules, back = return_rules(session), given_back(session, visit.order.id)
+        settlements = settlements_of(session, wanted.id) if wanted else ()
     if wanted is None:
         text = "Vérifiez l’adresse, ou repartez de la page de votre commande."
         return visit.notice("Ce retour est introuvable", text, status=404)
     return visit.answer(
         "follow_up_return.html",
         status=422 if refusals else 200,
-        view=return_view(visit.order, wanted, rules, back, utc_now(), on_paper=visit.on_paper),
+        view=return_view(visit.order, wanted, rules, back, utc_now(), settlements=settlements, on_paper=visit.on_paper),
         refusals=refusals,
         message=message,
         max_message=MAX_MESSAGE,

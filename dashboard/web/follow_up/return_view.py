@@ -1,6 +1,7 @@
 """The page of one return in words: where it is, what comes back, how to send it, what was said, what is given back."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.web.follow_up.given_back import Back, back_for
@@ -17,6 +18,7 @@ from db.domain.time import local_day
 from db.domain.withdrawal import last_day_to_refund, last_day_to_send_back
 from db.queries.follow_up_returns import CustomersReturn, GivenBack
 from db.queries.order_details import OrderDetails
+from db.queries.return_settlements import ReturnSettlement
 from db.services.follow_up_returns import ONLY_BY_EMAIL
 
 _S = ReturnStatus
@@ -67,6 +69,8 @@ class ReturnView:
     is_over: bool
     sending: Sending | None
     given_back: tuple[Back, ...]
+    #: What that is, line by line, for each time that something was given back.
+    statements: tuple[tuple[str, ...], ...]
     asked: str
     reason: str
     explanation: str
@@ -86,6 +90,7 @@ def return_view(
     back: GivenBack,
     now: dt.datetime,
     *,
+    settlements: Sequence[ReturnSettlement] = (),
     on_paper: bool = False,
 ) -> ReturnView:
     """Return a return as its page shows it; on paper without what was said and shown of it."""
@@ -103,6 +108,7 @@ def return_view(
         is_over=is_over,
         sending=_sending(order, rules) if wanted.status is _S.AWAITING_PARCEL else None,
         given_back=back_for(back, wanted.id, today, on_paper=on_paper),
+        statements=tuple(each.statement for each in settlements),
         asked=day_of(wanted.requested_at),
         reason=wanted.reason.label,
         explanation="" if on_paper else wanted.explanation,

@@ -15,6 +15,7 @@ from db.domain.time import local_day
 from db.domain.withdrawal import last_day_to_refund, last_day_to_send_back
 from db.models import Return
 from db.queries.return_settings import return_rules
+from db.queries.return_settlements import settlements_of
 from db.services.outbox import Letter, address_book, letters_for, queue
 from db.services.parcel_effects import as_json
 from db.services.returns.facts import announced
@@ -55,6 +56,12 @@ class Extra:
 
 
 NOTHING_MORE = Extra()
+
+
+def given_back_words(session: Session, return_id: int) -> str:
+    """Return what the last settlement of a return gives back, a line for each part."""
+    settlements = settlements_of(session, return_id)
+    return "\n".join(settlements[-1].statement) if settlements else ""
 
 
 def letters_about(

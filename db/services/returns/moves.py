@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,11 +20,13 @@ from db.domain.time import instant_of
 from db.models import Return
 from db.services.history import Entry, record
 from db.services.returns.facts import announced, locked_return, seen_return
-from db.services.returns.letters import NOTHING_MORE, RETURN_TEMPLATES, Extra, tell
+from db.services.returns.letters import NOTHING_MORE, RETURN_TEMPLATES, Extra, given_back_words, tell
+from db.services.returns.thread import put_into_thread
 from db.services.versions import raise_versions
 
 #: What a move writes on the return, and an undo writes back.
 _MOMENTS = ("decided_at", "received_at", "completed_at")
+_NOTHING_TOLD: Mapping[str, Any] = {}
 
 
 class ReturnMoveRefusedError(MarketplaceError):
@@ -62,7 +65,10 @@ def move_return(
         raise InvalidInputError("Dites au client pourquoi rien n’est remboursé\u00a0: la raison est gardée.")
     before = _state(row)
     apply_move(row, move, now)
-    history_id = _record(session, actor, order, row, before, now, note=message)
+    told = {}
+    if message and move.notifies and move.target not in EXPLAINED_STATUSES:  # Those keep it as their decision.
+        told = {"message_id": put_into_thread(session, actor, row.id, message, now)}
+    history_id = _record(session, actor, order, row, before, now, note=message, told=told)
     if move.notifies:
         tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, Extra({"message": message}))
     if move.target is ReturnStatus.AWAITING_PARCEL:
@@ -111,8 +117,9 @@ def close_settled(
     before = _state(row)
     row.status = ReturnStatus.COMPLETED
     row.decided_at, row.completed_at = row.decided_at or now, now
-    history_id = _record(session, actor, order, row, before, now, is_settled=True)
+    history_id = _record(session, actor, order, row, before, now, told={"is_settled": True})
     if notifies:
+        extra = replace(extra, words={"given_back": given_back_words(session, return_id), **extra.words})
         tell(session, actor, order, row, RETURN_TEMPLATES[row.status], history_id, now, extra)
     return history_id
 
@@ -143,12 +150,12 @@ def _record(
     now: dt.datetime,
     *,
     note: str = "",
-    is_settled: bool = False,
+    told: Mapping[str, Any] = _NOTHING_TOLD,
 ) -> int:
     row.version += 1
     session.flush()
     raise_versions(session, [order.id], now)
-    after = {"return_id": row.id, "status": row.status.value} | ({"is_settled": True} if is_settled else {})
+    after = {"return_id": row.id, "status": row.status.value, **told}
     return record(session, actor, Entry(order.id, HistoryEvent.RETURN_MOVED, before, after, note=note), now)
 
 

@@ -43,6 +43,18 @@ def write_message(session: Session, actor: Actor, return_id: int, text: str, now
     order, row = locked_return(session, actor, return_id)
     if key and (known := _written_with(session, order.id, key)) is not None:
         return known
+    after = {"return_id": return_id, "message_id": put_into_thread(session, actor, return_id, body, now), "key": key}
+    history_id = record(session, actor, Entry(order.id, HistoryEvent.RETURN_MESSAGE, after=after), now)
+    if actor.kind is ActorKind.PERSON:
+        tell(session, actor, order, row, EmailTemplate.RETURN_STATUS, history_id, now, Extra({"message": body}))
+    return history_id
+
+
+def put_into_thread(session: Session, actor: Actor, return_id: int, body: str, now: dt.datetime) -> int:
+    """Put a message into a return's thread, whatever else tells of it; return its id.
+
+    What staff write answers all that the customer wrote so far.
+    """
     message = ReturnMessage(
         return_id=return_id,
         author_kind=actor.kind,
@@ -53,12 +65,9 @@ def write_message(session: Session, actor: Actor, return_id: int, text: str, now
     )
     session.add(message)
     session.flush()
-    after = {"return_id": return_id, "message_id": message.id, "key": key}
-    history_id = record(session, actor, Entry(order.id, HistoryEvent.RETURN_MESSAGE, after=after), now)
     if actor.kind is ActorKind.PERSON:
         _mark_read(session, return_id, now)
-        tell(session, actor, order, row, EmailTemplate.RETURN_STATUS, history_id, now, Extra({"message": body}))
-    return history_id
+    return message.id
 
 
 def mark_read(session: Session, viewer: Viewer, return_id: int, now: dt.datetime) -> int:

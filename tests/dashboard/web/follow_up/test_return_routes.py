@@ -339,6 +339,15 @@ def test_the_customer_writes_and_reads_the_answer(site, use_database):
     assert "Claire" not in page.text
 
 
+def test_what_staff_wrote_with_their_acceptance_is_in_the_thread(site, use_database):
+    order = add_delivered()
+    path = asked_for(site, order)
+    accept(id_of(path), message="Laissez la théière dans sa boîte.")
+    thread = say(get(site, path)).split("Vos échanges avec nous")[1]
+    assert thread.count("Laissez la théière dans sa boîte.") == 1
+    assert "Service client" in thread
+
+
 @pytest.mark.parametrize(("text", "said"), [("  ", "Écrivez le message"), ("é" * (MAX_MESSAGE + 1), "Abrégez-le")])
 def test_a_message_that_cannot_be_sent_is_kept_in_its_place(site, use_database, text, said):
     order = add_delivered()
