@@ -33,7 +33,7 @@ with reading() as session:
     todo = {
         **todo_counts(session, viewer, today),
         **return_todo_counts(session, viewer, today),
-        **refund_todo_counts(session, viewer),
+        **refund_todo_counts(session, viewer, today),
         **mail_todo_counts(session, viewer),
         **document_todo_counts(session, viewer),
         **balance_todo_counts(session, viewer),

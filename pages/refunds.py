@@ -23,6 +23,6 @@ show_tabs(state, owed)
 show_filters(viewer, state)
 with st.container(gap="xsmall"):
     show_sum(state, owed)
-    ticked = show_list(page, state, now)
+    ticked = show_list(page, state, owed, now)
 show_bar(viewer, tuple(row for row in page.rows if row.id in ticked))
 show_dialog(viewer)

@@ -150,7 +150,7 @@ class ReturnBlock:
 
 def return_block(request: ReturnRow, today: dt.date) -> ReturnBlock:
     """Return a return request in words."""
-    deadline = refund_deadline(request.status, request.requested_at, today)
+    deadline = refund_deadline(request.requested_at, today, is_awaited=request.status.is_open)
     return ReturnBlock(
         url=return_url(request.id),
         number=f"Retour n° {request.id}",

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.domain.time import is_business_day, local_day
+from db.domain.time import PARIS, is_business_day, local_day
 
 WITHDRAWAL_DAYS = 14
 #: In which the money is to be back, from the day the customer said so (art. L221-24).
@@ -48,6 +48,11 @@ def last_day_to_send_back(accepted_on: dt.date) -> dt.date:
 def last_day_to_refund(requested_on: dt.date) -> dt.date:
     """Return the day until which what is sent back is to be refunded; holidays give the customer's money no rest."""
     return requested_on + dt.timedelta(days=REFUND_DAYS)
+
+
+def first_instant_in_time(today: dt.date) -> dt.datetime:
+    """Return the first instant of which what was asked for then may still be refunded today."""
+    return dt.datetime.combine(today - dt.timedelta(days=REFUND_DAYS), dt.time(), PARIS)
 
 
 def arrived_on(arrivals: Sequence[dt.datetime | None]) -> dt.date | None:

@@ -12,21 +12,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.orders import OrderStatus, PaymentKind
+from db.domain.orders import OWED_REFUND_STATES, OrderStatus, PaymentKind
 from db.domain.permissions import Permission
 from db.domain.refund_list import RefundFilter, RefundTab
 from db.domain.refunds import RefundFacts
 from db.domain.text import fold, is_storable
+from db.domain.time import local_day
 from db.domain.viewer import Viewer
-from db.models import Order, Payment, Seller, Settlement
+from db.domain.withdrawal import Deadline, first_instant_in_time, last_day_to_refund
+from db.models import Order, Payment, Return, Seller, Settlement
 from db.queries.plans import holds, literal_of, not_indexed
 
 PAGE_SIZE = 100
 #: Why, where nothing else is said.
 _CANCELLED = "Commande annulée"
 _IS_REFUND = Payment.kind == literal_of(PaymentKind.REFUND)
-#: As its index has it; the walk goes one way or the other.
-_PLACE = (Payment.created_at, Payment.id)
+#: Where a refund stands in its list: what is owed as its index has it; what is done by the day that the list shows, for
+#: which the few refunds ever done are sorted. The walk goes one way or the other.
+_OWED_PLACE = (Payment.created_at, Payment.id)
+_DONE_PLACE = (sa.func.coalesce(Payment.ended_at, Payment.received_at, Payment.created_at), Payment.id)
+#: What a refund's time counts from: the request of its return (art. L221-24), or else the decision to give back.
+_asked_at = sa.func.coalesce(Return.requested_at, Payment.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,17 @@ class RefundRow:
     sent_at: dt.datetime | None
     #: When it was done or refused, as far as that is known.
     ended_at: dt.datetime | None
+    #: What its time counts from: the request of its return, or else the decision to give back.
+    asked_at: dt.datetime
 
     @property
     def id(self) -> int:
         """Return the id of the refund."""
         return self.facts.id
+
+    def deadline(self, today: dt.date) -> Deadline | None:
+        """Return until when the money is to be back; None once it is."""
+        return Deadline(last_day_to_refund(local_day(self.asked_at)), today) if self.facts.is_owed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,29 @@ def owed_refunds(session: Session, viewer: Viewer) -> dict[RefundTab, Owed]:
     }
 
 
+def late_refund_count(session: Session, viewer: Viewer, today: dt.date) -> int:
+    """Return how many refunds to do should be done already; those that were refused are an alert of their own."""
+    viewer.require(Permission.EXPORT)
+    late = (
+        sa.select(sa.func.count())
+        .select_from(Payment)
+        .outerjoin(Settlement, Settlement.id == Payment.settlement_id)
+        .outerjoin(Return, Return.id == Settlement.return_id)
+        .where(_IS_REFUND, Payment.state == RefundTab.TO_DO.state, _asked_at < first_instant_in_time(today))
+    )
+    return session.scalar(late) or 0
+
+
+def is_refund_owed(session: Session, return_id: int) -> bool:
+    """Tell whether the customer still waits for money that was given back for a return."""
+    owed = (
+        sa.select(Payment.id)
+        .join(Settlement, Settlement.id == Payment.settlement_id)
+        .where(Settlement.return_id == return_id, _IS_REFUND, Payment.state.in_(sorted(OWED_REFUND_STATES)))
+    )
+    return session.scalar(owed.limit(1)) is not None
+
+
 def refund_count(session: Session, wanted: RefundFilter, most: int) -> int:
     """Return how many refunds a list has, counted up to ``most``."""
     ids = _walk(session, wanted, None, ascending=True)
@@ -158,12 +193,13 @@ def _walk(session: Session, wanted: RefundFilter, cursor: int | None, *, ascendi
         ids = ids.where(not_indexed(Payment.method == wanted.method))
     if wanted.text or wanted.seller_id is not None:
         ids = ids.join(Order, Order.id == Payment.order_id).where(*_of_orders(wanted))
+    columns = _OWED_PLACE if wanted.tab.is_owed else _DONE_PLACE
     if cursor is not None:
-        here = sa.select(*_PLACE).where(Payment.id == cursor)
-        if (place := session.execute(here).one_or_none()) is not None:
-            there, bound = sa.tuple_(*_PLACE), sa.tuple_(*place)
+        here = sa.select(*columns).where(Payment.id == cursor)
+        if (found := session.execute(here).one_or_none()) is not None:
+            there, bound = sa.tuple_(*columns), sa.tuple_(*found)
             ids = ids.where(there > bound if ascending else there < bound)
-    return ids.order_by(*(_PLACE if ascending else [column.desc() for column in _PLACE]))
+    return ids.order_by(*(columns if ascending else [column.desc() for column in columns]))
 
 
 def _of_orders(wanted: RefundFilter) -> list[sa.ColumnElement[bool]]:
@@ -188,10 +224,12 @@ def _rows(session: Session, ids: Sequence[int]) -> tuple[RefundRow, ...]:
             Order.status.label("order_status"),
             sa.func.coalesce(Settlement.reason, "").label("reason"),
             Settlement.return_id,
+            _asked_at.label("asked_at"),
         )
         .join(Order, Order.id == Payment.order_id)
         .join(Seller, Seller.id == Order.seller_id)
         .outerjoin(Settlement, Settlement.id == Payment.settlement_id)
+        .outerjoin(Return, Return.id == Settlement.return_id)
         .where(Payment.id.in_(ids), Payment.kind == PaymentKind.REFUND)
     )
     rows = {row.Payment.id: _row(row) for row in found}
@@ -223,4 +261,5 @@ def _row(row: Any) -> RefundRow:  # noqa: ANN401  a row of the select above
         refund.created_at,
         refund.sent_at,
         refund.ended_at or refund.received_at,
+        row.asked_at,
     )

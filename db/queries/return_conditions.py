@@ -14,7 +14,7 @@ from db.domain.return_filter import ReturnFilter, ReturnTab
 from db.domain.text import is_storable
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
-from db.domain.withdrawal import REFUND_DAYS
+from db.domain.withdrawal import first_instant_in_time
 from db.models import Order, OrderSearch, Return, ReturnMessage
 from db.models.returns import IS_UNREAD
 from db.queries.plans import literally, not_indexed
@@ -70,7 +70,7 @@ def is_open() -> Condition:
 
 def is_late(today: dt.date) -> Condition:
     """Return the condition that the money of a return should be back: the last day to refund has passed."""
-    return not_indexed(Return.requested_at < _midnight(today - dt.timedelta(days=REFUND_DAYS)))
+    return not_indexed(Return.requested_at < first_instant_in_time(today))
 
 
 def has_unread() -> Condition:

@@ -18,6 +18,7 @@ from db.domain.viewer import Viewer
 from db.domain.withdrawal import Deadline
 from db.models import Order, OrderLine, Product, Return, ReturnLine, ReturnMessage, ReturnPhoto, Seller
 from db.queries.columns import columns, mapping
+from db.queries.refunds import is_refund_owed
 from db.queries.returnable import returnable
 from db.queries.returns import refund_deadline, worth_announced
 
@@ -110,7 +111,7 @@ class ReturnDetail:
     broken_rules: tuple[str, ...]
     #: Until when the law lets the customer change their mind, and when they asked; None where the days do not count.
     withdrawal: Deadline | None
-    #: Until when the money is to be back; None once the return is over.
+    #: Until when the money is to be back; None once it is, or the return is over without any.
     refund: Deadline | None
 
     @property
@@ -179,7 +180,9 @@ def return_detail(session: Session, viewer: Viewer, return_id: int, today: dt.da
         returnable=rules,
         broken_rules=tuple(_against(found.status, rules, wanted, local_day(found.requested_at))),
         withdrawal=rules.withdrawal(today),
-        refund=refund_deadline(found.status, found.requested_at, today),
+        refund=refund_deadline(
+            found.requested_at, today, is_awaited=found.status.is_open or is_refund_owed(session, return_id)
+        ),
     )
 
 

@@ -56,7 +56,7 @@ class ReturnRow:
 
     def refund_deadline(self, today: dt.date) -> Deadline | None:
         """Return until when the money is to be back; None once the return is over."""
-        return refund_deadline(self.status, self.requested_at, today)
+        return refund_deadline(self.requested_at, today, is_awaited=self.status.is_open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,9 @@ class ReturnPage:
     has_next: bool
 
 
-def refund_deadline(status: ReturnStatus, requested_at: dt.datetime, today: dt.date) -> Deadline | None:
-    """Return until when the money of a return is to be back; None once it is over."""
-    if not status.is_open:
-        return None
-    return Deadline(last_day_to_refund(local_day(requested_at)), today)
+def refund_deadline(requested_at: dt.datetime, today: dt.date, *, is_awaited: bool) -> Deadline | None:
+    """Return until when the money of a return is to be back; None where nobody waits for any."""
+    return Deadline(last_day_to_refund(local_day(requested_at)), today) if is_awaited else None
 
 
 def return_page(

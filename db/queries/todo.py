@@ -22,7 +22,7 @@ from db.queries.document_gaps import blocked_count
 from db.queries.file_list import troubled_count
 from db.queries.order_conditions import Condition, late_conditions, late_delivery_conditions
 from db.queries.plans import not_indexed
-from db.queries.refunds import owed_refunds
+from db.queries.refunds import late_refund_count, owed_refunds
 from db.queries.returns import return_counts
 
 
@@ -75,13 +75,17 @@ class MailTodo(StrEnum):
 
 
 class RefundTodo(StrEnum):
-    """A reason to give money back; the lists of « Remboursements » count the same."""
+    """A reason to give money back."""
 
+    #: To do, and the money should be back already.
+    LATE = "late_refund"
     REFUSED = "refused"
     TO_DO = "to_do"
 
 
+#: Where each is found; what is late stands, with by how much, among what is to do.
 REFUND_TODO_TABS: Mapping[RefundTodo, RefundTab] = {
+    RefundTodo.LATE: RefundTab.TO_DO,
     RefundTodo.REFUSED: RefundTab.REFUSED,
     RefundTodo.TO_DO: RefundTab.TO_DO,
 }
@@ -130,12 +134,13 @@ def return_todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict
     }
 
 
-def refund_todo_counts(session: Session, viewer: Viewer) -> dict[RefundTodo, int]:
+def refund_todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[RefundTodo, int]:
     """Return how many refunds each counter stands for; none for somebody who gives no money back."""
     if not viewer.may(Permission.REFUND):
         return {}
     owed = owed_refunds(session, viewer)
-    return {todo: owed[tab].count for todo, tab in REFUND_TODO_TABS.items()}
+    counts = {todo: owed[tab].count for todo, tab in REFUND_TODO_TABS.items()}
+    return counts | {RefundTodo.LATE: late_refund_count(session, viewer, today)}
 
 
 def mail_todo_counts(session: Session, viewer: Viewer) -> dict[MailTodo, int]:

@@ -148,6 +148,7 @@ def test_what_is_to_be_done_links_to_what_it_counts(signed_up: SignUp, use_datab
         "**2** retours en cours": "",
         ":gray[0 retour sans réponse]": "liste=a-repondre",
         ":gray[0 remboursement à faire]": "",
+        ":gray[0 remboursement en retard]": "",
         ":gray[0 remboursement refusé]": "liste=refuses",
         "**1** en attente de paiement": "statut=awaiting_payment",
         ":gray[0 e-mail ou SMS à traiter]": "etat=a-traiter",

@@ -6,12 +6,13 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from db.domain import formats
 from db.domain.files import FileKind
 from db.domain.orders import PaymentMethod, PaymentRecordState
 from db.domain.permissions import Role
-from db.domain.time import utc_now
+from db.domain.time import local_day, utc_now
 from db.engine import reading, transaction
-from db.models import OutboxMessage, Payment, StoredFile
+from db.models import OutboxMessage, Payment, StoredFile, Voucher
 from tests.dashboard.apptest import open_page
 from tests.db.services.test_refunds import owed
 from tests.factories import create_order
@@ -37,7 +38,7 @@ def shop(use_database):
                 5_50,
                 create_order(session, number="R-2"),
                 method=PaymentMethod.TRANSFER,
-                created_at=now - dt.timedelta(days=17, hours=1),
+                created_at=now - dt.timedelta(days=17),
             ),
             "known": owed(
                 session,
@@ -83,7 +84,10 @@ def state_of(refund_id: int) -> PaymentRecordState:
 def test_it_opens_on_what_is_to_do_the_oldest_first_with_its_age(fay, shop):
     at = open_refunds(fay)
     assert cells(at, "Commande") == ["R-2", "R-1", "R-3"]
-    assert cells(at, "Attend depuis") == ["17\u00a0j · en retard de 3\u00a0j", "1\u00a0j", "3\u00a0h"]
+    late, *others = cells(at, "À rembourser avant")
+    assert late == f"{formats.date(local_day(utc_now()) - dt.timedelta(days=3))} · en retard de 3\u00a0j"
+    # 14 days after yesterday.
+    assert others[0] == formats.date(local_day(utc_now()) + dt.timedelta(days=13))
     # A card has no IBAN: its cell is empty.
     assert [cells(at, "IBAN")[row] for row in (0, 2)] == ["IBAN à demander", "FR14 2004 1010 0505 0001 3M02 606"]
     # 10,00 + 5,50 + 2,00
@@ -118,6 +122,64 @@ def test_several_are_marked_done_at_once_and_their_customers_are_told(fay, shop,
     assert {state_of(shop["late"]), state_of(shop["card"])} == {S.CAPTURED}
     with reading() as session:
         assert session.scalars(sa.select(OutboxMessage.template)).all() == ["refund_done"] * 2
+
+
+def test_what_was_paid_by_voucher_is_given_back_as_one_by_hand(fay, use_database, monkeypatch):
+    with transaction() as session:
+        refund_id = owed(session, 12_00, create_order(session, number="R-9"), method=PaymentMethod.VOUCHER).id
+    monkeypatch.setattr("dashboard.refunds.table.st.dataframe", _ticking(0))
+    at = open_refunds(fay)
+    assert button(at, "Refusé ou revenu") is None
+    button(at, "Donner le bon d’achat").click().run()
+    assert "12,00 € · bon d’achat · commande R-9" in texts(at)
+    assert "refund_field_reference" not in at.session_state  # A voucher has a code, and no day of its own.
+    button_in_dialog(at).click().run()
+    assert not at.exception
+    assert "1 remboursement fait." in texts(at)
+    assert state_of(refund_id) is S.CAPTURED
+    with reading() as session:
+        assert session.scalars(sa.select(Voucher.amount_cents)).all() == [12_00]
+        assert session.scalars(sa.select(OutboxMessage.template)).all() == ["voucher"]
+
+
+def test_or_in_money_which_is_a_transfer_until_something_else_is_chosen(fay, use_database, monkeypatch):
+    with transaction() as session:
+        refund_id = owed(session, 12_00, create_order(session, number="R-9"), method=PaymentMethod.VOUCHER).id
+    monkeypatch.setattr("dashboard.refunds.table.st.dataframe", _ticking(0))
+    at = open_refunds(fay)
+    button(at, "Moyen et IBAN").click().run()
+    assert "ne redevient plus un bon" in texts(at)
+    button_in_dialog(at).click().run()
+    assert not at.exception
+    with reading() as session:
+        assert session.get_one(Payment, refund_id).method is PaymentMethod.TRANSFER
+
+
+def test_vouchers_are_not_given_together_with_money(fay, shop, monkeypatch):
+    with transaction() as session:
+        created_at = utc_now() - dt.timedelta(days=2)
+        owed(session, 12_00, create_order(session), method=PaymentMethod.VOUCHER, created_at=created_at)
+    monkeypatch.setattr("dashboard.refunds.table.st.dataframe", _ticking(0, 1))
+    at = open_refunds(fay)
+    assert (button(at, "Marquer comme fait"), button(at, "Donner le bon d’achat")) == (None, None)
+    assert "cochez-en moins" in texts(at)
+
+
+def test_while_the_provider_is_asked_there_is_no_button_but_until_when(fay, shop, monkeypatch):
+    with transaction() as session:
+        asked = sa.update(Payment).where(Payment.id == shop["card"])
+        until = dt.datetime(2026, 11, 21, 13, 34, tzinfo=dt.UTC)
+        session.execute(asked.values(state=S.SENT, sent_at=until - dt.timedelta(minutes=2), claimed_until=until))
+    monkeypatch.setattr("dashboard.refunds.table.st.dataframe", _ticking(0))
+    at = open_refunds(fay, liste="transmis")
+    assert "sa réponse est attendue jusqu’au 21/11/2026 14:34" in texts(at)
+    assert button(at, "Marquer comme fait") is None
+
+
+def test_a_doubt_about_what_is_done_has_its_column(fay, shop):
+    with transaction() as session:
+        session.execute(sa.update(Payment).where(Payment.id == shop["done"]).values(refusal="Parti deux fois ?"))
+    assert cells(open_refunds(fay, liste="faits"), "À vérifier") == ["Parti deux fois ?"]
 
 
 def test_nothing_typed_is_lost_on_a_refusal(fay, shop, monkeypatch):
@@ -172,3 +234,13 @@ def _ticking(*rows: int):
 
     Chosen.selection.rows = list(rows)
     return lambda *_args, **_options: Chosen
+
+
+def test_nothing_to_do_is_not_all_where_a_refused_one_is_still_owed(fay, use_database):
+    with transaction() as session:
+        owed(session, 7_00, create_order(session, number="R-4"), state=S.FAILED, refusal="Carte expirée")
+    at = open_refunds(fay)
+    assert "1 remboursement refusé reste dû" in texts(at)
+    assert "Rien à rembourser" not in texts(at)
+    at = button(at, "Voir les refusés").click().run()
+    assert cells(at, "Commande") == ["R-4"]
