@@ -21,6 +21,7 @@ from dashboard.settlement.effects import (
     settlement_letters,
 )
 from dashboard.settlement.fields import (
+    DEDUCTION,
     IBAN,
     left_of,
     request_of,
@@ -141,7 +142,9 @@ def _show_effects(opened: Opened, plan: PlannedSettlement, known_iban: str) -> N
     nothing = "Aucun e-mail ne part pour ce remboursement."
     if not opened.page.header.customer_email.strip():
         nothing = "Aucun e-mail ne part\u00a0: l’adresse du client n’est pas renseignée."
-    show_letters(opened, settlement_letters(plan, opened.action.return_id), nothing, is_undoable=False)
+    came = next((row for row in opened.page.returns if row.id == opened.action.return_id), None)
+    letters = settlement_letters(plan, came, names, opened.text(DEDUCTION))
+    show_letters(opened, letters, nothing, is_undoable=False)
 
 
 def _verb(opened: Opened) -> str:

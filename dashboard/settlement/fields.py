@@ -267,5 +267,6 @@ def show_deduction(opened: Opened, settled: Settled | None) -> None:
             max_chars=MAX_REASON,
             autocomplete="off",
         )
+        st.caption("Le client lit cette raison.")
     else:
         opened.keep(DEDUCTION)
