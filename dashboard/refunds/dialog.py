@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.flash import has_flashes
 from dashboard.focus import focus_first_field
 from dashboard.markdown import escape_markdown
-from dashboard.refunds.bar import tell_done, worth_of
+from dashboard.refunds.bar import GIVE_VOUCHER, tell_done, worth_of
 from dashboard.refunds.opened import Opened, close, field_key, opened_dialog, put_away, refuse
 from db.domain import formats
 from db.domain.actor import Actor
@@ -19,7 +19,8 @@ from db.domain.viewer import Viewer
 from db.engine import reading, transaction
 from db.queries.refunds import RefundRow, refund_rows
 from db.services.outbox import undo_window
-from db.services.refunds import RefundsMoved, mark_done, mark_refused, set_means
+from db.services.refund_moves import RefundsMoved
+from db.services.refunds import give_vouchers, mark_done, mark_refused, set_means
 
 _REFERENCE, _DAY, _TELLS, _REASON, _METHOD, _IBAN = (
     field_key(name) for name in ("reference", "day", "tells", "reason", "method", "iban")
@@ -29,6 +30,7 @@ _QUESTIONS = {
     RefundAct.REFUSE: ("Ce remboursement est-il refusé\u00a0?", "Ces remboursements sont-ils refusés\u00a0?"),
     RefundAct.CHANGE_MEANS: ("Comment rendre cet argent\u00a0?", "Comment rendre cet argent\u00a0?"),
 }
+_GIVE_VOUCHERS = ("Donner ce bon d’achat\u00a0?", "Donner ces bons d’achat\u00a0?")
 _VERBS = {
     RefundAct.FINISH: "Marquer comme fait",
     RefundAct.REFUSE: "Marquer comme refusé",
@@ -41,7 +43,8 @@ def show_dialog(viewer: Viewer) -> None:
     opened = opened_dialog()
     if opened is None:
         return
-    question = _QUESTIONS[opened.act][len(opened.refund_ids) > 1]
+    questions = _GIVE_VOUCHERS if opened.gives_vouchers else _QUESTIONS[opened.act]
+    question = questions[len(opened.refund_ids) > 1]
     st.dialog(question, width="medium", on_dismiss=put_away)(_body)(viewer)
 
 
@@ -54,7 +57,7 @@ def _body(viewer: Viewer) -> None:
         window_s = int(undo_window(session).total_seconds())
     st.markdown(escape_markdown(_what(rows)))
     {
-        RefundAct.FINISH: lambda: _show_finish(window_s, len(rows)),
+        RefundAct.FINISH: lambda: (_show_giving if opened.gives_vouchers else _show_finish)(window_s, len(rows)),
         RefundAct.REFUSE: _show_refuse,
         RefundAct.CHANGE_MEANS: lambda: _show_means(rows),
     }[opened.act]()
@@ -62,7 +65,8 @@ def _body(viewer: Viewer) -> None:
         st.error(escape_markdown(opened.refusal), icon=":material/error:")
     focus_first_field("refunds_focus")
     with st.container(horizontal=True, gap="small"):
-        st.button(_VERBS[opened.act], key="refunds_confirm", type="primary", on_click=_confirm, args=(viewer,))
+        verb = GIVE_VOUCHER if opened.gives_vouchers else _VERBS[opened.act]
+        st.button(verb, key="refunds_confirm", type="primary", on_click=_confirm, args=(viewer,))
         st.button("Ne rien faire", key="refunds_leave", on_click=put_away)
 
 
@@ -91,6 +95,17 @@ def _show_finish(window_s: int, count: int) -> None:
         st.caption(f"E-mail « Remboursement effectué », qui part dans {formats.integer(window_s)}\u00a0s.")
 
 
+def _show_giving(window_s: int, count: int) -> None:
+    st.session_state.setdefault(_TELLS, True)
+    st.caption(
+        "Ce qui a été payé par bon d’achat est rendu par un nouveau bon. Sans vous, il est donné tout seul une fois "
+        "passé le délai d’annulation."
+    )
+    tells = st.toggle("Envoyer le code au client" if count == 1 else "Envoyer son code à chaque client", key=_TELLS)
+    if tells:
+        st.caption(f"L’e-mail part dans {formats.integer(window_s)}\u00a0s.")
+
+
 def _show_refuse() -> None:
     st.text_input(
         "Pourquoi",
@@ -104,7 +119,9 @@ def _show_refuse() -> None:
 
 def _show_means(rows: tuple[RefundRow, ...]) -> None:
     for row in rows:
-        st.session_state.setdefault(_METHOD, row.facts.method)
+        st.session_state.setdefault(_METHOD, PaymentMethod.TRANSFER if row.facts.is_voucher else row.facts.method)
+        if row.facts.is_voucher:
+            st.caption("Le client a payé par bon d’achat. En argent, ce remboursement ne redevient plus un bon.")
         st.session_state.setdefault(_IBAN, iban_in_groups(row.facts.iban))
     method = st.selectbox("Moyen", list(REFUND_METHODS), key=_METHOD, format_func=lambda each: each.label)
     if method is PaymentMethod.TRANSFER:
@@ -129,6 +146,8 @@ def _do(actor: Actor, opened: Opened, now: dt.datetime) -> RefundsMoved:
     held = st.session_state
     with transaction() as session:
         match opened.act:
+            case RefundAct.FINISH if opened.gives_vouchers:
+                return give_vouchers(session, actor, opened.refund_ids, now, notifies=held[_TELLS])
             case RefundAct.FINISH:
                 day, reference = held.get(_DAY) or local_day(now), held.get(_REFERENCE) or ""
                 return mark_done(session, actor, opened.refund_ids, reference, day, now, notifies=held[_TELLS])

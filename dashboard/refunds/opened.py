@@ -16,6 +16,8 @@ class Opened:
 
     act: RefundAct
     refund_ids: tuple[int, ...]
+    #: Whether all of them were to be made by voucher then.
+    gives_vouchers: bool = False
     #: Why the last attempt was refused.
     refusal: str = ""
 
@@ -25,9 +27,9 @@ def field_key(name: str) -> str:
     return f"{_FIELD}{name}"
 
 
-def open_dialog(act: RefundAct, refund_ids: tuple[int, ...]) -> None:
+def open_dialog(act: RefundAct, refund_ids: tuple[int, ...], *, gives_vouchers: bool = False) -> None:
     """Have the next run open the dialog; what a button's callback calls."""
-    opened = Opened(act, refund_ids)
+    opened = Opened(act, refund_ids, gives_vouchers)
     st.session_state[_OPEN] = opened
     st.session_state.update(st.session_state.get(_DRAFTS, {}).pop((act, refund_ids), {}))
 

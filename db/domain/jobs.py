@@ -136,7 +136,7 @@ JOB_PLANS = {
     JobName.CHECK_DOCUMENTS: JobPlan("Contrôler la suite et les fichiers des factures", "document", At(10, hour=1)),
     JobName.TAKE_IN_RETURNS: JobPlan("Prendre en charge les nouvelles demandes de retour", "retour", Every(5)),
     JobName.SEND_REFUNDS: JobPlan(
-        "Transmettre les remboursements au prestataire de paiement", "remboursement", Every(20)
+        "Transmettre les remboursements au prestataire, donner les bons d’achat dus", "remboursement", Every(20)
     ),
     JobName.CHECK_BALANCES: JobPlan("Contrôler stocks, points, comptes et remboursements", "écart", At(25, hour=1)),
     JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),

@@ -9,12 +9,13 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
-from db.domain.formats import date, money
+from db.domain.formats import date, instant, money
 from db.domain.orders import OWED_REFUND_STATES, PaymentMethod, PaymentRecordState
 from db.domain.text import is_storable
 
-#: The law's time to give money back after a withdrawal (Code de la consommation, art. L221-24); ours for every refund.
-GIVEN_BACK_WITHIN = dt.timedelta(days=14)
+#: For how long a provider is asked for the same refund: asked after a day, it might have forgotten the key and give the
+#: money back twice.
+ASKED_FOR = dt.timedelta(hours=20)
 MAX_REFERENCE = 140
 MAX_REFUSAL = 300
 _IBAN_GROUP = 4
@@ -29,7 +30,7 @@ REFUND_STATE_LABELS: Mapping[PaymentRecordState, str] = {
     _S.CANCELLED: "Abandonné",
 }
 
-#: How money can be given back; a voucher is given with its settlement, at once.
+#: How money can be given back. What was paid by voucher comes back as one, unless finance chooses money instead.
 REFUND_METHODS = (
     PaymentMethod.CARD,
     PaymentMethod.PAYPAL,
@@ -55,17 +56,22 @@ class RefundAct(StrEnum):
     REFUSE = "refuse"
     DO_AGAIN = "do_again"
     CHANGE_MEANS = "change_means"
+    #: The provider says so after somebody thought that it would not.
+    ACCEPT = "accept"
 
 
 #: Act → from which states, and to which; None: it stays where it is. What is done can still come back: a bank returns
-#: a transfer days later.
+#: a transfer days later; and what was refused may be done after all, in another way.
 REFUND_ACTS: Mapping[RefundAct, tuple[frozenset[PaymentRecordState], PaymentRecordState | None]] = {
     RefundAct.SEND: (frozenset({_S.PENDING}), _S.SENT),
-    RefundAct.FINISH: (frozenset({_S.PENDING, _S.SENT}), _S.CAPTURED),
+    RefundAct.FINISH: (frozenset({_S.PENDING, _S.SENT, _S.FAILED}), _S.CAPTURED),
     RefundAct.REFUSE: (frozenset({_S.PENDING, _S.SENT, _S.CAPTURED}), _S.FAILED),
     RefundAct.DO_AGAIN: (frozenset({_S.FAILED}), _S.PENDING),
     RefundAct.CHANGE_MEANS: (frozenset({_S.PENDING, _S.FAILED}), None),
+    RefundAct.ACCEPT: (frozenset({_S.PENDING, _S.FAILED}), _S.SENT),
 }
+#: A voucher is not handed over and cannot come back: it is given, or something else is.
+_OF_VOUCHERS = frozenset({RefundAct.FINISH, RefundAct.DO_AGAIN, RefundAct.CHANGE_MEANS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,12 @@ class RefundFacts:
     tries: int = 0
     #: Until when the answer of the provider is waited for; None: nobody is asking it.
     claimed_until: dt.datetime | None = None
+    sent_at: dt.datetime | None = None
+
+    @property
+    def is_voucher(self) -> bool:
+        """Tell whether it is made by giving a voucher."""
+        return self.method is PaymentMethod.VOUCHER
 
     @property
     def is_owed(self) -> bool:
@@ -101,7 +113,7 @@ class RefundFacts:
 
     def allows(self, act: RefundAct) -> bool:
         """Tell whether something may be done with it now."""
-        if self.method is PaymentMethod.VOUCHER or (self.is_being_asked and act is RefundAct.REFUSE):
+        if self.is_being_asked or (self.is_voucher and act not in _OF_VOUCHERS):
             return False
         return self.state in REFUND_ACTS[act][0]
 
@@ -126,8 +138,27 @@ class StillAskedError(RefundRefusedError):
     """The provider may be giving the money back at this moment."""
 
     def __init__(self, refund: RefundFacts) -> None:
+        super().__init__(refund, f"{asked_words(refund)} Rien n’a changé.")
+
+
+class GivenAsVoucherError(RefundRefusedError):
+    """What a voucher does not go through: it is given at once, and cancelled as a voucher."""
+
+    def __init__(self, refund: RefundFacts) -> None:
         super().__init__(
-            refund, "Le prestataire de paiement n’a pas encore répondu\u00a0: attendez sa réponse avant de le refuser."
+            refund,
+            "Ce remboursement se fait par un bon d’achat\u00a0: donnez-le, ou choisissez un autre moyen. "
+            "Un bon déjà donné s’annule dans « Bons d’achat ».",
+        )
+
+
+class MeansChangedError(RefundRefusedError):
+    """Somebody has chosen other means meanwhile."""
+
+    def __init__(self, refund: RefundFacts) -> None:
+        means = refund.method.label.lower()
+        super().__init__(
+            refund, f"Le moyen de ce remboursement a changé entre-temps\u00a0: {means}. Relisez-le, puis recommencez."
         )
 
 
@@ -138,6 +169,18 @@ class RefundNotFoundError(NotFoundError):
         super().__init__("Ce remboursement n’existe pas ou ne vous est pas accessible.")
 
 
+def asked_words(refund: RefundFacts) -> str:
+    """Return until when nobody but the provider decides what becomes of a refund; "" where it is not being asked."""
+    if refund.claimed_until is None:
+        return ""
+    until = instant(refund.claimed_until)
+    said = f"Le prestataire de paiement est interrogé\u00a0: sa réponse est attendue jusqu’au {until}."
+    if refund.sent_at is None:
+        return said
+    given_up = instant(refund.sent_at + ASKED_FOR)
+    return f"{said} Sans réponse, il est redemandé\u00a0; vous pourrez décider dès le {given_up}."
+
+
 def check_act(refund: RefundFacts, act: RefundAct) -> None:
     """Refuse what cannot be done with a refund now.
 
@@ -146,8 +189,10 @@ def check_act(refund: RefundFacts, act: RefundAct) -> None:
     """
     if refund.allows(act):
         return
-    if act is RefundAct.REFUSE and refund.is_being_asked:
+    if refund.is_being_asked:
         raise StillAskedError(refund)
+    if refund.is_voucher and act not in _OF_VOUCHERS:
+        raise GivenAsVoucherError(refund)
     raise RefundNotThereError(refund)
 
 
@@ -203,11 +248,6 @@ def iban_number(text: str) -> str:
         raise InvalidInputError(
             f"« {text.strip()[:42]} » n’est pas un IBAN valable. Recopiez-le en entier, comme FR76 3000 6000 …"
         ) from None
-
-
-def days_late(created_at: dt.datetime, now: dt.datetime) -> int:
-    """Return for how many days a refund that is still owed should have been done; 0 where it is on time."""
-    return max(0, (now - created_at - GIVEN_BACK_WITHIN).days)
 
 
 def iban_in_groups(iban: str) -> str:

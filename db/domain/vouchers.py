@@ -140,18 +140,32 @@ class NewVoucher:
     """What is given to a customer: after an order, or to their account."""
 
     amount_cents: int
-    #: Drawn when the form opens: the same twice is one voucher. A settlement needs none.
+    #: Drawn when the form opens: the same twice is one voucher. A settlement and a refund need none.
     key: str = ""
     #: The order it makes up for; its customer and currency are then the voucher's.
     order_id: int | None = None
     customer_id: int | None = None
     settlement_id: int | None = None
+    #: The refund that is made by it.
+    refund_id: int | None = None
     #: Why, for the customer: in the e-mail.
     note: str = ""
     #: The last day on which it can be used; None: as many days from now as Réglages › Marketplace says.
     expires_on: dt.date | None = None
     #: Whether the customer is sent its code by e-mail.
     notifies: bool = True
+
+    @property
+    def is_gift(self) -> bool:
+        """Tell whether nobody owed it."""
+        return self.settlement_id is None and self.refund_id is None
+
+    @property
+    def once_key(self) -> str:
+        """Return what tells it from all others; "" where nothing does."""
+        if self.settlement_id is not None:
+            return f"settlement:{self.settlement_id}"
+        return self.key if self.refund_id is None else f"refund:{self.refund_id}"
 
 
 def checked_reason(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the worker writes of refunds: which it hands to the payment provider, and what that answered.
+"""Which refunds the worker hands to the payment provider; what that answers is written by ``refund_answers``.
 
 A refund is *sent* in the database before the provider is asked, with a time by which the answer should be there. A
 worker that dies, or an answer that is lost, leaves it so: it is asked again with the same key, by which the provider
@@ -15,19 +15,16 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
 from db.domain.orders import PaymentKind, PaymentMethod, PaymentRecordState
-from db.domain.refunds import RefundAct, RefundFacts
-from db.domain.time import local_day
+from db.domain.refunds import ASKED_FOR, RefundAct, RefundFacts
 from db.models import Order, Payment
 from db.queries.plans import literal_of, not_indexed
 from db.services.outbox import undo_window
-from db.services.refunds import RefundChange, finish, load_refunds, locked_refunds, move_refunds, refuse
+from db.services.refund_moves import RefundChange, load_refunds, locked_refunds, move_refunds
 
 #: Far more than a provider takes to answer.
 CLAIM = dt.timedelta(minutes=2)
 #: Waits between two tries of the same refund grow with the time it has waited, up to this.
 MOST_WAIT = dt.timedelta(hours=1)
-#: Providers forget keys after a day; asked later, they might give the money back twice.
-ASKED_FOR = dt.timedelta(hours=20)
 NO_ANSWER = (
     "Le prestataire de paiement n’a pas répondu\u00a0: vérifiez chez lui si l’argent est parti, puis marquez ce "
     "remboursement comme fait ou refusé."
@@ -75,7 +72,7 @@ class Outcome:
 
 def is_any_refund_due(session: Session, methods: Collection[PaymentMethod], now: dt.datetime) -> bool:
     """Tell whether a refund is to be handed over, or asked again; looks into one small index."""
-    return bool(_lapsed(session, now) or _to_do(session, methods, now, 1))
+    return bool(_lapsed(session, now) or refunds_to_do(session, methods, now, 1))
 
 
 def claim_refunds(session: Session, methods: Collection[PaymentMethod], now: dt.datetime) -> list[RefundOrder]:
@@ -86,13 +83,15 @@ def claim_refunds(session: Session, methods: Collection[PaymentMethod], now: dt.
     lapsed = _lapsed(session, now)
     _give_up(session, [row.id for row in lapsed if row.sent_at < now - ASKED_FOR], now)
     again = [row.id for row in lapsed if row.sent_at >= now - ASKED_FOR and row.method in methods][:_AT_ONCE]
-    new = [row.id for row in _to_do(session, methods, now, _AT_ONCE - len(again))]
+    new = [row.id for row in refunds_to_do(session, methods, now, _AT_ONCE - len(again))]
     refunds, orders = locked_refunds(session, SYSTEM, [*again, *new])
+    # Finance may have chosen other means before the orders were locked.
+    refunds = {key: refund for key, refund in refunds.items() if refund.method in methods}
     begun = [key for key in new if key in refunds and refunds[key].allows(RefundAct.SEND)]
     values = {"sent_at": now, "claimed_until": now + CLAIM, "tries": Payment.tries + 1}
     move_refunds(session, SYSTEM, begun, RefundChange(RefundAct.SEND, values), now)
     asked_again = [key for key in again if key in refunds and _is_lapsed(refunds[key], now)]
-    _write(session, asked_again, claimed_until=now + CLAIM)
+    write_quietly(session, asked_again, claimed_until=now + CLAIM)
     taken = load_refunds(session, [*begun, *asked_again]).values()
     paid_by = _references(session, taken)
     return [
@@ -109,45 +108,24 @@ def claim_refunds(session: Session, methods: Collection[PaymentMethod], now: dt.
     ]
 
 
-def record_answer(session: Session, asked: RefundOrder, outcome: Outcome, now: dt.datetime) -> None:
-    """Write what the provider answered; what a person, or another answer, has settled meanwhile stays as it is."""
-    refunds, _ = locked_refunds(session, SYSTEM, [asked.refund_id])
-    refund = refunds.get(asked.refund_id)
-    if refund is None or refund.key != asked.key or not refund.is_being_asked:
-        return
-    if outcome.answer is Answer.UNKNOWN:
-        _ask_later(session, refund, outcome.reason, now)
-        return
-    _write(session, [refund.id], claimed_until=None, refusal="")
-    if outcome.answer is Answer.DONE:
-        finish(session, SYSTEM, [refund.id], outcome.reference, local_day(now), now)
-    elif outcome.answer is Answer.REFUSED:
-        refuse(session, SYSTEM, [refund.id], outcome.reason, now)
-    else:
-        _write(session, [refund.id], reference=outcome.reference)
-
-
-def _ask_later(session: Session, refund: RefundFacts, reason: str, now: dt.datetime) -> None:
-    since = session.scalars(sa.select(Payment.sent_at).where(Payment.id == refund.id)).one() or now
-    wait = min(max(now - since, CLAIM), MOST_WAIT)
-    _write(session, [refund.id], claimed_until=now + wait, refusal=reason)
-
-
 def _give_up(session: Session, refund_ids: Sequence[int], now: dt.datetime) -> None:
     """Ask no more: it stays sent, and says that somebody has to look."""
     refunds, _ = locked_refunds(session, SYSTEM, refund_ids)
     silent = [key for key, refund in refunds.items() if _is_lapsed(refund, now)]
-    _write(session, silent, claimed_until=None, refusal=NO_ANSWER)
+    write_quietly(session, silent, claimed_until=None, refusal=NO_ANSWER)
 
 
-def _write(session: Session, refund_ids: Sequence[int], **values: object) -> None:
+def write_quietly(session: Session, refund_ids: Sequence[int], **values: object) -> None:
     """Write on refunds what changes nothing for anybody else: their orders stay as they are."""
     if refund_ids:
         changed = sa.update(Payment).where(Payment.id.in_(refund_ids)).values(**values)
         session.execute(changed.execution_options(synchronize_session=False))
 
 
-def _to_do(session: Session, methods: Collection[PaymentMethod], now: dt.datetime, limit: int) -> Sequence[sa.Row[int]]:
+def refunds_to_do(
+    session: Session, methods: Collection[PaymentMethod], now: dt.datetime, limit: int
+) -> Sequence[sa.Row[int]]:
+    """Return refunds by some means that are to do, the oldest first, once what caused them cannot be taken back."""
     is_taken_in = sa.exists().where(Order.id == Payment.order_id, Order.intake_at.is_not(None))
     found = (
         sa.select(Payment.id)

@@ -5,26 +5,17 @@ locked, each refund is looked at again, and one that is elsewhere by now is refu
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Collection
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.errors import InvalidInputError, MarketplaceError
-from db.domain.mail import EmailTemplate
-from db.domain.moves import OrderFacts
-from db.domain.orders import HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
+from db.domain.errors import InvalidInputError
+from db.domain.orders import PaymentMethod
 from db.domain.permissions import Permission
 from db.domain.refunds import (
-    REFUND_ACTS,
     REFUND_METHODS,
     RefundAct,
-    RefundFacts,
-    RefundNotFoundError,
-    check_act,
     checked_day,
     checked_reference,
     checked_refusal,
@@ -32,42 +23,7 @@ from db.domain.refunds import (
     iban_number,
 )
 from db.domain.time import instant_of, local_day
-from db.models import Payment
-from db.queries.columns import columns
-from db.services.history import Entry, record_all
-from db.services.order_facts import load_facts
-from db.services.outbox import address_book, letters_for, queue
-from db.services.payments import recount_payments
-from db.services.versions import raise_versions
-
-
-@dataclass(frozen=True, slots=True)
-class RefundRefused:
-    """One refund of several that stayed as it was, and why."""
-
-    refund_id: int
-    order_number: str
-    error: MarketplaceError
-
-
-@dataclass(frozen=True, slots=True)
-class RefundsMoved:
-    """What an act did: refund → history row, and the refunds that stayed as they were."""
-
-    history_ids: Mapping[int, int]
-    refused: tuple[RefundRefused, ...] = ()
-    #: How many e-mails were queued.
-    emails: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RefundChange:
-    """What an act writes on each refund and says in the history."""
-
-    act: RefundAct
-    values: Mapping[str, Any] = field(default_factory=dict)
-    words: Mapping[str, Any] = field(default_factory=dict)
-    note: str = ""
+from db.services.refund_moves import RefundChange, RefundsMoved, move_refunds
 
 
 def mark_sent(session: Session, actor: Actor, refund_ids: Collection[int], now: dt.datetime) -> RefundsMoved:
@@ -91,6 +47,8 @@ def mark_done(
     notifies: bool = True,
 ) -> RefundsMoved:
     """Note that the money was given back; the customers are told, unless not ``notifies``.
+
+    Where a refund is made by voucher, this gives it.
 
     Args:
         session: The caller's transaction.
@@ -117,6 +75,18 @@ def mark_done(
     )
 
 
+def give_vouchers(
+    session: Session, actor: Actor, refund_ids: Collection[int], now: dt.datetime, *, notifies: bool = True
+) -> RefundsMoved:
+    """Give the vouchers that refunds are made by; what is to be given back in money by now stays as it is.
+
+    Raises:
+        NotAllowedError: The actor may not give money back.
+    """
+    actor.require(Permission.REFUND)
+    return finish(session, actor, refund_ids, "", local_day(now), now, notifies=notifies, by=PaymentMethod.VOUCHER)
+
+
 def finish(
     session: Session,
     actor: Actor,
@@ -126,6 +96,7 @@ def finish(
     now: dt.datetime,
     *,
     notifies: bool = True,
+    by: PaymentMethod | None = None,
 ) -> RefundsMoved:
     """Do what ``mark_done`` does, for whoever knows that the money left: finance, or the provider."""
     at = instant_of(day, now)
@@ -134,9 +105,8 @@ def finish(
     if reference:
         values |= {"reference": reference}
         words |= {"reference": reference}
-    return move_refunds(
-        session, actor, refund_ids, RefundChange(RefundAct.FINISH, values, words), now, notifies=notifies
-    )
+    change = RefundChange(RefundAct.FINISH, values, words, by=by)
+    return move_refunds(session, actor, refund_ids, change, now, notifies=notifies)
 
 
 def mark_refused(
@@ -191,108 +161,3 @@ def set_means(
     if moved.refused:
         raise moved.refused[0].error
     return moved
-
-
-def load_refunds(session: Session, refund_ids: Collection[int]) -> dict[int, RefundFacts]:
-    """Return the facts of refunds by id; what is no refund is left out."""
-    found = sa.select(*columns(Payment, RefundFacts)).where(
-        Payment.id.in_(refund_ids), Payment.kind == PaymentKind.REFUND
-    )
-    return {row.id: RefundFacts(**row._asdict()) for row in session.execute(found.order_by(Payment.id))}
-
-
-def move_refunds(
-    session: Session,
-    actor: Actor,
-    refund_ids: Collection[int],
-    change: RefundChange,
-    now: dt.datetime,
-    *,
-    notifies: bool = False,
-) -> RefundsMoved:
-    """Write one act on refunds: the rows, the orders' sums, the history, the e-mails."""
-    refunds, orders = locked_refunds(session, actor, refund_ids)
-    refused = [RefundRefused(key, "", RefundNotFoundError()) for key in refund_ids if key not in refunds]
-    moving = []
-    for refund in refunds.values():
-        try:
-            check_act(refund, change.act)
-            moving.append(refund)
-        except MarketplaceError as error:
-            refused.append(RefundRefused(refund.id, orders[refund.order_id].number, error))
-    if not moving:
-        return RefundsMoved({}, tuple(refused))
-    _write(session, change, moving, now)
-    history_ids = dict(zip((each.id for each in moving), _record(session, actor, change, moving, now), strict=True))
-    emails = _tell(session, actor, orders, moving, history_ids, change, now) if notifies else 0
-    return RefundsMoved(history_ids, tuple(refused), emails)
-
-
-def locked_refunds(
-    session: Session, actor: Actor, refund_ids: Collection[int]
-) -> tuple[dict[int, RefundFacts], dict[int, OrderFacts]]:
-    """Return refunds and their orders, both by id, as they are once the orders are locked."""
-    of_orders = {refund.order_id for refund in load_refunds(session, refund_ids).values()}
-    orders = load_facts(session, actor, sorted(of_orders), locked=True)
-    found = load_refunds(session, refund_ids)
-    return {key: refund for key, refund in found.items() if refund.order_id in orders}, orders
-
-
-def _write(session: Session, change: RefundChange, moving: Sequence[RefundFacts], now: dt.datetime) -> None:
-    target = REFUND_ACTS[change.act][1]
-    values = dict(change.values) | ({"state": target} if target else {})
-    changed = sa.update(Payment).where(Payment.id.in_([refund.id for refund in moving]))
-    session.execute(changed.values(values).execution_options(synchronize_session=False))
-    recounted = {refund.order_id for refund in moving if PaymentRecordState.CAPTURED in {refund.state, target}}
-    if recounted:
-        recount_payments(session, sorted(recounted), now)
-    raise_versions(session, sorted({refund.order_id for refund in moving} - recounted), now)
-
-
-def _record(
-    session: Session, actor: Actor, change: RefundChange, moving: Sequence[RefundFacts], now: dt.datetime
-) -> list[int]:
-    target = REFUND_ACTS[change.act][1]
-    entries = [
-        Entry(
-            refund.order_id,
-            HistoryEvent.REFUND_MOVED,
-            before={"state": refund.state.value, "method": refund.method.value},
-            after={
-                "state": (target or refund.state).value,
-                "method": refund.method.value,
-                "refund_id": refund.id,
-                "amount_cents": refund.amount_cents,
-                **change.words,
-            },
-            note=change.note,
-        )
-        for refund in moving
-    ]
-    return record_all(session, actor, entries, now)
-
-
-def _tell(
-    session: Session,
-    actor: Actor,
-    orders: Mapping[int, OrderFacts],
-    moving: Sequence[RefundFacts],
-    history_ids: Mapping[int, int],
-    change: RefundChange,
-    now: dt.datetime,
-) -> int:
-    """Queue « Remboursement effectué » for each refund; its key is the act, which the refund's state allows once."""
-    told = {refund.order_id: orders[refund.order_id] for refund in moving}
-    book = address_book(session, [order.seller_id for order in told.values()], texted_orders=told)
-    letters = [
-        replace(letter, event=f"refund_done:{refund.id}:{history_ids[refund.id]}", history_id=history_ids[refund.id])
-        for refund in moving
-        for letter in letters_for(
-            told[refund.order_id],
-            EmailTemplate.REFUND_DONE,
-            book,
-            {"amount_cents": refund.amount_cents, "refund_method": refund.method.value}
-            | {"refund_reference": change.words.get("reference", "")},
-        )
-    ]
-    return queue(session, actor, letters, now)

@@ -35,7 +35,7 @@ def voucher_days(session: Session) -> int:
 
 
 def give_voucher(session: Session, actor: Actor, wanted: NewVoucher, now: dt.datetime) -> GivenVoucher:
-    """Give a customer a voucher, once for each key or settlement; its code leaves by e-mail.
+    """Give a customer a voucher, once for each key, settlement or refund; its code leaves by e-mail.
 
     A settlement's caller has locked its order and raises the order's version; alone, this does both.
 
@@ -61,7 +61,7 @@ def give_voucher(session: Session, actor: Actor, wanted: NewVoucher, now: dt.dat
 def _checked(session: Session, wanted: NewVoucher, now: dt.datetime) -> NewVoucher:
     if wanted.amount_cents <= 0:
         raise InvalidInputError("Saisissez le montant du bon d’achat, comme 15,00.")
-    if wanted.settlement_id is None and wanted.amount_cents > MAX_GIFT_CENTS:
+    if wanted.is_gift and wanted.amount_cents > MAX_GIFT_CENTS:
         most = formats.money(MAX_GIFT_CENTS)
         raise InvalidInputError(f"Un bon d’achat offert ne dépasse pas {most}. Saisissez au plus {most}.")
     today = local_day(now)
@@ -71,10 +71,9 @@ def _checked(session: Session, wanted: NewVoucher, now: dt.datetime) -> NewVouch
         raise InvalidInputError(
             f"Le dernier jour d’utilisation doit être entre le {formats.date(today)} et le {formats.date(latest)}."
         )
-    key = wanted.key if wanted.settlement_id is None else f"settlement:{wanted.settlement_id}"
-    if not key:
-        raise ValueError("a voucher needs the key of its form, or its settlement")
-    return replace(wanted, expires_on=expires_on, note=checked_reason(wanted.note), key=key)
+    if not wanted.once_key:
+        raise ValueError("a voucher needs the key of its form, or what it makes up for")
+    return replace(wanted, expires_on=expires_on, note=checked_reason(wanted.note), key=wanted.once_key)
 
 
 def _holder(session: Session, actor: Actor, wanted: NewVoucher) -> Holder:
