@@ -90,13 +90,16 @@ def cancelling_effects(plan: PlannedCancelling, voucher: VoucherDetail) -> list[
     said = [f"**{left}** ne pourront plus être dépensés avec le code {plan.voucher.code}."]
     if plan.refunds:
         number = escape_markdown(voucher.row.order_number or "")
-        shares = [
-            f"{formats.money(cents, plan.voucher.currency)} par {method.label.lower()}"
-            for method, cents in plan.refunds
-        ]
+        shares = [f"{formats.money(cents, plan.voucher.currency)} par {method.word}" for method, cents in plan.refunds]
         said.append(
             f"Ce bon remboursait la commande {number}\u00a0: **{formats.enumeration(shares)}** redeviennent à "
             "rembourser (Finances › Remboursements)."
+        )
+    if plan.unpaid_cents:
+        unpaid = formats.money(plan.unpaid_cents, plan.voucher.currency)
+        said.append(
+            f"Aucun paiement en argent ne couvre {unpaid}\u00a0: à rendre par virement, sur un IBAN à demander "
+            "au client. Un autre moyen se choisit dans Finances › Remboursements."
         )
     if any(mail.state.is_waiting for mail in voucher.mails):
         said.append("L’e-mail qui porte le code et attend encore ne part pas.")

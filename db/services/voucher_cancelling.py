@@ -13,7 +13,7 @@ from db.domain.orders import HistoryEvent, PaymentKind, PaymentMethod, PaymentRe
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.vouchers import VoucherChangedError, VoucherFacts, VoucherUnusableError, checked_reason
-from db.models import Order, Payment, Voucher
+from db.models import Payment, Voucher
 from db.services.history import Entry, record
 from db.services.payments import recount_payments
 from db.services.refund_rows import NewRefund, held_by_means, payer_iban, promise_refunds
@@ -33,6 +33,8 @@ class PlannedCancelling:
     settlement_id: int | None = None
     #: By which means what is left is owed again.
     refunds: tuple[tuple[PaymentMethod, int], ...] = ()
+    #: Of these, what no money had paid: it is owed by transfer until finance chooses otherwise.
+    unpaid_cents: int = 0
 
 
 def plan_cancelling(session: Session, actor: Actor, voucher_id: int, now: dt.datetime) -> PlannedCancelling:
@@ -90,12 +92,13 @@ def _plan(session: Session, order_id: int | None, voucher: VoucherFacts, today: 
     ).one_or_none()
     if order_id is None or refund is None:
         return PlannedCancelling(voucher, order_id)
-    usual = session.execute(sa.select(Order.payment_method).where(Order.id == order_id)).scalar_one()
     held = held_by_means(session, [order_id])[order_id]
     # As money: a voucher in place of a voucher is another one to give.
     held.pop(PaymentMethod.VOUCHER, None)
-    shares = means_of_refund(voucher.rest_cents, held, usual)
-    return PlannedCancelling(voucher, order_id, refund.id, refund.settlement_id, tuple(shares))
+    # A provider gives back no more than it was paid: the rest goes to an account.
+    shares = means_of_refund(voucher.rest_cents, held, PaymentMethod.TRANSFER)
+    unpaid = max(0, voucher.rest_cents - sum(cents for cents in held.values() if cents > 0))
+    return PlannedCancelling(voucher, order_id, refund.id, refund.settlement_id, tuple(shares), unpaid)
 
 
 def _record(session: Session, actor: Actor, order_id: int, plan: PlannedCancelling, why: str, now: dt.datetime) -> None:

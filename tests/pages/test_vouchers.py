@@ -8,11 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 from db.domain.actor import SYSTEM
 from db.domain.files import FileKind
+from db.domain.orders import PaymentMethod
 from db.domain.permissions import Role
 from db.domain.time import local_day, utc_now
 from db.domain.vouchers import NewVoucher
 from db.engine import reading, transaction
-from db.models import Order, OutboxMessage, StoredFile, Voucher
+from db.models import Order, OutboxMessage, Payment, StoredFile, Voucher
+from db.services.refunds import mark_done
 from db.services.voucher_cancelling import cancel_voucher
 from db.services.voucher_uses import use_voucher
 from db.services.vouchers import give_voucher
@@ -187,6 +189,20 @@ def test_a_use_in_the_meantime_stops_the_cancelling(fay, shop):
     press(at, "Annuler le bon d’achat")
     assert "a changé entre-temps : il y reste 10,00 €" in texts(at)
     assert row_of(voucher.id).cancelled_at is None
+
+
+def test_it_is_said_where_no_money_paid_what_is_owed_again(fay, use_database):
+    with transaction() as session:
+        order = create_order(session, number="V-9")
+        row = {"order_id": order.id, "method": PaymentMethod.VOUCHER, "amount_cents": 12_00}
+        session.add(Payment(**row, state="captured", booked_at=utc_now()))
+        session.add(refund := Payment(**row, kind="refund", created_at=utc_now()))
+        session.flush()
+        mark_done(session, SYSTEM, [refund.id], "", local_day(utc_now()), utc_now())
+        voucher_id = session.scalars(sa.select(Voucher.id)).one()
+    said = texts(press(open_vouchers(fay, n=str(voucher_id)), "Annuler"))
+    assert "12,00 € par virement" in said
+    assert "Aucun paiement en argent ne couvre 12,00 € : à rendre par virement" in said
 
 
 def test_a_code_is_sent_to_another_address(signed_up, shop):

@@ -48,6 +48,7 @@ from tests.conftest import NOW
 from tests.db.services.test_two_at_once import at_once
 from tests.factories import create_customer, create_order, create_person, viewer_for
 
+_PENDING = PaymentRecordState.PENDING
 LAST_DAY = dt.date(2027, 11, 21)
 
 
@@ -353,11 +354,14 @@ def test_a_voucher_spent_and_cancelled_at_once_is_never_both_wholly(engine: sa.E
         assert (row.used_cents == 20_00) is (row.cancelled_at is None)
 
 
-def settled_by_voucher(session: Session, amount_cents: int) -> tuple[Order, GivenVoucher]:
-    """Settle 20,00 of an order of 31,90 that was paid by card, with a voucher."""
+def settled_by_voucher(
+    session: Session, amount_cents: int, paid: tuple[tuple[PaymentMethod, int], ...] = ((PaymentMethod.CARD, 31_90),)
+) -> tuple[Order, GivenVoucher]:
+    """Settle a part of an order of 31,90, which was paid by card unless said otherwise, with a voucher."""
     order = create_order(session)
-    paid = {"method": PaymentMethod.CARD, "state": PaymentRecordState.CAPTURED, "amount_cents": 31_90}
-    session.add(Payment(order_id=order.id, received_at=NOW, booked_at=NOW, **paid))
+    for method, cents in paid:
+        row = {"method": method, "state": PaymentRecordState.CAPTURED, "amount_cents": cents}
+        session.add(Payment(order_id=order.id, received_at=NOW, booked_at=NOW, **row))
     session.flush()
     (line,) = session.scalars(sa.select(OrderLine.id).where(OrderLine.order_id == order.id))
     lines = {line: LineBack(amount_cents=amount_cents)}
@@ -399,6 +403,27 @@ def test_of_a_voucher_nobody_used_the_whole_refund_is_given_up_for_the_one_in_mo
         (PaymentMethod.CARD, PaymentRecordState.PENDING, 20_00),
     ]
     assert session.get_one(Order, order.id, populate_existing=True).refunded_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("by_card", "owed", "unpaid_cents"),
+    [
+        # Of 20,00 a card can take back what it paid, and no more.
+        (0, [(PaymentMethod.TRANSFER, 20_00)], 20_00),
+        (5_00, [(PaymentMethod.CARD, 5_00), (PaymentMethod.TRANSFER, 15_00)], 15_00),
+        (31_90, [(PaymentMethod.CARD, 20_00)], 0),
+    ],
+)
+def test_a_provider_is_never_asked_for_money_that_it_was_not_paid(
+    session: Session, by_card: int, owed: list[tuple[PaymentMethod, int]], unpaid_cents: int
+) -> None:
+    paid = ((PaymentMethod.CARD, by_card), (PaymentMethod.VOUCHER, 31_90 - by_card))
+    order, voucher = settled_by_voucher(session, 20_00, tuple(each for each in paid if each[1]))
+    plan = plan_cancelling(session, SYSTEM, voucher.id, NOW)
+    assert (list(plan.refunds), plan.unpaid_cents) == (owed, unpaid_cents)
+    cancel_voucher(session, SYSTEM, voucher.id, 1, "Le client préfère l’argent", NOW)
+    promised = [(method, cents) for method, state, cents in refunds_of(session, order) if state is _PENDING]
+    assert promised == owed
 
 
 def test_a_gift_that_is_cancelled_is_owed_to_nobody(session: Session) -> None:
