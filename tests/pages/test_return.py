@@ -300,7 +300,8 @@ def test_what_was_given_back_closes_the_return_for_good(signed_up, use_database)
     assert at.subheader[0].value.replace("\\", "") == "20,00\u00a0€"
     drawn = html_of(at)
     assert "Rendu TTC" in drawn
-    assert "En argent" in drawn
+    assert "Carte bancaire" in drawn
+    assert "20,00\u00a0€, à faire" in drawn
     assert "Fay Finance" in drawn
     assert actions(at) == []
     # Money has moved: closing it is not taken back by itself.
