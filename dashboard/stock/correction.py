@@ -8,11 +8,12 @@ import streamlit as st
 
 from dashboard.flash import flash
 from dashboard.focus import focus_first_field
+from dashboard.inputs import parse_quantity
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.actor import Actor
-from db.domain.errors import MarketplaceError
-from db.domain.stock import MAX_UNITS, StockReason
+from db.domain.errors import InvalidInputError, MarketplaceError
+from db.domain.stock import StockReason
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
@@ -95,7 +96,7 @@ def _body(viewer: Viewer) -> None:
     if opened is None:
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     finding = _show_finding(opened)
-    units = st.number_input(finding.question, 0, MAX_UNITS, None, 1, key=opened.field(f"units_{finding}"))
+    st.text_input(finding.question, key=opened.field(f"units_{finding}"), autocomplete="off")
     st.selectbox(
         "Raison",
         list(StockReason),
@@ -104,10 +105,16 @@ def _body(viewer: Viewer) -> None:
         format_func=lambda reason: reason.label,
         help="Elle est gardée avec le mouvement.",
     )
-    after = None if units is None else finding.stock_after(opened.stock, units)
+    after, refusal = None, opened.refusal
+    try:
+        units = _units(opened, finding)
+    except InvalidInputError as no_number:
+        refusal = str(no_number)
+    else:
+        after = None if units is None else finding.stock_after(opened.stock, units)
     st.markdown(effect_words(opened.stock, after))
-    if opened.refusal:
-        st.error(escape_markdown(opened.refusal), icon=":material/error:")
+    if refusal:
+        st.error(escape_markdown(refusal), icon=":material/error:")
         st.session_state[_OPEN] = replace(opened, refusal="")  # Until something is typed or clicked.
     focus_first_field(opened.field("focus"))
     with st.container(horizontal=True, gap="small"):
@@ -135,6 +142,16 @@ def _show_finding(opened: Correction) -> Finding:
     )
 
 
+def _units(opened: Correction, finding: Finding) -> int | None:
+    """Return how many units are typed; None where nothing is.
+
+    Raises:
+        InvalidInputError: It is no whole number.
+    """
+    typed: str = st.session_state[opened.field(f"units_{finding}")]
+    return parse_quantity(typed, opened.title) if typed.strip() else None
+
+
 def effect_words(stock: int | None, after: int | None) -> str:
     """Return what the correction does, as Markdown."""
     if after is None:
@@ -157,11 +174,12 @@ def _act(viewer: Viewer, key: str) -> None:
     if opened is None or opened.key != key:
         return  # A second click on a button that has done its work.
     finding = Finding.COUNTED if opened.stock is None else Finding(st.session_state[opened.field("finding")])
-    units, reason = (st.session_state[opened.field(f"{name}_{finding}")] for name in ("units", "reason"))
-    if units is None:
-        return  # Emptied since the button was drawn.
-    count = StockCount(opened.stock, finding.stock_after(opened.stock, units), reason, key)
+    reason = st.session_state[opened.field(f"reason_{finding}")]
     try:
+        units = _units(opened, finding)
+        if units is None:
+            return  # Emptied since the button was drawn.
+        count = StockCount(opened.stock, finding.stock_after(opened.stock, units), reason, key)
         with transaction() as session:
             done = correct_stock(session, Actor.person(viewer), opened.product_id, count, utc_now())
     except StockChangedError as changed:

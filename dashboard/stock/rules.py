@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.flash import flash, telling_refusals
+from dashboard.inputs import parse_quantity
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.permissions import Permission
-from db.domain.stock import MAX_UNITS
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.stock import StockRow
@@ -19,17 +19,15 @@ def show_rules(viewer: Viewer, product: StockRow) -> None:
     if not viewer.may(Permission.CORRECT_STOCK):
         st.caption(" · ".join(rule_words(product)))
         return
-    saved = (product.own_low_stock_at, product.is_returnable)
-    key = f"stock_rules_{product.id}_{hash(saved)}"
+    saved = ("" if product.own_low_stock_at is None else str(product.own_low_stock_at), product.is_returnable)
+    key = f"stock_rules_{product.id}_{saved[0]}_{saved[1]}"
     usual = f"{formats.integer(product.low_stock_at)} (réglage général)"
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="stock_rules"):
-        threshold = st.number_input(
+        typed = st.text_input(
             "Seuil de stock bas",
-            0,
-            MAX_UNITS,
-            product.own_low_stock_at,
-            1,
+            saved[0],
             key=f"{key}_low",
+            autocomplete="off",
             placeholder=usual if product.own_low_stock_at is None else "Réglage général",
             width=190,
             help="Vide\u00a0: le seuil de Réglages › Marketplace.",
@@ -44,7 +42,7 @@ def show_rules(viewer: Viewer, product: StockRow) -> None:
         st.button(
             "Enregistrer",
             key="stock_rules_save",
-            disabled=(threshold, returnable) == saved,
+            disabled=(typed.strip(), returnable) == saved,
             on_click=_save,
             args=(viewer, product, key),
         )
@@ -58,7 +56,8 @@ def rule_words(product: StockRow) -> list[str]:
 
 @telling_refusals()
 def _save(viewer: Viewer, product: StockRow, key: str) -> None:
-    threshold, returnable = st.session_state[f"{key}_low"], st.session_state[f"{key}_returnable"]
+    typed, returnable = st.session_state[f"{key}_low"], st.session_state[f"{key}_returnable"]
+    threshold = parse_quantity(typed, product.title) if typed.strip() else None
     with transaction() as session:
         change_stock_rules(session, Actor.person(viewer), product.id, low_stock_at=threshold, is_returnable=returnable)
     flash(f"Les règles de «\u00a0{escape_markdown(product.title)}\u00a0» sont enregistrées.")

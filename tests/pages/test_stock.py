@@ -108,7 +108,7 @@ def test_a_delivery_is_added_and_what_was_typed_survives_a_sale_meanwhile(sam):
     product_id = add(stock=4)
     at = press(show(sam, produit=product_id), "Corriger le stock")
     pick(at.segmented_control, "Ce que vous avez constaté").set_value("Reçu").run()
-    pick(at.number_input, "Unités reçues").set_value(24).run()
+    pick(at.text_input, "Unités reçues").set_value("24").run()
     assert "Le stock passe de **4** à **28** : 24 unités de plus." in words(at)
     assert pick(at.selectbox, "Raison").value is StockReason.RECEIVED
     with transaction() as session:
@@ -121,22 +121,41 @@ def test_a_delivery_is_added_and_what_was_typed_survives_a_sale_meanwhile(sam):
     with reading() as session:
         moved = session.scalars(sa.select(StockMovement).where(StockMovement.kind == StockKind.CORRECTION)).one()
         assert (moved.units, moved.note, moved.actor_name) == (24, "Réception de marchandise", "Sam Soutien")
-    assert not [each for each in at.number_input if each.label == "Unités reçues"]
+    assert not [each for each in at.text_input if each.label == "Unités reçues"]
 
 
 def test_more_cannot_be_lost_than_there_is(sam):
     product_id = add(stock=4)
     at = press(show(sam, produit=product_id), "Corriger le stock")
     pick(at.segmented_control, "Ce que vous avez constaté").set_value("Perdu ou cassé").run()
-    pick(at.number_input, "Unités perdues").set_value(5).run()
+    pick(at.text_input, "Unités perdues").set_value("5").run()
     assert "Le stock passerait sous zéro." in words(at)
     assert pick(at.button, "Mettre le stock à −1").disabled
+
+
+@pytest.mark.parametrize("typed", ["douze", "2,5"])
+def test_what_is_no_number_is_refused_in_french_and_stays(sam, typed):
+    at = press(show(sam, produit=add(stock=4)), "Corriger le stock")
+    pick(at.text_input, "Unités comptées en tout").set_value(typed).run()
+    assert f"« {typed} » n’est pas une quantité de Thé vert bio. Saisissez un nombre entier." in words(at)
+    assert pick(at.text_input, "Unités comptées en tout").value == typed
+    assert pick(at.button, "Mettre le stock à jour").disabled
+
+
+def test_a_threshold_that_is_no_number_is_refused(sam):
+    product_id = add(stock=10)
+    at = show(sam, liste="comptes", produit=product_id)
+    pick(at.text_input, "Seuil de stock bas").set_value("peu").run()
+    press(at, "Enregistrer")
+    assert "n’est pas une quantité de Thé vert bio" in words(at) + "".join(each.value for each in at.toast)
+    with reading() as session:
+        assert session.get_one(Product, product_id).low_stock_at is None
 
 
 def test_counting_begins_where_nobody_counted(sam):
     product_id = add(stock=None)
     at = press(show(sam, liste="non-comptes", produit=product_id), "Commencer à compter")
-    pick(at.number_input, "Unités comptées en tout").set_value(12).run()
+    pick(at.text_input, "Unités comptées en tout").set_value("12").run()
     press(at, "Mettre le stock à 12")
     assert stock_of(product_id) == 12
 
@@ -144,7 +163,7 @@ def test_counting_begins_where_nobody_counted(sam):
 def test_a_product_has_its_own_threshold_and_may_not_come_back(sam):
     product_id = add(stock=10)
     at = show(sam, liste="comptes", produit=product_id)
-    pick(at.number_input, "Seuil de stock bas").set_value(12).run()
+    pick(at.text_input, "Seuil de stock bas").set_value("12").run()
     pick(at.toggle, "Retour accepté").set_value(False).run()
     press(at, "Enregistrer")
     with reading() as session:
