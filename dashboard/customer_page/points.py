@@ -8,9 +8,12 @@ import streamlit as st
 from dashboard.customer_page.rows import points_row
 from dashboard.customer_page.sections import card
 from dashboard.flash import flash, telling_refusals
+from dashboard.inputs import parse_quantity
+from dashboard.markdown import escape_markdown
 from dashboard.order_page.drawing import draw
 from db.domain import formats
 from db.domain.actor import Actor
+from db.domain.errors import InvalidInputError
 from db.domain.loyalty import PointsReason
 from db.domain.permissions import Permission
 from db.domain.time import utc_now
@@ -18,7 +21,10 @@ from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.customer_detail import SHOWN
 from db.queries.customer_rows import Account, CustomerDetail
-from db.services.points import MAX_POINTS, correct_points
+from db.services.points import correct_points
+
+#: What is counted, in the refusals of what is typed.
+_POINTS = "points"
 
 
 def show_points(viewer: Viewer, customer: CustomerDetail, now: dt.datetime) -> None:
@@ -40,7 +46,7 @@ def _show_correction(viewer: Viewer, account: Account) -> None:
     # The keys hold the balance: once it is another one, the fields begin anew.
     key = f"customer_points_{account.id}_{account.loyalty_points}"
     with st.popover("Corriger", icon=":material/edit:", key=f"p_{key}"):
-        wanted = st.number_input("Solde voulu", 0, MAX_POINTS, account.loyalty_points, 1, key=f"{key}_wanted")
+        typed = st.text_input("Solde voulu", str(account.loyalty_points), key=f"{key}_wanted", autocomplete="off")
         reason = st.selectbox(
             "Pourquoi",
             list(PointsReason),
@@ -50,7 +56,11 @@ def _show_correction(viewer: Viewer, account: Account) -> None:
             placeholder="Choisissez",
             help="Gardé avec le mouvement, qui ne s’efface pas. Le détail se dit dans les notes internes.",
         )
-        difference = int(wanted) - account.loyalty_points
+        difference = 0
+        try:
+            difference = _balance(typed, account) - account.loyalty_points
+        except InvalidInputError as no_number:
+            st.error(escape_markdown(str(no_number)), icon=":material/error:")
         if difference:
             verb = "Ajouter" if difference > 0 else "Retirer"
             label = f"{verb} {formats.plural(abs(difference), 'point')}"
@@ -66,10 +76,15 @@ def _show_correction(viewer: Viewer, account: Account) -> None:
         )
 
 
+def _balance(typed: str, account: Account) -> int:
+    """Return the balance that is typed; with nothing typed it stays what it is."""
+    return parse_quantity(typed, _POINTS) if typed.strip() else account.loyalty_points
+
+
 @telling_refusals()
 def _correct(viewer: Viewer, account: Account, key: str) -> None:
-    wanted, reason = int(st.session_state[f"{key}_wanted"]), st.session_state[f"{key}_reason"]
-    if reason is None:
+    wanted, reason = _balance(st.session_state[f"{key}_wanted"], account), st.session_state[f"{key}_reason"]
+    if reason is None or wanted == account.loyalty_points:
         return  # Emptied since the button was drawn.
     # Drawn once for these fields: a second click on them moves nothing.
     once = st.session_state.setdefault(f"{key}_once", secrets.token_urlsafe(12))

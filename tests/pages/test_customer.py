@@ -160,7 +160,11 @@ def test_points_are_corrected_with_a_reason_and_the_movement_says_so(sam):
     at = opened(sam, customer_id)
     key = f"customer_points_{customer_id}_120"
     assert at.button(key=f"{key}_act").disabled
-    at.number_input(key=f"{key}_wanted").set_value(150).run()
+    at.text_input(key=f"{key}_wanted").set_value("cent").run()
+    assert "« cent » n’est pas une quantité de points" in at.error[0].value.replace("\u00a0", " ")
+    at.text_input(key=f"{key}_wanted").set_value("").run()
+    assert at.button(key=f"{key}_act").disabled  # Nothing typed is not « no points ».
+    at.text_input(key=f"{key}_wanted").set_value("150").run()
     at.selectbox(key=f"{key}_reason").set_value(PointsReason.GOODWILL).run()
     assert at.button(key=f"{key}_act").label == "Ajouter 30\u00a0points"
     at.button(key=f"{key}_act").click().run()
