@@ -166,7 +166,7 @@ def points_changes(
     for row in found:
         is_received = row.received_at is not None or row.status is OrderStatus.COMPLETED
         points = points_of(orders[row.id], per_euro, is_received=is_received) - given.get(row.id, 0)
-        if points < 0 or (points and (row.id in given or row.id in earning)):
+        if points < 0 or (points and row.id in earning):  # Dearer points are not given for what was bought before.
             wanted.append((row.id, row.customer_id, points))
     balances = _balances(session, {customer_id for _, customer_id, _ in wanted}, locked=locked)
     changes = {}
