@@ -18,7 +18,6 @@ _HIDDEN = frozenset(
         "payment_ids",
         "refund_id",
         "refund_ids",
-        "handed_over",
         "settled",
         "tag_id",
         "outbox_id",
@@ -93,9 +92,19 @@ def _detail(name: str, entry: HistoryEntry, currency: str, shipments: Mapping[in
         return _parcel(after, shipments)
     if name == "shipped" and "handed_over" in entry.after:
         return ""  # « Remise au client » says it.
+    if _is_told_by_its_parts(name, entry):
+        return ""
     teller = _OF_EVENT.get((entry.event, name)) or _TELLERS.get(name)
     told = teller(before, after, currency) if teller else None
     return _change(name, before, after, currency) if told is None else told
+
+
+def _is_told_by_its_parts(name: str, entry: HistoryEntry) -> bool:
+    """Tell whether an amount is said by how it was given: all of it as money, or all of it as a voucher."""
+    if entry.event is not HistoryEvent.SETTLED or name != "amount_cents":
+        return False
+    amount = entry.after.get(name)
+    return bool(amount) and amount in (entry.after.get("refund_cents"), entry.after.get("voucher_cents"))
 
 
 def _parcel(shipment_id: object, shipments: Mapping[int, ShipmentRow]) -> str:
@@ -151,7 +160,7 @@ def _units(word: str) -> _Teller:
         if not isinstance(after, dict) or not all(map(_is_count, after.values())):
             return None
         units = sum(after.values())
-        return formats.plural(units, f"article {word}", f"articles {word}s")
+        return formats.plural(units, f"article {word}", f"articles {word}s") if units else ""
 
     return tell
 
@@ -187,6 +196,8 @@ def _to_ship_again(_before: object, after: object, _currency: str) -> str | None
 
 
 def _handed_over(_before: object, after: object, _currency: str) -> str | None:
+    if isinstance(after, dict):  # Units that never left in a parcel of ours: for an undo.
+        return ""
     if not isinstance(after, bool):
         return None
     return "remise au client, avec son code de retrait" if after else "remise au client, sans code de retrait"

@@ -75,11 +75,11 @@ def _show(viewer: Viewer, opened: Opened) -> bool:
     show_articles(opened, left, plan.settled if plan else None)
     choices, effects = st.columns([2, 3], gap="medium")
     with choices:
-        show_choices(opened, order, left)
+        show_choices(opened, order, plan.no_credit_note if plan else "", left)
     with effects:
         _show_beyond(opened, plan)
         show_deduction(opened, plan.settled if plan else None)
-        show_reason(opened)
+        show_reason(opened, is_printed=plan is None or plan.credited is not None)
         _show_account(opened, plan, known_iban)
         if plan is None:
             keep_letter_choices(opened)
@@ -135,7 +135,7 @@ def _show_effects(opened: Opened, plan: PlannedSettlement, known_iban: str) -> N
     names = {line.id: line.name for line in opened.page.lines}
     iban = opened.text(IBAN).strip() or known_iban
     with st.container(border=True, gap="xsmall", key=opened.key("effects")):
-        st.markdown("  \n".join(settlement_effects(plan, names, iban, of_return=of_return)))
+        st.markdown("  \n".join(settlement_effects(plan, opened.page.lines, iban, of_return=of_return)))
         st.markdown(credit_note_words(plan))
         if plan.credited is not None:
             st.markdown(credit_note_table(plan.credited, plan.order.currency))

@@ -1,6 +1,7 @@
 """Everything that a « Remboursement de produits » will do, in words: from the plan that the act computes again."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from dashboard.markdown import escape_markdown
 from db.domain import formats
@@ -9,7 +10,7 @@ from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.orders import PaymentMethod
 from db.domain.refunds import iban_end
 from db.domain.statement import ArticleBack, statement
-from db.queries.order_rows import ReturnRow
+from db.queries.order_rows import LineRow, ReturnRow
 from db.services.outbox import Letter
 from db.services.settlements import PlannedSettlement
 
@@ -26,7 +27,7 @@ BY_ACCOUNT = frozenset({PaymentMethod.TRANSFER, PaymentMethod.CHEQUE})
 _TO_COME = "…"
 
 
-def settlement_effects(plan: PlannedSettlement, names: Mapping[int, str], iban: str, *, of_return: bool) -> list[str]:
+def settlement_effects(plan: PlannedSettlement, rows: Sequence[LineRow], iban: str, *, of_return: bool) -> list[str]:
     """Return what is done with money, stock, accounts and points, a sentence of Markdown each."""
     settled = plan.settled
     said = [
@@ -40,7 +41,7 @@ def settlement_effects(plan: PlannedSettlement, names: Mapping[int, str], iban: 
         )
     if settled.deducted_cents:
         said.append(f"{_of(plan, settled.deducted_cents)} de moins que le prix.")
-    said += [*_stock_effects(plan, names), *_account_effects(plan)]
+    said += [*_stock_effects(plan, rows), *_account_effects(plan)]
     if of_return:
         said.append("Le retour est **terminé**.")
     rest = f"la commande vaut encore {_of(plan, settled.claim_cents)}" if settled.claim_cents else ""
@@ -57,13 +58,29 @@ def _by(method: PaymentMethod, iban: str) -> str:
     return f"{words}, **IBAN à demander**" if method is PaymentMethod.TRANSFER else words
 
 
-def _stock_effects(plan: PlannedSettlement, names: Mapping[int, str]) -> list[str]:
+def _stock_effects(plan: PlannedSettlement, rows: Sequence[LineRow]) -> list[str]:
+    names = _told_apart(rows)
     back = [f"{formats.integer(units)} × {names.get(line_id, '')}" for line_id, units in plan.restocked.items()]
     said = [f"En stock\u00a0: {escape_markdown(', '.join(back))}."] if back else []
+    references = {row.id: row.sku or row.name for row in rows}
+    uncounted = [
+        references.get(each.line.id, "")
+        for each in plan.settled.lines
+        if each.units_restocked and each.line.id not in plan.restocked
+    ]
+    if uncounted:
+        verb = "ne sont pas comptés" if len(uncounted) > 1 else "n’est pas compté"
+        said.append(f"{escape_markdown(', '.join(uncounted))} {verb} en stock.")
     lost = sum(each.units - each.units_restocked for each in plan.settled.lines)
     if lost:
         said.append(f"{formats.plural(lost, 'article ne revient', 'articles ne reviennent')} pas en stock.")
     return said
+
+
+def _told_apart(rows: Sequence[LineRow]) -> dict[int, str]:
+    """Return what the articles are called, with their reference where two of them have one name."""
+    times = Counter(row.name for row in rows)
+    return {row.id: f"{row.name} ({row.sku})" if times[row.name] > 1 and row.sku else row.name for row in rows}
 
 
 def _account_effects(plan: PlannedSettlement) -> list[str]:

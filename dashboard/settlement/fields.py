@@ -179,7 +179,8 @@ def _show_article(opened: Opened, left: Left, price_cents: int | None) -> None:
 def _article_words(left: Left, currency: str) -> str:
     """Return « Thé vert bio · THE-1 · reste 2, 25,00 € »."""
     line = left.row
-    rest = f"reste {formats.integer(left.units)}, {formats.money(left.cents, currency)}"
+    money = formats.money(left.cents, currency)
+    rest = f"reste {formats.integer(left.units)}, {money}" if left.units else f"reste {money} sans article"
     if left.units_back < left.units:
         rest += (
             f", dont {formats.integer(left.units_back)} dans ce retour" if left.units_back else ", hors de ce retour"
@@ -191,14 +192,23 @@ def _article_words(left: Left, currency: str) -> str:
 def _take(opened: Opened, left: list[Left], part: int) -> None:
     for each in left:
         st.session_state[opened.key(units_of(each.row.id))] = str(each.units_back * part)
+        # What is left of an article without any unit of it: of a deduction.
+        all_of_it = formats.amount(each.cents) if part and not each.units else ""
+        st.session_state[opened.key(amount_of(each.row.id))] = all_of_it
+    if opened.action.return_id is None:  # A return brings articles; whether the shipping goes with them is a choice.
+        st.session_state[opened.key(SHIPPING)] = bool(part)
+        st.session_state[opened.key(SHIPPING_AMOUNT)] = ""
 
 
-def show_choices(opened: Opened, order: OrderFacts, left: list[Left]) -> None:
-    """Draw what is given back beside the articles, and what becomes of them."""
+def show_choices(opened: Opened, order: OrderFacts, no_credit_note: str, left: list[Left]) -> None:
+    """Draw what is given back beside the articles, and what becomes of them; ``no_credit_note``: why there is none."""
     currency = order.currency
     _show_restocking(opened, left)
     _show_shipping(opened, order)
-    st.toggle("Générer un avoir", key=opened.key(CREDIT_NOTE))
+    # Where none is possible it stays as it was: what is chosen next may have one.
+    is_impossible = bool(no_credit_note) and bool(opened.value(CREDIT_NOTE))
+    why = no_credit_note if is_impossible else None
+    st.toggle("Générer un avoir", key=opened.key(CREDIT_NOTE), disabled=is_impossible, help=why)
     if st.toggle("Générer un bon", key=opened.key(VOUCHER), help="Un bon d’achat à la place de l’argent"):
         st.text_input(
             f"Montant du bon ({formats.symbol(currency)})",

@@ -66,12 +66,13 @@ def show_scope(opened: Opened, left: list[CreditableLine], currency: str) -> Non
         opened.keep(LINE, AMOUNT)
 
 
-def show_reason(opened: Opened) -> None:
-    """Draw why: in the words that the credit note will bear."""
+def show_reason(opened: Opened, *, is_printed: bool = True) -> None:
+    """Draw why: in the words that the credit note will bear, where there is one."""
     first, second = st.columns(2)
     first.selectbox("Motif", REASONS, key=opened.key(REASON), index=None, placeholder="Choisissez un motif")
     second.text_input("Précision", key=opened.key(WORDS), autocomplete="off", max_chars=200)
-    st.caption("Le motif et sa précision sont imprimés sur l’avoir\u00a0: le client les lit.")
+    printed = "Le motif et sa précision sont imprimés sur l’avoir\u00a0: le client les lit."
+    st.caption(printed if is_printed else "Le motif et sa précision sont gardés dans l’historique de la commande.")
 
 
 def request_of(opened: Opened, left: list[CreditableLine]) -> CreditRequest:
@@ -100,9 +101,9 @@ def reason_of(opened: Opened) -> str:
     """
     reason, words = st.session_state.get(opened.key(REASON)), opened.text(WORDS).strip()
     if not reason:
-        raise InvalidInputError("Choisissez le motif de l’avoir.")
+        raise InvalidInputError("Choisissez le motif.")
     if reason == OTHER_REASON and not words:
-        raise InvalidInputError("Précisez le motif de l’avoir.")
+        raise InvalidInputError("Précisez le motif.")
     parts = [words] if reason == OTHER_REASON else [reason, words]
     return "\u00a0: ".join(part for part in parts if part)
 

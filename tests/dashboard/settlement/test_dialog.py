@@ -20,6 +20,7 @@ from db.models import Document, Order, OrderLine, Payment, Product, Return, Retu
 from db.services.notes import add_note
 from tests.dashboard.apptest import open_page
 from tests.dashboard.order_page.dialogs.test_frame import act, can_act, field, is_open, mails, opened, start, words
+from tests.db.services import test_settlements
 from tests.db.services.test_settlements import received_order
 
 SignUp = Callable[..., int]
@@ -303,3 +304,55 @@ def test_what_was_counted_counts_more_than_what_was_announced(signed_up: SignUp,
     tea, _ = lines()
     at = typed(of_return(signed_up, a_return(order, received=1)), f"units_{tea}", "2")
     assert warned(at) == ["Thé vert bio : le colis de ce retour n’en contenait que 1."]
+
+
+def button(at: AppTest, name: str) -> AppTest:
+    return next(each for each in at.button if each.label == name).click().run()
+
+
+def test_all_is_all_what_was_withheld_and_the_shipping_too(signed_up: SignUp, order: int) -> None:
+    tea, pot = lines()
+    at = typed(typed(dialog(signed_up), f"units_{tea}", "2"), f"amount_{tea}", "20,00")  # 5,00 of 25,00 are kept.
+    assert "Le client lit cette raison." in said(at)
+    act(because(typed(at, "deduction", "Boîte abîmée")))
+
+    at = dialog(signed_up)
+    assert "reste 5,00 € sans article" in said(at)
+    at = button(at, "Tout")
+    assert field(at.text_input, f"amount_{tea}").value == "5,00"
+    assert field(at.text_input, f"units_{pot}").value == "1"
+    assert field(at.toggle, "shipping").value is True
+    assert "41,31" in label(at)  # 5,00 + 31,41 + 4,90.
+    at = button(at, "Rien")
+    assert field(at.text_input, f"amount_{tea}").value == ""
+    assert field(at.toggle, "shipping").value is False
+
+
+def test_where_no_credit_note_is_possible_none_is_spoken_of(
+    signed_up: SignUp, use_database: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(test_settlements, "issue_invoice", lambda *_: None)
+    with transaction() as session:
+        made = received_order(session)
+        made.number, made.invoice_number = "A-1", "FA-2041"
+    tea, _ = lines()
+    at = typed(dialog(signed_up), f"units_{tea}", "1")
+    toggle = field(at.toggle, "credit_note")
+    assert toggle.disabled
+    assert "FA-2041" in toggle.help
+    assert "gardés dans l’historique" in said(at)
+    assert "imprimés sur l’avoir" not in said(at)
+
+
+def test_what_is_not_counted_is_said_and_equal_names_are_told_apart(signed_up: SignUp, order: int) -> None:
+    tea, pot = lines()
+    with transaction() as session:
+        session.execute(sa.update(OrderLine).values(name="Miel"))
+        session.execute(sa.update(OrderLine).where(OrderLine.id == tea).values(sku="MIE-040"))
+        session.execute(sa.update(OrderLine).where(OrderLine.id == pot).values(sku="MIE-041"))
+        uncounted = sa.select(OrderLine.product_id).where(OrderLine.id == pot).scalar_subquery()
+        session.execute(sa.update(Product).where(Product.id == uncounted).values(stock=None))
+    at = typed(typed(dialog(signed_up), f"units_{tea}", "1"), f"units_{pot}", "1")
+    shown = said(at).replace("\\", "")
+    assert "1 × Miel (MIE-040)" in shown
+    assert "MIE-041 n’est pas compté en stock." in shown

@@ -143,7 +143,7 @@ def test_a_part_is_credited_with_its_live_total_and_told(signed_up: SignUp) -> N
     assert "il restera 48,81\u00a0€ facturés" in words(at)
     assert acts(at) == ["Établir un avoir de 12,50\u00a0€"]
     at = act(at)
-    assert "Choisissez le motif de l’avoir." in words(at)
+    assert "Choisissez le motif." in words(at)
     field(at.selectbox, "reason").set_value("Article manquant ou abîmé")
     field(at.text_input, "words").set_value("un sachet ouvert")
     act(at)
