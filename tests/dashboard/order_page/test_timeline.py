@@ -111,6 +111,7 @@ def test_a_status_nobody_knows_is_shown_as_it_was_written() -> None:
         ({"received_parcels": [3], "delivered_parcels": [3], "expected_before": None, "dropped_emails": [4]}, ()),
         ({"handed_over": True}, ("remise au client, avec son code de retrait",)),
         ({"handed_over": False}, ("remise au client, sans code de retrait",)),
+        ({"handed_over": {"1": 2}}, ()),
     ],
 )
 def test_a_move_tells_what_it_did_to_the_order(after: dict[str, Any], details: tuple[str, ...]) -> None:
@@ -327,6 +328,12 @@ def test_a_return_that_moves_wears_its_own_statuses_and_leads_to_its_page() -> N
                 "2\u00a0articles rendus",
                 "1\u00a0article remis en stock",
             ),
+        ),
+        # A gesture of 3,00 €: no article comes back, and all of it is money.
+        (
+            HistoryEvent.SETTLED,
+            {"amount_cents": 3_00, "refund_cents": 3_00, "voucher_cents": 0, "units": {}, "restocked": 0},
+            ("3,00\u00a0€ à rembourser",),
         ),
     ],
 )
