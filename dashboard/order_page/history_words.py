@@ -19,6 +19,7 @@ _HIDDEN = frozenset(
         "refund_id",
         "refund_ids",
         "settled",
+        "handed_units",
         "tag_id",
         "outbox_id",
         "body",
@@ -196,8 +197,6 @@ def _to_ship_again(_before: object, after: object, _currency: str) -> str | None
 
 
 def _handed_over(_before: object, after: object, _currency: str) -> str | None:
-    if isinstance(after, dict):  # Units that never left in a parcel of ours: for an undo.
-        return ""
     if not isinstance(after, bool):
         return None
     return "remise au client, avec son code de retrait" if after else "remise au client, sans code de retrait"

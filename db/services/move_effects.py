@@ -73,7 +73,7 @@ def revert(session: Session, actor: Actor, reversals: Sequence[Reversal], now: d
     cancelled, shipped = _units_back(reversals, "cancelled"), _units_back(reversals, "shipped")
     parcels.add_to_lines(session, OrderLine.quantity_cancelled, cancelled)
     parcels.add_to_lines(session, OrderLine.quantity_shipped, shipped)
-    parcels.add_to_lines(session, OrderLine.quantity_shipped, _units_back(reversals, "handed_over"))
+    parcels.add_to_lines(session, OrderLine.quantity_shipped, _units_back(reversals, "handed_units"))
     parcels.add_to_lines(session, OrderLine.settled_cents, _units_back(reversals, "settled"))
     taken_again = [move for each in reversals for move in _cancelled_units(each.order, cancelled)]
     move_stock(session, actor, taken_again, now)
@@ -212,7 +212,7 @@ def _hand_over(session: Session, moves: Sequence[tuple[OrderFacts, Effects]], tr
             units = {line.id: line.quantity_left for line in order.lines if line.quantity_left}
             if units:
                 handed |= units
-                traces[order.id]["handed_over"] = parcels.as_json(units)
+                traces[order.id]["handed_units"] = parcels.as_json(units)
     parcels.add_to_lines(session, OrderLine.quantity_shipped, handed)
 
 

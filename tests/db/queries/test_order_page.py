@@ -32,7 +32,7 @@ from tests.factories import (
     create_seller,
 )
 
-MAX_STATEMENTS = 13
+MAX_STATEMENTS = 14
 
 
 def seller_viewer(seller: Seller) -> Viewer:
