@@ -13,7 +13,8 @@ def means_of_refund(
     Args:
         cents: The amount to give back.
         held: What is held of each means: received, neither given back nor promised.
-        otherwise: The means of what nobody knows how it came: the order's.
+        otherwise: The means of what nobody knows how it came, where nothing at all is known: the order's. Beside what
+            is known, such a rest goes back by transfer: no provider gives back what it never received.
     """
     left = cents
     shares: dict[PaymentMethod, int] = {}
@@ -23,5 +24,6 @@ def means_of_refund(
             shares[method] = share
             left -= share
     if left:
-        shares[otherwise] = shares.get(otherwise, 0) + left
+        by = PaymentMethod.TRANSFER if shares else otherwise
+        shares[by] = shares.get(by, 0) + left
     return list(shares.items())

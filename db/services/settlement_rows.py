@@ -14,7 +14,17 @@ from db.domain.refunds import iban_number
 from db.domain.settlement import Settled, SettlementRequest
 from db.domain.stock import StockKind
 from db.domain.vouchers import NewVoucher
-from db.models import Document, Order, OrderHistory, OrderLine, Payment, Settlement, SettlementLine, Voucher
+from db.models import (
+    Document,
+    Order,
+    OrderHistory,
+    OrderLine,
+    Payment,
+    Settlement,
+    SettlementLine,
+    StockMovement,
+    Voucher,
+)
 from db.services.documents.issue import Issued
 from db.services.history import Entry, record
 from db.services.refund_rows import NewRefund, payer_iban, promise_refunds
@@ -158,8 +168,8 @@ def take_off_the_sale(session: Session, decision: Decision, now: dt.datetime) ->
     raise_versions(session, [order.id], now)
 
 
-def restock(session: Session, actor: Actor, settlement_id: int, decision: Decision, now: dt.datetime) -> None:
-    """Put back on the shelf what is to be sold again."""
+def restock(session: Session, actor: Actor, settlement_id: int, decision: Decision, now: dt.datetime) -> int:
+    """Put back on the shelf what is to be sold again; return how many units of counted products that is."""
     movements = []
     for each in decision.settled.lines:
         if each.line.product_id is None:
@@ -169,6 +179,8 @@ def restock(session: Session, actor: Actor, settlement_id: int, decision: Decisi
             cause = f"{kind}:settlement:{settlement_id}:{each.line.id}"
             movements.append(NewMovement(each.line.product_id, kind, cause, units, each.line.id))
     move_stock(session, actor, movements, now)
+    done = sa.select(sa.cast(sa.func.coalesce(sa.func.sum(StockMovement.units), 0), sa.BigInteger))
+    return session.scalar(done.where(StockMovement.cause.in_([each.cause for each in movements]))) or 0
 
 
 def give(
@@ -227,6 +239,7 @@ def record_settlement(
     decision: Decision,
     given: Given,
     issued: Issued | None,
+    restocked: int,
     now: dt.datetime,
 ) -> int:
     """Write what was given back into the order's history; return the row."""
@@ -238,7 +251,7 @@ def record_settlement(
         "voucher_cents": given.voucher_cents,
         "shipping_cents": settled.shipping_cents,
         "units": {str(each.line.id): each.units for each in settled.lines if each.units},
-        "restocked": sum(each.units_restocked for each in settled.lines),
+        "restocked": restocked,
         "refund_ids": list(given.refund_ids),
     }
     if issued:

@@ -153,10 +153,10 @@ def settle_order(
     settled = decision.settled
     settlement_id = write_settlement(session, actor, decision, key, now)
     take_off_the_sale(session, decision, now)
-    restock(session, actor, settlement_id, decision, now)
+    restocked = restock(session, actor, settlement_id, decision, now)
     issued = issue_for(session, actor, order, settlement_id, settled, request, now)
     given = give(session, actor, settlement_id, decision, now, notifies=notifies)
-    history_id = record_settlement(session, actor, settlement_id, decision, given, issued, now)
+    history_id = record_settlement(session, actor, settlement_id, decision, given, issued, restocked, now)
     if request.return_id is not None:
         close_return(session, actor, request.return_id, given, issued, now, notifies=notifies)
     elif issued and notifies:
