@@ -96,7 +96,7 @@ def test_a_customer_asks_writes_and_is_told_how_to_send_it(page: Page, database:
     expect(page.get_by_role("main")).to_contain_text("2 × Tasse en grès")
     expect(page.get_by_role("img", name="Photo 1 sur 1")).to_be_visible()
     page.get_by_label("Votre message").fill("Puis-je la déposer en magasin ?")
-    page.get_by_role("button", name="Envoyer le message").click()
+    page.get_by_role("button", name="Envoyer", exact=True).click()
     thread = page.get_by_role("region", name="Vos échanges avec nous")
     expect(thread).to_contain_text("Puis-je la déposer en magasin ?")
 
