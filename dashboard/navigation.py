@@ -123,7 +123,7 @@ DOCUMENT_SETTINGS = Screen(
 )
 RETURN_SETTINGS = Screen(
     "return_settings.py",
-    "Retours",
+    "Règles des retours",
     ":material/assignment_return:",
     "reglages-retours",
     "Réglages",

@@ -11,7 +11,7 @@ viewer = current_viewer()
 with reading() as session:
     saved = return_rules(session)
 
-st.header("Retours", anchor=False)
+st.header("Règles des retours", anchor=False)
 form_side, law_side = st.columns([3, 2], gap="large")
 with form_side:
     typed = show_fields(saved)

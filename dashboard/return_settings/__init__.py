@@ -1,1 +1,1 @@
-"""Réglages › Retours."""
+"""Réglages › Règles des retours."""

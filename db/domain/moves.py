@@ -192,12 +192,19 @@ class LineFacts:
             return self.worth_of(units)
         return self.claim_cents - self.cancelling(units).claim_cents
 
-    def settling_for(self, units: int) -> int:
-        """Return by how much ``settled_cents`` changes as units are cancelled, so that just their worth is given back.
+    def settling_for(self, cancelled: int, given_cents: int | None = None) -> int:
+        """Return by how much ``settled_cents`` changes as units are cancelled and just so much is given back.
 
-        Without a gesture before, it is nothing: what cancelled units cost follows from their number.
+        What cancelled units cost follows from their number; where a gesture came before, the two together would take
+        off more than is given, and the article would be asked less for than the rest of it costs.
+
+        Args:
+            cancelled: Units that have not left and never will.
+            given_cents: What is given back in all; None: what those units are worth.
         """
-        return self.given_back_for(units) - (self.claim_cents - self.cancelling(units).claim_cents)
+        given = self.given_back_for(cancelled) if given_cents is None else given_cents
+        sold = self.quantity - self.quantity_cancelled - cancelled
+        return divide_half_up(self.total_cents * sold, self.quantity) - (self.claim_cents - given) - self.settled_cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ SLIP_STATUSES = frozenset({ReturnStatus.AWAITING_PARCEL})
 #: Addresses and instructions may have changed since.
 SLIP_STAYS = dt.timedelta(days=1)
 
-#: How to send, until Réglages › Retours says more.
+#: How to send, until Réglages › Règles des retours says more.
 USUAL_INSTRUCTIONS = (
     "Emballez les articles avec soin, glissez le bon de retour dans le colis et envoyez-le à l’adresse indiquée. "
     "Gardez la preuve de dépôt de votre envoi."

@@ -117,7 +117,7 @@ class ReturnNotFoundError(NotFoundError):
 
 @dataclass(frozen=True, slots=True)
 class ReturnRules:
-    """Réglages › Retours."""
+    """Réglages › Règles des retours."""
 
     is_on: bool = True
     #: Days after receipt in which a return may be asked for.

@@ -72,8 +72,7 @@ class SettledLine:
     @property
     def settled_cents(self) -> int:
         """Return what is noted on the article; what its cancelled units cost follows from their number."""
-        follows = self.line.claim_cents - self.line.cancelling(self.units_cancelled).claim_cents
-        return self.amount_cents - follows
+        return self.line.settling_for(self.units_cancelled, self.amount_cents)
 
     @property
     def withheld_cents(self) -> int:

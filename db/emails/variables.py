@@ -120,7 +120,7 @@ GROUPS = (
             Variable("statut_retour", "Statut de la demande de retour"),
             Variable("motif_retour", "Motif choisi par le client"),
             Variable("explication_retour", "Explication écrite par le client"),
-            Variable("instructions_retour", "Instructions d’envoi de Réglages › Retours"),
+            Variable("instructions_retour", "Instructions d’envoi de Réglages › Règles des retours"),
             Variable("renvoyer_avant", "Dernier jour pour envoyer le colis, une fois le retour accepté"),
             Variable("remboursement_avant", "Dernier jour pour rembourser le client"),
             Variable(

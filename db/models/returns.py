@@ -128,7 +128,7 @@ class ReturnMessage(Base):
 
 
 class ReturnSettings(Base):
-    """Réglages › Retours: one row."""
+    """Réglages › Règles des retours: one row."""
 
     __tablename__ = "return_settings"
 

@@ -1,4 +1,4 @@
-"""Réglages › Retours, as it is now."""
+"""Réglages › Règles des retours, as it is now."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""Réglages › Retours: whether returns may be asked for, for how long, how many photos, where to send."""
+"""Réglages › Règles des retours: whether returns may be asked for, for how long, how many photos, where to send."""
 
 from dataclasses import asdict, replace
 

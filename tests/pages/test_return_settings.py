@@ -1,4 +1,4 @@
-"""Réglages › Retours, as an administrator sets them."""
+"""Réglages › Règles des retours, as an administrator sets them."""
 
 import pytest
 
@@ -53,4 +53,4 @@ def test_closing_requests_says_that_the_law_stays(ada):
 
 def test_nobody_else_gets_there(signed_up):
     at = open_page("/reglages-retours", person_id=signed_up(Role.SUPPORT))
-    assert not [each for each in at.header if each.value == "Retours"]
+    assert not [each for each in at.header if each.value == "Règles des retours"]

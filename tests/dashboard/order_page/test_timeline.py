@@ -111,7 +111,7 @@ def test_a_status_nobody_knows_is_shown_as_it_was_written() -> None:
         ({"received_parcels": [3], "delivered_parcels": [3], "expected_before": None, "dropped_emails": [4]}, ()),
         ({"handed_over": True}, ("remise au client, avec son code de retrait",)),
         ({"handed_over": False}, ("remise au client, sans code de retrait",)),
-        ({"handed_over": {"1": 2}}, ()),
+        ({"handed_units": {"1": 2}}, ()),
     ],
 )
 def test_a_move_tells_what_it_did_to_the_order(after: dict[str, Any], details: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Réglages › Retours."""
+"""Réglages › Règles des retours."""
 
 import pytest
 from sqlalchemy.orm import Session
