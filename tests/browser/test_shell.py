@@ -36,7 +36,7 @@ def test_a_screen_opens_with_nothing_blocked_and_nothing_from_elsewhere(desktop:
     heard, asked = complaints(desktop), []
     desktop.on("request", lambda request: asked.append(request.url))
     desktop.goto(f"{app.url}/{screen.url_path}")
-    expect(desktop.get_by_test_id("stSidebar").get_by_role("link", name=screen.title)).to_be_visible()
+    expect(desktop.get_by_test_id("stSidebar").get_by_role("link", name=screen.title, exact=True)).to_be_visible()
     expect(desktop.locator('[data-test-script-state="notRunning"]')).to_be_attached()
     assert heard == []
     assert [url for url in asked if not url.startswith((app.url, "data:", "blob:"))] == []
