@@ -11,7 +11,7 @@ from random import Random
 from db.demo.baskets import Draft, DraftLine, Oddity
 from db.demo.facts import Money, Move, Remark, SentBack
 from db.demo.plans import DAYS_TO_DELIVER, Plan, business_day_after, draw_plan
-from db.domain.moves import LineFacts
+from db.domain.order_facts import LineFacts
 from db.domain.orders import (
     OrderStatus,
     PaymentKind,

@@ -13,7 +13,7 @@ from db.demo.facts import Actor
 from db.demo.lives import Life
 from db.demo.parcels import moment_of, parcels
 from db.demo.stock import StockBook
-from db.domain.moves import LineFacts
+from db.domain.order_facts import LineFacts
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus, PaymentKind, PaymentRecordState, ReturnStatus
 from db.domain.returns import Condition, ReturnReason
 from db.domain.search_text import SearchableLine, summary_of, what_text, who_text

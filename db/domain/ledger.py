@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from db.domain.money import share_of
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 
 
 class LedgerKind(StrEnum):

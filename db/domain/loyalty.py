@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 
 
 class PointsKind(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.domain.errors import InvalidInputError, MarketplaceError
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus, PaymentMethod
 
 #: No single payment of an order is larger: a slip of the finger, not a sale.

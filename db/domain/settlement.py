@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from db.domain.errors import MarketplaceError
 from db.domain.formats import money
 from db.domain.money import split_by_weight
-from db.domain.moves import LineFacts, OrderFacts
+from db.domain.order_facts import LineFacts, OrderFacts
 from db.domain.orders import OrderStatus
 
 MAX_REASON = 300

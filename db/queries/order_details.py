@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.moves import claim_of, still_due
+from db.domain.order_facts import claim_of, still_due
 from db.domain.orders import ActorKind, DeliveryMode, OrderStatus, PaymentMethod, PaymentState
 from db.models import Order, OrderAddress, OrderLine, Seller, Shipment, ShipmentLine
 from db.models.orders import AddressKind

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
-from db.domain.moves import claim_of, still_due
+from db.domain.order_facts import claim_of, still_due
 from db.domain.orders import (
     COLLECTED_MODES,
     OWED_REFUND_STATES,

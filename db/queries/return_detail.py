@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.moves import LineFacts
+from db.domain.order_facts import LineFacts
 from db.domain.orders import ActorKind, OrderStatus, ReturnStatus
 from db.domain.permissions import Permission
 from db.domain.return_rules import ReturnableOrder, ReturnRefusedError, check_request

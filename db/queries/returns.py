@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.moves import LineFacts
+from db.domain.order_facts import LineFacts
 from db.domain.orders import ActorKind, ReturnStatus
 from db.domain.permissions import Permission
 from db.domain.return_filter import ReturnFilter, ReturnTab

@@ -18,7 +18,7 @@ from db.domain.actor import SYSTEM, Actor
 from db.domain.ledger import Booked, Happening, LedgerKind, to_book
 from db.domain.loyalty import PointsKind, points_of
 from db.domain.mail import EmailTemplate
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus
 from db.models import Customer, LedgerEntry, Marketplace, Order, PointsMovement, Seller
 from db.services.order_facts import load_facts

@@ -11,7 +11,7 @@ from db.domain.api import ApiClient, OrderConflictError, PaymentConflictError
 from db.domain.formats import money
 from db.domain.incoming import IncomingOrder, IncomingPayment
 from db.domain.jobs import JobName
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
 from db.models import Order, Payment
 from db.queries.api_orders import number_of

@@ -17,7 +17,7 @@ from db.domain.balances import MAX_FINDINGS, Subject
 from db.domain.formats import money, plural
 from db.domain.ledger import Booked, to_book
 from db.domain.loyalty import PointsKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import PaymentKind
 from db.models import (
     BalanceFinding,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.bulk import DuePayment
 from db.domain.errors import MarketplaceError, OrderNotFoundError
-from db.domain.moves import Move, OrderFacts
+from db.domain.moves import Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus
 from db.domain.payments import NothingDueError, Receipt
 from db.domain.permissions import Permission

@@ -12,7 +12,7 @@ from db.domain.access import email_address, tidy
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.mail import WAITING_STATES, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import DeliveryMode, HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
 from db.models import Order, OrderAddress, OutboxMessage

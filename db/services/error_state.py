@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import InvalidInputError, MarketplaceError, OrderNotFoundError
-from db.domain.moves import Move, OrderFacts
+from db.domain.moves import Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
 from db.models import Order

@@ -16,7 +16,7 @@ from db.domain.actor import SYSTEM, Actor
 from db.domain.documents import DocumentKind
 from db.domain.incoming import NEW_WITHIN
 from db.domain.mail import EmailTemplate
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, OrderStatus
 from db.models import Order, OrderHistory, OrderLine, Product
 from db.queries.statuses import status_settings

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.mail import WAITING_STATES, EmailTemplate, OutboxState, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentState
 from db.domain.permissions import Permission
 from db.emails.messages import MessageText, fill_messages

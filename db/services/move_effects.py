@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.means import means_of_refund
-from db.domain.moves import Effects, Move, OrderFacts
+from db.domain.moves import Effects, Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus, PaymentRecordState
 from db.domain.stock import StockKind
 from db.domain.time import instant_of

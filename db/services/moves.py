@@ -17,7 +17,8 @@ from db.domain.carriers import Carrier
 from db.domain.documents import DocumentKind
 from db.domain.errors import MarketplaceError, OrderNotFoundError
 from db.domain.move_words import check_day, check_words
-from db.domain.moves import Effects, Move, OrderFacts, Rest, decide
+from db.domain.moves import Effects, Move, Rest, decide
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.models import Order, Shipment
 from db.queries.carriers import all_carriers

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
-from db.domain.moves import LineFacts, OrderFacts
+from db.domain.order_facts import LineFacts, OrderFacts
 from db.domain.orders import OWED_REFUND_STATES, PaymentKind
 from db.domain.time import PARIS
 from db.models import Document, Order, OrderHistory, OrderLine, Payment

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.enclosures import CURRENT_INVOICE
 from db.domain.mail import COPIED_TEMPLATES, Channel, EmailTemplate, OutboxState, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import ActorKind
 from db.domain.undo import DEFAULT_UNDO_WINDOW
 from db.models import Marketplace, OutboxMessage, Seller

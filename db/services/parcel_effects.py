@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.carriers import Carrier, carrier_named
 from db.domain.errors import InvalidInputError
-from db.domain.moves import Effects, Move, OrderFacts
+from db.domain.moves import Effects, Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus
 from db.domain.time import add_business_days, instant_of, local_day
 from db.models import Order, OrderLine, Shipment, ShipmentLine

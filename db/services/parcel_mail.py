@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.mail import WAITING_STATES, OutboxState
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.models import OrderHistory, OutboxMessage, ShipmentLine
 from db.queries.statuses import status_settings

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.move_words import check_day, check_words
-from db.domain.moves import Move, OrderFacts
+from db.domain.moves import Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.time import instant_of, local_day

@@ -12,7 +12,8 @@ from db.domain.actor import SYSTEM, Actor
 from db.domain.documents import DocumentKind
 from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.means import means_of_refund
-from db.domain.moves import Move, OrderFacts
+from db.domain.moves import Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import (
     HistoryEvent,
     OrderStatus,

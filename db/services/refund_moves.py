@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
 from db.domain.mail import EmailTemplate
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
 from db.domain.refunds import REFUND_ACTS, MeansChangedError, RefundAct, RefundFacts, RefundNotFoundError, check_act
 from db.domain.vouchers import NewVoucher

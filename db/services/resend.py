@@ -13,7 +13,7 @@ from db.domain.actor import Actor
 from db.domain.enclosures import as_asked
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError, OrderNotFoundError
 from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTemplate, OutboxState, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.domain.sms import mobile_number, shown_number

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.credit import CreditableLine, Credited, CreditRequest, by_order_line, creditable
 from db.domain.errors import MarketplaceError, NotFoundError
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.permissions import Permission
 from db.domain.settlement import Settled, SettlementRequest, after_settling
 from db.domain.snapshot_json import from_json

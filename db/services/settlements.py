@@ -16,7 +16,8 @@ from db.domain.credit import Credited
 from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.ledger import Happening, LedgerKind, to_book
 from db.domain.means import means_of_refund
-from db.domain.moves import Move, OrderFacts
+from db.domain.moves import Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OPEN_RETURN_STATUSES, OrderStatus, PaymentMethod
 from db.domain.permissions import Permission
 from db.domain.returns import ReturnNotFoundError

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.mail import EmailTemplate, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.sms import TEXTED_TEMPLATES, mobile_number
 from db.models import Marketplace, Order, OrderAddress, Seller
 from db.models.orders import AddressKind

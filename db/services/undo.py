@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, NotAllowedError
 from db.domain.mail import WAITING_STATES, OutboxState
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentRecordState
 from db.domain.permissions import Permission
 from db.domain.undo import HARMLESS_EVENTS, LETTER_EVENTS, UNDOABLE_EVENTS, is_for_good

@@ -8,7 +8,7 @@ from db.domain.documents import DocumentKind, IssuerIncompleteError, NothingToIn
 from db.domain.formats import money
 from db.domain.issuers import missing_of_issuer
 from db.domain.mentions import ABOUT_PAYING, Stated, category, exemption, mentions
-from db.domain.moves import claim_of
+from db.domain.order_facts import claim_of
 from db.domain.snapshot import DocumentLine, Original, Snapshot, VatLine
 from db.domain.time import local_day
 from db.domain.vat import net_of_lines, totals_per_rate

@@ -20,7 +20,7 @@ from db.domain.enclosures import document_enclosure, enclosures
 from db.domain.errors import MarketplaceError
 from db.domain.jobs import JobName
 from db.domain.mail import EmailTemplate, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import ActorKind, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.snapshot_json import from_json

@@ -22,7 +22,7 @@ from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.files import FileKind
 from db.domain.formats import money
 from db.domain.jobs import JobName
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.snapshot import Snapshot

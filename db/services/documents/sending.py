@@ -13,7 +13,7 @@ from db.domain.enclosures import document_enclosure
 from db.domain.errors import MarketplaceError
 from db.domain.files import TROUBLED_STATES
 from db.domain.mail import WAITING_STATES, EmailTemplate, RecipientKind
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.models import Document, OutboxMessage, StoredFile

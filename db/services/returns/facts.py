@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.returns import ReturnNotFoundError
 from db.domain.time import PARIS
 from db.models import OrderHistory, Return, ReturnLine

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.formats import plural
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, ReturnStatus
 from db.domain.permissions import Permission
 from db.domain.returns import MAX_INSPECTION, MAX_REMARK, Inspection, Received

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.incoming import NEW_WITHIN
 from db.domain.mail import EmailTemplate
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import ActorKind, HistoryEvent, ReturnStatus
 from db.models import Return
 from db.services.history import Entry, record

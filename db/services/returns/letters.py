@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.mail import EmailTemplate
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import ReturnStatus
 from db.domain.time import local_day
 from db.domain.withdrawal import last_day_to_refund, last_day_to_send_back

@@ -11,7 +11,7 @@ from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.mail import EmailTemplate
 from db.domain.move_words import check_day
-from db.domain.moves import OrderFacts
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OPEN_RETURN_STATUSES, HistoryEvent, ReturnStatus
 from db.domain.permissions import Permission
 from db.domain.returns import EXPLAINED_STATUSES, MAX_MESSAGE, ReturnMove, return_moves

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM
 from db.domain.mail import EmailTemplate, OutboxState, RecipientKind
-from db.domain.moves import CancelReason, Move, OrderFacts
+from db.domain.moves import CancelReason, Move
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, OrderStatus, PaymentState
 from db.domain.time import local_day
 from db.domain.timed import LOOK_BACK, TimedValues, Unit, due_after, latest_start

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.errors import MarketplaceError
 from db.domain.money import share_of
-from db.domain.moves import CancelReason, Move, OrderFacts, Rest
+from db.domain.moves import CancelReason, Move, Rest
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OWED_REFUND_STATES, OrderStatus, PaymentKind, PaymentMethod, PaymentRecordState
 from db.domain.permissions import Role
 from db.domain.settlement import LineBack, SettlementRequest
