@@ -19,6 +19,7 @@ from db.domain.viewer import Viewer
 from db.domain.withdrawal import Deadline, last_day_to_refund
 from db.models import Order, OrderLine, Return, ReturnLine, ReturnMessage, ReturnPhoto, Seller, Settlement
 from db.models.returns import IS_UNREAD
+from db.queries.columns import columns
 from db.queries.return_conditions import conditions, has_unread, is_late, is_open, of_seller
 
 PAGE_SIZE = 50
@@ -202,29 +203,14 @@ class _Line:
 
 def _lines(session: Session, ids: Sequence[int]) -> Mapping[int, list[_Line]]:
     found = session.execute(
-        sa.select(
-            ReturnLine.return_id,
-            ReturnLine.quantity.label("units"),
-            OrderLine.name,
-            OrderLine.id,
-            OrderLine.product_id,
-            OrderLine.quantity,
-            OrderLine.quantity_shipped,
-            OrderLine.quantity_cancelled,
-            OrderLine.quantity_returned,
-            OrderLine.total_cents,
-            OrderLine.settled_cents,
-        )
+        sa.select(ReturnLine.return_id, ReturnLine.quantity, OrderLine.name, *columns(OrderLine, LineFacts))
         .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
         .where(ReturnLine.return_id.in_(ids), ReturnLine.quantity > 0)
         .order_by(ReturnLine.return_id, OrderLine.position)
     )
     lines: dict[int, list[_Line]] = defaultdict(list)
-    for row in found:
-        facts = row._asdict()
-        return_id, units, name = facts.pop("return_id"), facts.pop("units"), facts.pop("name")
-        line = LineFacts(**facts)
-        lines[return_id].append(_Line(name, units, worth_announced(line, units)))
+    for return_id, units, name, *facts in found:
+        lines[return_id].append(_Line(name, units, worth_announced(LineFacts(*facts), units)))
     return lines
 
 

@@ -14,6 +14,7 @@ from db.domain.order_facts import LineFacts, OrderFacts
 from db.domain.orders import OWED_REFUND_STATES, PaymentKind
 from db.domain.time import PARIS
 from db.models import Document, Order, OrderHistory, OrderLine, Payment
+from db.queries.columns import columns
 
 _AT_ONCE = 500
 
@@ -126,25 +127,13 @@ def _invoiced(session: Session, order_ids: Sequence[int]) -> dict[int, int]:
 
 def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[LineFacts]]:
     found = session.execute(
-        sa.select(
-            OrderLine.order_id,
-            OrderLine.id,
-            OrderLine.product_id,
-            OrderLine.quantity,
-            OrderLine.quantity_shipped,
-            OrderLine.quantity_cancelled,
-            OrderLine.quantity_returned,
-            OrderLine.total_cents,
-            OrderLine.settled_cents,
-            OrderLine.withheld_cents,
-        )
+        sa.select(OrderLine.order_id, *columns(OrderLine, LineFacts))
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
     )
     lines: dict[int, list[LineFacts]] = defaultdict(list)
-    for row in found:
-        facts = row._asdict()
-        lines[facts.pop("order_id")].append(LineFacts(**facts))
+    for order_id, *facts in found:
+        lines[order_id].append(LineFacts(*facts))
     return lines
 
 

@@ -168,6 +168,18 @@ def test_a_row_says_what_it_is_worth_and_how_long_is_left(session: Session) -> N
     assert told.refund_deadline(TODAY) == Deadline(dt.date(2026, 12, 1), TODAY)
 
 
+def test_what_was_kept_of_a_damaged_article_is_no_worth_of_the_other(session: Session) -> None:
+    # Two vases of 20 €. One came back damaged: 14 € were given for it and 6 € kept. The sale still asks for
+    # 40 - 14 = 26 €, of which the 6 € pay for the damage: the other vase is worth its 20 €, not 26.
+    vases = create_line(
+        "Vase", 40_00, 2, quantity_shipped=2, quantity_returned=1, settled_cents=14_00, withheld_cents=6_00
+    )
+    order = create_order(session, total_cents=40_00, lines=[vases])
+    row = create_return(session, order, units=1)
+    (told,) = return_page(session, ADMIN, ReturnFilter(), TODAY).rows
+    assert told.worth_cents == return_detail(session, ADMIN, row.id, TODAY).worth_cents == 20_00
+
+
 def test_what_is_over_has_no_deadline_and_says_what_was_given_back(session: Session) -> None:
     row = create_return(session, status=S.COMPLETED)
     for key, refund, voucher in (("a", 5_00, 0), ("b", 0, 2_50)):
