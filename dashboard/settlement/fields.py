@@ -73,7 +73,8 @@ def left_of(opened: Opened, order: OrderFacts) -> list[Left]:
     came = dict(opened.action.units_back)
     return [
         Left(rows[facts.id], facts, units, cents, min(units, came.get(facts.id, 0)) if of_return else units)
-        for facts, units, cents in limits(order, of_return=of_return)
+        for facts in order.lines
+        for units, cents in [limits(facts, of_return=of_return)]
         if facts.id in rows and ((cents and (units or not of_return)) or _is_asked(opened, facts.id))
     ]
 

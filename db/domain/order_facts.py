@@ -66,6 +66,11 @@ class LineFacts:
         return self.quantity_shipped - self.quantity_returned
 
     @property
+    def quantity_refundable(self) -> int:
+        """Return how many units were neither cancelled nor given back."""
+        return self.quantity_left + self.quantity_kept
+
+    @property
     def claim_cents(self) -> int:
         """Return what the sale still asks for the article: its price, less cancelled units, less what was settled."""
         return claim_of(self.total_cents, self.quantity, self.quantity_cancelled, self.settled_cents)
@@ -79,7 +84,7 @@ class LineFacts:
 
         What was kept of units that came back damaged is no part of it.
         """
-        left = self.quantity - self.quantity_cancelled - self.quantity_returned
+        left = self.quantity_refundable
         price = max(0, self.claim_cents - self.withheld_cents)
         return price - divide_half_up(price * (left - units), left) if units else 0
 
@@ -100,8 +105,8 @@ class LineFacts:
             given_cents: What is given back in all; None: what those units are worth.
         """
         given = self.given_back_for(cancelled) if given_cents is None else given_cents
-        sold = self.quantity - self.quantity_cancelled - cancelled
-        return divide_half_up(self.total_cents * sold, self.quantity) - (self.claim_cents - given) - self.settled_cents
+        unsettled = claim_of(self.total_cents, self.quantity, self.quantity_cancelled + cancelled, 0)
+        return unsettled - (self.claim_cents - given) - self.settled_cents
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ left of an article is always what it cost, less its cancelled units, less what s
 so that nothing is given back twice and the last settlement takes the exact remainder.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from db.domain.errors import MarketplaceError
@@ -199,18 +199,18 @@ def _settled_line(
     order: OrderFacts, names: Mapping[int, str], line: LineFacts, request: SettlementRequest
 ) -> SettledLine:
     wanted, name = request.lines[line.id], names.get(line.id, "Article")
-    # What comes back in a parcel had left; without one, what has not left yet is taken first.
-    unshipped = 0 if request.return_id is not None else line.quantity_left
-    most = unshipped + line.quantity_kept
-    if not 0 <= wanted.units <= most:
-        raise TooManyUnitsError(name, most)
-    cancelled = min(wanted.units, unshipped)
+    of_return = request.return_id is not None
+    most_units, most_cents = limits(line, of_return=of_return)
+    if not 0 <= wanted.units <= most_units:
+        raise TooManyUnitsError(name, most_units)
+    # Without a parcel, what has not left yet is taken first.
+    cancelled = 0 if of_return else min(wanted.units, line.quantity_left)
     returned = wanted.units - cancelled
     fixed = line.given_back_for(cancelled)
     rest = replace(line.cancelling(cancelled), settled_cents=line.settled_cents + line.settling_for(cancelled))
     price = fixed + rest.worth_of(returned)
     if not wanted.units:
-        amount = _checked(wanted.amount_cents or 0, line.claim_cents, f"« {name} »", order.currency)
+        amount = _checked(wanted.amount_cents or 0, most_cents, f"« {name} »", order.currency)
         return SettledLine(line, 0, 0, 0, amount, amount)
     amount = price
     if wanted.amount_cents is not None:
@@ -237,14 +237,7 @@ def _with_gesture(
     _checked(gesture, sum(left), "Geste commercial", order.currency)
     *parts, of_shipping = split_by_weight(gesture, left)
     spread = {
-        each.line.id: SettledLine(
-            each.line,
-            each.units_cancelled,
-            each.units_returned,
-            each.units_restocked,
-            each.amount_cents + part,
-            each.price_cents + part,
-        )
+        each.line.id: replace(each, amount_cents=each.amount_cents + part, price_cents=each.price_cents + part)
         for each, part in zip(every, parts, strict=True)
     }
     return spread, shipping + of_shipping
@@ -274,10 +267,14 @@ def _check_rest(order: OrderFacts, given: tuple[SettledLine, ...]) -> None:
         raise CancelInsteadError(has_shipped=any(line.quantity_shipped for line in order.lines))
 
 
-def limits(order: OrderFacts, *, of_return: bool) -> Iterator[tuple[LineFacts, int, int]]:
-    """Return for each article how many units and how many cents can be given back at most."""
-    for line in order.lines:
-        yield line, line.quantity_kept + (0 if of_return else line.quantity_left), line.claim_cents
+def limits(line: LineFacts, *, of_return: bool) -> tuple[int, int]:
+    """Return how many units and how many cents of an article can be given back at most.
+
+    Args:
+        line: The article as it is now.
+        of_return: Whether the units come back in a parcel: only what had left can.
+    """
+    return line.quantity_kept if of_return else line.quantity_refundable, line.claim_cents
 
 
 def after_settling(order: OrderFacts, settled: Settled) -> OrderFacts:

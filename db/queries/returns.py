@@ -216,8 +216,7 @@ def _lines(session: Session, ids: Sequence[int]) -> Mapping[int, list[_Line]]:
 
 def worth_announced(line: LineFacts, units: int) -> int:
     """Return what is left of the price of units that are announced; what was given back already is worth nothing."""
-    left = line.quantity - line.quantity_cancelled - line.quantity_returned
-    return line.worth_of(min(units, left))
+    return line.worth_of(min(units, line.quantity_refundable))
 
 
 def _per_return(
