@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.means import means_of_refund
 from db.domain.moves import Effects, Move
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus, PaymentRecordState
@@ -22,7 +21,7 @@ from db.domain.time import instant_of
 from db.models import Order, OrderLine, Payment
 from db.services import parcel_effects as parcels
 from db.services.overtaken_mail import drop_overtaken, hold_mail_again
-from db.services.refund_rows import NewRefund, held_by_means, promise_refunds
+from db.services.refund_rows import promise_by_means
 from db.services.stock import NewMovement, move_stock
 
 #: What a move leaves in the history row for an undo: JSON keys are texts.
@@ -233,16 +232,7 @@ def _plan_refunds(
     session: Session, moves: Sequence[tuple[OrderFacts, Effects]], traces: Mapping[int, Trace], now: dt.datetime
 ) -> None:
     """Promise what a move gives back, by the means it came by."""
-    owed = {order.id: (order, effects.refund_cents) for order, effects in moves if effects.refund_cents}
-    if not owed:
-        return
-    held = held_by_means(session, list(owed))
-    refunds = [
-        NewRefund(order.id, method, share, order.currency)
-        for order, cents in owed.values()
-        for method, share in means_of_refund(cents, held[order.id], order.payment_method)
-    ]
-    for refund_id, refund in zip(promise_refunds(session, refunds, now), refunds, strict=True):
-        trace = traces[refund.order_id]
-        trace.setdefault("refund_ids", []).append(refund_id)
-        trace["refund_cents"] = trace.get("refund_cents", 0) + refund.amount_cents
+    owed = [(order, effects.refund_cents) for order, effects in moves if effects.refund_cents]
+    promised = promise_by_means(session, owed, now)
+    for order, cents in owed:
+        traces[order.id] |= {"refund_ids": promised[order.id], "refund_cents": cents}

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.documents import DocumentKind
 from db.domain.errors import InvalidInputError, OrderNotFoundError
-from db.domain.means import means_of_refund
 from db.domain.moves import Move
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import (
@@ -31,7 +30,7 @@ from db.services.documents.due import Owed, owe
 from db.services.history import Entry, record
 from db.services.moves import PlannedMove, move_order, plan_move
 from db.services.order_facts import load_facts, locked_order
-from db.services.refund_rows import NewRefund, held_by_means, promise_refunds
+from db.services.refund_rows import promise_by_means
 
 MAX_REFERENCE = 140
 
@@ -286,6 +285,4 @@ def book_captured_payments(session: Session, now: dt.datetime, limit: int = 200)
 def _owe_back(session: Session, order_id: int, received_cents: int, now: dt.datetime) -> None:
     """Promise what arrived for a cancelled order and was not given back already, by the means it came by."""
     order = load_facts(session, SYSTEM, [order_id])[order_id]
-    held = held_by_means(session, [order_id])[order_id]
-    shares = means_of_refund(min(received_cents, order.refundable_cents), held, order.payment_method)
-    promise_refunds(session, [NewRefund(order_id, method, cents, order.currency) for method, cents in shares], now)
+    promise_by_means(session, [(order, min(received_cents, order.refundable_cents))], now)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.means import means_of_refund
+from db.domain.order_facts import OrderFacts
 from db.domain.orders import OWED_REFUND_STATES, PaymentKind, PaymentMethod, PaymentRecordState
 from db.models import Payment
 
@@ -61,6 +63,33 @@ def promise_refunds(session: Session, refunds: Sequence[NewRefund], now: dt.date
     ]
     inserted = sa.insert(Payment).returning(Payment.id, sort_by_parameter_order=True)
     return list(session.scalars(inserted, rows))
+
+
+def promise_by_means(
+    session: Session, owed: Sequence[tuple[OrderFacts, int]], now: dt.datetime
+) -> Mapping[int, list[int]]:
+    """Write what is to be given back of some orders, by the means it came by.
+
+    Args:
+        session: The caller's.
+        owed: Orders, each once, with the cents to give back.
+        now: When it is promised.
+
+    Returns:
+        Order id → the refunds' ids; orders that nothing is given back of are left out.
+    """
+    if not owed:
+        return {}
+    held = held_by_means(session, [order.id for order, _ in owed])
+    refunds = [
+        NewRefund(order.id, method, share, order.currency)
+        for order, cents in owed
+        for method, share in means_of_refund(cents, held[order.id], order.payment_method)
+    ]
+    ids: dict[int, list[int]] = {}
+    for refund, refund_id in zip(refunds, promise_refunds(session, refunds, now), strict=True):
+        ids.setdefault(refund.order_id, []).append(refund_id)
+    return ids
 
 
 def payer_iban(session: Session, order_id: int) -> str:
