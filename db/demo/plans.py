@@ -8,6 +8,7 @@ from random import Random
 from db.demo.baskets import Draft, Oddity
 from db.demo.facts import CUSTOMER, HANDED_OVER_AT_COUNTER, SYSTEM, Actor, Money, Move, Remark, SentBack
 from db.demo.names import STAFF
+from db.domain.business_days import add_business_days
 from db.domain.orders import (
     ActorKind,
     HistoryEvent,
@@ -18,7 +19,7 @@ from db.domain.orders import (
     ReturnStatus,
 )
 from db.domain.returns import ReturnReason
-from db.domain.time import PARIS, add_business_days, local_day
+from db.domain.time import PARIS, local_day
 
 DAYS_TO_DELIVER = 3
 

@@ -4,7 +4,8 @@ import datetime as dt
 from itertools import accumulate
 from random import Random
 
-from db.domain.time import PARIS, public_holidays
+from db.domain.business_days import public_holidays
+from db.domain.time import PARIS
 
 YEARS = 3
 _DAYS = 365 * YEARS + 1

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.domain.time import PARIS, is_business_day, local_day
+from db.domain.business_days import is_business_day
+from db.domain.time import PARIS, local_day
 
 WITHDRAWAL_DAYS = 14
 #: In which the money is to be back, from the day the customer said so (art. L221-24).

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.business_days import add_business_days
 from db.domain.carriers import Carrier, carrier_named
 from db.domain.errors import InvalidInputError
 from db.domain.moves import Effects, Move
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus
-from db.domain.time import add_business_days, instant_of, local_day
+from db.domain.time import instant_of, local_day
 from db.models import Order, OrderLine, Shipment, ShipmentLine
 from db.queries.carriers import all_carriers
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.business_days import add_business_days
 from db.domain.orders import (
     OPEN_STATUSES,
     ORDER_PAYMENT_METHODS,
@@ -23,7 +24,7 @@ from db.domain.orders import (
     ReturnStatus,
     payment_state,
 )
-from db.domain.time import add_business_days, local_day
+from db.domain.time import local_day
 from db.domain.vat import totals_per_rate
 from db.models import (
     Basket,
