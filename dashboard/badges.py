@@ -252,11 +252,6 @@ def payment_badge(state: PaymentState) -> str:
     return PAYMENT_BADGES[state].markdown
 
 
-def return_badge(status: ReturnStatus) -> str:
-    """Return a return request's status as a Markdown badge."""
-    return RETURN_BADGES[status].markdown
-
-
 def outbox_badge(state: OutboxState) -> str:
     """Return where a message is on its way, as a Markdown badge."""
     return OUTBOX_BADGES[state].markdown

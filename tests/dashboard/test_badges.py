@@ -20,7 +20,6 @@ from dashboard.badges import (
     VOUCHER_BADGES,
     Badge,
     payment_badge,
-    return_badge,
     status_badge,
     status_colours_for_grid,
     status_options,
@@ -111,7 +110,6 @@ def test_a_badge_is_markdown_with_its_icon_label_and_colours() -> None:
     assert payment_badge(PaymentState.PAID) == (
         ':color[:material/check_circle:\u00a0Réglée]{foreground="#16181d" background="#c3dfae"}'
     )
-    assert return_badge(ReturnStatus.DENIED).startswith(":color[:material/block:\u00a0Retour\u00a0refusé]")
 
 
 def test_a_label_somebody_edited_cannot_break_out_of_its_badge() -> None:
