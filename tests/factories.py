@@ -3,8 +3,10 @@
 import datetime as dt
 import itertools
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.ledger import LedgerKind
 from db.domain.orders import (
     DeliveryMode,
     OrderStatus,
@@ -16,7 +18,8 @@ from db.domain.permissions import Role
 from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
-from db.models import Basket, Customer, Order, OrderLine, Person, Product, Seller
+from db.models import Basket, Customer, LedgerEntry, Order, OrderLine, PayoutRun, Person, Product, Seller
+from db.services.ledger_rows import NewEntry, write_entries
 from tests.conftest import NOW
 
 _sequence = itertools.count(1)
@@ -155,3 +158,35 @@ def create_person(session: Session, role: Role = Role.SUPPORT, **columns: object
 
 def viewer_for(person: Person) -> Viewer:
     return Viewer(person.id, person.name, person.email, person.role, person.seller_id)
+
+
+#: Example of the registry of IBANs; its bank's key is right.
+IBAN = "FR1420041010050500013M02606"
+
+
+def create_payee(session: Session, name: str = "Maison du thé", **columns: object) -> Seller:
+    """A seller that nothing keeps from being paid."""
+    return create_issuer(session, name, **({"iban": IBAN} | columns))
+
+
+def book(
+    session: Session,
+    seller: Seller,
+    cents: int,
+    due_on: dt.date,
+    kind: LedgerKind = LedgerKind.SALE,
+    *,
+    order_id: int | None = None,
+) -> int:
+    """Write one entry of the sellers' ledger; return its id."""
+    cause = f"test:{next(_sequence)}"
+    entry = NewEntry(seller.id, "EUR", kind, cents, cause, NOW, "Système", due_on, order_id=order_id)
+    write_entries(session, [entry])
+    return session.scalars(sa.select(LedgerEntry.id).where(LedgerEntry.cause == cause)).one()
+
+
+def create_run(session: Session, run_on: dt.date) -> int:
+    run = PayoutRun(run_on=run_on, started_at=NOW)
+    session.add(run)
+    session.flush()
+    return run.id

@@ -12,8 +12,9 @@ from dashboard.refunds.opened import Opened, close, field_key, opened_dialog, pu
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
+from db.domain.iban import iban_in_groups
 from db.domain.orders import PaymentMethod
-from db.domain.refunds import MAX_REFERENCE, MAX_REFUSAL, REFUND_METHODS, RefundAct, iban_in_groups
+from db.domain.refunds import MAX_REFERENCE, MAX_REFUSAL, REFUND_METHODS, RefundAct
 from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction

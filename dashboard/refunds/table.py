@@ -12,9 +12,10 @@ from dashboard.pager import NEWEST_FIRST, OLDEST_FIRST, show_pages
 from dashboard.refunds.state import RefundsState, go, widget_key
 from dashboard.returns.deadlines import left_words
 from db.domain import formats
+from db.domain.iban import iban_in_groups
 from db.domain.orders import PaymentMethod
 from db.domain.refund_list import RefundTab
-from db.domain.refunds import RefundAct, iban_in_groups
+from db.domain.refunds import RefundAct
 from db.domain.time import local_day
 from db.queries.refunds import Owed, RefundPage, RefundRow
 

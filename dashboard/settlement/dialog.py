@@ -33,8 +33,8 @@ from dashboard.settlement.fields import (
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, OrderNotFoundError
+from db.domain.iban import iban_end
 from db.domain.order_facts import OrderFacts
-from db.domain.refunds import iban_end
 from db.domain.settlement import NothingGivenBackError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer

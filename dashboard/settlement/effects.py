@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.credit import Credited
+from db.domain.iban import iban_end
 from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.orders import PaymentMethod
-from db.domain.refunds import iban_end
 from db.domain.statement import ArticleBack, statement
 from db.queries.order_rows import LineRow, ReturnRow
 from db.services.outbox import Letter

@@ -12,8 +12,8 @@ from dashboard.order_page.dialogs.credit_fields import REASON, REASONS, WORDS
 from dashboard.order_page.dialogs.form import Fields, Opened
 from dashboard.order_page.dialogs.letters import EXAMPLE, MUTED
 from db.domain import formats
+from db.domain.iban import iban_number
 from db.domain.order_facts import LineFacts, OrderFacts
-from db.domain.refunds import iban_number
 from db.domain.settlement import MAX_REASON, LineBack, Settled, SettlementRequest, limits
 from db.queries.order_rows import LineRow, OrderPage
 

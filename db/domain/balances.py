@@ -10,6 +10,7 @@ class Subject(StrEnum):
     """A balance, or an account; in the order in which what does not agree is shown: money first."""
 
     LEDGER = "ledger"
+    PAYOUTS = "payouts"
     REFUNDS = "refunds"
     VOUCHERS = "vouchers"
     STOCK = "stock"
@@ -23,6 +24,7 @@ class Subject(StrEnum):
 
 SUBJECT_LABELS = {
     Subject.LEDGER: "Compte du vendeur",
+    Subject.PAYOUTS: "Reversements",
     Subject.REFUNDS: "Remboursements",
     Subject.VOUCHERS: "Bons d’achat",
     Subject.STOCK: "Stock",

@@ -20,6 +20,11 @@ class FileKind(StrEnum):
     REFUND_LIST = "refund_list"
     CUSTOMER_DATA = "customer_data"
     RETURN_SLIP = "return_slip"
+    TRANSFERS = "transfers"
+    PAYOUT_STATEMENT = "payout_statement"
+    PAYOUT_LIST = "payout_list"
+    FEE_DOCUMENT = "fee_document"
+    DAC7 = "dac7"
 
     @property
     def label(self) -> str:
@@ -50,6 +55,11 @@ FILE_KIND_LABELS = {
     FileKind.REFUND_LIST: "Liste de remboursements",
     FileKind.CUSTOMER_DATA: "Données d’un client",
     FileKind.RETURN_SLIP: "Bon de retour",
+    FileKind.TRANSFERS: "Fichier de virements",
+    FileKind.PAYOUT_STATEMENT: "Relevé de reversement",
+    FileKind.PAYOUT_LIST: "Liste de reversements",
+    FileKind.FEE_DOCUMENT: "Facture de commission",
+    FileKind.DAC7: "Préparation DAC7",
 }
 FILE_KIND_PERMISSIONS = {
     FileKind.LABELS: Permission.SHIP,
@@ -63,6 +73,11 @@ FILE_KIND_PERMISSIONS = {
     FileKind.REFUND_LIST: Permission.REFUND,
     FileKind.CUSTOMER_DATA: Permission.HANDLE_PERSONAL_DATA,
     FileKind.RETURN_SLIP: Permission.READ_DOCUMENTS,
+    FileKind.TRANSFERS: Permission.PREPARE_PAYOUTS,
+    FileKind.PAYOUT_STATEMENT: Permission.READ_PAYOUTS,
+    FileKind.PAYOUT_LIST: Permission.EXPORT,
+    FileKind.FEE_DOCUMENT: Permission.READ_PAYOUTS,
+    FileKind.DAC7: Permission.EXPORT,
 }
 
 

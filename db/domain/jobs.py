@@ -28,6 +28,7 @@ class JobName(StrEnum):
     TAKE_IN_RETURNS = "take-in-returns"
     SEND_REFUNDS = "send-refunds"
     CHECK_BALANCES = "check-balances"
+    PREPARE_PAYOUTS = "prepare-payouts"
     CONFIRM_RECEIPTS = "confirm-receipts"
     REMIND_PAYMENTS = "remind-payments"
     CANCEL_UNPAID = "cancel-unpaid"
@@ -139,6 +140,7 @@ JOB_PLANS = {
         "Transmettre les remboursements au prestataire, donner les bons d’achat dus", "remboursement", Every(20)
     ),
     JobName.CHECK_BALANCES: JobPlan("Contrôler stocks, points, comptes et remboursements", "écart", At(25, hour=1)),
+    JobName.PREPARE_PAYOUTS: JobPlan("Préparer les reversements", "vendeur", _SAFETY_ROUND, is_woken=True),
     JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),
     JobName.REMIND_PAYMENTS: JobPlan("Relancer les commandes non réglées", "commande", At(minute=13)),
     JobName.CANCEL_UNPAID: JobPlan("Annuler les commandes jamais réglées", "commande", At(minute=21)),

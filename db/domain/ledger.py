@@ -16,6 +16,9 @@ class LedgerKind(StrEnum):
     REFUND = "refund"
     FEE_BACK = "fee_back"
     CORRECTION = "correction"
+    CARRIED = "carried"
+    PAYOUT = "payout"
+    BANK_REJECTION = "bank_rejection"
 
     @property
     def label(self) -> str:
@@ -29,7 +32,14 @@ LEDGER_KIND_LABELS = {
     LedgerKind.REFUND: "Remboursement",
     LedgerKind.FEE_BACK: "Commission rendue",
     LedgerKind.CORRECTION: "Correction",
+    LedgerKind.CARRIED: "Dette reportée",
+    LedgerKind.PAYOUT: "Reversement",
+    LedgerKind.BANK_REJECTION: "Virement rejeté",
 }
+#: What an order itself causes; the others come of people, payouts and the bank.
+ORDER_KINDS = (LedgerKind.SALE, LedgerKind.FEE, LedgerKind.REFUND, LedgerKind.FEE_BACK)
+#: What the marketplace invoices to the seller.
+FEE_KINDS = (LedgerKind.FEE, LedgerKind.FEE_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def to_book(
             LedgerKind.REFUND: order.claim_cents - order.total_cents,
             LedgerKind.FEE_BACK: fee - share_of(order.claim_cents, rate),
         }
-    differences = {kind: should.get(kind, 0) - booked.sums.get(kind, 0) for kind in _OF_ORDERS}
+    differences = {kind: should.get(kind, 0) - booked.sums.get(kind, 0) for kind in ORDER_KINDS}
     return {kind: cents for kind, cents in differences.items() if cents}
 
 
@@ -98,6 +108,3 @@ def _of_earlier_sale(order: OrderFacts, rate_bp: int, claim_before: int | None) 
         LedgerKind.FEE_BACK: share_of(claim_before, rate_bp) - share_of(order.claim_cents, rate_bp),
     }
     return {kind: cents for kind, cents in changed.items() if cents}
-
-
-_OF_ORDERS = (LedgerKind.SALE, LedgerKind.FEE, LedgerKind.REFUND, LedgerKind.FEE_BACK)

@@ -110,6 +110,10 @@ class EmailTemplate(StrEnum):
     SELLER_REMINDER = "seller_reminder"
     INVOICE = "invoice"
     SELLER_RETURN = "seller_return"
+    SELLER_PAYOUT = "seller_payout"
+    SELLER_PAYOUT_REJECTED = "seller_payout_rejected"
+    SELLER_STATEMENT = "seller_statement"
+    SELLER_IBAN_CHANGED = "seller_iban_changed"
 
     @property
     def label(self) -> str:
@@ -152,6 +156,10 @@ EMAIL_TEMPLATE_LABELS = {
     EmailTemplate.SELLER_REMINDER: "Vendeur : commande en attente",
     EmailTemplate.INVOICE: "Facture",
     EmailTemplate.SELLER_RETURN: "Vendeur : retour à recevoir",
+    EmailTemplate.SELLER_PAYOUT: "Vendeur : reversement",
+    EmailTemplate.SELLER_PAYOUT_REJECTED: "Vendeur : virement rejeté",
+    EmailTemplate.SELLER_STATEMENT: "Vendeur : relevé du mois",
+    EmailTemplate.SELLER_IBAN_CHANGED: "Vendeur : compte bancaire modifié",
 }
 
 #: The e-mail of each status unless Réglages › Statuts says otherwise; ``received`` tells the seller. Cancelled and

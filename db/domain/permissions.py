@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ_PAYOUTS = "payouts:read"
     PREPARE_PAYOUTS = "payouts:prepare"
     APPROVE_PAYOUTS = "payouts:approve"
+    CHANGE_BANK_DETAILS = "payouts:bank_details"
     EXPORT = "exports:make"
     READ_CHARTS = "charts:read"
     SHARE_VIEWS = "views:share"
@@ -90,6 +91,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_PAYOUTS,
             Permission.PREPARE_PAYOUTS,
             Permission.APPROVE_PAYOUTS,
+            Permission.CHANGE_BANK_DETAILS,
             Permission.EXPORT,
             Permission.SHARE_VIEWS,
             Permission.FOLLOW_WORK,
@@ -111,7 +113,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMIN: frozenset(Permission),
-    Role.SELLER: frozenset({Permission.READ_ORDERS, Permission.READ_DOCUMENTS, Permission.READ_PAYOUTS}),
+    Role.SELLER: frozenset(
+        {
+            Permission.READ_ORDERS,
+            Permission.READ_DOCUMENTS,
+            Permission.READ_PAYOUTS,
+            Permission.CHANGE_BANK_DETAILS,
+        }
+    ),
 }
 
 

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
-
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.formats import date, instant, money
 from db.domain.orders import OWED_REFUND_STATES, PaymentMethod, PaymentRecordState
@@ -18,7 +15,6 @@ from db.domain.text import is_storable
 ASKED_FOR = dt.timedelta(hours=20)
 MAX_REFERENCE = 140
 MAX_REFUSAL = 300
-_IBAN_GROUP = 4
 
 _S = PaymentRecordState
 
@@ -231,30 +227,3 @@ def checked_day(day: dt.date, today: dt.date) -> dt.date:
     if day > today:
         raise InvalidInputError(f"Le {date(day)} n’est pas encore là. Choisissez aujourd’hui ou un jour passé.")
     return day
-
-
-def iban_number(text: str) -> str:
-    """Return an IBAN without spaces, or nothing for nothing; French account keys are checked too.
-
-    Raises:
-        InvalidInputError: It is no IBAN.
-    """
-    typed = "".join(text.split()).upper()
-    if not typed:
-        return ""
-    try:
-        return str(IBAN(typed, validate_bban=True))
-    except (SchwiftyException, ValueError):
-        raise InvalidInputError(
-            f"« {text.strip()[:42]} » n’est pas un IBAN valable. Recopiez-le en entier, comme FR76 3000 6000 …"
-        ) from None
-
-
-def iban_in_groups(iban: str) -> str:
-    """Return an IBAN as banks print it: « FR76 3000 6000 0112 3456 7890 189 »."""
-    return " ".join(iban[start : start + _IBAN_GROUP] for start in range(0, len(iban), _IBAN_GROUP))
-
-
-def iban_end(iban: str) -> str:
-    """Return the end of an IBAN, by which people recognise it: « … 0189 »."""
-    return f"… {iban[-_IBAN_GROUP:]}" if iban else ""

@@ -16,11 +16,22 @@ from db.models.documents import (
     DocumentVat,
     DueDocument,
 )
+from db.models.fees import FeeDocument, FeeSeries
 from db.models.files import StoredFile
 from db.models.mail import EmailTemplateVersion, MailEvent, MessageTemplate, OutboxMessage
 from db.models.orders import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment
 from db.models.parties import Address, Customer, Marketplace, Seller
+from db.models.payouts import (
+    Payout,
+    PayoutEntry,
+    PayoutHistory,
+    PayoutHold,
+    PayoutRun,
+    PayoutSettings,
+    TransferBatch,
+)
 from db.models.returns import Return, ReturnLine, ReturnMessage, ReturnPhoto, ReturnSettings
+from db.models.seller_terms import SellerChange, SellerTerms
 from db.models.settlements import Settlement, SettlementLine
 from db.models.shipments import Shipment, ShipmentLine
 from db.models.sms import SmsOptOut, SmsText
@@ -48,6 +59,8 @@ __all__ = [
     "DocumentVat",
     "DueDocument",
     "EmailTemplateVersion",
+    "FeeDocument",
+    "FeeSeries",
     "ImportItem",
     "JobRequest",
     "JobRun",
@@ -63,6 +76,12 @@ __all__ = [
     "OrderTag",
     "OutboxMessage",
     "Payment",
+    "Payout",
+    "PayoutEntry",
+    "PayoutHistory",
+    "PayoutHold",
+    "PayoutRun",
+    "PayoutSettings",
     "Person",
     "PointsMovement",
     "PrivacyEntry",
@@ -74,6 +93,8 @@ __all__ = [
     "ReturnSettings",
     "SavedView",
     "Seller",
+    "SellerChange",
+    "SellerTerms",
     "Session",
     "Settlement",
     "SettlementLine",
@@ -91,6 +112,7 @@ __all__ = [
     "Task",
     "TaskItem",
     "TimedSetting",
+    "TransferBatch",
     "Voucher",
     "VoucherUse",
     "Worker",

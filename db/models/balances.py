@@ -81,6 +81,8 @@ class LedgerEntry(Base):
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), index=True)
     #: Of a fee: the rate of the sale's day.
     fee_rate_bp: Mapped[int | None]
+    #: Of what a payout causes: that payout. All else is to be paid out, and has its row of ``payout_entries``.
+    payout_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payouts.id"))
     note: Mapped[str] = mapped_column(server_default="")
     actor_name: Mapped[str] = mapped_column(server_default="")
     at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
@@ -91,6 +93,12 @@ class LedgerEntry(Base):
         sa.CheckConstraint("amount_cents <> 0", name="amount_not_zero"),
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
         sa.Index("ix_ledger_entries_seller", "seller_id", "currency", "at", "id"),
+        sa.Index(
+            "ix_ledger_entries_payout",
+            "payout_id",
+            sqlite_where=sa.text("payout_id IS NOT NULL"),
+            postgresql_where=sa.text("payout_id IS NOT NULL"),
+        ),
     )
 
 
@@ -105,6 +113,7 @@ class BalanceFinding(Base):
     product_id: Mapped[int | None] = mapped_column(sa.ForeignKey("products.id", ondelete="CASCADE"))
     customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customers.id", ondelete="CASCADE"))
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id", ondelete="CASCADE"))
+    payout_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payouts.id", ondelete="CASCADE"))
     expected: Mapped[int]
     found: Mapped[int]
     #: What does not agree, in a sentence for staff.

@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from db.domain.business_days import HolidayZone
 from db.domain.snapshot import Nature
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of
 
@@ -93,8 +94,18 @@ class Seller(Base):
     iban: Mapped[str | None]
     bic: Mapped[str | None]
     iban_changed_at: Mapped[dt.datetime | None]
+    #: Of the account, where it is not in the legal name.
+    account_holder: Mapped[str] = mapped_column(server_default="")
+    #: The terms of orders placed before the first row of ``seller_terms``: the fee, and business days until it is paid.
     fee_rate_bp: Mapped[int] = mapped_column(server_default="290")
     payout_delay_days: Mapped[int] = mapped_column(server_default="10")
+    #: Whose public holidays count.
+    holiday_zone: Mapped[HolidayZone] = mapped_column(EnumText(HolidayZone), server_default=HolidayZone.METROPOLE.value)
+    #: For DAC7: a person in their own name, with their birth and, abroad, their tax number.
+    is_person: Mapped[bool] = mapped_column(server_default=sa.false())
+    born_on: Mapped[dt.date | None]
+    birth_place: Mapped[str] = mapped_column(server_default="")
+    tax_number: Mapped[str] = mapped_column(server_default="")
     mandate_signed_on: Mapped[dt.date | None]
     #: On documents: « SARL au capital de 10 000 € – RCS Lyon 404 833 048 ».
     legal_notice: Mapped[str] = mapped_column(server_default="")
@@ -113,6 +124,7 @@ class Seller(Base):
         sa.CheckConstraint("code <> ''", name="code_not_empty"),
         sa.CheckConstraint("fee_rate_bp BETWEEN 0 AND 10000", name="fee_rate_bp_is_a_share"),
         one_of("nature", Nature),
+        one_of("holiday_zone", HolidayZone),
         *not_negative("payout_delay_days"),
     )
 

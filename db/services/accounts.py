@@ -20,9 +20,12 @@ from db.domain.loyalty import PointsKind, points_of
 from db.domain.mail import EmailTemplate
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus
-from db.models import Customer, LedgerEntry, Marketplace, Order, PointsMovement, Seller
+from db.domain.time import local_day
+from db.models import Customer, LedgerEntry, Marketplace, Order, PointsMovement
+from db.services.ledger_rows import NewEntry, write_entries
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
+from db.services.terms import order_terms
 
 _AT_ONCE = 500
 #: Why points stay that a refund would take back.
@@ -99,12 +102,6 @@ def booked_of(session: Session, order_ids: Sequence[int]) -> dict[int, Booked]:
     return {order_id: Booked(sums.get(order_id, {}), rates.get(order_id)) for order_id in order_ids}
 
 
-def fee_rates(session: Session, seller_ids: Sequence[int]) -> dict[int, int]:
-    """Return the fee rates that sellers have now, in basis points."""
-    found = session.execute(sa.select(Seller.id, Seller.fee_rate_bp).where(Seller.id.in_(seller_ids)))
-    return {row.id: row.fee_rate_bp for row in found}
-
-
 def book_ledger(
     session: Session,
     actor: Actor,
@@ -113,29 +110,32 @@ def book_ledger(
     now: dt.datetime,
     happenings: Mapping[int, Happening],
 ) -> None:
-    """Write the ledger entries that orders, as the caller read them, lack."""
-    booked = booked_of(session, list(orders))
-    rates = fee_rates(session, sorted({order.seller_id for order in orders.values()}))
-    rows: list[dict[str, Any]] = []
+    """Write the ledger entries that orders, as the caller read them, lack.
+
+    What is booked once an order's day to be paid out has passed falls due at once.
+    """
+    booked, terms = booked_of(session, list(orders)), order_terms(session, list(orders))
+    today = local_day(now)
+    entries: list[NewEntry] = []
     for order in orders.values():
         held = booked[order.id]
-        rate = rates[order.seller_id] if held.fee_rate_bp is None else held.fee_rate_bp
-        rows += [
-            {
-                "seller_id": order.seller_id,
-                "currency": order.currency,
-                "kind": kind,
-                "amount_cents": cents,
-                "cause": f"{kind}:{order.id}:{causes[order.id]}",
-                "order_id": order.id,
-                "fee_rate_bp": rate if kind is LedgerKind.FEE else None,
-                "actor_name": actor.lasting_name,
-                "at": now,
-            }
+        rate = terms[order.id].fee_rate_bp if held.fee_rate_bp is None else held.fee_rate_bp
+        entries += [
+            NewEntry(
+                order.seller_id,
+                order.currency,
+                kind,
+                cents,
+                cause=f"{kind}:{order.id}:{causes[order.id]}",
+                at=now,
+                actor_name=actor.lasting_name,
+                due_on=max(today, terms[order.id].due_on),
+                order_id=order.id,
+                fee_rate_bp=rate if kind is LedgerKind.FEE else None,
+            )
             for kind, cents in to_book(order, held, rate, happenings[order.id]).items()
         ]
-    if rows:
-        session.execute(sa.insert(LedgerEntry), rows)
+    write_entries(session, entries)
 
 
 def points_changes(

@@ -32,8 +32,9 @@ from db.models import (
     Voucher,
     VoucherUse,
 )
-from db.services.accounts import PointsChange, booked_of, fee_rates, points_changes
+from db.services.accounts import PointsChange, booked_of, points_changes
 from db.services.order_facts import load_facts
+from db.services.terms import order_terms
 
 #: A row of ``balance_findings``.
 Finding = dict[str, Any]
@@ -145,12 +146,12 @@ def order_findings(session: Session, order_ids: Sequence[int]) -> list[Finding]:
     """Compare the ledger, the points and the refunds of some orders with what is true of them."""
     orders = load_facts(session, SYSTEM, order_ids)
     booked = booked_of(session, list(orders))
-    rates = fee_rates(session, sorted({order.seller_id for order in orders.values()}))
+    terms = order_terms(session, list(orders))
     settled = set(session.scalars(sa.select(Settlement.order_id).where(Settlement.order_id.in_(orders))))
     found: list[Finding] = []
     for order in orders.values():
         held = booked[order.id]
-        found += _of_ledger(order, held, rates[order.seller_id])
+        found += _of_ledger(order, held, terms[order.id].fee_rate_bp)
         found += _of_refunds(order, is_ours=bool(held.sums) or order.id in settled)
     return [*found, *_of_points(session, orders)]
 

@@ -11,17 +11,10 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError
+from db.domain.iban import iban_end, iban_number
 from db.domain.orders import PaymentMethod
 from db.domain.permissions import Permission
-from db.domain.refunds import (
-    REFUND_METHODS,
-    RefundAct,
-    checked_day,
-    checked_reference,
-    checked_refusal,
-    iban_end,
-    iban_number,
-)
+from db.domain.refunds import REFUND_METHODS, RefundAct, checked_day, checked_reference, checked_refusal
 from db.domain.time import instant_of, local_day
 from db.services.refund_moves import RefundChange, RefundsMoved, move_refunds
 

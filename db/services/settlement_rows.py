@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.enclosures import document_enclosure
+from db.domain.iban import iban_number
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
-from db.domain.refunds import iban_number
 from db.domain.settlement import Settled, SettlementRequest
 from db.domain.stock import StockKind
 from db.domain.vouchers import NewVoucher

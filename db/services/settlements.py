@@ -24,7 +24,7 @@ from db.domain.returns import ReturnNotFoundError
 from db.domain.settlement import Settled, SettlementRefusedError, SettlementRequest, after_settling, settle
 from db.domain.text import is_storable
 from db.models import OrderLine, Product, Return
-from db.services.accounts import booked_of, fee_rates, points_changes, reconcile
+from db.services.accounts import booked_of, points_changes, reconcile
 from db.services.documents.due import tell_of_credit_note
 from db.services.moves import move_order
 from db.services.order_facts import changed_meanwhile, load_facts
@@ -42,6 +42,7 @@ from db.services.settlement_rows import (
     take_off_the_sale,
     write_settlement,
 )
+from db.services.terms import order_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def plan_settlement(
     basis = basis_of(session, actor, order, now) if request.has_credit_note else None
     credited = credited_by(basis, order, settled) if basis else None
     held = booked_of(session, [order_id])[order_id]
-    rate = fee_rates(session, [order.seller_id])[order.seller_id]
+    rate = order_terms(session, [order.id])[order.id].fee_rate_bp
     booked = to_book(after, held, rate, Happening(claim_before=order.claim_cents))
     points = points_changes(session, {order_id: after}).get(order_id)
     return PlannedSettlement(

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from db.domain.errors import MarketplaceError
 from db.domain.formats import date
-from db.domain.refunds import REFUND_STATE_LABELS, iban_in_groups
+from db.domain.iban import iban_in_groups
+from db.domain.refunds import REFUND_STATE_LABELS
 from db.domain.spreadsheets import harmless
 from db.domain.time import local_day, utc_now
 from db.engine import reading

@@ -1,0 +1,182 @@
+"""Gather what is due to sellers into payouts: once, whoever asks, however often, and wherever it was killed.
+
+A seller has one open payout at most in each currency. What falls due is added to it; whether it waits for approval or
+is held is decided anew each time. What comes to nothing or less is carried over, never paid.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.ledger import LedgerKind
+from db.domain.payouts import OPEN_PAYOUT_STATES, PayoutEvent, PayoutState, hold_reasons
+from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
+from db.queries.plans import literally
+from db.services.ledger_rows import NewEntry, write_entries
+from db.services.payouts.rows import held_by, tell, write_totals
+from db.services.payouts.standing import limits_of, standing_of
+
+
+def sellers_to_prepare(session: Session, day: dt.date, after: int, limit: int) -> list[int]:
+    """Return the next sellers, by id, of whom something is due or is open.
+
+    Args:
+        session: An open session.
+        day: Up to which day things are due.
+        after: The last seller that was prepared; 0 for the first ones.
+        limit: How many at most.
+    """
+    due = sa.exists().where(
+        PayoutEntry.seller_id == Seller.id, PayoutEntry.payout_id.is_(None), PayoutEntry.due_on <= day
+    )
+    is_open = sa.exists().where(Payout.seller_id == Seller.id, Payout.state.in_(literally(OPEN_PAYOUT_STATES)))
+    wanted = sa.select(Seller.id).where(Seller.id > after, sa.or_(due, is_open)).order_by(Seller.id).limit(limit)
+    return list(session.scalars(wanted))
+
+
+def prepare_seller(session: Session, actor: Actor, seller_id: int, run_id: int, day: dt.date, now: dt.datetime) -> None:
+    """Gather what is due to a seller up to a day; nothing changes where nothing has since the last time.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who prepares: the system, or a person.
+        seller_id: Which seller; it is locked, so that two workers take turns.
+        run_id: The run it belongs to.
+        day: Up to which day things are due.
+        now: The instant.
+    """
+    session.execute(sa.select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True))
+    for currency in _currencies(session, seller_id, day):
+        _prepare(session, actor, seller_id, currency, run_id, day, now)
+
+
+def judge(session: Session, actor: Actor, payout: Payout, now: dt.datetime) -> None:
+    """Hold an open payout, or let it wait for approval, as its seller and its amount are now."""
+    limits, standing = limits_of(session), standing_of(session, payout.seller_id)
+    reasons = hold_reasons(standing, payout.net_cents, limits, now, payout.waived_cents)
+    before, reason = payout.hold_reason, next(iter(reasons), None)
+    payout.hold_reason = reason
+    payout.state = PayoutState.HELD if reason else PayoutState.PREPARED
+    if reason is not before:
+        event = PayoutEvent.HELD if reason else PayoutEvent.RELEASED
+        tell(session, actor, payout, event, now, ", ".join(each.label for each in reasons))
+
+
+def _currencies(session: Session, seller_id: int, day: dt.date) -> list[str]:
+    due = sa.select(PayoutEntry.currency).where(
+        PayoutEntry.seller_id == seller_id, PayoutEntry.payout_id.is_(None), PayoutEntry.due_on <= day
+    )
+    is_open = sa.select(Payout.currency).where(
+        Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES))
+    )
+    return sorted(session.scalars(sa.union(due, is_open)))
+
+
+def _prepare(
+    session: Session, actor: Actor, seller_id: int, currency: str, run_id: int, day: dt.date, now: dt.datetime
+) -> None:
+    waiting = _waiting(seller_id, currency, day)
+    payout = open_payout(session, seller_id, currency)
+    if payout is None:
+        if not session.scalar(sa.select(sa.exists().where(*waiting, PayoutEntry.kind != LedgerKind.CARRIED))):
+            return  # A debt alone is not carried from night to night.
+        payout = _begin(session, actor, seller_id, currency, run_id, day, now)
+    if not gather(session, payout, waiting):
+        judge(session, actor, payout, now)
+        return
+    is_new = payout.state is PayoutState.CANCELLED
+    payout.run_id = run_id
+    if payout.net_cents <= 0:
+        _carry(session, actor, payout, day, now)
+        return
+    if actor.person_id is not None:
+        payout.prepared_by_id, payout.prepared_by_name = actor.person_id, actor.name
+    if is_new:
+        payout.state = PayoutState.PREPARED
+    tell(session, actor, payout, PayoutEvent.PREPARED if is_new else PayoutEvent.TOPPED_UP, now)
+    judge(session, actor, payout, now)
+
+
+def _waiting(seller_id: int, currency: str, day: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of what is due to a seller, orders aside that somebody keeps out."""
+    kept_out = (
+        sa.select(LedgerEntry.id)
+        .join(PayoutHold, PayoutHold.order_id == LedgerEntry.order_id)
+        .where(PayoutHold.seller_id == seller_id, PayoutHold.released_at.is_(None))
+    )
+    return (
+        PayoutEntry.seller_id == seller_id,
+        PayoutEntry.currency == currency,
+        PayoutEntry.payout_id.is_(None),
+        PayoutEntry.due_on <= day,
+        PayoutEntry.entry_id.not_in(kept_out),
+    )
+
+
+def open_payout(session: Session, seller_id: int, currency: str) -> Payout | None:
+    """Return the open payout of a seller, locked."""
+    wanted = sa.select(Payout).where(
+        Payout.seller_id == seller_id,
+        Payout.currency == currency,
+        Payout.state.in_(literally(OPEN_PAYOUT_STATES)),
+    )
+    return session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+
+
+def _begin(
+    session: Session, actor: Actor, seller_id: int, currency: str, run_id: int, day: dt.date, now: dt.datetime
+) -> Payout:
+    """Return a payout that holds nothing yet; what it holds says what becomes of it, in this transaction."""
+    payout = Payout(
+        seller_id=seller_id,
+        currency=currency,
+        run_id=run_id,
+        state=PayoutState.CANCELLED,
+        due_on=day,
+        prepared_by_id=actor.person_id,
+        prepared_by_name=actor.name,
+        prepared_at=now,
+    )
+    session.add(payout)
+    session.flush()
+    session.refresh(payout)
+    return payout
+
+
+def gather(session: Session, payout: Payout, waiting: tuple[sa.ColumnElement[bool], ...]) -> int:
+    """Put what waits into a payout and sum it up; return how many entries came."""
+    taken = session.execute(
+        sa.update(PayoutEntry).where(*waiting).values(payout_id=payout.id).execution_options(synchronize_session=False)
+    )
+    count = int(taken.rowcount)  # type: ignore[attr-defined]  # a cursor's result has it
+    if count:
+        write_totals(payout, held_by(session, payout.id))
+    return count
+
+
+def _carry(session: Session, actor: Actor, payout: Payout, day: dt.date, now: dt.datetime) -> None:
+    """Close a payout that comes to nothing or less: what the seller owes goes on as a debt, due at once."""
+    payout.state, payout.hold_reason, payout.closed_at = PayoutState.CARRIED, None, now
+    tell(session, actor, payout, PayoutEvent.CARRIED, now)
+    if not payout.net_cents:
+        return
+    debt = -payout.net_cents
+    write_entries(
+        session,
+        [
+            NewEntry(
+                payout.seller_id,
+                payout.currency,
+                LedgerKind.CARRIED,
+                cents,
+                cause=f"carried:{payout.id}:{way}",
+                at=now,
+                actor_name=actor.lasting_name,
+                due_on=due_on,
+                payout_id=payout.id,
+            )
+            for way, cents, due_on in (("closed", debt, None), ("owed", -debt, day))
+        ],
+    )

@@ -1,0 +1,28 @@
+"""What decides whether a seller can be paid now: its account, what people put in the way, and the house's limits."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.iban import is_iban
+from db.domain.payouts import PayoutLimits, SellerStanding
+from db.models import PayoutHold, PayoutSettings, Seller
+
+
+def standing_of(session: Session, seller_id: int) -> SellerStanding:
+    """Return whether a seller can be paid, as far as its account and people's holds are concerned."""
+    seller = session.execute(sa.select(Seller.iban, Seller.iban_changed_at).where(Seller.id == seller_id)).one()
+    holds = session.scalars(
+        sa.select(PayoutHold.reason).where(
+            PayoutHold.seller_id == seller_id, PayoutHold.order_id.is_(None), PayoutHold.released_at.is_(None)
+        )
+    )
+    iban = seller.iban or ""
+    return SellerStanding(iban, is_iban(iban), seller.iban_changed_at, frozenset(holds))
+
+
+def limits_of(session: Session) -> PayoutLimits:
+    """Return how much is paid without a second look."""
+    kept = session.execute(
+        sa.select(PayoutSettings.max_cents, PayoutSettings.unusual_times, PayoutSettings.iban_rest_hours)
+    ).one_or_none()
+    return PayoutLimits(**kept._asdict()) if kept else PayoutLimits()
