@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard.returns.filters import capped, show_filters, show_tabs
 from dashboard.returns.state import present_state
-from dashboard.returns.style import draw_styles
 from dashboard.returns.table import show_list
 from dashboard.viewer import current_viewer
 from db.domain.time import local_day, utc_now
@@ -19,7 +18,6 @@ with reading() as session:
     page = return_page(session, viewer, wanted, today, following=state.before, preceding=state.after)
     count = count_returns(session, viewer, wanted, today)
 
-draw_styles()
 st.header("Retours", anchor=False)
 show_tabs(viewer, state, counts)
 show_filters(viewer, state)

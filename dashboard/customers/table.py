@@ -3,15 +3,14 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.customers.links import customer_params
 from dashboard.customers.state import CustomersState, go, widget_key
+from dashboard.list_filters import clear_button, filter_row, search_field
 from dashboard.navigation import CUSTOMER
-from dashboard.order_list.state import clean_text
 from dashboard.pager import show_pages
 from dashboard.row_choice import ROW_OR_CELL, row_chosen
 from db.domain import formats
@@ -34,21 +33,18 @@ _CONFIG = {
 
 def show_search(state: CustomersState) -> None:
     """Draw the search, filled from the URL; it writes the URL when changed."""
-    key = widget_key("q", state)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="customers_filters"):
-        st.text_input(
-            "Rechercher un client",
+    with filter_row("customers"):
+        search_field(
+            "Nom, société, e-mail, téléphone",
             state.text,
-            key=key,
-            type="search",
+            widget_key("q", state),
+            lambda text: go(CustomersState(text)),
+            label="Rechercher un client",
             icon=":material/person_search:",
-            label_visibility="collapsed",
-            placeholder="Nom, société, e-mail, téléphone",
             width=360,
-            on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[key]))),
         )
         if state.text:
-            st.button("Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(CustomersState()))
+            clear_button(lambda: go(CustomersState()))
 
 
 def show_list(page: CustomerPage, state: CustomersState, now: dt.datetime) -> None:

@@ -9,8 +9,9 @@ from dashboard.documents.navigation import go, present_state, widget_key
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab
 from dashboard.flash import telling_refusals
 from dashboard.inputs import parse_amount
+from dashboard.list_filters import choice_field, clear_button, filter_row, labels, list_tabs, search_field, seller_field
 from dashboard.order_list.choices import choices_for
-from dashboard.order_list.state import amount_text, clean_text
+from dashboard.order_list.state import amount_text
 from db.domain import formats
 from db.domain.document_filter import FILE_STATUSES, DocumentStatus
 from db.domain.errors import InvalidInputError
@@ -22,16 +23,12 @@ _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 def show_tabs(state: DocumentsState, blocked: int, missing: int) -> None:
     """Draw the lists; the one of what is not issued says how much is held up, and how many sales have no invoice."""
-    key = widget_key("tab", state)
-    st.segmented_control(
-        "Listes",
-        list(Tab),
-        key=key,
-        default=state.tab,
-        label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, blocked, missing),
-        # A click on the marked tab unmarks it: the list stays what it is.
-        on_change=lambda: go(_of_tab(state, st.session_state[key] or state.tab)),
+    list_tabs(
+        Tab,
+        state.tab,
+        widget_key("tab", state),
+        lambda tab: go(_of_tab(present_state(), tab)),
+        lambda tab: tab_words(tab, blocked, missing),
     )
 
 
@@ -56,7 +53,7 @@ def _of_tab(state: DocumentsState, tab: Tab) -> DocumentsState:
 def show_period(state: DocumentsState, today: dt.date) -> None:
     """Draw the period: the usual ones, and « Depuis / Jusque » for any other."""
     key = widget_key("period", state)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="documents_period"):
+    with filter_row("documents_period"):
         st.segmented_control(
             "Période",
             list(DocumentPeriod),
@@ -85,7 +82,7 @@ def show_period(state: DocumentsState, today: dt.date) -> None:
 
 def _choose_period(period: DocumentPeriod | None) -> None:
     if period:
-        go(replace(present_state().from_the_top(), period=period, first_day=None, last_day=None))
+        _change(period=period, first_day=None, last_day=None)
 
 
 @telling_refusals()
@@ -98,64 +95,43 @@ def _choose_days(first_key: str, last_key: str) -> None:
 
 def show_filters(viewer: Viewer, state: DocumentsState) -> None:
     """Draw what is looked for: a number, a customer, a seller, a status, an amount."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="documents_filters"):
+    statuses = [each for each in DocumentStatus if state.tab is not Tab.CREDIT_NOTES or each in FILE_STATUSES]
+    with filter_row("documents"):
         _show_search("N° de facture, d’avoir ou de commande", state, "number", ":material/tag:", 290)
         _show_search("Client, e-mail ou société", state, "customer", ":material/person_search:", 230)
-        _show_seller(viewer, state)
-        _show_status(state)
+        seller_field(
+            choices_for(viewer).sellers,
+            state.seller_id,
+            widget_key("seller", state),
+            lambda seller_id: _change(seller_id=seller_id),
+        )
+        choice_field(
+            "Statut",
+            labels(statuses),
+            state.status,
+            widget_key("status", state),
+            lambda status: _change(status=status),
+            anything="Tous les statuts",
+            width=200,
+        )
         _show_amounts(state)
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(DocumentsState(state.tab))
-            )
+            clear_button(lambda: go(DocumentsState(state.tab)))
+
+
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))
 
 
 def _show_search(label: str, state: DocumentsState, field: str, icon: str, width: int) -> None:
-    key = widget_key(field, state)
-    st.text_input(
+    search_field(
         label,
         getattr(state, field),
-        key=key,
-        type="search",
+        widget_key(field, state),
+        lambda text: go(present_state().searching(**{field: text})),
+        label=label,
         icon=icon,
-        label_visibility="collapsed",
-        placeholder=label,
         width=width,
-        on_change=lambda: go(present_state().searching(**{field: clean_text(st.session_state[key])})),
-    )
-
-
-def _show_seller(viewer: Viewer, state: DocumentsState) -> None:
-    sellers = choices_for(viewer).sellers
-    if len(sellers) < 2:
-        return
-    key = widget_key("seller", state)
-    st.selectbox(
-        "Vendeur",
-        list(sellers),
-        index=list(sellers).index(state.seller_id) if state.seller_id in sellers else None,
-        key=key,
-        format_func=lambda seller_id: sellers[seller_id],
-        placeholder="Tous les vendeurs",
-        label_visibility="collapsed",
-        width=190,
-        on_change=lambda: go(replace(present_state().from_the_top(), seller_id=st.session_state[key])),
-    )
-
-
-def _show_status(state: DocumentsState) -> None:
-    statuses = [each for each in DocumentStatus if state.tab is not Tab.CREDIT_NOTES or each in FILE_STATUSES]
-    key = widget_key("status", state)
-    st.selectbox(
-        "Statut",
-        statuses,
-        index=statuses.index(state.status) if state.status in statuses else None,
-        key=key,
-        format_func=lambda status: status.label,
-        placeholder="Tous les statuts",
-        label_visibility="collapsed",
-        width=200,
-        on_change=lambda: go(replace(present_state().from_the_top(), status=st.session_state[key])),
     )
 
 
@@ -190,4 +166,4 @@ def _choose_amounts(min_key: str, max_key: str) -> None:
     )
     if least is not None and most is not None and least > most:
         raise InvalidInputError("Le montant « De » dépasse le montant « À ». Corrigez l’un des deux.")
-    go(replace(present_state().from_the_top(), min_cents=least, max_cents=most))
+    _change(min_cents=least, max_cents=most)

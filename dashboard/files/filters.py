@@ -1,12 +1,10 @@
 """Above the list of files: its tabs and its filters, filled from the URL; each writes the URL when changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-import streamlit as st
-
-from dashboard.files.list_state import FilesState, go, widget_key
-from dashboard.order_list.state import Period, clean_text
+from dashboard.files.list_state import FilesState, go, present_state, widget_key
+from dashboard.list_filters import choice_field, clear_button, filter_row, labels, list_tabs, period_field, search_field
 from db.domain import formats
 from db.domain.file_list import FileTab
 from db.domain.files import FileKind, FileState
@@ -17,16 +15,13 @@ from db.queries.files import kinds_for
 
 def show_tabs(state: FilesState, troubled: int) -> None:
     """Draw the lists; the one of what somebody has to look at says how many."""
-    key = widget_key("tab", state)
-    st.segmented_control(
-        "Listes",
-        list(FileTab),
-        key=key,
-        default=state.tab,
-        label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, troubled),
-        # A click on the marked tab unmarks it: the list stays what it is. What is filtered means something else there.
-        on_change=lambda: go(FilesState(st.session_state[key] or state.tab)),
+    list_tabs(
+        FileTab,
+        state.tab,
+        widget_key("tab", state),
+        # What is filtered means something else in another list.
+        lambda tab: go(FilesState(tab)),
+        lambda tab: tab_words(tab, troubled),
     )
 
 
@@ -40,20 +35,51 @@ def tab_words(tab: FileTab, troubled: int) -> str:
 
 def show_filters(viewer: Viewer, state: FilesState, people: Mapping[int, str]) -> None:
     """Draw the filters that the list has."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="files_filters"):
-        _show_search(state)
+    with filter_row("files"):
+        search_field(
+            "Dans l’intitulé" if state.tab is FileTab.ASKED_FOR else "N° de facture ou d’avoir, en entier",
+            state.text,
+            widget_key("q", state),
+            lambda text: _change(text=text),
+            width=290,
+        )
         if state.tab is FileTab.ASKED_FOR:
-            kinds = [kind for kind in kinds_for(viewer) if kind is not FileKind.DOCUMENT]
-            _show_choice("Type", kinds, state, "kind", anything="Tous les types", width=230)
+            _show_kinds(viewer, state)
         if state.tab is not FileTab.TROUBLED:
-            _show_choice("État", _states(state.tab), state, "state", anything="Tous les états", width=160)
+            _show_states(state)
         if people:
             _show_people(viewer, state, people)
-        _show_choice("Période", list(Period), state, "period", anything="Toute période", width=170)
+        period_field(state.period, widget_key("period", state), lambda period: _change(period=period))
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(FilesState(state.tab))
-            )
+            clear_button(lambda: go(FilesState(state.tab)))
+
+
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))
+
+
+def _show_kinds(viewer: Viewer, state: FilesState) -> None:
+    choice_field(
+        "Type",
+        labels(kind for kind in kinds_for(viewer) if kind is not FileKind.DOCUMENT),
+        state.kind,
+        widget_key("kind", state),
+        lambda kind: _change(kind=kind),
+        anything="Tous les types",
+        width=230,
+    )
+
+
+def _show_states(state: FilesState) -> None:
+    choice_field(
+        "État",
+        labels(_states(state.tab)),
+        state.state,
+        widget_key("state", state),
+        lambda chosen: _change(state=chosen),
+        anything="Tous les états",
+        width=160,
+    )
 
 
 def _states(tab: FileTab) -> list[FileState]:
@@ -62,57 +88,15 @@ def _states(tab: FileTab) -> list[FileState]:
     return [state for state in FileState if state is not never]
 
 
-def _show_search(state: FilesState) -> None:
-    key = widget_key("q", state)
-    st.text_input(
-        "Rechercher",
-        state.text,
-        key=key,
-        type="search",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        placeholder="Dans l’intitulé" if state.tab is FileTab.ASKED_FOR else "N° de facture ou d’avoir, en entier",
-        width=290,
-        on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[key]))),
-    )
-
-
-def _show_choice(
-    label: str,
-    choices: Sequence[FileKind | FileState | Period],
-    state: FilesState,
-    field: str,
-    *,
-    anything: str,
-    width: int,
-) -> None:
-    """Draw the filter of one field of the URL; nothing chosen is anything."""
-    key, chosen = widget_key(field, state), getattr(state, field)
-    st.selectbox(
-        label,
-        choices,
-        index=choices.index(chosen) if chosen in choices else None,
-        key=key,
-        format_func=lambda choice: choice.label,
-        placeholder=anything,
-        label_visibility="collapsed",
-        width=width,
-        on_change=lambda: go(replace(state.from_the_top(), **{field: st.session_state[key]})),
-    )
-
-
 def _show_people(viewer: Viewer, state: FilesState, people: Mapping[int, str]) -> None:
     """Draw whose files; oneself first, whose name one would look for most."""
-    key = widget_key("par", state)
     ids = sorted(people, key=lambda person_id: person_id != viewer.person_id)
-    st.selectbox(
+    choice_field(
         "Demandé par",
-        ids,
-        index=ids.index(state.person_id) if state.person_id in people else None,
-        key=key,
-        format_func=lambda person_id: "Moi" if person_id == viewer.person_id else people[person_id],
-        placeholder="Toute l’équipe",
-        label_visibility="collapsed",
+        {person_id: "Moi" if person_id == viewer.person_id else people[person_id] for person_id in ids},
+        state.person_id,
+        widget_key("par", state),
+        lambda person_id: _change(person_id=person_id),
+        anything="Toute l’équipe",
         width=180,
-        on_change=lambda: go(replace(state.from_the_top(), person_id=st.session_state[key])),
     )

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.badges import OUTBOX_BADGES
+from dashboard.list_filters import choice_field, clear_button, filter_row, labels, list_tabs, period_field, search_field
 from dashboard.mail.state import MailboxState, from_query, query_string, to_query
 from dashboard.mail.words import recipient_words
-from dashboard.order_list.state import Period, clean_text
 from dashboard.pager import Grid, show_pages, show_rows
 from db.domain import formats
 from db.domain.mail import Channel, EmailTemplate
@@ -56,16 +56,12 @@ def show_where_mail_goes(viewer: Viewer) -> None:
 
 def show_tabs(state: MailboxState, counts: dict[MailTab, int]) -> None:
     """Draw the lists, what needs somebody first."""
-    key = _key("tab", state)
-    st.segmented_control(
-        "Listes",
-        list(MailTab),
-        key=key,
-        default=state.tab,
-        label_visibility="collapsed",
-        format_func=lambda tab: f"{tab.label}  **{count_words(counts[tab])}**",
-        # A click on the marked tab unmarks it: the list stays what it is.
-        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key] or state.tab)),
+    list_tabs(
+        MailTab,
+        state.tab,
+        _key("tab", state),
+        lambda tab: _change(tab=tab),
+        lambda tab: f"{tab.label}  **{count_words(counts[tab])}**",
     )
 
 
@@ -76,57 +72,42 @@ def count_words(count: int) -> str:
 
 def show_filters(state: MailboxState) -> None:
     """Draw the search and the filters, filled from the URL; each writes the URL when changed."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="mail_filters"):
-        text_key = _key("q", state)
-        st.text_input(
-            "Rechercher",
+    with filter_row("mail"):
+        search_field(
+            "N° de commande, client, destinataire",
             state.text,
-            key=text_key,
-            type="search",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            placeholder="N° de commande, client, destinataire",
+            _key("q", state),
+            lambda text: _change(text=text),
             width=300,
-            on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[text_key]))),
         )
-        _show_choice("Canal", Channel, state, "channel", anything="E-mails et SMS", width=150)
-        _show_choice("Modèle", EmailTemplate, state, "template", anything="Tous les modèles", width=230)
-        _show_choice("Période", Period, state, "period", anything="Toute période", width=170)
+        choice_field(
+            "Canal",
+            labels(Channel),
+            state.channel,
+            _key("channel", state),
+            lambda channel: _change(channel=channel),
+            anything="E-mails et SMS",
+            width=150,
+        )
+        choice_field(
+            "Modèle",
+            labels(EmailTemplate),
+            state.template,
+            _key("template", state),
+            lambda template: _change(template=template),
+            anything="Tous les modèles",
+            width=230,
+        )
+        period_field(state.period, _key("period", state), lambda period: _change(period=period))
         if state.order_number:
             label = f"Commande {formats.short_number(state.order_number)}"
-            st.button(label, icon=":material/close:", on_click=lambda: go(_without_order(state)))
+            st.button(label, icon=":material/close:", on_click=lambda: _change(order_number=""))
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(MailboxState(state.tab))
-            )
+            clear_button(lambda: go(MailboxState(state.tab)))
 
 
-def _show_choice(
-    label: str,
-    choices: type[Channel | EmailTemplate | Period],
-    state: MailboxState,
-    field: str,
-    *,
-    anything: str,
-    width: int,
-) -> None:
-    """Draw the filter of one field of the URL; nothing chosen is anything."""
-    key, chosen = _key(field, state), getattr(state, field)
-    st.selectbox(
-        label,
-        list(choices),
-        index=list(choices).index(chosen) if chosen else None,
-        key=key,
-        format_func=lambda choice: choice.label,
-        placeholder=anything,
-        label_visibility="collapsed",
-        width=width,
-        on_change=lambda: go(replace(state.from_the_top(), **{field: st.session_state[key]})),
-    )
-
-
-def _without_order(state: MailboxState) -> MailboxState:
-    return replace(state.from_the_top(), order_number="")
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))
 
 
 def show_list(page: MailPage, state: MailboxState, now: dt.datetime) -> None:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from dashboard.flash import telling_refusals
 from dashboard.inputs import parse_amount
+from dashboard.list_filters import clear_button, filter_row, search_field, seller_field
 from dashboard.markdown import escape_markdown
 from dashboard.order_list.navigation import change, go, widget_key
-from dashboard.order_list.state import GridState, Period, amount_text, clean_text, describe_period
+from dashboard.order_list.state import GridState, Period, amount_text, describe_period
 from dashboard.statuses import label_of
 from db.domain.errors import InvalidInputError
 from db.domain.formats import plural
@@ -40,16 +41,20 @@ def show_filter_bar(state: GridState, choices: OrderChoices, today: dt.date) -> 
         _search_box(
             "Recherche produit", "Produit, référence, fournisseur, attribut", ":material/inventory_2:", state, "product"
         )
-    with st.container(horizontal=True, gap="small", key="grid_filters"):
+    with filter_row("grid"):
         _status_filter(state)
         _period_filter(state, today)
         _payment_filter(state)
         _delivery_filter(state)
-        if len(choices.sellers) > 1:
-            _seller_filter(state, choices)
+        seller_field(
+            choices.sellers,
+            state.filter.seller_id,
+            widget_key("grid_seller"),
+            lambda seller_id: _set_filter(seller_id=seller_id),
+        )
         _more_filters(state, choices)
         if state.filter != OrderFilter():
-            st.button("Effacer", icon=":material/backspace:", type="tertiary", on_click=clear_filters, args=(state,))
+            clear_button(lambda: clear_filters(state))
 
 
 def clear_filters(state: GridState) -> None:
@@ -63,16 +68,13 @@ def _set_filter(**changed: object) -> None:
 
 
 def _search_box(label: str, placeholder: str, icon: str, state: GridState, field: str) -> None:
-    key = widget_key(f"grid_{field}")
-    st.text_input(
-        label,
+    search_field(
+        placeholder,
         getattr(state.filter, field),
-        key=key,
-        type="search",
+        widget_key(f"grid_{field}"),
+        lambda text: _set_filter(**{field: text}),
+        label=label,
         icon=icon,
-        label_visibility="collapsed",
-        placeholder=placeholder,
-        on_change=lambda: _set_filter(**{field: clean_text(st.session_state[key])}),
     )
 
 
@@ -171,22 +173,6 @@ def _delivery_filter(state: GridState) -> None:
     labels = [mode.label for mode in sorted(state.filter.delivery_modes)]
     with st.popover(_title("Livraison", labels), key="grid_p_delivery"):
         _pills("Mode de livraison", DeliveryMode, state, "delivery_modes")
-
-
-def _seller_filter(state: GridState, choices: OrderChoices) -> None:
-    sellers, key = list(choices.sellers), widget_key("grid_seller")
-    chosen = state.filter.seller_id
-    st.selectbox(
-        "Vendeur",
-        sellers,
-        index=sellers.index(chosen) if chosen in choices.sellers else None,
-        key=key,
-        format_func=lambda seller_id: choices.sellers[seller_id],
-        placeholder="Tous les vendeurs",
-        label_visibility="collapsed",
-        width=220,
-        on_change=lambda: _set_filter(seller_id=st.session_state[key]),
-    )
 
 
 def _more_used(wanted: OrderFilter, choices: OrderChoices) -> list[str]:

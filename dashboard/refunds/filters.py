@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.files.state import await_file
 from dashboard.flash import telling_refusals
+from dashboard.list_filters import choice_field, clear_button, filter_row, labels, list_tabs, search_field, seller_field
 from dashboard.order_list.choices import choices_for
-from dashboard.order_list.state import clean_text
-from dashboard.refunds.state import RefundsState, go, widget_key
+from dashboard.refunds.state import RefundsState, go, present_state, widget_key
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.files import FileKind
@@ -47,16 +47,8 @@ def _export(viewer: Viewer, wanted: RefundFilter) -> None:
 
 def show_tabs(state: RefundsState, owed: Mapping[RefundTab, Owed]) -> None:
     """Draw the lists; those that customers wait for say how many."""
-    key = widget_key("tab", state)
-    st.segmented_control(
-        "Listes",
-        list(RefundTab),
-        key=key,
-        default=state.tab,
-        label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, owed),
-        required=True,
-        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key])),
+    list_tabs(
+        RefundTab, state.tab, widget_key("tab", state), lambda tab: _change(tab=tab), lambda tab: tab_words(tab, owed)
     )
 
 
@@ -80,53 +72,32 @@ def show_sum(state: RefundsState, owed: Mapping[RefundTab, Owed]) -> None:
 
 def show_filters(viewer: Viewer, state: RefundsState) -> None:
     """Draw the search and the filters."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="refunds_filters"):
-        key = widget_key("q", state)
-        st.text_input(
-            "Rechercher",
+    with filter_row("refunds"):
+        search_field(
+            "N° de commande ou client",
             state.text,
-            key=key,
-            type="search",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            placeholder="N° de commande ou client",
+            widget_key("q", state),
+            lambda text: _change(text=text),
             width=290,
-            on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[key]))),
         )
-        _show_methods(state)
-        _show_sellers(viewer, state)
+        choice_field(
+            "Moyen",
+            labels(PaymentMethod),
+            state.method,
+            widget_key("moyen", state),
+            lambda method: _change(method=method),
+            anything="Tous les moyens",
+            width=190,
+        )
+        seller_field(
+            choices_for(viewer).sellers,
+            state.seller_id,
+            widget_key("vendeur", state),
+            lambda seller_id: _change(seller_id=seller_id),
+        )
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(RefundsState(state.tab))
-            )
+            clear_button(lambda: go(RefundsState(state.tab)))
 
 
-def _show_methods(state: RefundsState) -> None:
-    key, methods = widget_key("moyen", state), list(PaymentMethod)
-    st.selectbox(
-        "Moyen",
-        methods,
-        index=methods.index(state.method) if state.method else None,
-        key=key,
-        format_func=lambda method: method.label,
-        placeholder="Tous les moyens",
-        label_visibility="collapsed",
-        width=190,
-        on_change=lambda: go(replace(state.from_the_top(), method=st.session_state[key])),
-    )
-
-
-def _show_sellers(viewer: Viewer, state: RefundsState) -> None:
-    key, sellers = widget_key("vendeur", state), choices_for(viewer).sellers
-    ids = list(sellers)
-    st.selectbox(
-        "Vendeur",
-        ids,
-        index=ids.index(state.seller_id) if state.seller_id in sellers else None,
-        key=key,
-        format_func=lambda seller_id: sellers[seller_id],
-        placeholder="Tous les vendeurs",
-        label_visibility="collapsed",
-        width=230,
-        on_change=lambda: go(replace(state.from_the_top(), seller_id=st.session_state[key])),
-    )
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))

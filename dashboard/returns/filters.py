@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeVar
 
-import streamlit as st
-
+from dashboard.list_filters import (
+    choice_field,
+    clear_button,
+    filter_row,
+    labels,
+    list_tabs,
+    period_field,
+    search_field,
+    seller_field,
+)
 from dashboard.order_list.choices import choices_for
-from dashboard.order_list.state import Period, clean_text
 from dashboard.returns.state import ReturnsState, go, present_state, widget_key
 from db.domain import formats
 from db.domain.return_filter import ReturnTab
@@ -15,25 +21,19 @@ from db.domain.returns import ReturnReason
 from db.domain.viewer import Viewer
 from db.queries.returns import COUNT_CAP
 
-T = TypeVar("T")
-
 #: What somebody has to see at once; coloured only where there is something.
 _ALERTS = frozenset({ReturnTab.LATE, ReturnTab.TO_ANSWER})
 
 
 def show_tabs(viewer: Viewer, state: ReturnsState, counts: Mapping[ReturnTab, int]) -> None:
     """Draw the lists, each that somebody works through with how many it has; sellers answer no customers."""
-    key = widget_key("tab", state)
     tabs = [tab for tab in ReturnTab if tab is not ReturnTab.TO_ANSWER or viewer.seller_id is None]
-    st.segmented_control(
-        "Listes",
+    list_tabs(
         tabs,
-        key=key,
-        default=state.tab if state.tab in tabs else None,
-        label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, counts.get(tab)),
-        required=True,
-        on_change=lambda: go(replace(state.from_the_top(), tab=st.session_state[key])),
+        state.tab if state.tab in tabs else None,
+        widget_key("tab", state),
+        lambda tab: _change(tab=tab),
+        lambda tab: tab_words(tab, counts.get(tab)),
     )
 
 
@@ -52,55 +52,30 @@ def capped(count: int) -> str:
 
 def show_filters(viewer: Viewer, state: ReturnsState) -> None:
     """Draw what is looked for: a return, an order or a customer, a seller, a reason, a period."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="returns_filters"):
-        _show_search(state)
-        sellers = choices_for(viewer).sellers
-        if len(sellers) > 1:
-            _show_choice("Vendeur", sellers, state, "seller_id", anything="Tous les vendeurs", width=190)
-        reasons = {reason: reason.label for reason in ReturnReason}
-        _show_choice("Motif", reasons, state, "reason", anything="Tous les motifs", width=230)
-        periods = {period: period.label for period in Period}
-        _show_choice("Demandé", periods, state, "period", anything="Toute période", width=170)
+    with filter_row("returns"):
+        search = "N° de retour ou de commande, client, e-mail"
+        search_field(
+            search, state.text, widget_key("q", state), lambda text: _change(text=text), label=search, width=330
+        )
+        seller_field(
+            choices_for(viewer).sellers,
+            state.seller_id,
+            widget_key("seller_id", state),
+            lambda seller_id: _change(seller_id=seller_id),
+        )
+        choice_field(
+            "Motif",
+            labels(ReturnReason),
+            state.reason,
+            widget_key("reason", state),
+            lambda reason: _change(reason=reason),
+            anything="Tous les motifs",
+            width=230,
+        )
+        period_field(state.period, widget_key("period", state), lambda period: _change(period=period), label="Demandé")
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(ReturnsState(state.tab))
-            )
+            clear_button(lambda: go(ReturnsState(state.tab)))
 
 
-def _show_search(state: ReturnsState) -> None:
-    key, label = widget_key("q", state), "N° de retour ou de commande, client, e-mail"
-    st.text_input(
-        label,
-        state.text,
-        key=key,
-        type="search",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        placeholder=label,
-        width=330,
-        on_change=lambda: go(replace(present_state().from_the_top(), text=clean_text(st.session_state[key]))),
-    )
-
-
-def _show_choice(
-    label: str,
-    words: Mapping[T, str],
-    state: ReturnsState,
-    field: str,
-    *,
-    anything: str,
-    width: int,
-) -> None:
-    """Draw the filter of one field of the URL; nothing chosen is anything."""
-    key, chosen, choices = widget_key(field, state), getattr(state, field), list(words)
-    st.selectbox(
-        label,
-        choices,
-        index=choices.index(chosen) if chosen in choices else None,
-        key=key,
-        format_func=lambda choice: words[choice],
-        placeholder=anything,
-        label_visibility="collapsed",
-        width=width,
-        on_change=lambda: go(replace(present_state().from_the_top(), **{field: st.session_state[key]})),
-    )
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
+from dashboard.list_filters import clear_button, filter_row, list_tabs, search_field, seller_field
 from dashboard.order_list.choices import choices_for
-from dashboard.order_list.state import clean_text
-from dashboard.stock.state import StockState, go, widget_key
+from dashboard.stock.state import StockState, go, present_state, widget_key
 from db.domain import formats
 from db.domain.stock import StockList
 from db.domain.viewer import Viewer
@@ -14,16 +12,8 @@ from db.domain.viewer import Viewer
 
 def show_tabs(state: StockState, low: int) -> None:
     """Draw the lists; the one of what runs out says how many."""
-    key = widget_key("tab", state)
-    st.segmented_control(
-        "Listes",
-        list(StockList),
-        key=key,
-        default=state.list,
-        label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, low),
-        required=True,
-        on_change=lambda: go(replace(state.from_the_top(), list=st.session_state[key])),
+    list_tabs(
+        StockList, state.list, widget_key("tab", state), lambda tab: _change(list=tab), lambda tab: tab_words(tab, low)
     )
 
 
@@ -36,43 +26,24 @@ def tab_words(tab: StockList, low: int) -> str:
 
 def show_filters(viewer: Viewer, state: StockState) -> None:
     """Draw what is looked for: words of a product, a seller."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="stock_filters"):
-        _show_search(state)
-        _show_seller(viewer, state)
+    with filter_row("stock"):
+        search_field(
+            "Produit, référence, catégorie ou attribut",
+            state.text,
+            widget_key("q", state),
+            lambda text: _change(text=text),
+            label="Rechercher un produit",
+            width=330,
+        )
+        seller_field(
+            choices_for(viewer).sellers,
+            state.seller_id,
+            widget_key("seller", state),
+            lambda seller_id: _change(seller_id=seller_id),
+        )
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(StockState(state.list))
-            )
+            clear_button(lambda: go(StockState(state.list)))
 
 
-def _show_search(state: StockState) -> None:
-    key = widget_key("q", state)
-    st.text_input(
-        "Rechercher un produit",
-        state.text,
-        key=key,
-        type="search",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        placeholder="Produit, référence, catégorie ou attribut",
-        width=330,
-        on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[key]))),
-    )
-
-
-def _show_seller(viewer: Viewer, state: StockState) -> None:
-    sellers = choices_for(viewer).sellers
-    if len(sellers) < 2:
-        return
-    key = widget_key("seller", state)
-    st.selectbox(
-        "Vendeur",
-        list(sellers),
-        index=list(sellers).index(state.seller_id) if state.seller_id in sellers else None,
-        key=key,
-        format_func=lambda seller_id: sellers[seller_id],
-        placeholder="Tous les vendeurs",
-        label_visibility="collapsed",
-        width=210,
-        on_change=lambda: go(replace(state.from_the_top(), seller_id=st.session_state[key])),
-    )
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.order_list.state import Period, clean_text
+from dashboard.list_filters import clear_button, filter_row, list_tabs, period_field, search_field
 from dashboard.vouchers.opened import VoucherAct, open_dialog
-from dashboard.vouchers.state import VouchersState, go, widget_key
+from dashboard.vouchers.state import VouchersState, go, present_state, widget_key
 from db.domain import formats
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
@@ -32,16 +32,12 @@ def show_title(viewer: Viewer) -> None:
 
 def show_tabs(state: VouchersState, usable: Sequence[StillUsable]) -> None:
     """Draw the lists; the first says how many vouchers it has."""
-    key = widget_key("tab", state)
-    st.segmented_control(
-        "Listes",
-        list(VoucherTab),
-        key=key,
-        default=state.tab,
-        label_visibility="collapsed",
-        format_func=lambda tab: tab_words(tab, usable),
-        required=True,
-        on_change=lambda: go(state.of_tab(st.session_state[key])),
+    list_tabs(
+        VoucherTab,
+        state.tab,
+        widget_key("tab", state),
+        lambda tab: go(present_state().of_tab(tab)),
+        lambda tab: tab_words(tab, usable),
     )
 
 
@@ -66,45 +62,25 @@ def usable_words(usable: Sequence[StillUsable]) -> str:
 
 def show_filters(state: VouchersState) -> None:
     """Draw the search and the filters."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="vouchers_filters"):
-        _show_search(state)
-        _show_period(state)
+    with filter_row("vouchers"):
+        search_field(
+            "Code, client, e-mail ou n° de commande",
+            state.text,
+            widget_key("q", state),
+            lambda text: _change(text=text),
+            width=330,
+        )
+        period_field(
+            state.period,
+            widget_key("period", state),
+            lambda period: _change(period=period),
+            label="Donné",
+            anything="Donné à tout moment",
+        )
         if state.tab is VoucherTab.LIVE:
             _show_soon(state)
         if state.is_filtered:
-            st.button(
-                "Effacer", icon=":material/backspace:", type="tertiary", on_click=lambda: go(VouchersState(state.tab))
-            )
-
-
-def _show_search(state: VouchersState) -> None:
-    key = widget_key("q", state)
-    st.text_input(
-        "Rechercher",
-        state.text,
-        key=key,
-        type="search",
-        icon=":material/search:",
-        label_visibility="collapsed",
-        placeholder="Code, client, e-mail ou n° de commande",
-        width=330,
-        on_change=lambda: go(replace(state.from_the_top(), text=clean_text(st.session_state[key]))),
-    )
-
-
-def _show_period(state: VouchersState) -> None:
-    key, periods = widget_key("period", state), list(Period)
-    st.selectbox(
-        "Donné",
-        periods,
-        index=periods.index(state.period) if state.period else None,
-        key=key,
-        format_func=lambda period: period.label,
-        placeholder="Donné à tout moment",
-        label_visibility="collapsed",
-        width=190,
-        on_change=lambda: go(replace(state.from_the_top(), period=st.session_state[key])),
-    )
+            clear_button(lambda: go(VouchersState(state.tab)))
 
 
 def _show_soon(state: VouchersState) -> None:
@@ -113,5 +89,9 @@ def _show_soon(state: VouchersState) -> None:
         f"Expire dans les {SOON.days} jours",
         state.expires_soon,
         key=key,
-        on_change=lambda: go(replace(state.from_the_top(), expires_soon=st.session_state[key])),
+        on_change=lambda: _change(expires_soon=st.session_state[key]),
     )
+
+
+def _change(**changed: object) -> None:
+    go(replace(present_state().from_the_top(), **changed))
