@@ -18,6 +18,7 @@ from db.demo.documents import SINCE, add_documents
 from db.demo.lives import draw_life
 from db.demo.mail import add_mail, add_message_templates
 from db.demo.names import TOWN_HALLS
+from db.demo.payouts import add_payouts
 from db.demo.rows import RowWriter
 from db.demo.sellers import Market, draw_market
 from db.demo.settlements import add_settlements
@@ -128,6 +129,7 @@ def generate(
         add_documents(session, now)
         add_accounts(session, now)
         add_settlements(session, now)
+        add_payouts(session, now)
     return report
 
 
