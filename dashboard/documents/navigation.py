@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.documents.state import DocumentsState, from_query, query_string, to_query
-from dashboard.files.state import FILE_PARAMETER
+from dashboard.files.state import go_to
 
 
 def present_state() -> DocumentsState:
@@ -12,9 +12,8 @@ def present_state() -> DocumentsState:
 
 
 def go(state: DocumentsState) -> None:
-    """Show another list or another document; the file that is waited for stays awaited."""
-    awaited = {name: value for name, value in st.query_params.to_dict().items() if name == FILE_PARAMETER}
-    st.query_params.from_dict(to_query(state) | awaited)
+    """Show another list or another document."""
+    go_to(to_query(state))
 
 
 def widget_key(name: str, state: DocumentsState) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.files.state import FILE_PARAMETER
+from dashboard.files.state import go_to
 from dashboard.order_list.state import Period, clean_text
 from dashboard.url_values import identifier, member
 from db.domain.file_list import FileFilter, FileTab
@@ -82,9 +82,8 @@ def present_state() -> FilesState:
 
 
 def go(state: FilesState) -> None:
-    """Show another list or another file; the file that is waited for stays awaited."""
-    awaited = {name: value for name, value in st.query_params.to_dict().items() if name == FILE_PARAMETER}
-    st.query_params.from_dict(to_query(state) | awaited)
+    """Show another list or another file."""
+    go_to(to_query(state))
 
 
 def widget_key(name: str, state: FilesState) -> str:

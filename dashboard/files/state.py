@@ -1,5 +1,6 @@
 """Which file a person waits for, and which dialog asks for one. A file stands in the URL, too: it survives a reload."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -48,6 +49,12 @@ def awaited_file() -> int | None:
         st.session_state[_FILE] = identifier(st.query_params.get(FILE_PARAMETER, ""))
     file_id: int | None = st.session_state[_FILE]
     return file_id
+
+
+def go_to(params: Mapping[str, str]) -> None:
+    """Show what URL parameters say on the same page; the file that is waited for stays awaited."""
+    awaited = st.query_params.get(FILE_PARAMETER)
+    st.query_params.from_dict({**params, FILE_PARAMETER: awaited} if awaited else params)
 
 
 def put_away_file() -> None:

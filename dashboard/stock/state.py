@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.files.state import FILE_PARAMETER
+from dashboard.files.state import go_to
 from dashboard.order_list.state import clean_text
 from dashboard.url_values import identifier, member
 from db.domain.stock import StockFilter, StockList
@@ -74,9 +74,8 @@ def present_state() -> StockState:
 
 
 def go(state: StockState) -> None:
-    """Show another list or another product; the file that is waited for stays awaited."""
-    awaited = {name: value for name, value in st.query_params.to_dict().items() if name == FILE_PARAMETER}
-    st.query_params.from_dict(to_query(state) | awaited)
+    """Show another list or another product."""
+    go_to(to_query(state))
 
 
 def widget_key(name: str, state: StockState) -> str:
