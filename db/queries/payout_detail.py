@@ -1,0 +1,204 @@
+"""One payout as its page and its statement show it: what it adds up from, order by order, and what became of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from db.domain.documents import DocumentKind
+from db.domain.ledger import FEE_KINDS, LedgerKind
+from db.domain.payouts import PayoutNotFoundError
+from db.domain.permissions import Permission
+from db.domain.viewer import Viewer
+from db.models import (
+    Document,
+    FeeDocument,
+    LedgerEntry,
+    Order,
+    Payout,
+    PayoutEntry,
+    PayoutHistory,
+    PayoutRun,
+    Seller,
+    TransferBatch,
+)
+from db.queries.columns import columns
+from db.queries.payout_rows import CreditNoteRef, PayoutDetail, PayoutLine, PayoutStep
+
+#: Lines on one screen of the page.
+PAGE_SIZE = 50
+#: Lines that are read at once where all are.
+_READ_AT_ONCE = 1_000
+#: Of an order; whatever else there is comes of people, payouts and the bank.
+_COLUMN_KINDS = (LedgerKind.SALE, LedgerKind.REFUND, *FEE_KINDS)
+
+
+def payout_detail(session: Session, viewer: Viewer, payout_id: int) -> PayoutDetail:
+    """Return one payout.
+
+    Raises:
+        NotAllowedError: The person may not read payouts.
+        PayoutNotFoundError: There is none, or it is another seller's.
+    """
+    found = session.execute(
+        sa.select(
+            *columns(Payout, PayoutDetail),
+            Seller.code.label("seller_code"),
+            Seller.name.label("seller_name"),
+            PayoutRun.run_on,
+            TransferBatch.message_id,
+            TransferBatch.requested_on,
+            TransferBatch.file_id.label("batch_file_id"),
+            FeeDocument.number.label("fee_document_number"),
+            FeeDocument.file_id.label("fee_file_id"),
+        )
+        .join(Seller, Seller.id == Payout.seller_id)
+        .join(PayoutRun, PayoutRun.id == Payout.run_id)
+        .outerjoin(TransferBatch, TransferBatch.id == Payout.batch_id)
+        .outerjoin(FeeDocument, FeeDocument.id == Payout.fee_document_id)
+        .where(Payout.id == payout_id, *_own(viewer))
+    ).one_or_none()
+    if found is None:
+        raise PayoutNotFoundError
+    return PayoutDetail(
+        **found._asdict(),
+        sale_count=_sale_count(session, payout_id),
+        by_kind=_by_kind(session, payout_id, found.fee_cents),
+        successor_id=_successor(session, payout_id),
+        history=_history(session, payout_id),
+    )
+
+
+def payout_lines(
+    session: Session, viewer: Viewer, payout_id: int, following: int | None = None, limit: int = PAGE_SIZE
+) -> list[PayoutLine]:
+    """Return lines of a payout: first what is of no order, then order by order, the oldest first.
+
+    Args:
+        session: An open session.
+        viewer: Who looks; of another seller's payout there are no lines.
+        payout_id: Which payout.
+        following: The ``key`` of the last line that was read; None for the first ones.
+        limit: How many at most.
+    """
+    wanted = _lines(viewer, payout_id)
+    after = [] if following is None else [wanted.c.key > following]
+    rows = session.execute(_named(wanted).where(*after).limit(limit)).all()
+    return _with_credit_notes(session, rows)
+
+
+def all_payout_lines(session: Session, viewer: Viewer, payout_id: int) -> Iterator[PayoutLine]:
+    """Return every line of a payout in the order of ``payout_lines``, read piece by piece: memory stays flat."""
+    found = session.execute(_named(_lines(viewer, payout_id)), execution_options={"yield_per": _READ_AT_ONCE})
+    for rows in found.partitions():
+        yield from _with_credit_notes(session, rows)
+
+
+def _own(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    viewer.require(Permission.READ_PAYOUTS)
+    return [] if viewer.seller_id is None else [Payout.seller_id == viewer.seller_id]
+
+
+def _sale_count(session: Session, payout_id: int) -> int:
+    sales = sa.select(sa.func.count()).where(PayoutEntry.payout_id == payout_id, PayoutEntry.kind == LedgerKind.SALE)
+    return session.scalar(sales) or 0
+
+
+def _by_kind(session: Session, payout_id: int, fee_cents: int) -> dict[LedgerKind, int]:
+    """Return what fees and the rest are made of; fees are many, so that they are told from the sum that is kept."""
+    few = [kind for kind in LedgerKind if kind not in (LedgerKind.SALE, LedgerKind.REFUND, LedgerKind.FEE)]
+    found = session.execute(
+        sa.select(PayoutEntry.kind, _total(PayoutEntry.amount_cents))
+        .where(PayoutEntry.payout_id == payout_id, PayoutEntry.kind.in_(few))
+        .group_by(PayoutEntry.kind)
+    )
+    sums = dict(found.tuples().all())
+    fees = fee_cents - sums.get(LedgerKind.FEE_BACK, 0)
+    return sums | ({LedgerKind.FEE: fees} if fees else {})
+
+
+def _successor(session: Session, payout_id: int) -> int | None:
+    """Return the payout that holds what this one left: a debt, or the amount of a transfer that came back."""
+    held_in = (
+        sa.select(PayoutEntry.payout_id)
+        .join(LedgerEntry, LedgerEntry.id == PayoutEntry.entry_id)
+        .where(LedgerEntry.payout_id == payout_id)
+    )
+    return session.scalar(held_in.order_by(LedgerEntry.id.desc()).limit(1))
+
+
+def _history(session: Session, payout_id: int) -> tuple[PayoutStep, ...]:
+    found = session.execute(
+        sa.select(*columns(PayoutHistory, PayoutStep))
+        .where(PayoutHistory.payout_id == payout_id)
+        .order_by(PayoutHistory.id)
+    )
+    return tuple(PayoutStep(**row._asdict()) for row in found)
+
+
+def _total(cents: sa.ColumnExpressionArgument[int]) -> sa.ColumnElement[int]:
+    return sa.cast(sa.func.sum(cents), sa.BigInteger)
+
+
+def _lines(viewer: Viewer, payout_id: int) -> sa.Subquery:
+    """Return the entries of a payout summed up by order; what is of no order has a line, and a key below 0, each."""
+    source = aliased(LedgerEntry)
+    key = sa.func.coalesce(source.order_id, -source.id)
+
+    def of(*kinds: LedgerKind) -> sa.ColumnElement[int]:
+        return _total(sa.case((source.kind.in_(kinds), source.amount_cents), else_=0))
+
+    net = _total(source.amount_cents)
+    return (
+        sa.select(
+            key.label("key"),
+            sa.func.min(source.order_id).label("order_id"),
+            of(LedgerKind.SALE).label("sale_cents"),
+            of(LedgerKind.REFUND).label("refund_cents"),
+            of(*FEE_KINDS).label("fee_cents"),
+            _total(sa.case((source.kind.in_(_COLUMN_KINDS), 0), else_=source.amount_cents)).label("other_cents"),
+            net.label("net_cents"),
+            sa.func.min(source.kind, type_=source.kind.type).label("kind"),
+            sa.func.min(source.note).label("note"),
+            sa.func.min(source.payout_id).label("from_payout_id"),
+        )
+        .join(PayoutEntry, PayoutEntry.entry_id == source.id)
+        .join(Payout, Payout.id == PayoutEntry.payout_id)
+        .where(PayoutEntry.payout_id == payout_id, *_own(viewer))
+        .group_by(key)
+        .subquery("lines")
+    )
+
+
+def _named(lines: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(*lines.c, Order.number.label("order_number"), Order.placed_on)
+        .outerjoin(Order, Order.id == lines.c.order_id)
+        .order_by(lines.c.key)
+    )
+
+
+def _with_credit_notes(session: Session, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[PayoutLine]:
+    given_back = [row.order_id for row in rows if row.order_id is not None and row.refund_cents]
+    notes = _credit_notes(session, given_back) if given_back else {}
+    return [
+        PayoutLine(
+            **row._asdict() | {"kind": row.kind if row.order_id is None else None},
+            credit_notes=tuple(notes.get(row.order_id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _credit_notes(session: Session, order_ids: Sequence[int]) -> dict[int, list[CreditNoteRef]]:
+    found = session.execute(
+        sa.select(Document.order_id, Document.id, Document.number)
+        .where(Document.order_id.in_(order_ids), Document.kind == DocumentKind.CREDIT_NOTE)
+        .order_by(Document.id)
+    )
+    notes: dict[int, list[CreditNoteRef]] = defaultdict(list)
+    for row in found:
+        notes[row.order_id].append(CreditNoteRef(row.id, row.number))
+    return notes
