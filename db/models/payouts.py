@@ -192,6 +192,9 @@ class Payout(Base):
         sa.Index("ix_payouts_state", "state", "id"),
         sa.Index("ix_payouts_seller", "seller_id", "id"),
         sa.Index("ix_payouts_run_id", "run_id"),
+        # The periods of lists, and the past days of the calendar of what is due.
+        sa.Index("ix_payouts_due_on", "due_on", "id"),
+        sa.Index("ix_payouts_paid_on", "paid_on", "id"),
     )
 
 

@@ -298,6 +298,7 @@ def upgrade() -> None:
     with op.batch_alter_table("payouts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payouts_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payouts_fee_document_id"), ["fee_document_id"], unique=False)
+        batch_op.create_index("ix_payouts_due_on", ["due_on", "id"], unique=False)
         batch_op.create_index(
             "ix_payouts_here",
             ["state", "id"],
@@ -305,6 +306,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('approved', 'exported', 'held', 'prepared')"),
             postgresql_where=sa.text("state IN ('approved', 'exported', 'held', 'prepared')"),
         )
+        batch_op.create_index("ix_payouts_paid_on", ["paid_on", "id"], unique=False)
         batch_op.create_index("ix_payouts_run_id", ["run_id"], unique=False)
         batch_op.create_index("ix_payouts_seller", ["seller_id", "id"], unique=False)
         batch_op.create_index("ix_payouts_state", ["state", "id"], unique=False)
