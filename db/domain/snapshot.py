@@ -170,9 +170,9 @@ class Mention:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A document as it was issued."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """What every numbered document states, whatever it is about and whoever issues it."""
 
     kind: DocumentKind
     number: str
@@ -180,17 +180,10 @@ class Snapshot:
     sequence: int
     issued_at: dt.datetime
     issued_on: dt.date
-    order_number: str
-    placed_on: dt.date
     currency: str
     issuer: Party
-    marketplace: Party
-    #: When the seller gave the mandate under which the marketplace invoices for it.
-    mandate_signed_on: dt.date
     buyer: Buyer
     billing: PostalAddress
-    delivery_address: PostalAddress
-    delivery: Delivery
     nature: Nature
     lines: Sequence[DocumentLine]
     vat: Sequence[VatLine]
@@ -202,7 +195,6 @@ class Snapshot:
     receipts: Sequence[Receipt] = ()
     #: How to pay what is left to pay.
     payment_words: str = ""
-    original: Original | None = None
     #: Why a credit note was issued.
     reason: str = ""
     follow_up_url: str = ""
@@ -230,3 +222,32 @@ class Snapshot:
     def is_credit_note(self) -> bool:
         """Tell whether it gives back."""
         return self.kind is DocumentKind.CREDIT_NOTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(Numbered):
+    """The document of a sale as it was issued, in the seller's name."""
+
+    order_number: str
+    placed_on: dt.date
+    marketplace: Party
+    #: When the seller gave the mandate under which the marketplace invoices for it.
+    mandate_signed_on: dt.date
+    delivery_address: PostalAddress
+    delivery: Delivery
+    original: Original | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeSnapshot(Numbered):
+    """What the marketplace invoices to a seller for its service, or gives back of it, as it was issued."""
+
+    #: The seller, who is the buyer here.
+    seller_id: int
+    #: Between which days the fees fell.
+    first_on: dt.date
+    last_on: dt.date
+    #: The payouts that they were withheld from: « REV-000012 ».
+    payouts: Sequence[str]
+    #: Of a credit note: the invoices of the fees that it gives back.
+    originals: Sequence[Original] = ()

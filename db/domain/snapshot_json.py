@@ -19,8 +19,10 @@ from db.domain.snapshot import (
     Buyer,
     Delivery,
     DocumentLine,
+    FeeSnapshot,
     Mention,
     Nature,
+    Numbered,
     Original,
     Party,
     Receipt,
@@ -30,24 +32,19 @@ from db.domain.snapshot import (
 )
 
 
-def to_json(snapshot: Snapshot) -> dict[str, Any]:
+def to_json(snapshot: Numbered) -> dict[str, Any]:
     """Return a snapshot as JSON values: days and instants as ISO 8601, amounts as integers."""
     return {name: _json(value) for name, value in asdict(snapshot).items()}
 
 
 def from_json(said: Mapping[str, Any]) -> Snapshot:
-    """Return the snapshot that a document keeps."""
+    """Return the snapshot that the document of a sale keeps."""
     return Snapshot(
-        **{name: said[name] for name in _AS_IT_IS},
-        kind=DocumentKind(said["kind"]),
-        issued_at=dt.datetime.fromisoformat(said["issued_at"]),
-        issued_on=dt.date.fromisoformat(said["issued_on"]),
+        **_of_any(said),
+        order_number=said["order_number"],
         placed_on=dt.date.fromisoformat(said["placed_on"]),
-        issuer=Party(**said["issuer"]),
         marketplace=Party(**said["marketplace"]),
         mandate_signed_on=dt.date.fromisoformat(said["mandate_signed_on"]),
-        buyer=Buyer(**said["buyer"]),
-        billing=PostalAddress(**said["billing"]),
         delivery_address=PostalAddress(**said["delivery_address"]),
         delivery=Delivery(
             DeliveryMode(said["delivery"]["mode"]),
@@ -56,12 +53,37 @@ def from_json(said: Mapping[str, Any]) -> Snapshot:
             _day(said["delivery"]["delivered_on"]),
             _day(said["delivery"]["expected_on"]),
         ),
-        nature=Nature(said["nature"]),
-        lines=tuple(DocumentLine(**line) for line in said["lines"]),
-        vat=tuple(VatLine(**{**line, "category": VatCategory(line["category"])}) for line in said["vat"]),
-        mentions=tuple(Mention(**mention) for mention in said["mentions"]),
-        due_on=_day(said["due_on"]),
-        receipts=tuple(
+        original=_original(said["original"]) if said["original"] else None,
+    )
+
+
+def fees_from_json(said: Mapping[str, Any]) -> FeeSnapshot:
+    """Return the snapshot that the invoice of a fee keeps, or the credit note on one."""
+    return FeeSnapshot(
+        **_of_any(said),
+        seller_id=said["seller_id"],
+        first_on=dt.date.fromisoformat(said["first_on"]),
+        last_on=dt.date.fromisoformat(said["last_on"]),
+        payouts=tuple(said["payouts"]),
+        originals=tuple(_original(each) for each in said["originals"]),
+    )
+
+
+def _of_any(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every document states."""
+    return {name: said[name] for name in _AS_IT_IS} | {
+        "kind": DocumentKind(said["kind"]),
+        "issued_at": dt.datetime.fromisoformat(said["issued_at"]),
+        "issued_on": dt.date.fromisoformat(said["issued_on"]),
+        "issuer": Party(**said["issuer"]),
+        "buyer": Buyer(**said["buyer"]),
+        "billing": PostalAddress(**said["billing"]),
+        "nature": Nature(said["nature"]),
+        "lines": tuple(DocumentLine(**line) for line in said["lines"]),
+        "vat": tuple(VatLine(**{**line, "category": VatCategory(line["category"])}) for line in said["vat"]),
+        "mentions": tuple(Mention(**mention) for mention in said["mentions"]),
+        "due_on": _day(said["due_on"]),
+        "receipts": tuple(
             Receipt(
                 PaymentMethod(each["method"]),
                 dt.date.fromisoformat(each["received_on"]),
@@ -70,17 +92,17 @@ def from_json(said: Mapping[str, Any]) -> Snapshot:
             )
             for each in said["receipts"]
         ),
-        original=Original(said["original"]["number"], dt.date.fromisoformat(said["original"]["issued_on"]))
-        if said["original"]
-        else None,
-    )
+    }
+
+
+def _original(said: Mapping[str, Any]) -> Original:
+    return Original(said["number"], dt.date.fromisoformat(said["issued_on"]))
 
 
 _AS_IT_IS = (
     "number",
     "series",
     "sequence",
-    "order_number",
     "currency",
     "paid_cents",
     "due_cents",
