@@ -1,8 +1,9 @@
 """What goes with an e-mail, as the outbox keeps it: asked for when it is queued, found when it leaves.
 
-The outbox keeps JSON objects of texts, in one of three forms: ``{"ref", "name"}``, a stored file;
+The outbox keeps JSON objects of texts, in one of five forms: ``{"ref", "name"}``, a stored file;
 ``{"invoice": "current"}``, the invoice that the order has when the e-mail leaves; ``{"document_id": "12"}``, one
-document. What was found, or why nothing was, is written beside what was asked for.
+document; ``{"statement_file": "7"}``, a statement that is being made; ``{"fee_of_payout": "3"}``, the invoice of the
+fees in a payout, where there is one. What was found, or why nothing was, is written beside what was asked for.
 """
 
 import datetime as dt
@@ -33,6 +34,10 @@ class Enclosure:
     #: « current » where the order's invoice is asked for.
     invoice: str = ""
     document_id: str = ""
+    #: The row in ``files`` of a seller's statement.
+    statement_file: str = ""
+    #: The payout whose fees are invoiced.
+    fee_of_payout: str = ""
     #: The stored file: its path, what it is called, what it must be, its row in ``files``.
     ref: str = ""
     name: str = ""
@@ -47,7 +52,7 @@ class Enclosure:
     @property
     def is_looked_up(self) -> bool:
         """Tell whether what it is is found out when the e-mail leaves."""
-        return bool(self.invoice or self.document_id)
+        return bool(self.invoice or self.document_id or self.statement_file or self.fee_of_payout)
 
     @property
     def is_enclosed(self) -> bool:
@@ -58,12 +63,25 @@ class Enclosure:
         """Return what is asked for, without what was found; an invoice that was found is asked for by itself."""
         if self.document_id:
             return Enclosure(document_id=self.document_id)
-        return Enclosure(invoice=self.invoice) if self.invoice else self
+        if self.invoice:
+            return Enclosure(invoice=self.invoice)
+        is_of_seller = self.statement_file or self.fee_of_payout
+        return Enclosure(statement_file=self.statement_file, fee_of_payout=self.fee_of_payout) if is_of_seller else self
 
 
 def document_enclosure(document_id: int) -> dict[str, str]:
     """Return what asks for one document."""
     return {"document_id": str(document_id)}
+
+
+def statement_enclosure(file_id: int) -> dict[str, str]:
+    """Return what asks for a seller's statement."""
+    return {"statement_file": str(file_id)}
+
+
+def fee_enclosure(payout_id: int) -> dict[str, str]:
+    """Return what asks for the invoice of the fees in a payout."""
+    return {"fee_of_payout": str(payout_id)}
 
 
 def enclosures(kept: Iterable[Mapping[str, str]] | None) -> tuple[Enclosure, ...]:
@@ -84,6 +102,11 @@ def as_asked(kept: Sequence[Mapping[str, str]] | None) -> list[dict[str, str]] |
 def enclosed_number(kept: Iterable[Mapping[str, str]] | None) -> str:
     """Return the number of the document that goes with an e-mail; empty where none does."""
     return next((each.number for each in enclosures(kept) if each.is_enclosed and each.number), "")
+
+
+def has_statement(kept: Iterable[Mapping[str, str]] | None) -> bool:
+    """Tell whether a seller's statement goes with an e-mail."""
+    return any(each.is_enclosed and each.statement_file for each in enclosures(kept))
 
 
 def next_look(waits_since: dt.datetime, now: dt.datetime) -> dt.datetime:

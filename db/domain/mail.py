@@ -180,6 +180,16 @@ STATUS_TEMPLATES: Mapping[OrderStatus, EmailTemplate] = {
 #: Statuses whose e-mail is off until someone switches it on.
 SILENT_STATUSES = frozenset({OrderStatus.CANCELLED, OrderStatus.ERROR})
 
+#: About a seller's money, and no order.
+SELLER_ACCOUNT_TEMPLATES = frozenset(
+    {
+        EmailTemplate.SELLER_PAYOUT,
+        EmailTemplate.SELLER_PAYOUT_REJECTED,
+        EmailTemplate.SELLER_STATEMENT,
+        EmailTemplate.SELLER_IBAN_CHANGED,
+    }
+)
+
 #: A copy goes to the marketplace's own address.
 COPIED_TEMPLATES = frozenset(
     {EmailTemplate.ORDER_CONFIRMATION, EmailTemplate.PAYMENT_RECEIVED, EmailTemplate.SELLER_REMINDER}

@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from db.emails.context import Occasion, pickup_lines
 from db.emails.layout import Brand, button, piece
-from db.emails.links import seller_url
+from db.emails.links import seller_account_url, seller_url
 from db.emails.markup import Fragment
+from db.emails.payouts import payout_page
 from db.emails.variables import Item
 
 
@@ -23,6 +24,8 @@ def blocks(occasion: Occasion, brand: Brand) -> Mapping[str, Callable[[], Fragme
         "bouton_retour": partial(_button, brand, "Suivre mon retour", occasion.return_url),
         "bouton_vendeur": partial(_button, brand, "Voir ma commande", seller_url(order.number)),
         "bouton_paiement": partial(_button, brand, "Payer ma commande", occasion.payment_url),
+        "bouton_reversement": partial(_button, brand, "Voir le reversement", payout_page(occasion.text)),
+        "bouton_compte": partial(_button, brand, "Voir mon compte", seller_account_url()),
         "bouton_colis": partial(_button, brand, "Suivre mon colis", occasion.tracking_url),
     }
 

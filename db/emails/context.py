@@ -14,6 +14,8 @@ from db.domain.returns import ReturnReason
 from db.domain.time import local_day
 from db.emails.links import follow_up_url, payment_url, product_url, return_url, seller_url
 from db.emails.markup import Block
+from db.emails.payouts import NAMES as OF_PAYOUTS
+from db.emails.payouts import payout_variables
 from db.emails.variables import Item
 from db.queries.marketplace import MarketplaceRow
 from db.queries.order_details import LineDetails, OrderDetails
@@ -24,7 +26,7 @@ _ARRIVES: Mapping[PaymentMethod, str] = dict.fromkeys(
     (PaymentMethod.CARD, PaymentMethod.PAYPAL, PaymentMethod.TRANSFER), "sous quelques jours ouvrés"
 )
 #: What an e-mail that is about no order has to say.
-_OF_NO_ORDER = frozenset(
+_OF_NO_ORDER = OF_PAYOUTS | frozenset(
     {
         "client",
         "email_client",
@@ -54,10 +56,13 @@ class Occasion:
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
     #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
     #: send_back_by, refund_by, given_back, refund_cents, voucher_cents, refund_method, refund_reference, points,
-    #: points_balance. All may be absent.
+    #: points_balance, payout_id, breakdown, paid_on, iban, old_iban, rejection, month, changed_at, changed_by,
+    #: rests_until. All may be absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""
+    #: Whether a statement of the seller's account goes with it.
+    has_statement: bool = False
 
     @property
     def is_about_an_order(self) -> bool:
@@ -232,6 +237,7 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "reference_remboursement": text("refund_reference"),
         "points": _points(text("points")),
         "solde_points": _points(text("points_balance")),
+        **payout_variables(text, has_statement=occasion.has_statement),
         "articles": Block("articles", bool(order.lines)),
         "totaux": Block("totaux"),
         "adresses": Block("adresses", bool(order.delivery or order.billing or pickup_lines(order))),

@@ -114,6 +114,16 @@ EXAMPLE_EXTRA = {
     "refund_reference": "RB-20261201-17",
     "points": 31,
     "points_balance": 120,
+    "payout_id": 12,
+    "breakdown": "Ventes\u00a0: 16,37\u00a0€\nCommissions\u00a0: \u22120,47\u00a0€\nTotal\u00a0: 15,90\u00a0€",
+    "paid_on": "2026-12-04",
+    "iban": "FR14 •••• •••• 2606",
+    "old_iban": "FR76 •••• •••• 0189",
+    "rejection": "AC04, compte clôturé",
+    "month": "2026-11-01",
+    "changed_at": "2026-11-21T13:30:00+00:00",
+    "changed_by": "Évelyne Morin",
+    "rests_until": "2026-11-24T13:30:00+00:00",
 }
 
 #: The documents that go with e-mails.
@@ -121,4 +131,7 @@ EXAMPLE_ENCLOSED: Mapping[EmailTemplate, str] = {
     EmailTemplate.PAYMENT_RECEIVED: "F2026-S1-000001",
     EmailTemplate.INVOICE: "F2026-S1-000001",
     EmailTemplate.CREDIT_NOTE: "AV2026-S1-000001",
+    EmailTemplate.SELLER_PAYOUT: "FC2026-000001",
 }
+#: A statement of the seller's account goes with them.
+WITH_STATEMENT = frozenset({EmailTemplate.SELLER_PAYOUT, EmailTemplate.SELLER_STATEMENT})

@@ -71,6 +71,16 @@ def seller_url(number: str) -> str:
     return f"{settings().public_url}/commande?{urlencode({'n': number})}"
 
 
+def payout_url(payout_id: int) -> str:
+    """Return the address of a payout in the dashboard."""
+    return f"{settings().public_url}/reversement?{urlencode({'r': payout_id})}"
+
+
+def seller_account_url() -> str:
+    """Return the address of a seller's own account in the dashboard."""
+    return f"{settings().public_url}/compte-vendeur"
+
+
 def staff_return_url(return_id: int) -> str:
     """Return the address of a return in the dashboard."""
     return f"{settings().public_url}/retour?{urlencode({'r': return_id})}"

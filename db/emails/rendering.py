@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from db.domain.enclosures import enclosed_number
-from db.domain.mail import STATUS_TEMPLATES, EmailTemplate, RecipientKind
+from db.domain.enclosures import enclosed_number, has_statement
+from db.domain.mail import SELLER_ACCOUNT_TEMPLATES, STATUS_TEMPLATES, EmailTemplate, RecipientKind
 from db.domain.orders import OrderStatus
 from db.emails.blocks import blocks
 from db.emails.context import Occasion, variables
 from db.emails.environment import faults_of, fill
-from db.emails.example import EXAMPLE, EXAMPLE_ENCLOSED, EXAMPLE_EXTRA
+from db.emails.example import EXAMPLE, EXAMPLE_ENCLOSED, EXAMPLE_EXTRA, WITH_STATEMENT
 from db.emails.footer import footer_lines
 from db.emails.layout import Brand, Progress, styles, whole
 from db.emails.markup import BLOCK_START, Fragment, lay_out, plain
@@ -29,6 +29,8 @@ from db.settings import settings
 MAX_SUBJECT = 200
 _NO_NUMBER_YET = "F…"
 _PREHEADER = 110
+#: What an e-mail about no order is told with.
+_NOBODY = replace(EXAMPLE, number="", customer_name="", customer_email="", seller_name="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def render_batch(
         text = TemplateText(draft.subject, draft.body) if draft else texts[row.template]
         extra = row.variables if isinstance(row.variables, dict) else {}
         enclosed = usual_enclosed(row.template, extra) if draft else enclosed_number(row.attachments)
-        occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra, enclosed)
+        with_statement = row.template in WITH_STATEMENT if draft else has_statement(row.attachments)
+        occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra, enclosed, with_statement)
         made[row.id] = _rendered_or_error(occasion, text)
     return made
 
@@ -94,9 +97,7 @@ def preview(
     text = TemplateText(saved.subject if subject is None else subject, saved.body if body is None else body)
     extra = dict(variables) if variables is not None else usual_extra(template, order)
     market, looks = marketplace(session), status_settings(session)
-    about = order or EXAMPLE
-    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template, extra))
-    return _render(occasion, text)
+    return _render(_usual_occasion(template, order or EXAMPLE, market, looks, extra), text)
 
 
 def check(template: EmailTemplate, subject: str, body: str) -> list[str]:
@@ -113,9 +114,8 @@ def variables_of(session: Session, template: EmailTemplate, order_id: int | None
     found = order_details(session, [order_id]) if order_id else {}
     order = found.get(order_id or 0)
     extra = usual_extra(template, order)
-    market, looks, about = marketplace(session), status_settings(session), order or EXAMPLE
-    occasion = Occasion(template, template.recipient_kind, about, market, looks, extra, usual_enclosed(template, extra))
-    return variables(occasion)
+    market, looks = marketplace(session), status_settings(session)
+    return variables(_usual_occasion(template, order or EXAMPLE, market, looks, extra))
 
 
 def sender_address(market: MarketplaceRow) -> str:
@@ -135,10 +135,10 @@ def _order_id(row: OutboxMessage, draft: Draft | None) -> int | None:
 def _account_of(row: OutboxMessage) -> OrderDetails:
     """Return whom an e-mail about no order is for; ``variables`` says nothing of the order that it is told with."""
     extra = row.variables if isinstance(row.variables, dict) else {}
-    currency = extra.get("currency") or EXAMPLE.currency
-    return replace(
-        EXAMPLE, number="", customer_name=row.recipient_name, customer_email=row.recipient, currency=currency
-    )
+    about = replace(_NOBODY, currency=extra.get("currency") or EXAMPLE.currency)
+    if row.recipient_kind is RecipientKind.SELLER:
+        return replace(about, seller_name=row.recipient_name)
+    return replace(about, customer_name=row.recipient_name, customer_email=row.recipient)
 
 
 def usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str, Any]:
@@ -153,6 +153,22 @@ def usual_extra(template: EmailTemplate, order: OrderDetails | None) -> dict[str
 def usual_enclosed(template: EmailTemplate, extra: Mapping[str, Any]) -> str:
     """Return the number of the document that a preview shows as enclosed; what is still to be issued has none."""
     return str(extra.get("document") or _NO_NUMBER_YET) if template in EXAMPLE_ENCLOSED else ""
+
+
+def _usual_occasion(
+    template: EmailTemplate,
+    about: OrderDetails,
+    market: MarketplaceRow,
+    looks: Mapping[OrderStatus, StatusLook],
+    extra: Mapping[str, Any],
+) -> Occasion:
+    """Return what a preview shows: an e-mail with everything that usually goes with it."""
+    if template in SELLER_ACCOUNT_TEMPLATES:
+        about = replace(_NOBODY, currency=about.currency, seller_name=about.seller_name)
+    enclosed = usual_enclosed(template, extra)
+    return Occasion(
+        template, template.recipient_kind, about, market, looks, extra, enclosed, template in WITH_STATEMENT
+    )
 
 
 def _rendered_or_error(occasion: Occasion, text: TemplateText) -> Rendered | RenderingError:
@@ -206,8 +222,7 @@ def _faults_when_tried(template: EmailTemplate, text: TemplateText) -> list[str]
     """Return what only shows when the text meets an order."""
     looks: Mapping[OrderStatus, StatusLook] = {status: default_look(status) for status in OrderStatus}
     extra = usual_extra(template, None)
-    market, enclosed = MarketplaceRow("Marketplace"), usual_enclosed(template, extra)
-    occasion = Occasion(template, template.recipient_kind, EXAMPLE, market, looks, extra, enclosed)
+    occasion = _usual_occasion(template, EXAMPLE, MarketplaceRow("Marketplace"), looks, extra)
     found = []
     try:
         _render(occasion, text)

@@ -137,6 +137,26 @@ GROUPS = (
         ),
     ),
     Group(
+        "Reversement",
+        (
+            Variable("reversement", "Référence du reversement, comme « REV-000012 »\u00a0: celle du virement"),
+            Variable("detail_reversement", "Ce qui s’additionne, ligne par ligne\u00a0: ventes, commissions, total…"),
+            Variable("paye_le", "Jour du virement"),
+            Variable("compte_bancaire", "Compte bancaire du vendeur, dont le milieu est masqué"),
+            Variable("motif_rejet", "Motif du rejet, tel que donné par la banque"),
+            Variable("mois_releve", "Mois du relevé, comme « novembre 2026 »"),
+            Variable("releve_joint", "« oui » quand l’e-mail porte le relevé en pièce jointe, vide sinon"),
+            Variable("ancien_compte", "Compte bancaire d’avant le changement, masqué de même"),
+            Variable("modifie_le", "Jour et heure du changement de compte bancaire"),
+            Variable("modifie_par", "Qui l’a changé"),
+            Variable("virements_a_partir_du", "Jour et heure avant lesquels rien n’est versé sur le nouveau compte"),
+            Variable("lien_reversement", "Le reversement dans le tableau de bord du vendeur", Kind.LINK),
+            Variable("bouton_reversement", "Bouton « Voir le reversement » du vendeur", Kind.BLOCK),
+            Variable("lien_compte", "La page « Mon compte » du vendeur", Kind.LINK),
+            Variable("bouton_compte", "Bouton « Voir mon compte » du vendeur", Kind.BLOCK),
+        ),
+    ),
+    Group(
         "Selon l’e-mail",
         (
             Variable("message", "Message saisi par l’équipe"),
