@@ -110,11 +110,11 @@ def _by_kind(session: Session, payout_id: int, fee_cents: int) -> dict[LedgerKin
     """Return what fees and the rest are made of; fees are many, so that they are told from the sum that is kept."""
     few = [kind for kind in LedgerKind if kind not in (LedgerKind.SALE, LedgerKind.REFUND, LedgerKind.FEE)]
     found = session.execute(
-        sa.select(PayoutEntry.kind, _total(PayoutEntry.amount_cents))
+        sa.select(PayoutEntry.kind, _total(PayoutEntry.amount_cents).label("cents"))
         .where(PayoutEntry.payout_id == payout_id, PayoutEntry.kind.in_(few))
         .group_by(PayoutEntry.kind)
     )
-    sums = dict(found.tuples().all())
+    sums = {row.kind: row.cents for row in found}
     fees = fee_cents - sums.get(LedgerKind.FEE_BACK, 0)
     return sums | ({LedgerKind.FEE: fees} if fees else {})
 

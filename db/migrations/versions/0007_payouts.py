@@ -383,6 +383,10 @@ def upgrade() -> None:
         batch_op.drop_constraint(op.f("ck_ledger_entries_kind_allowed"), type_="check")
         batch_op.create_check_constraint(op.f("ck_ledger_entries_kind_allowed"), f"kind IN ({_KINDS})")
         batch_op.add_column(sa.Column("payout_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.drop_index("ix_ledger_entries_seller")
+        batch_op.create_index(
+            "ix_ledger_entries_seller", ["seller_id", "currency", "at", "id", "amount_cents"], unique=False
+        )
         batch_op.create_index(
             "ix_ledger_entries_payout",
             ["payout_id"],
