@@ -30,6 +30,7 @@ class Part(StrEnum):
 
     CONTACT = "Coordonnées"
     IDENTITY = "Identité légale"
+    BANK = "Compte bancaire"
 
 
 def chosen_seller() -> int | None:

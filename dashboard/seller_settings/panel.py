@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.bank_details.card import show_bank_details
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.seller_settings.identity import show_identity
@@ -43,6 +44,8 @@ def show_panel(viewer: Viewer, seller: SellerRow | None, *, is_asked: bool) -> N
         )
         if part is Part.IDENTITY:
             show_identity(viewer, seller)
+        elif part is Part.BANK:
+            show_bank_details(viewer, seller.id, utc_now())
         else:
             _show_contact(viewer, seller)
 

@@ -1,6 +1,6 @@
 """Accounts of banks: IBANs as typed, checked down to the bank's own key, and how they are shown."""
 
-from schwifty import IBAN
+from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from db.domain.errors import InvalidInputError
@@ -29,6 +29,26 @@ def is_iban(iban: str) -> bool:
     except (SchwiftyException, ValueError):
         return False
     return True
+
+
+def bic_number(text: str) -> str:
+    """Return a BIC without spaces, or nothing for nothing.
+
+    Raises:
+        InvalidInputError: It is no BIC.
+    """
+    typed = "".join(text.split()).upper()
+    try:
+        return str(BIC(typed)) if typed else ""
+    except (SchwiftyException, ValueError):
+        raise InvalidInputError(
+            f"« {text.strip()[:20]} » n’est pas un BIC. Saisissez ses 8 ou 11 caractères, ou laissez vide."
+        ) from None
+
+
+def is_in_sepa(iban: str) -> bool:
+    """Tell whether a SEPA transfer reaches an IBAN's country."""
+    return IBAN(iban, allow_invalid=True).in_sepa_zone
 
 
 def bic_of(iban: str) -> str:

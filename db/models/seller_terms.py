@@ -5,7 +5,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, BigId, now_utc
+from db.domain.bank_details import SellerSubject
+from db.models.base import Base, BigId, EnumText, now_utc
 
 
 class SellerTerms(Base):
@@ -40,8 +41,7 @@ class SellerChange(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     seller_id: Mapped[int] = mapped_column(sa.ForeignKey("sellers.id"))
-    #: « iban », « email », « terms », « hold ».
-    subject: Mapped[str]
+    subject: Mapped[SellerSubject] = mapped_column(EnumText(SellerSubject))
     before: Mapped[str] = mapped_column(server_default="")
     after: Mapped[str] = mapped_column(server_default="")
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.access import email_address, tidy
 from db.domain.actor import Actor
+from db.domain.bank_details import SellerSubject
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.permissions import Permission
 from db.domain.search_text import seller_text
@@ -21,6 +22,7 @@ from db.domain.viewer import Viewer
 from db.models import Seller
 from db.queries.sellers import SellerContact, SellerIdentity, SellerRow, seller
 from db.services.documents.due import try_again
+from db.services.seller_changes import note_change
 
 MAX_NAME = 80
 MAX_LINE = 120
@@ -88,6 +90,9 @@ def save_seller(
     search = seller_text(checked.name, code, checked.email)
     if not write_as_shown(session, seller_id, shown, {**asdict(checked), "search_text": search}):
         raise SellerChangedError(shown.name)
+    if checked.email != shown.email:
+        # Who changes the address and then the IBAN is told of at the former one, too.
+        note_change(session, Actor.person(viewer), seller_id, SellerSubject.EMAIL, shown.email, checked.email, now)
     issue_what_waited(session, viewer, seller_id, now)
     return checked
 

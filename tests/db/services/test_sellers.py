@@ -49,7 +49,7 @@ def test_what_is_typed_is_kept_in_one_form(session: Session) -> None:
     shown = contact(session, row.id)
     kept = save_seller(
         session,
-        ADMIN,
+        viewer_for(create_person(session, Role.ADMIN)),
         row.id,
         shown,
         replace(
