@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.ledger import LedgerKind
+from db.domain.payout_acts import joined_notes
 from db.domain.payouts import OPEN_PAYOUT_STATES, PayoutEvent, PayoutState, hold_reasons
 from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
 from db.queries.plans import literally
@@ -48,12 +49,22 @@ def prepare_seller(session: Session, actor: Actor, seller_id: int, run_id: int, 
         now: The instant.
     """
     session.execute(sa.select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True))
-    for currency in _currencies(session, seller_id, day):
-        _prepare(session, actor, seller_id, currency, run_id, day, now)
+    due, are_open = _due(session, seller_id, day), open_payouts(session, seller_id)
+    for currency in sorted(due | are_open.keys()):
+        payout = are_open.get(currency) or _begin(session, actor, seller_id, currency, run_id, day, now)
+        _prepare(session, actor, payout, run_id, day, now)
 
 
-def judge(session: Session, actor: Actor, payout: Payout, now: dt.datetime) -> None:
-    """Hold an open payout, or let it wait for approval, as its seller and its amount are now."""
+def judge(session: Session, actor: Actor, payout: Payout, now: dt.datetime, note: str = "") -> None:
+    """Hold an open payout, or let it wait for approval, as its seller and its amount are now.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who has it judged.
+        payout: An open payout, locked.
+        now: The instant.
+        note: What the history says of it beside the reasons.
+    """
     limits, standing = limits_of(session), standing_of(session, payout.seller_id)
     reasons = hold_reasons(standing, payout.net_cents, limits, now, payout.waived_cents)
     before, reason = payout.hold_reason, next(iter(reasons), None)
@@ -61,29 +72,24 @@ def judge(session: Session, actor: Actor, payout: Payout, now: dt.datetime) -> N
     payout.state = PayoutState.HELD if reason else PayoutState.PREPARED
     if reason is not before:
         event = PayoutEvent.HELD if reason else PayoutEvent.RELEASED
-        tell(session, actor, payout, event, now, ", ".join(each.label for each in reasons))
+        labels = ", ".join(each.label for each in reasons)
+        tell(session, actor, payout, event, now, joined_notes(labels, note))
 
 
-def _currencies(session: Session, seller_id: int, day: dt.date) -> list[str]:
-    due = sa.select(PayoutEntry.currency).where(
-        PayoutEntry.seller_id == seller_id, PayoutEntry.payout_id.is_(None), PayoutEntry.due_on <= day
+def _due(session: Session, seller_id: int, day: dt.date) -> set[str]:
+    """Return the currencies in which something is due; a debt alone is not carried on from night to night."""
+    wanted = sa.select(PayoutEntry.currency).where(
+        PayoutEntry.seller_id == seller_id,
+        PayoutEntry.payout_id.is_(None),
+        PayoutEntry.due_on <= day,
+        PayoutEntry.kind != LedgerKind.CARRIED,
+        PayoutEntry.entry_id.not_in(_kept_out(seller_id)),
     )
-    is_open = sa.select(Payout.currency).where(
-        Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES))
-    )
-    return sorted(session.scalars(sa.union(due, is_open)))
+    return set(session.scalars(wanted.distinct()))
 
 
-def _prepare(
-    session: Session, actor: Actor, seller_id: int, currency: str, run_id: int, day: dt.date, now: dt.datetime
-) -> None:
-    waiting = _waiting(seller_id, currency, day)
-    payout = open_payout(session, seller_id, currency)
-    if payout is None:
-        if not session.scalar(sa.select(sa.exists().where(*waiting, PayoutEntry.kind != LedgerKind.CARRIED))):
-            return  # A debt alone is not carried from night to night.
-        payout = _begin(session, actor, seller_id, currency, run_id, day, now)
-    if not gather(session, payout, waiting):
+def _prepare(session: Session, actor: Actor, payout: Payout, run_id: int, day: dt.date, now: dt.datetime) -> None:
+    if not gather(session, payout, _waiting(payout, day)):
         judge(session, actor, payout, now)
         return
     is_new = payout.state is PayoutState.CANCELLED
@@ -99,30 +105,31 @@ def _prepare(
     judge(session, actor, payout, now)
 
 
-def _waiting(seller_id: int, currency: str, day: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions of what is due to a seller, orders aside that somebody keeps out."""
-    kept_out = (
+def _kept_out(seller_id: int) -> sa.Select[int]:
+    """Return the entries of orders that somebody keeps out of payouts."""
+    return (
         sa.select(LedgerEntry.id)
         .join(PayoutHold, PayoutHold.order_id == LedgerEntry.order_id)
         .where(PayoutHold.seller_id == seller_id, PayoutHold.released_at.is_(None))
     )
+
+
+def _waiting(payout: Payout, day: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of what is due to a payout's seller."""
     return (
-        PayoutEntry.seller_id == seller_id,
-        PayoutEntry.currency == currency,
+        PayoutEntry.seller_id == payout.seller_id,
+        PayoutEntry.currency == payout.currency,
         PayoutEntry.payout_id.is_(None),
         PayoutEntry.due_on <= day,
-        PayoutEntry.entry_id.not_in(kept_out),
+        PayoutEntry.entry_id.not_in(_kept_out(payout.seller_id)),
     )
 
 
-def open_payout(session: Session, seller_id: int, currency: str) -> Payout | None:
-    """Return the open payout of a seller, locked."""
-    wanted = sa.select(Payout).where(
-        Payout.seller_id == seller_id,
-        Payout.currency == currency,
-        Payout.state.in_(literally(OPEN_PAYOUT_STATES)),
-    )
-    return session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+def open_payouts(session: Session, seller_id: int) -> dict[str, Payout]:
+    """Return the open payouts of a seller by their currencies, locked."""
+    wanted = sa.select(Payout).where(Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES)))
+    locked = wanted.order_by(Payout.id).with_for_update().execution_options(populate_existing=True)
+    return {payout.currency: payout for payout in session.scalars(locked)}
 
 
 def _begin(
@@ -141,7 +148,6 @@ def _begin(
     )
     session.add(payout)
     session.flush()
-    session.refresh(payout)
     return payout
 
 

@@ -1,6 +1,7 @@
 """Payouts as rows: found and locked, told of in their history, and what they hold summed up."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -40,6 +41,15 @@ def locked_payout(session: Session, actor: Actor, payout_id: int, version: int |
     return payout
 
 
+def locked_payouts(session: Session, actor: Actor, payout_ids: Collection[int]) -> dict[int, Payout]:
+    """Return payouts by id, locked one after the other in the order of their ids; those that are not there are not."""
+    wanted = sa.select(Payout).where(Payout.id.in_(sorted(payout_ids))).order_by(Payout.id)
+    if actor.seller_id is not None:
+        wanted = wanted.where(Payout.seller_id == actor.seller_id)
+    found = session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
+    return {payout.id: payout for payout in found}
+
+
 def held_by(session: Session, payout_id: int) -> Held:
     """Return what a payout holds, from its entries."""
     rows = session.execute(
@@ -73,7 +83,6 @@ def write_totals(payout: Payout, held: Held) -> None:
 def tell(session: Session, actor: Actor, payout: Payout, event: PayoutEvent, now: dt.datetime, note: str = "") -> None:
     """Write what happened to a payout, and that it is not as it was shown any more."""
     payout.version += 1
-    session.flush()
     session.add(
         PayoutHistory(
             payout_id=payout.id,
