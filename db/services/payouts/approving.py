@@ -1,0 +1,141 @@
+"""A second person approves what was prepared: from then on the amount and the account are fixed."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.formats import money
+from db.domain.payout_acts import (
+    HeldError,
+    UnusualAmountError,
+    check_state,
+    checked_note,
+    joined_notes,
+)
+from db.domain.payouts import (
+    HoldReason,
+    PayoutEvent,
+    PayoutRefusedError,
+    PayoutState,
+    hold_reasons,
+    is_unusual,
+    reference_of,
+)
+from db.domain.permissions import Permission
+from db.models import Payout, Seller
+from db.queries.usual_payouts import usual_cents
+from db.services.payouts.acts import other_person
+from db.services.payouts.preparing import judge
+from db.services.payouts.rows import locked_payout, tell
+from db.services.payouts.standing import limits_of, standing_of
+
+
+def approve(
+    session: Session,
+    actor: Actor,
+    payout_id: int,
+    version: int,
+    now: dt.datetime,
+    *,
+    accepts_unusual: bool = False,
+) -> None:
+    """Approve a payout, as it was shown: its amount, and the account that its seller has now.
+
+    One that was held is approved, too, once what held it is over.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who approves; not who prepared it by hand, unless the control is off, which the history then says.
+        payout_id: Which payout.
+        version: As it was shown.
+        now: The instant.
+        accepts_unusual: Whether the actor looked at an amount that is unusual for its seller.
+
+    Raises:
+        NotAllowedError: The actor may not approve payouts.
+        PayoutNotFoundError: There is none, or not for this actor.
+        PayoutMovedError: It is not as it was shown any more.
+        PayoutRefusedError: It is not open, is held, was prepared by the actor, or its amount is unusual.
+    """
+    actor.require(Permission.APPROVE_PAYOUTS)
+    payout = locked_payout(session, actor, payout_id, version)
+    check_state(payout.id, payout.state, (PayoutState.PREPARED, PayoutState.HELD))
+    note = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    _check_standing(session, payout, now)
+    note = joined_notes(_look_twice(session, payout, accepts_unusual=accepts_unusual), note)
+    if payout.state is PayoutState.HELD:
+        judge(session, actor, payout, now)
+    _fix_account(session, payout)
+    payout.state = PayoutState.APPROVED
+    payout.approved_by_id, payout.approved_by_name, payout.approved_at = actor.person_id, actor.name, now
+    tell(session, actor, payout, PayoutEvent.APPROVED, now, note)
+
+
+def let_through(session: Session, actor: Actor, payout_id: int, version: int, note: str, now: dt.datetime) -> None:
+    """Let a payout that is above the limit be approved; what is added to it later is held anew.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who answers for it; not who prepared it by hand.
+        payout_id: Which payout.
+        version: As it was shown.
+        note: Why.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not approve payouts.
+        PayoutNotFoundError: There is none, or not for this actor.
+        PayoutMovedError: It is not as it was shown any more.
+        PayoutRefusedError: The limit does not hold it, or the actor prepared it.
+        InvalidInputError: There is no note, or one that is too long.
+    """
+    actor.require(Permission.APPROVE_PAYOUTS)
+    why = checked_note(note, "Laisser passer")
+    payout = locked_payout(session, actor, payout_id, version)
+    check_state(payout.id, payout.state, (PayoutState.HELD,))
+    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    reasons = hold_reasons(
+        standing_of(session, payout.seller_id), payout.net_cents, limits_of(session), now, payout.waived_cents
+    )
+    if HoldReason.OVER_LIMIT not in reasons:
+        raise PayoutRefusedError(
+            f"{reference_of(payout.id)} n’est pas retenu pour son montant\u00a0: il n’y a rien à laisser passer."
+        )
+    payout.waived_cents = payout.net_cents
+    before = payout.version
+    passed = f"jusqu’à {money(payout.net_cents, payout.currency)}\u00a0: {why}"
+    judge(session, actor, payout, now, joined_notes(passed, eyes))
+    if payout.version == before:  # Something else holds it still.
+        tell(session, actor, payout, PayoutEvent.RELEASED, now, joined_notes(HoldReason.OVER_LIMIT.label, passed, eyes))
+
+
+def _check_standing(session: Session, payout: Payout, now: dt.datetime) -> None:
+    """Refuse what is in somebody's or something's way now, whether or not the last run knew."""
+    standing, limits = standing_of(session, payout.seller_id), limits_of(session)
+    reasons = hold_reasons(standing, payout.net_cents, limits, now, payout.waived_cents)
+    if reasons:
+        raise HeldError(payout.id, reasons)
+
+
+def _look_twice(session: Session, payout: Payout, *, accepts_unusual: bool) -> str:
+    """Refuse an unusual amount that nobody looked at; return what the history says of one that somebody did."""
+    usual = usual_cents(session, payout.seller_id, payout.currency)
+    if not is_unusual(payout.net_cents, usual, limits_of(session)):
+        return ""
+    if not accepts_unusual:
+        raise UnusualAmountError(payout.id, payout.net_cents, usual, payout.currency)
+    compared = "premier reversement" if usual is None else f"{money(usual, payout.currency)} d’habitude"
+    return f"montant inhabituel accepté ({compared})"
+
+
+def _fix_account(session: Session, payout: Payout) -> None:
+    """Keep where the money goes, whatever becomes of the seller."""
+    seller = session.execute(
+        sa.select(Seller.iban, Seller.bic, Seller.account_holder, Seller.legal_name, Seller.name).where(
+            Seller.id == payout.seller_id
+        )
+    ).one()
+    payout.iban, payout.bic = seller.iban or "", seller.bic or ""
+    payout.holder = seller.account_holder or seller.legal_name or seller.name

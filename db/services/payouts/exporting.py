@@ -1,0 +1,222 @@
+"""Approved payouts go to the bank in one file of transfers; from that moment the sellers' accounts are settled."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import MarketplaceError
+from db.domain.files import FileKind, FileState
+from db.domain.formats import money
+from db.domain.payout_acts import (
+    DebtorMissingError,
+    ShownPayout,
+    check_requested_on,
+    check_state,
+    check_transferable,
+    checked_note,
+    joined_notes,
+)
+from db.domain.payouts import (
+    PayoutEvent,
+    PayoutMovedError,
+    PayoutNotFoundError,
+    PayoutRefusedError,
+    PayoutState,
+)
+from db.domain.permissions import Permission
+from db.domain.time import local_day
+from db.models import Payout, PayoutSettings, StoredFile, TransferBatch
+from db.services.files import ask_for_file
+from db.services.payouts.acts import Refused, other_person
+from db.services.payouts.closing import open_again, settle
+from db.services.payouts.rows import locked_payouts, tell
+from db.services.payouts.standing import limits_of, standing_of
+
+CURRENCY = "EUR"  # SEPA transfers know no other.
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """The account that pays."""
+
+    name: str
+    iban: str
+    bic: str
+
+
+def export_payouts(
+    session: Session,
+    actor: Actor,
+    shown: Sequence[ShownPayout],
+    requested_on: dt.date,
+    key: str,
+    now: dt.datetime,
+) -> int:
+    """Put approved payouts into one file for the bank, all of them or none; return the batch's id.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who transmits; not who approved one of them, unless the control is off, which their history then says.
+        shown: The payouts, as they were seen.
+        requested_on: When the bank is to pay: a day on which banks settle transfers.
+        key: Drawn when the form opened: asked again with it, the same batch is returned and nothing is written.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not prepare payouts.
+        InvalidInputError: The day cannot be; the sentence proposes the next one that can.
+        PayoutRefusedError: Nothing was chosen, the account that pays is missing, or a payout cannot be transmitted:
+            the sentence says each one and why.
+    """
+    actor.require(Permission.PREPARE_PAYOUTS)
+    payouts = locked_payouts(session, actor, [each.payout_id for each in shown])
+    known = session.scalar(sa.select(TransferBatch.id).where(TransferBatch.key == key))
+    if known is not None:
+        return known
+    debtor = _debtor(session)
+    check_requested_on(requested_on, local_day(now))
+    notes = _checked(session, actor, shown, payouts, now)
+    batch = _batch(session, actor, list(payouts.values()), debtor, requested_on, key, now)
+    for payout in payouts.values():
+        payout.state, payout.batch_id = PayoutState.EXPORTED, batch.id
+        settle(session, actor, payout, now)
+        tell(session, actor, payout, PayoutEvent.EXPORTED, now, joined_notes(batch.message_id, notes[payout.id]))
+    return batch.id
+
+
+def refused_exports(
+    session: Session, actor: Actor, shown: Sequence[ShownPayout], now: dt.datetime
+) -> tuple[Refused, ...]:
+    """Return which payouts ``export_payouts`` would refuse now, and why; nothing is written."""
+    found = session.scalars(sa.select(Payout).where(Payout.id.in_([each.payout_id for each in shown])))
+    payouts = {payout.id: payout for payout in found}
+    return tuple(_refusals(session, actor, shown, payouts, now)[1])
+
+
+def undo_export(session: Session, actor: Actor, batch_id: int, reason: str, now: dt.datetime) -> None:
+    """Take payouts out of a batch of which there is no file: they are approved again, and may be transmitted anew.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who does it.
+        batch_id: Which batch.
+        reason: Why, for their history.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not prepare payouts.
+        PayoutRefusedError: There is no such batch, its file is there or may still come, or one of its payouts went on.
+        InvalidInputError: There is no reason, or one that is too long.
+    """
+    actor.require(Permission.PREPARE_PAYOUTS)
+    why = checked_note(reason, "Retirer une remise")
+    batch = _undoable(session, batch_id)
+    ids = session.scalars(sa.select(Payout.id).where(Payout.batch_id == batch_id))
+    for payout in locked_payouts(session, actor, list(ids)).values():
+        check_state(payout.id, payout.state, (PayoutState.EXPORTED,))
+        open_again(session, actor, payout, now)
+        payout.state, payout.batch_id = PayoutState.APPROVED, None
+        tell(session, actor, payout, PayoutEvent.EXPORT_UNDONE, now, joined_notes(batch.message_id, why))
+    batch.undone_at = now
+    session.flush()
+
+
+def _debtor(session: Session) -> Debtor:
+    kept = session.execute(
+        sa.select(PayoutSettings.debtor_name, PayoutSettings.debtor_iban, PayoutSettings.debtor_bic)
+    ).one_or_none()
+    if kept is None or not (kept.debtor_name and kept.debtor_iban):
+        raise DebtorMissingError
+    return Debtor(*kept)
+
+
+def _checked(
+    session: Session, actor: Actor, shown: Sequence[ShownPayout], payouts: dict[int, Payout], now: dt.datetime
+) -> dict[int, str]:
+    """Return what the history of each payout says beside; refuse all of them where one cannot go."""
+    if not shown:
+        raise PayoutRefusedError("Choisissez au moins un reversement à transmettre à la banque.")
+    notes, refusals = _refusals(session, actor, shown, payouts, now)
+    if refusals:
+        raise PayoutRefusedError(
+            "Rien n’a été transmis. " + " ".join(str(each.error) for each in refusals)
+        ) from refusals[0].error
+    return notes
+
+
+def _refusals(
+    session: Session, actor: Actor, shown: Sequence[ShownPayout], payouts: dict[int, Payout], now: dt.datetime
+) -> tuple[dict[int, str], list[Refused]]:
+    notes: dict[int, str] = {}
+    refusals: list[Refused] = []
+    for each in sorted(set(shown), key=lambda one: one.payout_id):
+        try:
+            notes[each.payout_id] = _check(session, actor, each, payouts.get(each.payout_id), now)
+        except MarketplaceError as error:
+            refusals.append(Refused(each.payout_id, error))
+    return notes, refusals
+
+
+def _check(session: Session, actor: Actor, shown: ShownPayout, payout: Payout | None, now: dt.datetime) -> str:
+    """Refuse what cannot be transmitted now; return what its history says beside."""
+    if payout is None:
+        raise PayoutNotFoundError
+    if payout.version != shown.version:
+        raise PayoutMovedError(payout.id, payout.state)
+    check_state(payout.id, payout.state, (PayoutState.APPROVED,))
+    standing = standing_of(session, payout.seller_id)
+    check_transferable(payout.id, payout.currency, payout.iban, standing, limits_of(session), now)
+    return other_person(session, actor, payout, payout.approved_by_id, "approuvé")
+
+
+def _batch(
+    session: Session,
+    actor: Actor,
+    payouts: Sequence[Payout],
+    debtor: Debtor,
+    requested_on: dt.date,
+    key: str,
+    now: dt.datetime,
+) -> TransferBatch:
+    total = sum(payout.net_cents for payout in payouts)
+    batch = TransferBatch(
+        message_id=uuid.uuid4().hex,  # Until its number is known, below.
+        requested_on=requested_on,
+        debtor_name=debtor.name,
+        debtor_iban=debtor.iban,
+        debtor_bic=debtor.bic,
+        currency=CURRENCY,
+        payout_count=len(payouts),
+        total_cents=total,
+        key=key,
+        person_id=actor.person_id,
+        person_name=actor.name,
+        created_at=now,
+    )
+    session.add(batch)
+    session.flush()
+    batch.message_id = f"VIR-{local_day(now):%Y%m%d}-{batch.id:06d}"
+    title = f"Virements {batch.message_id}\u00a0: {money(total, CURRENCY)}"
+    asked = {"batch_id": batch.id}
+    batch.file_id = ask_for_file(session, actor, FileKind.TRANSFERS, title, asked, len(payouts), now)
+    session.flush()
+    return batch
+
+
+def _undoable(session: Session, batch_id: int) -> TransferBatch:
+    """Return a batch, locked with its file, whose file nobody has or ever will."""
+    batch = session.get(TransferBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None or batch.undone_at is not None:
+        raise PayoutRefusedError("Cette remise n’existe pas, ou a déjà été retirée.")
+    state = session.scalar(sa.select(StoredFile.state).where(StoredFile.id == batch.file_id).with_for_update())
+    if state in {FileState.FAILED, FileState.CANCELLED}:
+        return batch
+    raise PayoutRefusedError(
+        f"Le fichier de {batch.message_id} est là, ou peut encore venir\u00a0: la banque l’a peut-être. Seule une "
+        "remise dont le fichier a échoué ou a été abandonné se retire."
+    )

@@ -1,0 +1,213 @@
+"""What people put in the way of paying: a seller as a whole, or one order of it; and how they take it away again."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import InvalidInputError, NotFoundError, OrderNotFoundError
+from db.domain.ledger import LedgerKind
+from db.domain.order_facts import OrderFacts
+from db.domain.payout_acts import OrderSettledError, checked_note
+from db.domain.payouts import (
+    CLOSED_PAYOUT_STATES,
+    OPEN_PAYOUT_STATES,
+    HoldReason,
+    PayoutEvent,
+    PayoutRefusedError,
+    PayoutState,
+)
+from db.domain.permissions import Permission
+from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
+from db.queries.plans import literally
+from db.services.order_facts import load_facts
+from db.services.payouts.acts import give_back
+from db.services.payouts.cancelling import take_back
+from db.services.payouts.preparing import judge
+from db.services.payouts.rows import held_by, locked_payouts, tell, write_totals
+
+#: What keeps one order out; a suspension is of the seller.
+ORDER_HOLD_REASONS = (HoldReason.DISPUTE, HoldReason.MANUAL)
+SELLER_HOLD_REASONS = (HoldReason.SUSPENDED, HoldReason.DISPUTE, HoldReason.MANUAL)
+
+
+def hold_seller(session: Session, actor: Actor, seller_id: int, reason: HoldReason, note: str, now: dt.datetime) -> int:
+    """Keep a seller from being paid until somebody lifts it; return the hold's id.
+
+    What is open is held at once; what is approved stays so, and is refused when it is to be transmitted.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who does it.
+        seller_id: Which seller.
+        reason: Suspended, in dispute, or another one.
+        note: Why, in words.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not prepare payouts.
+        NotFoundError: There is no such seller.
+        PayoutRefusedError: It is held already.
+        InvalidInputError: There is no note, or one that is too long.
+    """
+    actor.require(Permission.PREPARE_PAYOUTS)
+    why = _checked(reason, SELLER_HOLD_REASONS, note)
+    _lock_seller(session, seller_id)
+    is_on = (PayoutHold.seller_id == seller_id, PayoutHold.order_id.is_(None), PayoutHold.released_at.is_(None))
+    if session.scalar(sa.select(sa.exists().where(*is_on))):
+        raise PayoutRefusedError("Ce vendeur est déjà retenu. Levez cette retenue d’abord, pour en changer la raison.")
+    hold_id = _write(session, actor, seller_id, None, reason, why, now)
+    _judge_anew(session, actor, seller_id, why, now)
+    return hold_id
+
+
+def hold_order(session: Session, actor: Actor, order_id: int, reason: HoldReason, note: str, now: dt.datetime) -> int:
+    """Keep one order out of what its seller is paid until somebody lifts it; return the hold's id.
+
+    It is taken out of the open payout, which is cancelled where nothing is left to pay.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who does it.
+        order_id: Which order.
+        reason: In dispute, or another one.
+        note: Why, in words.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not prepare payouts.
+        NotFoundError: There is no such order for this actor.
+        PayoutRefusedError: It is held already, or its sale is approved or paid.
+        InvalidInputError: There is no note, one that is too long, or an order is not held for that reason.
+    """
+    actor.require(Permission.PREPARE_PAYOUTS)
+    why = _checked(reason, ORDER_HOLD_REASONS, note)
+    order = _locked_order(session, actor, order_id)
+    _lock_seller(session, order.seller_id)
+    is_on = (PayoutHold.order_id == order_id, PayoutHold.released_at.is_(None))
+    if session.scalar(sa.select(sa.exists().where(*is_on))):
+        raise PayoutRefusedError(f"La commande {order.number} est déjà retenue.")
+    _check_not_settled(session, order_id, order.number)
+    hold_id = _write(session, actor, order.seller_id, order_id, reason, why, now)
+    _take_out(session, actor, order, f"commande {order.number}\u00a0: {why}", now)
+    return hold_id
+
+
+def lift_hold(session: Session, actor: Actor, hold_id: int, note: str, now: dt.datetime) -> None:
+    """Let a seller, or an order, be paid again: what is open is judged anew, an order comes at the next run.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who does it.
+        hold_id: What was put in the way.
+        note: Why, in words; may be empty.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor may not prepare payouts.
+        PayoutRefusedError: There is no such hold, or it was lifted before.
+        InvalidInputError: The note is too long.
+    """
+    actor.require(Permission.PREPARE_PAYOUTS)
+    why = checked_note(note, "Lever une retenue", is_required=False)
+    seller_id = session.scalar(sa.select(PayoutHold.seller_id).where(PayoutHold.id == hold_id))
+    if seller_id is not None:
+        _lock_seller(session, seller_id)
+    hold = session.get(PayoutHold, hold_id, populate_existing=True)
+    if hold is None or hold.released_at is not None:
+        raise PayoutRefusedError("Cette retenue n’existe pas, ou a déjà été levée.")
+    hold.released_at, hold.released_by_name, hold.release_note = now, actor.name, why
+    session.flush()
+    if hold.order_id is None:
+        _judge_anew(session, actor, hold.seller_id, why, now)
+
+
+def _checked(reason: HoldReason, allowed: tuple[HoldReason, ...], note: str) -> str:
+    if reason not in allowed:
+        labels = " ou ".join(f"« {each.label} »" for each in allowed)
+        raise InvalidInputError(f"Choisissez la raison de la retenue\u00a0: {labels}.")
+    return checked_note(note, "Retenir")
+
+
+def _locked_order(session: Session, actor: Actor, order_id: int) -> OrderFacts:
+    order = load_facts(session, actor, [order_id], locked=True).get(order_id)
+    if order is None:
+        raise OrderNotFoundError(str(order_id))
+    return order
+
+
+def _lock_seller(session: Session, seller_id: int) -> None:
+    """Have a run that prepares this seller wait, or wait for it."""
+    locked = sa.select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True)
+    if session.scalar(locked) is None:
+        raise NotFoundError("Ce vendeur n’existe pas.")
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    seller_id: int,
+    order_id: int | None,
+    reason: HoldReason,
+    why: str,
+    now: dt.datetime,
+) -> int:
+    hold = PayoutHold(
+        seller_id=seller_id,
+        order_id=order_id,
+        reason=reason,
+        note=why,
+        person_id=actor.person_id,
+        person_name=actor.name,
+        held_at=now,
+    )
+    session.add(hold)
+    session.flush()
+    return hold.id
+
+
+def _judge_anew(session: Session, actor: Actor, seller_id: int, why: str, now: dt.datetime) -> None:
+    for payout in _open_payouts(session, actor, seller_id):
+        judge(session, actor, payout, now, why)
+
+
+def _open_payouts(session: Session, actor: Actor, seller_id: int) -> list[Payout]:
+    found = session.scalars(
+        sa.select(Payout.id).where(Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES)))
+    )
+    locked = locked_payouts(session, actor, list(found)).values()
+    return [payout for payout in locked if payout.state.is_open]
+
+
+def _check_not_settled(session: Session, order_id: int, number: str) -> None:
+    """Refuse an order whose sale is on its way to its seller, or there."""
+    settled = session.execute(
+        sa.select(Payout.id, Payout.state)
+        .join(PayoutEntry, PayoutEntry.payout_id == Payout.id)
+        .join(LedgerEntry, LedgerEntry.id == PayoutEntry.entry_id)
+        .where(
+            LedgerEntry.order_id == order_id,
+            LedgerEntry.kind == LedgerKind.SALE,
+            Payout.state.in_([*CLOSED_PAYOUT_STATES, PayoutState.APPROVED]),
+        )
+        .order_by(Payout.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if settled is not None:
+        raise OrderSettledError(number, settled.id, settled.state)
+
+
+def _take_out(session: Session, actor: Actor, order: OrderFacts, why: str, now: dt.datetime) -> None:
+    """Take an order out of what is open of its seller; a payout of which nothing is left to pay is cancelled."""
+    of_order = PayoutEntry.entry_id.in_(sa.select(LedgerEntry.id).where(LedgerEntry.order_id == order.id))
+    for payout in _open_payouts(session, actor, order.seller_id):
+        if not give_back(session, payout.id, of_order):
+            continue
+        left = held_by(session, payout.id)
+        if left.totals.net_cents <= 0:
+            take_back(session, actor, payout, why, now)
+            continue
+        write_totals(payout, left)
+        tell(session, actor, payout, PayoutEvent.HELD, now, f"retirée\u00a0: {why}")
+        judge(session, actor, payout, now)
