@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.bulk.dry_run import show_effects, show_mailing, show_refused, show_who_does_it, ticked
 from dashboard.bulk.fields import show_fields
 from dashboard.bulk.last import keep_result
-from dashboard.bulk.opened import close, forget_plan, insist, keep_plan, opened_dialog, put_away, refuse, shown_plan
+from dashboard.bulk.opened import DIALOG, close, forget_plan, insist, keep_plan, put_away, shown_plan
 from dashboard.bulk.words import done, title, verb
 from dashboard.flash import flash
 from dashboard.focus import focus_first_field
@@ -34,7 +34,7 @@ from db.services.tasks import start_task
 
 def show_dialog(viewer: Viewer) -> None:
     """Draw the dialog that is open, if one is."""
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None:
         return
     heading = title(opened.kind, opened.target, len(opened.order_ids))
@@ -43,7 +43,7 @@ def show_dialog(viewer: Viewer) -> None:
 
 
 def _body(viewer: Viewer) -> None:
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None:
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     effects = st.container(gap="small")
@@ -73,7 +73,7 @@ def _body(viewer: Viewer) -> None:
 
 def _planned(viewer: Viewer, action: BulkAction, chosen: tuple[int, ...] | None) -> BulkPlan | None:
     """Return the dry run: the one that was shown already, or a new one where the action is not the same any more."""
-    opened, known = opened_dialog(), shown_plan()
+    opened, known = DIALOG.opened(), shown_plan()
     order_ids = chosen if chosen is not None else opened.order_ids if opened else ()
     if known is not None and known.action == action and ticked(known) == len(order_ids):
         return known
@@ -86,7 +86,7 @@ def _planned(viewer: Viewer, action: BulkAction, chosen: tuple[int, ...] | None)
 
 
 def _confirm(viewer: Viewer, missing: str) -> None:
-    opened, shown = opened_dialog(), shown_plan()
+    opened, shown = DIALOG.opened(), shown_plan()
     if opened is None or shown is None:
         return  # A second click on a button that has done its work.
     if missing:
@@ -95,7 +95,7 @@ def _confirm(viewer: Viewer, missing: str) -> None:
     try:
         task_id = _start(viewer, shown)
     except MarketplaceError as refusal:
-        refuse(opened, str(refusal))
+        DIALOG.refuse(opened, str(refusal))
         return
     close()
     replace_selection(frozenset())

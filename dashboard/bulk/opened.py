@@ -1,15 +1,15 @@
-"""Which bulk action's dialog is open, on which orders; what was typed is kept if it is closed by mistake."""
+"""Which bulk action's dialog is open, on which orders."""
 
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from dashboard.one_dialog import OneDialog
 from db.domain.orders import OrderStatus
 from db.domain.tasks import TaskKind
 from db.services.bulk_actions import BulkPlan
 
-_OPEN, _PLAN, _DRAFTS, _OPENINGS = "bulk_open", "bulk_plan", "bulk_drafts", "bulk_openings"
-_FIELD = "bulk_field_"
+_PLAN, _OPENINGS = "bulk_plan", "bulk_openings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +30,39 @@ class Opened:
 
     def key(self, field: str) -> str:
         """Return the key of a field's widget."""
-        return f"{_FIELD}{self.kind}_{self.target or ''}_{field}"
+        return DIALOG.field_key(f"{self.kind}_{self.target or ''}_{field}")
+
+    @property
+    def draft(self) -> tuple[TaskKind, OrderStatus | None]:
+        """Return what a draft is kept under: what was typed may be meant for one more order."""
+        return self.kind, self.target
+
+
+DIALOG: OneDialog[Opened] = OneDialog("bulk")
 
 
 def open_dialog(kind: TaskKind, order_ids: frozenset[int], target: OrderStatus | None = None) -> None:
     """Have the next run open the dialog; what a button's callback calls."""
     opening = st.session_state[_OPENINGS] = st.session_state.get(_OPENINGS, 0) + 1
-    st.session_state[_OPEN] = Opened(kind, tuple(sorted(order_ids)), target, opening=opening)
+    DIALOG.open(Opened(kind, tuple(sorted(order_ids)), target, opening=opening))
     forget_plan()
-    st.session_state.update(st.session_state.get(_DRAFTS, {}))
-
-
-def opened_dialog() -> Opened | None:
-    """Return the dialog that is open, if one is."""
-    return st.session_state.get(_OPEN)
 
 
 def put_away() -> None:
-    """Close the dialog as Escape does: what was typed is there when it is opened again."""
-    st.session_state[_DRAFTS] = {key: st.session_state[key] for key in _fields()}
-    st.session_state.pop(_OPEN, None)
+    """Close the dialog as Escape does, and forget its dry run."""
+    DIALOG.put_away()
     forget_plan()
 
 
 def close() -> None:
-    """Close the dialog after its action: the next one starts empty."""
-    st.session_state.pop(_DRAFTS, None)
-    for key in _fields():
-        del st.session_state[key]
-    st.session_state.pop(_OPEN, None)
+    """Close the dialog after its action, and forget its dry run."""
+    DIALOG.close()
     forget_plan()
-
-
-def refuse(opened: Opened, refusal: str) -> None:
-    """Keep the dialog open and say why nothing was done."""
-    st.session_state[_OPEN] = replace(opened, refusal=refusal)
 
 
 def insist(opened: Opened) -> None:
     """Keep the dialog open and say more clearly what is missing."""
-    st.session_state[_OPEN] = replace(opened, insists=True)
+    DIALOG.keep(replace(opened, insists=True))
 
 
 def shown_plan() -> BulkPlan | None:
@@ -81,14 +74,11 @@ def keep_plan(opened: Opened, plan: BulkPlan) -> Opened:
     """Keep the dry run that is about to be shown; return the dialog, which forgets the refusal of another one."""
     if plan is not shown_plan():
         opened = replace(opened, refusal="")
-        st.session_state[_OPEN], st.session_state[_PLAN] = opened, plan
+        DIALOG.keep(opened)
+        st.session_state[_PLAN] = plan
     return opened
 
 
 def forget_plan() -> None:
     """Have the next run compute the dry run anew."""
     st.session_state.pop(_PLAN, None)
-
-
-def _fields() -> list[str]:
-    return [str(key) for key in st.session_state if str(key).startswith(_FIELD)]

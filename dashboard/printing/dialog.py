@@ -7,7 +7,7 @@ from dashboard.files.state import await_file
 from dashboard.focus import focus_first_field
 from dashboard.markdown import escape_markdown
 from dashboard.printing.fields import days_changed, show_fields
-from dashboard.printing.opened import close, opened_printing, put_away, refuse
+from dashboard.printing.opened import DIALOG
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
@@ -20,10 +20,10 @@ from db.services.papers import ask_for_papers, plan_papers
 
 def show_print_dialog(viewer: Viewer) -> None:
     """Draw the dialog that is open, if one is."""
-    opened = opened_printing()
+    opened = DIALOG.opened()
     if opened is not None:
         title = f"Imprimer {what(opened.paper)}\u00a0?" if opened.paper else "Imprimer en nombre"
-        st.dialog(title, on_dismiss=put_away)(_body)(viewer)
+        st.dialog(title, on_dismiss=DIALOG.put_away)(_body)(viewer)
 
 
 def what(paper: Paper) -> str:
@@ -48,7 +48,7 @@ def _small(name: str) -> str:
 
 
 def _body(viewer: Viewer) -> None:
-    opened = opened_printing()
+    opened = DIALOG.opened()
     if opened is None:
         st.rerun()  # It is asked for: the page is drawn anew, without the dialog.
     # What is known at once comes first; what depends on the fields comes after them.
@@ -98,17 +98,17 @@ def plan_words(plan: PaperPlan) -> str:
 
 
 def _confirm(viewer: Viewer, wanted: Wanted) -> None:
-    opened = opened_printing()
+    opened = DIALOG.opened()
     if opened is None:
         return  # A second click on a button that has done its work.
     if days_changed(wanted):
-        refuse(opened, "Les dates ont changé\u00a0: vérifiez ce qui sera imprimé, puis confirmez.")
+        DIALOG.refuse(opened, "Les dates ont changé\u00a0: vérifiez ce qui sera imprimé, puis confirmez.")
         return
     try:
         with transaction() as session:
             file_id = ask_for_papers(session, Actor.person(viewer), wanted, utc_now())
     except MarketplaceError as refusal:
-        refuse(opened, str(refusal))
+        DIALOG.refuse(opened, str(refusal))
         return
-    close()
+    DIALOG.close()
     await_file(file_id)

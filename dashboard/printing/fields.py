@@ -6,12 +6,13 @@ from enum import StrEnum
 import streamlit as st
 
 from dashboard.order_list.choices import choices_for
-from dashboard.printing.opened import Opened, field
+from dashboard.printing.opened import DIALOG, Opened
 from dashboard.statuses import label_of
 from db.domain.orders import OrderStatus
 from db.domain.papers import Chosen, DayOf, Form, Matching, Paper, Period, Wanted
 from db.domain.viewer import Viewer
 
+_key = DIALOG.field_key
 _FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 1), dt.date(2200, 12, 31)
 
 
@@ -29,7 +30,7 @@ def show_fields(viewer: Viewer, opened: Opened, today: dt.date) -> Wanted | None
     """Draw the fields; return what they ask for, None while a day is missing."""
     if opened.paper is not None:
         return _with_form(opened.paper, Chosen(opened.order_ids))
-    paper = st.selectbox("Documents", list(Paper), key=field("paper"), format_func=lambda each: each.label)
+    paper = st.selectbox("Documents", list(Paper), key=_key("paper"), format_func=lambda each: each.label)
     among: Matching | Period | None
     if opened.listed is not None and _asks_among() is Among.LISTED:
         among = Matching(opened.listed)
@@ -39,12 +40,12 @@ def show_fields(viewer: Viewer, opened: Opened, today: dt.date) -> Wanted | None
 
 
 def _asks_among() -> Among:
-    st.session_state.setdefault(field("among"), Among.LISTED)
+    st.session_state.setdefault(_key("among"), Among.LISTED)
     return Among(
         st.segmented_control(
             "De quelles commandes\u00a0?",
             list(Among),
-            key=field("among"),
+            key=_key("among"),
             format_func=lambda among: _AMONG_LABELS[among],
             required=True,
         )
@@ -59,7 +60,7 @@ def _period(viewer: Viewer, paper: Paper, today: dt.date) -> Period | None:
     statuses = st.multiselect(
         "Statut des commandes",
         list(OrderStatus),
-        key=field("statuses"),
+        key=_key("statuses"),
         format_func=label_of,
         placeholder="Tous les statuts",
     )
@@ -74,21 +75,21 @@ def days_changed(wanted: Wanted) -> bool:
     if not isinstance(wanted.among, Period):
         return False
     days = (wanted.among.first_day, wanted.among.last_day)
-    return days != (st.session_state.get(field("first_day")), st.session_state.get(field("last_day")))
+    return days != (st.session_state.get(_key("first_day")), st.session_state.get(_key("last_day")))
 
 
 def _day(place: st.delta_generator.DeltaGenerator, label: str, name: str, usual: dt.date) -> dt.date | None:
-    st.session_state.setdefault(field(name), usual)
+    st.session_state.setdefault(_key(name), usual)
     return place.date_input(
-        label, value=None, key=field(name), format="DD/MM/YYYY", min_value=_FIRST_DAY, max_value=_LAST_DAY
+        label, value=None, key=_key(name), format="DD/MM/YYYY", min_value=_FIRST_DAY, max_value=_LAST_DAY
     )
 
 
 def _day_of() -> DayOf:
     # Whoever prints a month's invoices means the month that the books have them in.
-    st.session_state.setdefault(field("day_of"), DayOf.DOCUMENT)
+    st.session_state.setdefault(_key("day_of"), DayOf.DOCUMENT)
     return DayOf(
-        st.radio("De quoi sont ces dates\u00a0?", list(DayOf), key=field("day_of"), format_func=lambda day: day.label)
+        st.radio("De quoi sont ces dates\u00a0?", list(DayOf), key=_key("day_of"), format_func=lambda day: day.label)
     )
 
 
@@ -99,14 +100,14 @@ def _seller(sellers: dict[int, str]) -> int | None:
         "Vendeur",
         list(sellers),
         index=None,
-        key=field("seller"),
+        key=_key("seller"),
         format_func=lambda seller_id: sellers[seller_id],
         placeholder="Tous les vendeurs",
     )
 
 
 def _with_form(paper: Paper, among: Chosen | Matching | Period) -> Wanted:
-    st.session_state.setdefault(field("form"), Form.ONE_PDF)
-    form = st.radio("Fichier", list(Form), key=field("form"), format_func=lambda form: form.label)
-    shows_prices = paper is Paper.ORDER_SUMMARIES and st.checkbox("Indiquer les prix de vente", key=field("prices"))
+    st.session_state.setdefault(_key("form"), Form.ONE_PDF)
+    form = st.radio("Fichier", list(Form), key=_key("form"), format_func=lambda form: form.label)
+    shows_prices = paper is Paper.ORDER_SUMMARIES and st.checkbox("Indiquer les prix de vente", key=_key("prices"))
     return Wanted(paper, among, Form(form), shows_prices)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.flash import flash, flash_refusal, telling_refusals
 from dashboard.markdown import escape_markdown
-from dashboard.refunds.opened import open_dialog
+from dashboard.refunds.opened import DIALOG, Opened
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.orders import PaymentMethod
@@ -120,7 +120,7 @@ def _start(viewer: Viewer, act: RefundAct, ticked: tuple[RefundRow, ...]) -> Non
     if act in {RefundAct.SEND, RefundAct.DO_AGAIN}:  # Nobody is told, and it leads back by another button.
         _do_at_once(viewer, act, refund_ids)
     else:
-        open_dialog(act, refund_ids, gives_vouchers=_gives_vouchers(act, ticked))
+        DIALOG.open(Opened(act, refund_ids, _gives_vouchers(act, ticked)))
 
 
 @telling_refusals()

@@ -8,7 +8,7 @@ from dashboard.flash import has_flashes
 from dashboard.focus import focus_first_field
 from dashboard.markdown import escape_markdown
 from dashboard.refunds.bar import GIVE_VOUCHER, tell_done, worth_of
-from dashboard.refunds.opened import Opened, close, field_key, opened_dialog, put_away, refuse
+from dashboard.refunds.opened import DIALOG, Opened
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
@@ -24,7 +24,7 @@ from db.services.refund_moves import RefundsMoved
 from db.services.refunds import give_vouchers, mark_done, mark_refused, set_means
 
 _REFERENCE, _DAY, _TELLS, _REASON, _METHOD, _IBAN = (
-    field_key(name) for name in ("reference", "day", "tells", "reason", "method", "iban")
+    DIALOG.field_key(name) for name in ("reference", "day", "tells", "reason", "method", "iban")
 )
 _QUESTIONS = {
     RefundAct.FINISH: ("Ce remboursement est-il fait\u00a0?", "Ces remboursements sont-ils faits\u00a0?"),
@@ -41,16 +41,16 @@ _VERBS = {
 
 def show_dialog(viewer: Viewer) -> None:
     """Draw the dialog that is open, if one is."""
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None:
         return
     questions = _GIVE_VOUCHERS if opened.gives_vouchers else _QUESTIONS[opened.act]
     question = questions[len(opened.refund_ids) > 1]
-    st.dialog(question, width="medium", on_dismiss=put_away)(_body)(viewer)
+    st.dialog(question, width="medium", on_dismiss=DIALOG.put_away)(_body)(viewer)
 
 
 def _body(viewer: Viewer) -> None:
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None or has_flashes():
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     with reading() as session:
@@ -68,7 +68,7 @@ def _body(viewer: Viewer) -> None:
     with st.container(horizontal=True, gap="small"):
         verb = GIVE_VOUCHER if opened.gives_vouchers else _VERBS[opened.act]
         st.button(verb, key="refunds_confirm", type="primary", on_click=_confirm, args=(viewer,))
-        st.button("Ne rien faire", key="refunds_leave", on_click=put_away)
+        st.button("Ne rien faire", key="refunds_leave", on_click=DIALOG.put_away)
 
 
 def _what(rows: tuple[RefundRow, ...]) -> str:
@@ -131,15 +131,15 @@ def _show_means(rows: tuple[RefundRow, ...]) -> None:
 
 
 def _confirm(viewer: Viewer) -> None:
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None:
         return  # A second click on a button that has done its work.
     try:
         moved = _do(Actor.person(viewer), opened, utc_now())
     except MarketplaceError as refusal:
-        refuse(opened, str(refusal))
+        DIALOG.refuse(opened, str(refusal))
         return
-    close()
+    DIALOG.close()
     tell_done(opened.act, moved)
 
 

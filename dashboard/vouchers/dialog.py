@@ -6,7 +6,7 @@ from dashboard.flash import flash, has_flashes
 from dashboard.focus import focus_first_field
 from dashboard.markdown import escape_markdown
 from dashboard.vouchers.giving import give, show_giving
-from dashboard.vouchers.opened import Opened, VoucherAct, close, field_key, opened_dialog, put_away, refuse
+from dashboard.vouchers.opened import DIALOG, Opened, VoucherAct
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
@@ -19,7 +19,7 @@ from db.services.outbox import undo_window
 from db.services.voucher_cancelling import PlannedCancelling, cancel_voucher, plan_cancelling
 from db.services.voucher_mail import send_voucher_again
 
-_TO, _REASON = field_key("address"), field_key("reason")
+_TO, _REASON = DIALOG.field_key("address"), DIALOG.field_key("reason")
 _QUESTIONS = {
     VoucherAct.GIVE: "Donner un bon d’achat",
     VoucherAct.SEND: "Envoyer le code par e-mail\u00a0?",
@@ -34,13 +34,13 @@ _VERBS = {
 
 def show_dialog(viewer: Viewer) -> None:
     """Draw the dialog that is open, if one is."""
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is not None:
-        st.dialog(_QUESTIONS[opened.act], width="medium", on_dismiss=put_away)(_body)(viewer)
+        st.dialog(_QUESTIONS[opened.act], width="medium", on_dismiss=DIALOG.put_away)(_body)(viewer)
 
 
 def _body(viewer: Viewer) -> None:
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None or has_flashes():
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
     try:
@@ -52,7 +52,7 @@ def _body(viewer: Viewer) -> None:
     focus_first_field("vouchers_focus")
     with st.container(horizontal=True, gap="small"):
         st.button(_VERBS[opened.act], key="vouchers_confirm", type="primary", on_click=_confirm, args=(viewer,))
-        st.button("Ne rien faire", key="vouchers_leave", on_click=put_away)
+        st.button("Ne rien faire", key="vouchers_leave", on_click=DIALOG.put_away)
 
 
 def _show_sending(viewer: Viewer, opened: Opened) -> None:
@@ -115,15 +115,15 @@ _SHOWN = {
 
 
 def _confirm(viewer: Viewer) -> None:
-    opened = opened_dialog()
+    opened = DIALOG.opened()
     if opened is None:
         return  # A second click on a button that has done its work.
     try:
         said = _do(viewer, opened)
     except MarketplaceError as refusal:
-        refuse(opened, str(refusal))
+        DIALOG.refuse(opened, str(refusal))
         return
-    close()
+    DIALOG.close()
     flash(said)
 
 

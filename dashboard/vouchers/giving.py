@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.inputs import parse_amount
 from dashboard.markdown import escape_markdown
-from dashboard.vouchers.opened import Opened, field_key
+from dashboard.vouchers.opened import DIALOG, Opened
 from dashboard.vouchers.state import VouchersState, go
 from db.domain import formats
 from db.domain.actor import Actor
@@ -20,7 +20,7 @@ from db.queries.voucher_recipients import VoucherRecipient, voucher_recipient
 from db.services.outbox import undo_window
 from db.services.vouchers import give_voucher, voucher_days
 
-_TO, _AMOUNT, _UNTIL, _NOTE, _TELLS = (field_key(name) for name in ("to", "amount", "until", "note", "tells"))
+_TO, _AMOUNT, _UNTIL, _NOTE, _TELLS = (DIALOG.field_key(name) for name in ("to", "amount", "until", "note", "tells"))
 
 
 def show_giving(viewer: Viewer, _opened: Opened) -> None:
