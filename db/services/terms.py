@@ -1,7 +1,6 @@
 """The terms under which sellers sell: each order keeps those of its day, whatever they become."""
 
 import datetime as dt
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.business_days import HolidayZone, add_business_days_to_all
-from db.models import Order, Seller, SellerTerms
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a seller pays, and how many business days after an order it is paid."""
-
-    fee_rate_bp: int
-    payout_delay_days: int
+from db.domain.seller_terms import terms_on
+from db.models import Order, Seller
+from db.queries.seller_terms import terms_by_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +41,3 @@ def order_terms(session: Session, order_ids: Sequence[int]) -> dict[int, OrderTe
         due = add_business_days_to_all([day for _, day in orders], delay, zone).astype(object)
         found |= {order_id: OrderTerms(rates[order_id], day) for (order_id, _), day in zip(orders, due, strict=True)}
     return found
-
-
-def terms_by_day(session: Session, seller_ids: Sequence[int]) -> dict[int, list[tuple[dt.date, Terms]]]:
-    """Return the terms of sellers and the day from which each holds, oldest first; the first ones hold from ever."""
-    base = session.execute(
-        sa.select(Seller.id, Seller.fee_rate_bp, Seller.payout_delay_days).where(Seller.id.in_(seller_ids))
-    )
-    found = {row.id: [(dt.date.min, Terms(row.fee_rate_bp, row.payout_delay_days))] for row in base}
-    later = session.execute(
-        sa.select(SellerTerms.seller_id, SellerTerms.from_on, SellerTerms.fee_rate_bp, SellerTerms.payout_delay_days)
-        .where(SellerTerms.seller_id.in_(seller_ids))
-        .order_by(SellerTerms.from_on)
-    )
-    for row in later:
-        found[row.seller_id].append((row.from_on, Terms(row.fee_rate_bp, row.payout_delay_days)))
-    return found
-
-
-def terms_on(known: Sequence[tuple[dt.date, Terms]], day: dt.date) -> Terms:
-    """Return the terms that hold on a day, of those of ``terms_by_day``."""
-    return known[bisect_right(known, day, key=lambda each: each[0]) - 1][1]
