@@ -22,7 +22,8 @@ _IS_HERE = f"state IN ({sql_list(CANCELLABLE_STATES | {PayoutState.EXPORTED})})"
 _IS_ON = "released_at IS NULL"
 #: Not in a payout yet, in the words of its index.
 IS_WAITING = "payout_id IS NULL"
-_IS_UNINVOICED = "fee_document_id IS NULL AND fee_cents <> 0 AND closed_at IS NOT NULL"
+#: Settled, and its fees in no invoice yet, in the words of its index.
+IS_UNINVOICED = "fee_document_id IS NULL AND fee_cents <> 0 AND closed_at IS NOT NULL"
 
 
 class PayoutHold(Base):
@@ -186,8 +187,8 @@ class Payout(Base):
             "ix_payouts_uninvoiced",
             "closed_at",
             "id",
-            sqlite_where=sa.text(_IS_UNINVOICED),
-            postgresql_where=sa.text(_IS_UNINVOICED),
+            sqlite_where=sa.text(IS_UNINVOICED),
+            postgresql_where=sa.text(IS_UNINVOICED),
         ),
         sa.Index("ix_payouts_state", "state", "id"),
         sa.Index("ix_payouts_seller", "seller_id", "id"),
@@ -286,3 +287,18 @@ class PayoutSettings(Base):
         sa.CheckConstraint("fee_vat_rate_bp BETWEEN 0 AND 10000", name="fee_vat_rate_bp_is_a_share"),
         *not_negative("dac7_min_sales", "dac7_min_cents"),
     )
+
+
+class PayoutSettingsChange(Base):
+    """One change of how sellers are paid: who switched a control off, and when. The database refuses to change it."""
+
+    __tablename__ = "payout_settings_changes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    #: The column of ``payout_settings`` that was changed.
+    setting: Mapped[str]
+    before: Mapped[str] = mapped_column(server_default="")
+    after: Mapped[str] = mapped_column(server_default="")
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    person_name: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
