@@ -118,7 +118,7 @@ EXAMPLE_EXTRA = {
     "breakdown": "Ventes\u00a0: 16,37\u00a0€\nCommissions\u00a0: \u22120,47\u00a0€\nTotal\u00a0: 15,90\u00a0€",
     "paid_on": "2026-12-04",
     "iban": "FR14 •••• •••• 2606",
-    "old_iban": "FR76 •••• •••• 0189",
+    "iban_before": "FR76 •••• •••• 0189",
     "rejection": "AC04, compte clôturé",
     "month": "2026-11-01",
     "changed_at": "2026-11-21T13:30:00+00:00",

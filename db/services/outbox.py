@@ -47,7 +47,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class AccountLetter:
-    """One e-mail to a customer that is about no order. Its ``event`` is its own: it may be queued once only."""
+    """One e-mail to a customer or seller that is about no order. Its ``event`` is its own: it is queued once only."""
 
     event: str
     template: EmailTemplate
@@ -55,9 +55,9 @@ class AccountLetter:
     recipient_name: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     recipient_kind: RecipientKind = RecipientKind.CUSTOMER
+    attachments: Sequence[Mapping[str, str]] | None = None
     order_id: None = None
     history_id: None = None
-    attachments: None = None
     channel: Channel = Channel.EMAIL
 
 

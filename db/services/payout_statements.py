@@ -1,0 +1,86 @@
+"""Ask for statements of a seller's account, of one payout or one month; ``jobs/payouts/statements`` makes them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.actor import Actor
+from db.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
+from db.domain.files import FileKind
+from db.domain.months import month_of
+from db.domain.payout_statements import OfMonth, OfPayout, StatementFormat, StatementOf
+from db.domain.payouts import PayoutNotFoundError, PayoutState, reference_of
+from db.domain.time import local_day
+from db.models import Payout, Seller
+from db.queries.access import viewer_of
+from db.services.files import ask_for_file
+
+
+def ask_for_statement(
+    session: Session, actor: Actor, wanted: StatementOf, form: StatementFormat, now: dt.datetime
+) -> int:
+    """Have a statement made, as it stands then; return the file.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who wants it; sellers for themselves only.
+        wanted: ``OfPayout(payout_id)`` or ``OfMonth(seller_id, month, currency)``.
+        form: PDF, CSV or XLSX.
+        now: The instant.
+
+    Raises:
+        NotAllowedError: The actor does not read payouts.
+        NotFoundError: There is no such payout or seller for this actor.
+        InvalidInputError: The payout was cancelled and holds nothing, or the month is to come.
+    """
+    actor.require(FileKind.PAYOUT_STATEMENT.permission)
+    if isinstance(wanted, OfPayout):
+        seller = _seller_of_payout(session, actor, wanted)
+    else:
+        seller = _seller_of_month(session, actor, wanted, now)
+    arguments = wanted.to_json() | {"format": form, "person_id": actor.person_id}
+    title = f"{wanted.title}, {seller.name} ({form.label})"
+    return ask_for_file(session, actor, FileKind.PAYOUT_STATEMENT, title, arguments, 1, now)
+
+
+def check_whoever_asked(session: Session, arguments: Mapping[str, Any]) -> None:
+    """Refuse to make a statement for somebody who may not have it any more; what the system asks for is made.
+
+    Raises:
+        NotAllowedError: The account is closed, or their role does not read payouts any more.
+    """
+    person_id = arguments["person_id"]
+    if person_id is None:
+        return
+    viewer = viewer_of(session, person_id)
+    if viewer is None:
+        raise NotAllowedError(FileKind.PAYOUT_STATEMENT.permission)
+    viewer.require(FileKind.PAYOUT_STATEMENT.permission)
+
+
+def _seller_of_payout(session: Session, actor: Actor, wanted: OfPayout) -> sa.Row[tuple[int, str, PayoutState]]:
+    found = session.execute(
+        sa.select(Seller.id, Seller.name, Payout.state)
+        .join(Payout, Payout.seller_id == Seller.id)
+        .where(Payout.id == wanted.payout_id)
+    ).one_or_none()
+    if found is None or actor.seller_id not in {None, found.id}:
+        raise PayoutNotFoundError
+    if found.state is PayoutState.CANCELLED:
+        raise InvalidInputError(
+            f"{reference_of(wanted.payout_id)} est annulé\u00a0: il ne contient plus rien. Ses ventes sont dans un "
+            "autre reversement, ou attendent le prochain."
+        )
+    return found
+
+
+def _seller_of_month(session: Session, actor: Actor, wanted: OfMonth, now: dt.datetime) -> sa.Row[tuple[int, str]]:
+    found = session.execute(sa.select(Seller.id, Seller.name).where(Seller.id == wanted.seller_id)).one_or_none()
+    if found is None or actor.seller_id not in {None, found.id}:
+        raise NotFoundError("Ce vendeur n’existe pas ou ne vous est pas accessible.")
+    if wanted.month > month_of(local_day(now)):
+        raise InvalidInputError("Ce mois est à venir\u00a0: choisissez le mois en cours ou un mois passé.")
+    return found
