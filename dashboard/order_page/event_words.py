@@ -37,6 +37,8 @@ EVENTS: Mapping[HistoryEvent, str] = {
     HistoryEvent.VOUCHER_GIVEN: "Bon d’achat donné",
     HistoryEvent.VOUCHER_CANCELLED: "Bon d’achat annulé",
     HistoryEvent.CUSTOMER_ERASED: "Données du client effacées",
+    HistoryEvent.PAYOUT_HELD: "Reversement retenu",
+    HistoryEvent.PAYOUT_RELEASED: "Reversement libéré",
 }
 NEW_PARCEL = "Nouveau colis"
 
@@ -72,6 +74,8 @@ ICONS: Mapping[HistoryEvent, str] = {
     HistoryEvent.VOUCHER_GIVEN: "redeem",
     HistoryEvent.VOUCHER_CANCELLED: "block",
     HistoryEvent.CUSTOMER_ERASED: "person_off",
+    HistoryEvent.PAYOUT_HELD: "front_hand",
+    HistoryEvent.PAYOUT_RELEASED: "lock_open_right",
 }
 
 #: What an entry of one kind needs not say: the page's title does, or the amount beside it.

@@ -356,6 +356,8 @@ class HistoryEvent(StrEnum):
     VOUCHER_GIVEN = "voucher_given"
     VOUCHER_CANCELLED = "voucher_cancelled"
     CUSTOMER_ERASED = "customer_erased"
+    PAYOUT_HELD = "payout_held"
+    PAYOUT_RELEASED = "payout_released"
 
 
 class ActorKind(StrEnum):

@@ -28,6 +28,7 @@ from db.models.payouts import (
     PayoutHold,
     PayoutRun,
     PayoutSettings,
+    PayoutSettingsChange,
     TransferBatch,
 )
 from db.models.returns import Return, ReturnLine, ReturnMessage, ReturnPhoto, ReturnSettings
@@ -82,6 +83,7 @@ __all__ = [
     "PayoutHold",
     "PayoutRun",
     "PayoutSettings",
+    "PayoutSettingsChange",
     "Person",
     "PointsMovement",
     "PrivacyEntry",

@@ -14,6 +14,14 @@ from db.models.base import UtcDateTime
 revision = "0007"
 down_revision = "0006"
 
+_EVENTS = (
+    "'created', 'customer_erased', 'document_issued', 'document_sent', 'edited', 'email_resent', "
+    "'imported', 'line_cancelled', 'links_revoked', 'message_sent', 'note_added', 'parcel_delivered', "
+    "'parcel_received', 'payment_recorded', 'payout_held', 'payout_released', 'refund_moved', 'refund_recorded', "
+    "'reminded', 'return_inspected', 'return_message', 'return_moved', 'return_requested', 'seller_reminded', "
+    "'settled', 'shipment_cancelled', 'shipment_corrected', 'status_changed', 'tagged', 'undone', "
+    "'voucher_cancelled', 'voucher_given'"
+)
 _KINDS = "'bank_rejection', 'carried', 'correction', 'fee', 'fee_back', 'payout', 'refund', 'sale'"
 _FILES = (
     "'carrier_csv', 'continuity', 'customer_data', 'dac7', 'document', 'document_list', 'fee_document', "
@@ -75,6 +83,18 @@ def upgrade() -> None:
             "unusual_times BETWEEN 2 AND 100", name=op.f("ck_payout_settings_unusual_times_up_to_a_hundred")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_settings")),
+    )
+    op.create_table(
+        "payout_settings_changes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), server_default="", nullable=False),
+        sa.Column("after", sa.Text(), server_default="", nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=_now(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_payout_settings_changes_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_settings_changes")),
     )
     op.create_table(
         "payout_runs",
@@ -408,11 +428,12 @@ def upgrade() -> None:
         )
 
     _allow("files", "kind", _FILES)
+    _allow("order_history", "event", _EVENTS)
     for table in ("outbox", "email_template_versions", "status_settings", "sms_texts"):
         _allow(table, "template", _TEMPLATES)
     if op.get_bind().dialect.name == "sqlite":
         _refuse_changes("ledger_entries")  # SQLite made the table anew, without its triggers.
-    for table in ("seller_changes", "payout_history", "fee_documents"):
+    for table in ("seller_changes", "payout_settings_changes", "payout_history", "fee_documents"):
         _refuse_changes(table)
     _have_paid_out()
 
