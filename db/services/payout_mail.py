@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,14 @@ from db.models import Payout, Seller
 from db.services.outbox import AccountLetter, queue
 from db.services.payout_statements import ask_for_statement
 from db.services.payouts.rows import tell
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who is written to."""
+
+    email: str
+    name: str
 
 
 def tell_seller_paid(session: Session, actor: Actor, payout: Payout, now: dt.datetime) -> str:
@@ -50,16 +59,16 @@ def tell_seller_rejected(session: Session, actor: Actor, payout: Payout, now: dt
     return _send(session, actor, payout, seller, template, {"rejection": payout.rejection}, now)
 
 
-def _seller(session: Session, payout: Payout) -> sa.Row[tuple[str, str]]:
-    wanted = sa.select(sa.func.trim(Seller.email).label("email"), Seller.name)
-    return session.execute(wanted.where(Seller.id == payout.seller_id)).one()
+def _seller(session: Session, payout: Payout) -> _Told:
+    found = session.execute(sa.select(Seller.email, Seller.name).where(Seller.id == payout.seller_id)).one()
+    return _Told(found.email.strip(), found.name)
 
 
 def _send(
     session: Session,
     actor: Actor,
     payout: Payout,
-    seller: sa.Row[tuple[str, str]],
+    seller: _Told,
     template: EmailTemplate,
     said: Mapping[str, Any],
     now: dt.datetime,

@@ -37,12 +37,13 @@ def ask_for_statement(
         InvalidInputError: The payout was cancelled and holds nothing, or the month is to come.
     """
     actor.require(FileKind.PAYOUT_STATEMENT.permission)
-    if isinstance(wanted, OfPayout):
-        seller = _seller_of_payout(session, actor, wanted)
-    else:
-        seller = _seller_of_month(session, actor, wanted, now)
+    match wanted:
+        case OfPayout():
+            name = _of_payout(session, actor, wanted)
+        case OfMonth():
+            name = _of_month(session, actor, wanted, now)
     arguments = wanted.to_json() | {"format": form, "person_id": actor.person_id}
-    title = f"{wanted.title}, {seller.name} ({form.label})"
+    title = f"{wanted.title}, {name} ({form.label})"
     return ask_for_file(session, actor, FileKind.PAYOUT_STATEMENT, title, arguments, 1, now)
 
 
@@ -61,26 +62,29 @@ def check_whoever_asked(session: Session, arguments: Mapping[str, Any]) -> None:
     viewer.require(FileKind.PAYOUT_STATEMENT.permission)
 
 
-def _seller_of_payout(session: Session, actor: Actor, wanted: OfPayout) -> sa.Row[tuple[int, str, PayoutState]]:
+def _of_payout(session: Session, actor: Actor, wanted: OfPayout) -> str:
+    """Return the name of the seller of a payout that this actor may have the statement of."""
     found = session.execute(
         sa.select(Seller.id, Seller.name, Payout.state)
         .join(Payout, Payout.seller_id == Seller.id)
         .where(Payout.id == wanted.payout_id)
     ).one_or_none()
-    if found is None or actor.seller_id not in {None, found.id}:
+    if found is None or actor.seller_id not in {None, found[0]}:
         raise PayoutNotFoundError
-    if found.state is PayoutState.CANCELLED:
+    _, name, state = found
+    if state is PayoutState.CANCELLED:
         raise InvalidInputError(
             f"{reference_of(wanted.payout_id)} est annulé\u00a0: il ne contient plus rien. Ses ventes sont dans un "
             "autre reversement, ou attendent le prochain."
         )
-    return found
+    return name
 
 
-def _seller_of_month(session: Session, actor: Actor, wanted: OfMonth, now: dt.datetime) -> sa.Row[tuple[int, str]]:
-    found = session.execute(sa.select(Seller.id, Seller.name).where(Seller.id == wanted.seller_id)).one_or_none()
-    if found is None or actor.seller_id not in {None, found.id}:
+def _of_month(session: Session, actor: Actor, wanted: OfMonth, now: dt.datetime) -> str:
+    """Return the name of the seller that this actor may have the statement of."""
+    name = session.scalar(sa.select(Seller.name).where(Seller.id == wanted.seller_id))
+    if name is None or actor.seller_id not in {None, wanted.seller_id}:
         raise NotFoundError("Ce vendeur n’existe pas ou ne vous est pas accessible.")
     if wanted.month > month_of(local_day(now)):
         raise InvalidInputError("Ce mois est à venir\u00a0: choisissez le mois en cours ou un mois passé.")
-    return found
+    return name
