@@ -16,8 +16,8 @@ from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.refunds import RefundRow, next_refunds
 from db.services.refund_lists import wanted_refunds
-from jobs.documents.lists.writers import decimal_comma
 from jobs.makers import Made, Progress
+from jobs.spreadsheets import decimal_comma
 
 _READ_AT_ONCE = 500
 _BOM = b"\xef\xbb\xbf"  # By which Excel knows that a CSV file is UTF-8.

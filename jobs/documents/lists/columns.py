@@ -4,31 +4,10 @@ Accountants sort and add up by rate: a document's own totals beside several of i
 come and go over the years, so they are values of a column, never columns.
 """
 
-import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from db.queries.document_list import ListedDocument
-
-
-class Cell(StrEnum):
-    """What a column holds, which decides how both formats write it."""
-
-    TEXT = "text"
-    DAY = "day"
-    RATE = "rate"
-    MONEY = "money"
-
-
-@dataclass(frozen=True, slots=True)
-class ListColumn:
-    """One column: its title, what it holds, and how wide it is in a workbook."""
-
-    title: str
-    cell: Cell
-    width: int
-
+from jobs.spreadsheets import Cell, ListColumn, Value
 
 COLUMNS = (
     ListColumn("Date", Cell.DAY, 11),
@@ -45,9 +24,6 @@ COLUMNS = (
     ListColumn("TVA à ce taux", Cell.MONEY, 15),
     ListColumn("TTC à ce taux", Cell.MONEY, 15),
 )
-
-#: Texts; days; rates and amounts in hundredths.
-Value = str | dt.date | int
 
 
 def rows_of(document: ListedDocument) -> Iterator[tuple[Value, ...]]:

@@ -5,22 +5,16 @@ from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 
-from db.domain.document_filter import ListFormat
 from db.domain.errors import MarketplaceError
 from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.document_list import ListedDocument, Listing, next_listed, start_listing
 from db.services.document_lists import wanted_list, whoever_asked
-from jobs.documents.lists.columns import rows_of
-from jobs.documents.lists.writers import CsvWriter, ListWriter, XlsxWriter
+from jobs.documents.lists.columns import COLUMNS, rows_of
 from jobs.makers import Made, Progress
+from jobs.spreadsheets import MEDIA_TYPES, list_writer
 
 _READ_AT_ONCE = 1_000
-_WRITERS = {ListFormat.CSV: CsvWriter, ListFormat.XLSX: XlsxWriter}
-_MEDIA_TYPES = {
-    ListFormat.CSV: "text/csv",
-    ListFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class NothingToListError(MarketplaceError):
@@ -35,7 +29,7 @@ def make_document_list(engine: sa.Engine, arguments: Mapping[str, Any], out: Bin
     wanted = wanted_list(arguments)
     with reading(engine) as session:
         listing = start_listing(session, whoever_asked(session, wanted), wanted.filter, wanted.newest_id)
-    writer: ListWriter = _WRITERS[wanted.format](out)
+    writer = list_writer(wanted.format, out, COLUMNS, "Documents")
     written, last = 0, None
     while documents := _next(engine, listing, last):
         writer.write(row for document in documents for row in rows_of(document))
@@ -45,7 +39,7 @@ def make_document_list(engine: sa.Engine, arguments: Mapping[str, Any], out: Bin
     if not written:
         raise NothingToListError
     day = local_day(utc_now())
-    return Made(f"factures-et-avoirs-{day.isoformat()}.{wanted.format}", _MEDIA_TYPES[wanted.format], written)
+    return Made(f"factures-et-avoirs-{day.isoformat()}.{wanted.format}", MEDIA_TYPES[wanted.format], written)
 
 
 def _next(engine: sa.Engine, listing: Listing, last: ListedDocument | None) -> list[ListedDocument]:

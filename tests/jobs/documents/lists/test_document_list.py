@@ -27,9 +27,10 @@ from db.services.document_lists import ask_for_document_list
 from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.storage import storage_at
 from jobs.documents.lists import make
-from jobs.documents.lists.writers import CsvWriter, XlsxWriter, decimal_comma
+from jobs.documents.lists.columns import COLUMNS
 from jobs.files import make_files
 from jobs.run import Run
+from jobs.spreadsheets import CsvWriter, XlsxWriter, decimal_comma
 from tests.conftest import NOW
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_customer, create_issuer, create_person, viewer_for
@@ -204,7 +205,7 @@ def test_amounts_have_a_decimal_comma_and_no_other_sign(hundredths: int, words: 
 
 def test_a_full_sheet_is_followed_by_another() -> None:
     out = io.BytesIO()
-    writer = XlsxWriter(out, rows_of_a_sheet=3)
+    writer = XlsxWriter(out, COLUMNS, "Documents", rows_of_a_sheet=3)
     row = (dt.date(2026, 11, 21), *["x"] * 8, 2000, 100, 20, 120)
     writer.write([row] * 5)
     writer.close()
@@ -215,6 +216,6 @@ def test_a_full_sheet_is_followed_by_another() -> None:
 
 def test_the_file_stays_open_for_whoever_stores_it() -> None:
     out = io.BytesIO()
-    writer = CsvWriter(out)
+    writer = CsvWriter(out, COLUMNS)
     writer.close()
     assert not out.closed

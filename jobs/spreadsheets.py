@@ -1,19 +1,49 @@
-"""The two formats of a list of documents, written row by row: the memory stays flat at a million documents."""
+"""The two formats of lists that leave the house, written row by row: the memory stays flat at a million rows."""
 
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 import xlsxwriter
 
+from db.domain.document_filter import ListFormat
 from db.domain.spreadsheets import harmless
-from jobs.documents.lists.columns import COLUMNS, Cell, ListColumn, Value
 
 _BOM = b"\xef\xbb\xbf"  # By which Excel knows that a CSV file is UTF-8.
 #: The last row of a sheet, as Excel counts them; further rows go to another one.
 ROWS_OF_A_SHEET = 1_048_576
+
+MEDIA_TYPES = {
+    ListFormat.CSV: "text/csv",
+    ListFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+class Cell(StrEnum):
+    """What a column holds, which decides how both formats write it."""
+
+    TEXT = "text"
+    DAY = "day"
+    COUNT = "count"
+    RATE = "rate"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One column: its title, what it holds, and how wide it is in a workbook."""
+
+    title: str
+    cell: Cell
+    width: int
+
+
+#: Texts; days; counts; rates and amounts in hundredths. What there is nothing to say of is the empty text.
+Value = str | dt.date | int
 
 
 class ListWriter(Protocol):
@@ -29,25 +59,28 @@ class ListWriter(Protocol):
 class CsvWriter:
     """UTF-8 with its mark, semicolons, decimal commas: what Excel opens as it is on a French machine."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, columns: Sequence[ListColumn]) -> None:
         out.write(_BOM)
+        self._columns = columns
         self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         self._lines = csv.writer(self._text, delimiter=";", lineterminator="\r\n")
-        self._lines.writerow([column.title for column in COLUMNS])
+        self._lines.writerow([column.title for column in columns])
 
     def write(self, rows: Iterable[tuple[Value, ...]]) -> None:
         """Write some rows."""
-        self._lines.writerows([_words(value) for value in row] for row in rows)
+        self._lines.writerows(
+            [_words(column, value) for column, value in zip(self._columns, row, strict=True)] for row in rows
+        )
 
     def close(self) -> None:
         """Let go of the file."""
         self._text.detach()
 
 
-def _words(value: Value) -> str:
+def _words(column: ListColumn, value: Value) -> str:
     match value:
         case int():
-            return decimal_comma(value)
+            return str(value) if column.cell is Cell.COUNT else decimal_comma(value)
         case dt.date():
             return f"{value:%d/%m/%Y}"
     return harmless(" ".join(value.split()))  # On one line, and no formula.
@@ -62,7 +95,9 @@ def decimal_comma(hundredths: int) -> str:
 class XlsxWriter:
     """A workbook with its columns as they are used: days, amounts, a head that stays, filters in it."""
 
-    def __init__(self, out: BinaryIO, rows_of_a_sheet: int = ROWS_OF_A_SHEET) -> None:
+    def __init__(
+        self, out: BinaryIO, columns: Sequence[ListColumn], sheet_name: str, rows_of_a_sheet: int = ROWS_OF_A_SHEET
+    ) -> None:
         # Text stays text, whatever it starts with; rows go to disk as they are written.
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(out, options)
@@ -71,9 +106,11 @@ class XlsxWriter:
         self._formats = {
             Cell.TEXT: self._book.add_format(),
             Cell.DAY: self._book.add_format({"num_format": "dd/mm/yyyy"}),
+            Cell.COUNT: self._book.add_format({"num_format": "#,##0"}),
             Cell.RATE: self._book.add_format({"num_format": "0.00"}),
             Cell.MONEY: self._book.add_format(number),
         }
+        self._columns, self._sheet_name = columns, sheet_name
         self._rows_of_a_sheet = rows_of_a_sheet
         self._sheets = 0
         self._open_sheet()
@@ -84,7 +121,7 @@ class XlsxWriter:
             if self._row == self._rows_of_a_sheet:
                 self._close_sheet()
                 self._open_sheet()
-            for at, (column, value) in enumerate(zip(COLUMNS, row, strict=True)):
+            for at, (column, value) in enumerate(zip(self._columns, row, strict=True)):
                 self._write_cell(at, column, value)
             self._row += 1
 
@@ -97,7 +134,7 @@ class XlsxWriter:
         shape = self._formats[column.cell]
         match value:
             case int():
-                self._sheet.write_number(self._row, at, value / 100, shape)
+                self._sheet.write_number(self._row, at, value if column.cell is Cell.COUNT else value / 100, shape)
             case dt.date():
                 self._sheet.write_datetime(self._row, at, dt.datetime.combine(value, dt.time()), shape)
             case _:
@@ -105,12 +142,18 @@ class XlsxWriter:
 
     def _open_sheet(self) -> None:
         self._sheets += 1
-        self._sheet = self._book.add_worksheet("Documents" if self._sheets == 1 else f"Documents {self._sheets}")
+        name = self._sheet_name if self._sheets == 1 else f"{self._sheet_name} {self._sheets}"
+        self._sheet = self._book.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
-        for at, column in enumerate(COLUMNS):
+        for at, column in enumerate(self._columns):
             self._sheet.set_column(at, at, column.width)
             self._sheet.write_string(0, at, column.title, self._head)
         self._row = 1
 
     def _close_sheet(self) -> None:
-        self._sheet.autofilter(0, 0, self._row - 1, len(COLUMNS) - 1)
+        self._sheet.autofilter(0, 0, self._row - 1, len(self._columns) - 1)
+
+
+def list_writer(form: ListFormat, out: BinaryIO, columns: Sequence[ListColumn], sheet_name: str) -> ListWriter:
+    """Return what writes a list in a format."""
+    return CsvWriter(out, columns) if form is ListFormat.CSV else XlsxWriter(out, columns, sheet_name)
