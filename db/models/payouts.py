@@ -224,6 +224,8 @@ class PayoutEntry(Base):
             "due_on",
             "kind",
             "amount_cents",
+            # Always NULL: with it SQLite knows that the index holds all that is asked.
+            "payout_id",
             sqlite_where=sa.text(IS_WAITING),
             postgresql_where=sa.text(IS_WAITING),
         ),

@@ -293,7 +293,9 @@ def _successors(session: Session, facts: Mapping[int, Mapping[str, Any]]) -> dic
         .join(again, again.id == PayoutEntry.payout_id)
         .where(LedgerEntry.payout_id.in_(left))
     )
-    return {key: {"successor_id": payout_id, "successor_state": state} for key, payout_id, state in found}
+    return {
+        key: {"successor_id": payout_id, "successor_state": state} for key, payout_id, state in found if key is not None
+    }
 
 
 def _sum(cents: sa.ColumnExpressionArgument[int]) -> sa.ColumnElement[int]:

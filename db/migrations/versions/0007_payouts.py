@@ -387,7 +387,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_payout_entries_payout", ["payout_id", "kind", "entry_id"], unique=False)
         batch_op.create_index(
             "ix_payout_entries_waiting",
-            ["seller_id", "currency", "due_on", "kind", "amount_cents"],
+            ["seller_id", "currency", "due_on", "kind", "amount_cents", "payout_id"],
             unique=False,
             sqlite_where=sa.text("payout_id IS NULL"),
             postgresql_where=sa.text("payout_id IS NULL"),
