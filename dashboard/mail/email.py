@@ -87,7 +87,8 @@ def _enclosure(viewer: Viewer, each: Enclosure, mail: MailDetail) -> str:
     if not each.is_enclosed:
         return escape_markdown(missing_words(each, mail.template, has_left=not mail.state.is_waiting))
     name = escape_markdown(each.name)
-    if each.file_id and viewer.may(Permission.READ_DOCUMENTS):
+    needed = Permission.READ_PAYOUTS if each.is_of_payouts else Permission.READ_DOCUMENTS
+    if each.file_id and viewer.may(needed):
         return f"avec [{name}]({file_url(int(each.file_id))})"
     return f"avec {name}"
 

@@ -71,10 +71,8 @@ def due_words(due_at: dt.datetime, now: dt.datetime) -> str:
 
 def missing_words(each: Enclosure, template: EmailTemplate, *, has_left: bool) -> str:
     """Return why a document does not go with an e-mail; empty where there was none to go with it."""
-    is_credit_note = template is EmailTemplate.CREDIT_NOTE
-    what, it, ready, made = (
-        ("l’avoir", "il", "prêt", "fait") if is_credit_note else ("la facture", "elle", "prête", "faite")
-    )
+    what, is_masculine = _document_words(each, template)
+    it, ready, made = ("il", "prêt", "fait") if is_masculine else ("elle", "prête", "faite")
     if each.waits_since:
         return f"attend {what}, qui n’est pas encore {made}"
     if each.missing == Missing.NOT_READY:
@@ -82,6 +80,15 @@ def missing_words(each: Enclosure, template: EmailTemplate, *, has_left: bool) -
     if each.missing == Missing.NOT_FIT:
         return f"sans {what}\u00a0: {it} {'était' if has_left else 'est'} à vérifier"
     return ""
+
+
+def _document_words(each: Enclosure, template: EmailTemplate) -> tuple[str, bool]:
+    """Return how a document is called, and whether the word is masculine."""
+    if each.statement_file:
+        return "le relevé", True
+    if each.fee_of_payout:
+        return "la facture de commissions", False
+    return ("l’avoir", True) if template is EmailTemplate.CREDIT_NOTE else ("la facture", False)
 
 
 def event_words(event: EventRow) -> str:

@@ -52,7 +52,12 @@ class Enclosure:
     @property
     def is_looked_up(self) -> bool:
         """Tell whether what it is is found out when the e-mail leaves."""
-        return bool(self.invoice or self.document_id or self.statement_file or self.fee_of_payout)
+        return bool(self.invoice or self.document_id or self.is_of_payouts)
+
+    @property
+    def is_of_payouts(self) -> bool:
+        """Tell whether it is about what a seller is paid, which is not for all who read documents."""
+        return bool(self.statement_file or self.fee_of_payout)
 
     @property
     def is_enclosed(self) -> bool:
@@ -65,8 +70,9 @@ class Enclosure:
             return Enclosure(document_id=self.document_id)
         if self.invoice:
             return Enclosure(invoice=self.invoice)
-        is_of_seller = self.statement_file or self.fee_of_payout
-        return Enclosure(statement_file=self.statement_file, fee_of_payout=self.fee_of_payout) if is_of_seller else self
+        if self.is_of_payouts:
+            return Enclosure(statement_file=self.statement_file, fee_of_payout=self.fee_of_payout)
+        return self
 
 
 def document_enclosure(document_id: int) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""What goes with e-mails that are about to leave: the documents they ask for, where those are ready to be sent."""
+"""What goes with e-mails that are about to leave: the documents and statements they ask for, where those are ready."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from db.domain.documents import DocumentKind
 from db.domain.enclosures import PATIENCE, Enclosure, Missing, enclosures
 from db.domain.files import UNDER_WAY_STATES, FileState
-from db.models import Document, DueDocument, OutboxMessage, StoredFile
+from db.domain.payouts import FeeInvoicing
+from db.models import Document, DueDocument, FeeDocument, OutboxMessage, Payout, PayoutSettings, StoredFile
+from db.queries.columns import columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,13 @@ class Enclosing:
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    document_id: int
-    number: str
     id: int
     state: FileState
     is_flagged: bool
     ref: str
     name: str
     sha256: str
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,16 @@ class _Known:
     invoices: Mapping[int, int]
     #: Order → when the invoice it is owed is to be issued.
     owed: Mapping[int, dt.datetime]
+    #: By their own id.
+    statements: Mapping[int, _File]
+    #: Payout → the invoice of its fees, None while it is to be issued; payouts without one are left out.
+    fees: Mapping[int, _File | None]
 
 
 def enclosings(session: Session, rows: Sequence[OutboxMessage], now: dt.datetime) -> dict[int, Enclosing]:
-    """Return what goes with each e-mail that asks for a document, by its id; others are left out.
+    """Return what goes with each e-mail that asks for something, by its id; others are left out.
 
-    Three statements whatever the number of rows; none where no e-mail asks for anything.
+    Five statements at most, whatever the number of rows; none where no e-mail asks for anything.
     """
     asking = {row.id: enclosures(row.attachments) for row in rows if row.attachments}
     asking = {key: asked for key, asked in asking.items() if any(each.is_looked_up for each in asked)}
@@ -57,8 +63,8 @@ def enclosings(session: Session, rows: Sequence[OutboxMessage], now: dt.datetime
     orders = {row.id: row.order_id or 0 for row in rows}
     known = _known(
         session,
-        {orders[key] for key, asked in asking.items() if any(not each.document_id for each in asked)},
-        {int(each.document_id) for asked in asking.values() for each in asked if each.document_id},
+        {orders[key] for key, asked in asking.items() if any(each.invoice and not each.document_id for each in asked)},
+        [each for asked in asking.values() for each in asked],
     )
     return {key: _enclosing(asked, orders[key], known, now) for key, asked in asking.items()}
 
@@ -72,6 +78,10 @@ def _enclosing(asked: Sequence[Enclosure], order_id: int, known: _Known, now: dt
 def _found(each: Enclosure, order_id: int, known: _Known, now: dt.datetime) -> Enclosure:
     asked = each.as_asked()
     since = dt.datetime.fromisoformat(each.waits_since) if each.waits_since else now
+    if asked.statement_file:
+        return _of_file(asked, known.statements.get(int(asked.statement_file)), since, now)
+    if asked.fee_of_payout:
+        return _fee_found(asked, known.fees, since, now)
     document_id = int(asked.document_id) if asked.document_id else known.invoices.get(order_id)
     if document_id is None:
         owed_at = known.owed.get(order_id)
@@ -79,14 +89,26 @@ def _found(each: Enclosure, order_id: int, known: _Known, now: dt.datetime) -> E
             return replace(asked, missing=Missing.NO_INVOICE)
         # What could not be issued is tried again in an hour: too late for this e-mail.
         return _later(asked, since, now, is_hopeful=owed_at < since + PATIENCE)
-    file = known.files.get(document_id)
+    found = _of_file(asked, known.files.get(document_id), since, now)
+    return replace(found, document_id=str(document_id)) if found.is_enclosed else found
+
+
+def _fee_found(asked: Enclosure, fees: Mapping[int, _File | None], since: dt.datetime, now: dt.datetime) -> Enclosure:
+    payout_id = int(asked.fee_of_payout)
+    if payout_id not in fees:
+        return replace(asked, missing=Missing.NO_INVOICE)
+    file = fees[payout_id]
+    return _later(asked, since, now, is_hopeful=True) if file is None else _of_file(asked, file, since, now)
+
+
+def _of_file(asked: Enclosure, file: _File | None, since: dt.datetime, now: dt.datetime) -> Enclosure:
+    """Return what is asked for with its file, or why it goes without."""
     if file is not None and file.state in UNDER_WAY_STATES:
         return _later(asked, since, now, is_hopeful=True)
     if file is None or file.is_flagged or file.state is not FileState.READY:
         return replace(asked, missing=Missing.NOT_FIT)
     return replace(
         asked,
-        document_id=str(document_id),
         ref=file.ref,
         name=file.name,
         sha256=file.sha256,
@@ -101,7 +123,7 @@ def _later(asked: Enclosure, since: dt.datetime, now: dt.datetime, *, is_hopeful
     return replace(asked, missing=Missing.NOT_READY)
 
 
-def _known(session: Session, order_ids: Collection[int], document_ids: Collection[int]) -> _Known:
+def _known(session: Session, order_ids: Collection[int], asked: Sequence[Enclosure]) -> _Known:
     invoices: dict[int, int] = {}
     owed: dict[int, dt.datetime] = {}
     if order_ids:
@@ -118,24 +140,56 @@ def _known(session: Session, order_ids: Collection[int], document_ids: Collectio
             .having(sa.func.sum(Document.gross_cents) != 0)
         )
         invoices = {row[0]: row[1] for row in session.execute(current)}
-    return _Known(_files(session, {*document_ids, *invoices.values()}), invoices, owed)
+    document_ids = {int(each.document_id) for each in asked if each.document_id}
+    return _Known(
+        _files(session, {*document_ids, *invoices.values()}),
+        invoices,
+        owed,
+        _statements(session, {int(each.statement_file) for each in asked if each.statement_file}),
+        _fees(session, {int(each.fee_of_payout) for each in asked if each.fee_of_payout}),
+    )
 
 
 def _files(session: Session, document_ids: Collection[int]) -> dict[int, _File]:
     if not document_ids:
         return {}
     found = session.execute(
-        sa.select(
-            Document.id.label("document_id"),
-            Document.number,
-            StoredFile.id,
-            StoredFile.state,
-            StoredFile.is_flagged,
-            StoredFile.ref,
-            StoredFile.name,
-            StoredFile.sha256,
-        )
+        sa.select(Document.id.label("document_id"), Document.number, *_FILE_COLUMNS)
         .join(StoredFile, StoredFile.document_id == Document.id)
         .where(Document.id.in_(document_ids))
     )
-    return {row.document_id: _File(**row._asdict()) for row in found}
+    return {row.document_id: _file(row) for row in found}
+
+
+def _statements(session: Session, file_ids: Collection[int]) -> dict[int, _File]:
+    if not file_ids:
+        return {}
+    found = session.execute(sa.select(*_FILE_COLUMNS).where(StoredFile.id.in_(file_ids)))
+    return {row.id: _file(row) for row in found}
+
+
+def _fees(session: Session, payout_ids: Collection[int]) -> dict[int, _File | None]:
+    """Return the invoices of the fees in payouts, those included that will be issued in a moment."""
+    if not payout_ids:
+        return {}
+    invoicing = session.scalar(sa.select(PayoutSettings.fee_invoicing)) or FeeInvoicing.PER_PAYOUT
+    found = session.execute(
+        sa.select(Payout.id.label("payout_id"), Payout.fee_document_id, FeeDocument.number, *_FILE_COLUMNS)
+        .outerjoin(FeeDocument, FeeDocument.id == Payout.fee_document_id)
+        .outerjoin(StoredFile, StoredFile.id == FeeDocument.file_id)
+        .where(Payout.id.in_(payout_ids), Payout.fee_cents != 0)
+    )
+    return {
+        row.payout_id: _file(row) if row.fee_document_id is not None else None
+        for row in found
+        if row.fee_document_id is not None or invoicing is FeeInvoicing.PER_PAYOUT
+    }
+
+
+def _file(row: sa.Row[*tuple[Any, ...]]) -> _File:
+    known = row._asdict()
+    return _File(**{name: known[name] for name in _FILE_FIELDS if name in known})
+
+
+_FILE_FIELDS = tuple(field.name for field in fields(_File))
+_FILE_COLUMNS = columns(StoredFile, _File)
