@@ -20,7 +20,7 @@ from dashboard.url_values import identifier
 from dashboard.web.pages import message_page
 from dashboard.web.proof import session_id_in
 from dashboard.web.sessions import session_with_id
-from db.domain.files import DocumentNotServedError, FileState, FileUnavailableError
+from db.domain.files import NUMBERED_KINDS, DocumentNotServedError, FileState, FileUnavailableError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
@@ -115,7 +115,7 @@ def _open(session_id: int | None, file_id: str) -> tuple[Download, BinaryIO]:
         raise HTTPException(404)
     found = _find(signed_in.viewer, wanted)
     try:
-        return found, storage().open(found.ref) if found.document_id is None else open_whole(found)
+        return found, open_whole(found) if found.kind in NUMBERED_KINDS else storage().open(found.ref)
     except StorageError:
         _log.exception("fichier %s : impossible à lire", file_id)
         raise HTTPException(404) from None

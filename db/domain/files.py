@@ -39,7 +39,7 @@ class FileKind(StrEnum):
     @property
     def job(self) -> JobName:
         """Return the job that makes it: neither an e-mail's invoice nor a label waits behind minutes of printing."""
-        if self is FileKind.DOCUMENT:
+        if self in NUMBERED_KINDS:
             return JobName.MAKE_DOCUMENTS
         return JobName.MAKE_LARGE_FILES if self in LARGE_FILE_KINDS else JobName.MAKE_FILES
 
@@ -80,7 +80,8 @@ FILE_KIND_PERMISSIONS = {
     FileKind.DAC7: Permission.EXPORT,
 }
 
-
+#: Invoices and credit notes, of sales and of fees: made once and kept, whatever happens; whose they are, they have.
+NUMBERED_KINDS = frozenset({FileKind.DOCUMENT, FileKind.FEE_DOCUMENT})
 #: These may take minutes.
 LARGE_FILE_KINDS = frozenset({FileKind.PAPERS, FileKind.DOCUMENT_LIST, FileKind.CONTINUITY, FileKind.CUSTOMER_DATA})
 

@@ -12,13 +12,13 @@ from db.domain.formats import date
 from db.domain.snapshot import Buyer, Mention, Nature, VatCategory
 
 #: The VAT area of the European Union; Monaco counts as France (CGI, art. 256-0).
-_EU = frozenset(
+EU_COUNTRIES = frozenset(
     {
         *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"),
         *("IT", "LT", "LU", "LV", "MC", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
     }
 )
-_HOME = frozenset({"FR", "MC"})
+HOME_COUNTRIES = frozenset({"FR", "MC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def category(rate_bp: int, seller_vat_number: str, buyer: Buyer, country_code: s
     if rate_bp:
         return VatCategory.STANDARD
     country = country_code.upper()
-    if not seller_vat_number or country in _HOME:
+    if not seller_vat_number or country in HOME_COUNTRIES:
         return VatCategory.EXEMPT
-    if country not in _EU:
+    if country not in EU_COUNTRIES:
         return VatCategory.EXPORT
     is_abroad = bool(buyer.vat_number) and not buyer.vat_number.upper().startswith("FR")
     return VatCategory.INTRA_COMMUNITY if is_abroad else VatCategory.EXEMPT

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from db.domain.documents import DocumentKind
+from db.domain.formats import plural
 from db.domain.orders import DeliveryMode, PaymentMethod
 from db.domain.postal import PostalAddress
 from db.domain.vat import VatTotal
@@ -24,6 +25,7 @@ class VatCategory(StrEnum):
     EXEMPT = "E"
     EXPORT = "G"
     INTRA_COMMUNITY = "K"
+    REVERSE_CHARGE = "AE"
 
 
 class Nature(StrEnum):
@@ -223,6 +225,11 @@ class Numbered:
         """Tell whether it gives back."""
         return self.kind is DocumentKind.CREDIT_NOTE
 
+    @property
+    def withheld_words(self) -> str:
+        """Return how it was paid where no money was sent; empty where nothing was withheld."""
+        return ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot(Numbered):
@@ -251,3 +258,11 @@ class FeeSnapshot(Numbered):
     payouts: Sequence[str]
     #: Of a credit note: the invoices of the fees that it gives back.
     originals: Sequence[Original] = ()
+
+    @property
+    def withheld_words(self) -> str:
+        """Return « Retenue sur le reversement REV-000012 », or on how many."""
+        first, last = self.payouts[0], self.payouts[-1]
+        if first == last:
+            return f"Retenue sur le reversement {first}"
+        return f"Retenue sur {plural(len(self.payouts), 'reversement')}, de {first} à {last}"

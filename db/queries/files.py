@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.files import TROUBLED_STATES, DocumentNotServedError, FileKind, FileState, FileUnavailableError
+from db.domain.files import (
+    NUMBERED_KINDS,
+    TROUBLED_STATES,
+    DocumentNotServedError,
+    FileKind,
+    FileState,
+    FileUnavailableError,
+)
 from db.domain.papers import missing_words
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
@@ -50,7 +57,7 @@ class FileRow:
     @property
     def is_troubled(self) -> bool:
         """Tell whether finance has to look at it: a numbered document that is not as it should be."""
-        return self.document_id is not None and (self.is_flagged or self.state in TROUBLED_STATES)
+        return self.kind in NUMBERED_KINDS and (self.is_flagged or self.state in TROUBLED_STATES)
 
     @property
     def missing_words(self) -> str:
@@ -67,7 +74,7 @@ class FileRow:
     def may_be_cancelled_by(self, viewer: Viewer) -> bool:
         """Tell whether it is this person's to give up: documents are made whatever happens."""
         is_theirs = self.person_id == viewer.person_id or viewer.may(Permission.REPAIR_ORDERS)
-        return is_theirs and self.document_id is None and not self.state.is_over
+        return is_theirs and self.kind not in NUMBERED_KINDS and not self.state.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Download:
     size_bytes: int
     name: str
     media_type: str
+    #: None of a picture, which is no file of ours.
+    kind: FileKind | None = None
 
 
 def file_row(session: Session, viewer: Viewer, file_id: int) -> FileRow:
@@ -106,7 +115,7 @@ def file_to_download(session: Session, viewer: Viewer, file_id: int) -> Download
     """
     found = sa.select(*columns(StoredFile, Download), StoredFile.state)
     row = session.execute(found.where(StoredFile.id == file_id, *is_for(viewer))).one_or_none()
-    if row is None or (row.document_id is None and row.state is not FileState.READY):
+    if row is None or (row.kind not in NUMBERED_KINDS and row.state is not FileState.READY):
         raise FileUnavailableError
     facts = row._asdict()
     state = facts.pop("state")
@@ -124,7 +133,7 @@ def is_for(viewer: Viewer) -> Sequence[sa.ColumnElement[bool]]:
     allowed = [not_indexed(StoredFile.kind.in_(kinds_for(viewer)))]
     if viewer.seller_id is None:
         return allowed
-    is_theirs = sa.or_(StoredFile.document_id.is_not(None), StoredFile.person_id == viewer.person_id)
+    is_theirs = sa.or_(StoredFile.kind.in_(NUMBERED_KINDS), StoredFile.person_id == viewer.person_id)
     return [*allowed, not_indexed(StoredFile.seller_id == viewer.seller_id), not_indexed(is_theirs)]
 
 

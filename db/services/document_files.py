@@ -1,4 +1,4 @@
-"""The files of invoices and credit notes: made once, compared with their hash, made again as they were when lost."""
+"""The files of numbered documents, of sales and of fees: made once, compared with their hash, made again when lost."""
 
 import datetime as dt
 from collections.abc import Collection, Sequence
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.files import TROUBLED_STATES, FileState
+from db.domain.files import NUMBERED_KINDS, TROUBLED_STATES, FileState
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
-from db.models import StoredFile
+from db.models import FeeDocument, StoredFile
 from db.queries.plans import not_indexed
 from db.services.wake import wake
 
@@ -32,6 +32,19 @@ def documents_to_check(session: Session, before: dt.datetime, limit: int) -> lis
     """Return some documents' files that were not compared since an instant, those first that never were."""
     never = _to_check(session, StoredFile.checked_at.is_(None), limit)
     return [*never, *_to_check(session, StoredFile.checked_at < before, limit - len(never))]
+
+
+def fees_to_check(session: Session, before: dt.datetime, limit: int) -> list[StoredDocument]:
+    """Return some fee invoices' files that were not compared since an instant; few enough to read all each night."""
+    is_due = sa.or_(StoredFile.checked_at.is_(None), StoredFile.checked_at < before)
+    found = (
+        sa.select(StoredFile.id, StoredFile.ref, StoredFile.sha256)
+        .join(FeeDocument, FeeDocument.file_id == StoredFile.id)
+        .where(is_due, not_indexed(_is_stored()))
+        .order_by(FeeDocument.id)
+        .limit(limit)
+    )
+    return [StoredDocument(*row) for row in session.execute(found)]
 
 
 def count_of_documents(session: Session) -> int:
@@ -71,7 +84,7 @@ def make_again(session: Session, actor: Actor, file_ids: Collection[int]) -> int
         NotAllowedError: The actor may not issue documents.
     """
     actor.require(Permission.ISSUE_DOCUMENTS)
-    is_in_trouble = sa.and_(StoredFile.document_id.is_not(None), StoredFile.state.in_(TROUBLED_STATES))
+    is_in_trouble = sa.and_(StoredFile.kind.in_(NUMBERED_KINDS), StoredFile.state.in_(TROUBLED_STATES))
     asked = sa.update(StoredFile).where(StoredFile.id.in_(file_ids), not_indexed(is_in_trouble)).values(_ASKED_AGAIN)
     count = len(session.scalars(asked.returning(StoredFile.id).execution_options(synchronize_session=False)).all())
     if count:
@@ -90,7 +103,7 @@ _ASKED_AGAIN = {
 
 
 def _is_stored() -> sa.ColumnElement[bool]:
-    return sa.and_(StoredFile.document_id.is_not(None), StoredFile.state.in_(_STORED_STATES))
+    return sa.and_(StoredFile.kind.in_(NUMBERED_KINDS), StoredFile.state.in_(_STORED_STATES))
 
 
 def _to_check(session: Session, is_due: sa.ColumnElement[bool], limit: int) -> Sequence[StoredDocument]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.files import (
+    NUMBERED_KINDS,
     UNDER_WAY_STATES,
     DocumentStaysError,
     FileKind,
@@ -33,8 +34,9 @@ from db.services.wake import wake
 CLAIM = dt.timedelta(minutes=1)
 MAX_TRIES = 3
 WAIT_AFTER_FAILURE = dt.timedelta(seconds=10)
-#: Invoices and credit notes are kept as the law says, and with them the checks that their numbers are whole.
-KEPT_FOR_EVER = frozenset({FileKind.DOCUMENT, FileKind.CONTINUITY})
+#: Invoices and credit notes are kept as the law says, and with them the checks that their numbers are whole, and what
+#: the bank was told to pay.
+KEPT_FOR_EVER = NUMBERED_KINDS | {FileKind.CONTINUITY, FileKind.TRANSFERS}
 #: How long files are kept that anybody may ask for again.
 KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.LABELS: dt.timedelta(days=30),
@@ -212,7 +214,7 @@ def finish_file(session: Session, claim: Claim, made: Finished, now: dt.datetime
         claimed_by=None,
         claimed_until=None,
     )
-    if is_kept and claim.kind is FileKind.DOCUMENT:
+    if is_kept and claim.kind in NUMBERED_KINDS:
         wake(session, JobName.DELIVER_EMAILS)  # Its e-mail waits for it.
     return is_kept
 
@@ -251,7 +253,7 @@ def cancel_file(session: Session, actor: Actor, file_id: int, now: dt.datetime) 
     row = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
     if row is None or not (_is_own(actor, row) or actor.may(Permission.REPAIR_ORDERS)):
         raise FileUnavailableError
-    if row.document_id is not None:
+    if row.kind in NUMBERED_KINDS:
         raise DocumentStaysError
     if row.state.is_over:
         raise FileOverError(row.state)

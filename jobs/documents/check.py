@@ -1,10 +1,14 @@
-"""The night's check of invoices and credit notes: their series, and that each file is what was made.
+"""The night's check of numbered documents, of sales and of fees: their series, and that each file is what was made.
 
 Some thousands of files are read each night, those first that were not for longest, so that all are within a month.
 """
 
+import datetime as dt
 import hashlib
 import logging
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
 
 from db.domain.time import utc_now
 from db.engine import reading, transaction
@@ -12,6 +16,7 @@ from db.services.document_files import (
     StoredDocument,
     count_of_documents,
     documents_to_check,
+    fees_to_check,
     note_sound,
     report_damage,
 )
@@ -26,6 +31,9 @@ _NIGHTS = 28
 _AT_LEAST = 5_000
 _AT_ONCE = 100
 
+#: The files that were not compared since an instant, so many at most.
+_ToCheck = Callable[[Session, dt.datetime, int], list[StoredDocument]]
+
 
 def check_documents(run: Run) -> int:
     """Check series and files; return how many documents were looked at."""
@@ -38,16 +46,21 @@ def check_files(run: Run, *, place: Storage | None = None) -> int:
     Raises:
         StorageError: The place of files does not answer: that says nothing of the files.
     """
-    began = utc_now()
+    began, where = utc_now(), place or storage()
     with reading(run.engine) as session:
         share = max(_AT_LEAST, count_of_documents(session) // _NIGHTS + 1)
+    of_sales = _check_share(run, where, documents_to_check, began, share)
+    return of_sales + _check_share(run, where, fees_to_check, began, _AT_LEAST)
+
+
+def _check_share(run: Run, place: Storage, to_check: _ToCheck, began: dt.datetime, share: int) -> int:
     checked = 0
     while checked < share and not run.stopping:
         with reading(run.engine) as session:
-            some = documents_to_check(session, began, min(_AT_ONCE, share - checked))
+            some = to_check(session, began, min(_AT_ONCE, share - checked))
         if not some:
             break
-        checked += _check(run, place or storage(), some)
+        checked += _check(run, place, some)
     return checked
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from db.domain.formats import NO_BREAK_SPACE, amount, date, money, rate
-from db.domain.snapshot import Receipt, Snapshot
+from db.domain.snapshot import Numbered, Receipt
 from jobs.documents.bands import draw_band
 from jobs.documents.qr import SIZE, draw_qr
 from jobs.documents.sheet import BODY, BOTTOM, LEFT, RIGHT, SMALL, STRONG, Align, Ink, Sheet, Style, Text
@@ -48,20 +48,20 @@ class _Sum:
         return self.style.step + (4 if self.style is _GRAND else 2) * _PADDING
 
 
-def closing_height(sheet: Sheet, snapshot: Snapshot) -> float:
+def closing_height(sheet: Sheet, snapshot: Numbered) -> float:
     """Return how much room the last line wants after it, so that no total stands alone on a page."""
     totals = sheet.measured(partial(_draw_figures, sheet, snapshot))
     with_mentions = totals + max(_mentions(sheet, snapshot).height, _qr_height(snapshot))
     return with_mentions if with_mentions <= _MOST_KEPT else totals
 
 
-def draw_closing(sheet: Sheet, snapshot: Snapshot) -> None:
+def draw_closing(sheet: Sheet, snapshot: Numbered) -> None:
     """Draw all of it, the mentions at the foot of the page."""
     _draw_figures(sheet, snapshot)
     _draw_mentions(sheet, snapshot)
 
 
-def _draw_figures(sheet: Sheet, snapshot: Snapshot) -> None:
+def _draw_figures(sheet: Sheet, snapshot: Numbered) -> None:
     sheet.y += _ABOVE
     right = _draw_totals(sheet, sheet.y, snapshot)
     _draw_vat(sheet, snapshot)
@@ -69,7 +69,7 @@ def _draw_figures(sheet: Sheet, snapshot: Snapshot) -> None:
     sheet.y = max(right, sheet.y) + _GAP
 
 
-def _draw_totals(sheet: Sheet, y: float, snapshot: Snapshot) -> float:
+def _draw_totals(sheet: Sheet, y: float, snapshot: Numbered) -> float:
     width = _TOTALS_WIDTH - 2 * _EDGE
     for each in _sums(snapshot):
         if each.style is _GRAND:
@@ -82,7 +82,7 @@ def _draw_totals(sheet: Sheet, y: float, snapshot: Snapshot) -> float:
     return y
 
 
-def _sums(snapshot: Snapshot) -> list[_Sum]:
+def _sums(snapshot: Numbered) -> list[_Sum]:
     figure = partial(money, currency=snapshot.currency)
     name = "Total de l’avoir TTC" if snapshot.is_credit_note else "Total TTC"
     sums = [
@@ -99,7 +99,7 @@ def _sums(snapshot: Snapshot) -> list[_Sum]:
     ]
 
 
-def _draw_vat(sheet: Sheet, snapshot: Snapshot) -> None:
+def _draw_vat(sheet: Sheet, snapshot: Numbered) -> None:
     table = Table(sheet, _VAT_COLUMNS, style=replace(BODY, size=8.5))
     for line in snapshot.vat:
         figures = (amount(each) for each in (line.net_cents, line.vat_cents, line.gross_cents))
@@ -109,10 +109,13 @@ def _draw_vat(sheet: Sheet, snapshot: Snapshot) -> None:
         sheet.y = sheet.write(LEFT + _EDGE, sheet.y + 1, sheet.text(why, SMALL, _LEFT_WIDTH - 2 * _EDGE))
 
 
-def _draw_payment(sheet: Sheet, snapshot: Snapshot) -> None:
+def _draw_payment(sheet: Sheet, snapshot: Numbered) -> None:
     if snapshot.is_credit_note:
         return
-    lines = [_received(each, snapshot.currency) for each in snapshot.receipts]
+    lines = [
+        *filter(None, [snapshot.withheld_words]),
+        *(_received(each, snapshot.currency) for each in snapshot.receipts),
+    ]
     heading = "Facture acquittée"
     if snapshot.due_cents:
         by = f" au plus tard le {date(snapshot.due_on)}" if snapshot.due_on else ""
@@ -131,7 +134,7 @@ def _received(receipt: Receipt, currency: str) -> str:
     return f"{how}, le {date(receipt.received_on)}{NO_BREAK_SPACE}: {sum_}"
 
 
-def _draw_mentions(sheet: Sheet, snapshot: Snapshot) -> None:
+def _draw_mentions(sheet: Sheet, snapshot: Numbered) -> None:
     text = _mentions(sheet, snapshot)
     height = max(text.height, _qr_height(snapshot))
     sheet.make_room(min(height, _MOST_KEPT))
@@ -141,7 +144,7 @@ def _draw_mentions(sheet: Sheet, snapshot: Snapshot) -> None:
     sheet.flow(LEFT, text)
 
 
-def _mentions(sheet: Sheet, snapshot: Snapshot) -> Text:
+def _mentions(sheet: Sheet, snapshot: Numbered) -> Text:
     """Return the sentences that neither the head nor the table of VAT has said."""
     said = {line.exemption for line in snapshot.vat}
     sentences = [each.text for each in snapshot.mentions if each.code != MANDATE_CODE and each.text not in said]
@@ -149,5 +152,5 @@ def _mentions(sheet: Sheet, snapshot: Snapshot) -> Text:
     return sheet.text([*how, *sentences], _MENTION, _MENTIONS_WIDTH)
 
 
-def _qr_height(snapshot: Snapshot) -> float:
+def _qr_height(snapshot: Numbered) -> float:
     return _QR_HEIGHT if snapshot.follow_up_url else 0

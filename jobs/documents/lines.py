@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from db.domain.formats import DASH, NO_BREAK_SPACE, amount, integer, rate, symbol
 from db.domain.money import BASIS_POINTS, divide_half_up
-from db.domain.snapshot import DocumentLine, Snapshot
+from db.domain.snapshot import DocumentLine, Numbered
 from jobs.documents.closing import closing_height
 from jobs.documents.facturx.values import unit_price
 from jobs.documents.sheet import Align, Sheet
@@ -46,7 +46,7 @@ class _Shown:
         ]
 
 
-def draw_lines(sheet: Sheet, snapshot: Snapshot) -> None:
+def draw_lines(sheet: Sheet, snapshot: Numbered) -> None:
     """Draw them, the last one on a page with the totals."""
     has_discount = any(line.discount_cents for line in snapshot.lines)
     shown = [_Shown(line, _net_price(line)) for line in snapshot.lines]
@@ -58,7 +58,7 @@ def draw_lines(sheet: Sheet, snapshot: Snapshot) -> None:
     table.row(rows[-1], keep=closing_height(sheet, snapshot))
 
 
-def _columns(snapshot: Snapshot, has_discount: bool) -> list[Column]:  # noqa: FBT001  a fact of the lines
+def _columns(snapshot: Numbered, has_discount: bool) -> list[Column]:  # noqa: FBT001  a fact of the lines
     money = symbol(snapshot.currency)
     return [
         Column("Référence", 30),

@@ -1,4 +1,4 @@
-"""Make the files of invoices and credit notes that are issued.
+"""Make the files of invoices and credit notes that are issued, of sales and of fees.
 
 A document that fails the official check is made all the same, with what is wrong in it: it is issued, so it exists. It
 is flagged, shown to finance and sent to nobody.
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from db.domain.files import FileKind
 from db.storage import Storage, storage
+from jobs.documents.fees import make_fees
 from jobs.documents.logos import Logos
 from jobs.documents.original import make_original
 from jobs.files import make_files
@@ -22,7 +23,9 @@ from jobs.run import Run
 def make_documents(run: Run, *, place: Storage | None = None) -> int:
     """Make the documents that are issued and have no file yet, or lost it; return how many were made or given up."""
     chosen = place or storage()
-    return make_files(run, makers={FileKind.DOCUMENT: partial(_make_document, Logos(chosen))}, place=chosen)
+    logos = Logos(chosen)
+    makers = {FileKind.DOCUMENT: partial(_make_document, logos), FileKind.FEE_DOCUMENT: partial(make_fees, logos)}
+    return make_files(run, makers=makers, place=chosen)
 
 
 def _make_document(

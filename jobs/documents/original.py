@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from db.domain.snapshot import Snapshot
+from db.domain.snapshot import Numbered, Snapshot
 from db.domain.snapshot_json import from_json
 from db.engine import reading
 from db.models import Document
@@ -23,18 +23,16 @@ from jobs.makers import Made
 
 _log = logging.getLogger(__name__)
 
-_NO_LOGO = "Le logo n’a pas été trouvé."
+NO_LOGO = "Le logo n’a pas été trouvé."
 
 
 def make_original(engine: sa.Engine, document_id: int, logos: Logos, out: BinaryIO) -> Made:
     """Write the file of a document, with what the official check finds wrong in it."""
     snapshot = _snapshot(engine, document_id)
-    xml, found = _checked_xml(snapshot)
-    if found:
-        _log.warning("%s : %s", snapshot.number, ", ".join(each.rule for each in found))
+    xml, found = checked_xml(snapshot)
     logo = logos.of(snapshot.logo_ref)
     undrawn = render(snapshot, out, xml=xml, logo=logo)
-    missing = [_NO_LOGO] if snapshot.logo_ref and logo is None else []
+    missing = [NO_LOGO] if snapshot.logo_ref and logo is None else []
     return Made(
         name=f"{snapshot.number}.pdf",
         media_type="application/pdf",
@@ -56,13 +54,16 @@ def original_again(engine: sa.Engine, document_id: int, logos: Logos, sha256: st
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
-def _checked_xml(snapshot: Snapshot) -> tuple[bytes | None, list[Fault]]:
+def checked_xml(snapshot: Numbered) -> tuple[bytes | None, list[Fault]]:
     """Return a document's XML and what is wrong in it; one that no XML can state is printed without."""
     try:
         xml = cii(snapshot)
     except NotStatableError as error:
         return None, [Fault("Factur-X", str(error))]
-    return xml, faults(xml)
+    found = faults(xml)
+    if found:
+        _log.warning("%s : %s", snapshot.number, ", ".join(each.rule for each in found))
+    return xml, found
 
 
 def _snapshot(engine: sa.Engine, document_id: int) -> Snapshot:

@@ -3,12 +3,13 @@
 The terms are named by their numbers in EN 16931-1 (« BT-112 », « BG-25 »), as everybody does who works with it.
 """
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any, cast
 
 from facturx.generate_xml import generate_cii_xml
 
-from db.domain.snapshot import Mention, Snapshot, VatCategory
+from db.domain.snapshot import FeeSnapshot, Mention, Numbered, Original, Snapshot, VatCategory
 from jobs.documents.facturx.lines import line, vat
 from jobs.documents.facturx.parties import buyer, delivered_to, payee, seller
 from jobs.documents.facturx.payment import means, process, terms, totals
@@ -28,7 +29,7 @@ class NotStatableError(Exception):
     """No XML can state the document, as where its currency is none."""
 
 
-def cii(snapshot: Snapshot) -> bytes:
+def cii(snapshot: Numbered) -> bytes:
     """Return a document's XML; the same document gives the same bytes.
 
     Raises:
@@ -44,7 +45,7 @@ def cii(snapshot: Snapshot) -> bytes:
     return cast("bytes", xml)
 
 
-def _terms(snapshot: Snapshot) -> dict[str, Any]:
+def _terms(snapshot: Numbered) -> dict[str, Any]:
     """Return what is stated; the amounts of a credit note are positive, as its type says that it gives back."""
     sign = -1 if snapshot.is_credit_note else 1
     categories = {each.rate_bp: each.category for each in snapshot.vat}
@@ -54,22 +55,46 @@ def _terms(snapshot: Snapshot) -> dict[str, Any]:
             "BT-2": snapshot.issued_on,
             "BT-3": _CREDIT_NOTE if snapshot.is_credit_note else _INVOICE,
             "BT-5": snapshot.currency,
-            "BT-14": text(snapshot.order_number),
             "BT-23": process(snapshot),
             "BG-1": _notes(snapshot),
-            "BG-3": _preceding(snapshot),
             "BG-4": seller(snapshot.issuer),
             "BG-7": buyer(snapshot.buyer, snapshot.billing),
-            "BG-10": payee(snapshot),
-            "BG-13": delivered_to(snapshot),
             "BG-23": [vat(each, sign) for each in snapshot.vat],
             "BG-25": [line(number, each, sign, categories) for number, each in enumerate(snapshot.lines, start=1)],
-            **_supplied(snapshot, categories),
+            **_of_its_kind(snapshot, categories),
             **means(snapshot),
             **terms(snapshot),
             **totals(snapshot, sign),
         }
     )
+
+
+def _of_its_kind(snapshot: Numbered, categories: dict[int, VatCategory]) -> dict[str, Any]:
+    match snapshot:
+        case Snapshot():
+            return _of_sale(snapshot, categories)
+        case FeeSnapshot():
+            return _of_fees(snapshot)
+    raise NotStatableError(type(snapshot).__name__)
+
+
+def _of_sale(snapshot: Snapshot, categories: dict[int, VatCategory]) -> dict[str, Any]:
+    return {
+        "BT-14": text(snapshot.order_number),
+        "BG-3": _preceding([snapshot.original] if snapshot.original else []),
+        "BG-10": payee(snapshot),
+        "BG-13": delivered_to(snapshot),
+        **_supplied(snapshot, categories),
+    }
+
+
+def _of_fees(snapshot: FeeSnapshot) -> dict[str, Any]:
+    """Return the period in which a service was rendered; nobody delivers it, and nobody else is paid for it."""
+    return {
+        "BG-3": _preceding(snapshot.originals),
+        "BT-73": snapshot.first_on,
+        "BT-74": snapshot.last_on,
+    }
 
 
 def _supplied(snapshot: Snapshot, categories: dict[int, VatCategory]) -> dict[str, Any]:
@@ -81,11 +106,10 @@ def _supplied(snapshot: Snapshot, categories: dict[int, VatCategory]) -> dict[st
     return {}
 
 
-def _notes(snapshot: Snapshot) -> list[dict[str, str]]:
+def _notes(snapshot: Numbered) -> list[dict[str, str]]:
     said = [*snapshot.mentions, *([Mention(_GENERAL, snapshot.reason)] if snapshot.reason else [])]
     return [{"BT-21": each.code, "BT-22": words} for each in said if (words := text(each.text))]
 
 
-def _preceding(snapshot: Snapshot) -> list[dict[str, Any]]:
-    original = snapshot.original
-    return [{"BT-25": text(original.number), "BT-26": original.issued_on}] if original else []
+def _preceding(originals: Sequence[Original]) -> list[dict[str, Any]]:
+    return [{"BT-25": text(each.number), "BT-26": each.issued_on} for each in originals]

@@ -14,7 +14,11 @@ _DISCOUNT = "95"
 _UNNAMED = "Article"
 _AMOUNT_ONLY = "Montant accordé sur cet article, sans retour"
 #: Of the reasons for which no VAT is charged, those that EN 16931 has a code for.
-_REASON_CODES = {VatCategory.EXPORT: "VATEX-EU-G", VatCategory.INTRA_COMMUNITY: "VATEX-EU-IC"}
+_REASON_CODES = {
+    VatCategory.EXPORT: "VATEX-EU-G",
+    VatCategory.INTRA_COMMUNITY: "VATEX-EU-IC",
+    VatCategory.REVERSE_CHARGE: "VATEX-EU-AE",
+}
 _NO_REASON_GIVEN = "Exonération de TVA"
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from db.domain.orders import PaymentMethod
-from db.domain.snapshot import Nature, Receipt, Snapshot
+from db.domain.snapshot import Nature, Numbered, Receipt
 from jobs.documents.facturx.values import amount, text
 
 #: UNTDID 4461. Transfers are « payment to bank account »: 30 and 58 would want the account, and it is paid already.
@@ -16,6 +16,8 @@ _MEANS = {
 }
 #: « Not defined »: EN 16931 has room for one means only.
 _SEVERAL_MEANS = "1"
+#: « Clearing between partners »: withheld from what is owed to the buyer.
+_CLEARING = "97"
 _TO_GIVE_BACK = "Montant remboursé ou à déduire"
 
 #: The frame of the French reform: what is sold, then whether the invoice is deposited (1) or already paid (2).
@@ -23,14 +25,16 @@ _PROCESS = {Nature.GOODS: "B", Nature.SERVICES: "S", Nature.MIXED: "M"}
 _DEPOSITED, _PAID = "1", "2"
 
 
-def process(snapshot: Snapshot) -> str:
+def process(snapshot: Numbered) -> str:
     """Return BT-23: the frame in which the invoice is sent."""
     is_paid = not snapshot.is_credit_note and not snapshot.due_cents
     return _PROCESS[snapshot.nature] + (_PAID if is_paid else _DEPOSITED)
 
 
-def means(snapshot: Snapshot) -> dict[str, Any]:
+def means(snapshot: Numbered) -> dict[str, Any]:
     """Return BG-16: how it was paid; nothing while it is not."""
+    if snapshot.withheld_words and not snapshot.is_credit_note:
+        return {"BT-81": _CLEARING, "BT-82": snapshot.withheld_words}
     methods = list(dict.fromkeys(each.method for each in _received(snapshot)))
     if not methods:
         return {}
@@ -40,7 +44,7 @@ def means(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-def terms(snapshot: Snapshot) -> dict[str, Any]:
+def terms(snapshot: Numbered) -> dict[str, Any]:
     """Return when the rest is to be paid, or when all was; of a credit note, what becomes of its amount."""
     if snapshot.is_credit_note:
         return {"BT-20": _TO_GIVE_BACK}
@@ -50,12 +54,12 @@ def terms(snapshot: Snapshot) -> dict[str, Any]:
     return {"BT-9": max((each.received_on for each in _received(snapshot)), default=snapshot.issued_on)}
 
 
-def _received(snapshot: Snapshot) -> list[Receipt]:
+def _received(snapshot: Numbered) -> list[Receipt]:
     """Return what paid it; what was given back pays nothing."""
     return [each for each in snapshot.receipts if each.amount_cents > 0]
 
 
-def totals(snapshot: Snapshot, sign: int) -> dict[str, str]:
+def totals(snapshot: Numbered, sign: int) -> dict[str, str]:
     """Return BG-22. What a credit note gives back is due to the buyer, so that EN 16931's sums come out."""
     gross, net = sign * snapshot.gross_cents, sign * snapshot.net_cents
     paid = 0 if snapshot.is_credit_note else snapshot.paid_cents

@@ -35,9 +35,13 @@ def percent(basis_points: int) -> str:
 def unit_price(total_cents: int, quantity: int) -> dict[str, str]:
     """Return what one unit costs, from what all of them cost, so that price × quantity is that sum to the cent.
 
+    A price is never below zero (BR-27): of a line that is deducted, total and quantity both are.
+
     Returns:
         BT-146, with the fewest decimals that do; where even six would not, the price of all of them, with BT-149.
     """
+    if quantity < 0:
+        total_cents, quantity = -total_cents, -quantity
     for decimals in _PRICE_DECIMALS:
         finer = int(10 ** (decimals - 2))
         price = divide_half_up(total_cents * finer, quantity)
