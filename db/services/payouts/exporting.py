@@ -110,15 +110,16 @@ def undo_export(session: Session, actor: Actor, batch_id: int, reason: str, now:
 
     Raises:
         NotAllowedError: The actor may not prepare payouts.
-        PayoutRefusedError: There is no such batch, its file is there or may still come, or one of its payouts went on.
+        PayoutRefusedError: There is no such batch, or its file is there, or may still come.
         InvalidInputError: There is no reason, or one that is too long.
     """
     actor.require(Permission.PREPARE_PAYOUTS)
     why = checked_note(reason, "Retirer une remise")
     batch = _undoable(session, batch_id)
-    ids = session.scalars(sa.select(Payout.id).where(Payout.batch_id == batch_id))
-    for payout in locked_payouts(session, actor, list(ids)).values():
-        check_state(payout.id, payout.state, (PayoutState.EXPORTED,))
+    in_it = session.scalars(sa.select(Payout.id).where(Payout.batch_id == batch_id))
+    for payout in locked_payouts(session, actor, list(in_it)).values():
+        if payout.state is not PayoutState.EXPORTED:
+            continue  # Somebody paid it otherwise, and noted it here.
         open_again(session, actor, payout, now)
         payout.state, payout.batch_id = PayoutState.APPROVED, None
         tell(session, actor, payout, PayoutEvent.EXPORT_UNDONE, now, joined_notes(batch.message_id, why))

@@ -9,7 +9,8 @@ from db.domain.actor import Actor
 from db.domain.errors import InvalidInputError, NotFoundError, OrderNotFoundError
 from db.domain.ledger import LedgerKind
 from db.domain.order_facts import OrderFacts
-from db.domain.payout_acts import OrderSettledError, checked_note
+from db.domain.orders import HistoryEvent
+from db.domain.payout_acts import OrderSettledError, checked_note, joined_notes
 from db.domain.payouts import (
     CLOSED_PAYOUT_STATES,
     OPEN_PAYOUT_STATES,
@@ -21,11 +22,13 @@ from db.domain.payouts import (
 from db.domain.permissions import Permission
 from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
 from db.queries.plans import literally
+from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.payouts.acts import give_back
 from db.services.payouts.cancelling import take_back
 from db.services.payouts.preparing import judge
 from db.services.payouts.rows import held_by, locked_payouts, tell, write_totals
+from db.services.versions import raise_versions
 
 #: What keeps one order out; a suspension is of the seller.
 ORDER_HOLD_REASONS = (HoldReason.DISPUTE, HoldReason.MANUAL)
@@ -90,7 +93,8 @@ def hold_order(session: Session, actor: Actor, order_id: int, reason: HoldReason
         raise PayoutRefusedError(f"La commande {order.number} est déjà retenue.")
     _check_not_settled(session, order_id, order.number)
     hold_id = _write(session, actor, order.seller_id, order_id, reason, why, now)
-    _take_out(session, actor, order, f"commande {order.number}\u00a0: {why}", now)
+    _tell_order(session, actor, order_id, HistoryEvent.PAYOUT_HELD, joined_notes(reason.label, why), now)
+    _take_out(session, actor, order, f"commande {order.number} retirée\u00a0: {why}", now)
     return hold_id
 
 
@@ -111,16 +115,13 @@ def lift_hold(session: Session, actor: Actor, hold_id: int, note: str, now: dt.d
     """
     actor.require(Permission.PREPARE_PAYOUTS)
     why = checked_note(note, "Lever une retenue", is_required=False)
-    seller_id = session.scalar(sa.select(PayoutHold.seller_id).where(PayoutHold.id == hold_id))
-    if seller_id is not None:
-        _lock_seller(session, seller_id)
-    hold = session.get(PayoutHold, hold_id, populate_existing=True)
-    if hold is None or hold.released_at is not None:
-        raise PayoutRefusedError("Cette retenue n’existe pas, ou a déjà été levée.")
+    hold = _locked_hold(session, actor, hold_id)
     hold.released_at, hold.released_by_name, hold.release_note = now, actor.name, why
     session.flush()
     if hold.order_id is None:
         _judge_anew(session, actor, hold.seller_id, why, now)
+    else:
+        _tell_order(session, actor, hold.order_id, HistoryEvent.PAYOUT_RELEASED, why, now)
 
 
 def _checked(reason: HoldReason, allowed: tuple[HoldReason, ...], note: str) -> str:
@@ -135,6 +136,26 @@ def _locked_order(session: Session, actor: Actor, order_id: int) -> OrderFacts:
     if order is None:
         raise OrderNotFoundError(str(order_id))
     return order
+
+
+def _locked_hold(session: Session, actor: Actor, hold_id: int) -> PayoutHold:
+    """Return what was put in the way and is there still; its order and its seller are locked before, in that order."""
+    found = session.get(PayoutHold, hold_id)
+    if found is not None:
+        if found.order_id is not None:
+            _locked_order(session, actor, found.order_id)
+        _lock_seller(session, found.seller_id)
+        session.refresh(found)
+    if found is None or found.released_at is not None:
+        raise PayoutRefusedError("Cette retenue n’existe pas, ou a déjà été levée.")
+    return found
+
+
+def _tell_order(
+    session: Session, actor: Actor, order_id: int, event: HistoryEvent, note: str, now: dt.datetime
+) -> None:
+    record(session, actor, Entry(order_id, event, note=note), now)
+    raise_versions(session, [order_id], now)
 
 
 def _lock_seller(session: Session, seller_id: int) -> None:
@@ -209,5 +230,5 @@ def _take_out(session: Session, actor: Actor, order: OrderFacts, why: str, now: 
             take_back(session, actor, payout, why, now)
             continue
         write_totals(payout, left)
-        tell(session, actor, payout, PayoutEvent.HELD, now, f"retirée\u00a0: {why}")
+        tell(session, actor, payout, PayoutEvent.HELD, now, why)
         judge(session, actor, payout, now)

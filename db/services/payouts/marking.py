@@ -17,6 +17,7 @@ from db.domain.payouts import HoldReason, PayoutEvent, PayoutState, hold_reasons
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.models import Payout
+from db.services.payout_mail import tell_seller_paid, tell_seller_rejected
 from db.services.payouts.acts import other_person
 from db.services.payouts.closing import owe_again, settle
 from db.services.payouts.rows import locked_payout, tell
@@ -126,6 +127,7 @@ def reject(
     payout.state, payout.rejection, payout.paid_on = PayoutState.REJECTED, why, None
     owe_again(session, actor, payout, why, now)
     tell(session, actor, payout, PayoutEvent.REJECTED, now, joined_notes(why, f"le {date(on)}"))
+    tell_seller_rejected(session, actor, payout, now)
 
 
 def _note_paid(
@@ -139,7 +141,8 @@ def _note_paid(
 ) -> None:
     check_bank_day(payout.id, "payé", paid_on, first, local_day(now))
     payout.state, payout.paid_on = PayoutState.PAID, paid_on
-    tell(session, actor, payout, PayoutEvent.PAID, now, note)
+    tell(session, actor, payout, PayoutEvent.PAID, now, joined_notes(f"le {date(paid_on)}", note))
+    tell_seller_paid(session, actor, payout, now)
 
 
 def _first_day(since: dt.datetime | None, now: dt.datetime) -> dt.date:
