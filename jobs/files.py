@@ -37,6 +37,7 @@ from jobs.documents.papers.one_return import make_return_slip
 from jobs.documents.voucher import make_voucher
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
+from jobs.payouts.transfers import make_transfers
 from jobs.refunds.listing import make_refund_list
 from jobs.run import Run
 
@@ -56,6 +57,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.RETURN_SLIP: make_return_slip,
     FileKind.VOUCHER: make_voucher,
     FileKind.CUSTOMER_DATA: make_customer_data,
+    FileKind.TRANSFERS: make_transfers,
 }
 
 

@@ -51,6 +51,8 @@ HOMES = {
         "facturx",
         "saxonche",
         "lxml",
+        "sepaxml",
+        "text_unidecode",
         "apscheduler",
         "procrastinate",
         "psycopg",

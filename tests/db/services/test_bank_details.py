@@ -76,7 +76,7 @@ def test_the_seller_is_told_at_once_and_the_warning_cannot_be_taken_back(session
     change(session, person(session, name="Fanny Finance"), seller)
     (sent,) = mail(session)
     assert (sent.recipient, sent.state, sent.due_at) == ("the@example.org", OutboxState.QUEUED, NOW)
-    assert sent.variables["iban_after"] == "FR76 •••• •••• 0189"
+    assert sent.variables["iban"] == "FR76 •••• •••• 0189"
     assert sent.variables["changed_by"] == "Fanny Finance"
     assert NEW_IBAN not in str(sent.variables)
 
