@@ -1,5 +1,7 @@
 """The buttons of the order page: one filled next step, and everything else that is possible behind a menu."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboard.mail.opened import open_message
@@ -11,7 +13,6 @@ from dashboard.settlement.opening import settling_actions
 from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage, ShipmentRow
 
-_OTHERS = "order_others"
 #: « Étape suivante ».
 _SHORTCUT = "E"
 
@@ -21,24 +22,37 @@ def show_actions(viewer: Viewer, page: OrderPage) -> None:
     possible = choices(page.header, viewer)
     about_money = [*settling_actions(page, viewer), *issuing_actions(page, viewer)]
     others = [*possible.others, *requesting_actions(page, viewer), *about_money]
-    if possible.primary is not None:
+    show_next_step("order", page, possible.primary, others)
+
+
+def show_next_step(name: str, page: OrderPage, primary: Action | None, others: Sequence[Action]) -> None:
+    """Draw the one filled next step, where there is one, and everything else that is possible behind a menu.
+
+    Args:
+        name: Of what is acted on, for the keys: an order or one of its returns.
+        page: The order as it is on the screen.
+        primary: The next step.
+        others: What the menu holds.
+    """
+    if primary is not None:
         st.button(
-            possible.primary.label,
-            key="order_next",
+            primary.label,
+            key=f"{name}_next",
             type="primary",
-            icon=f":material/{possible.primary.icon}:",
+            icon=f":material/{primary.icon}:",
             shortcut=_SHORTCUT,
             on_click=_start,
-            args=(possible.primary, page),
+            args=(primary, page),
         )
     if others:
+        key = f"{name}_others"
         st.menu_button(
             "Autres actions",
             others,
-            key=_OTHERS,
+            key=key,
             format_func=lambda action: f":material/{action.icon}: {action.label}",
             on_click=_start_chosen,
-            args=(page,),
+            args=(key, page),
         )
 
 
@@ -95,8 +109,8 @@ def show_note_button(page: OrderPage) -> None:
     )
 
 
-def _start_chosen(page: OrderPage) -> None:
-    action = st.session_state[_OTHERS]
+def _start_chosen(key: str, page: OrderPage) -> None:
+    action = st.session_state[key]
     if action is not None:
         _start(action, page)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.badges import GESTURE_BADGE, LATE_REQUEST_BADGE, RETURN_BADGES
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import RETURNS
-from dashboard.order_page.dialogs.frame import open_dialog
+from dashboard.order_page.action_bar import show_next_step
 from dashboard.order_page.return_actions import return_choices
 from dashboard.order_page.undo_bar import show_undo_bar
 from dashboard.returns.deadlines import refund_badge
@@ -19,9 +19,6 @@ from db.domain.viewer import Viewer
 from db.queries.order_rows import OrderPage, ReturnRow
 from db.queries.return_detail import ReturnDetail
 
-_OTHERS = "return_others"
-#: « Étape suivante », as on an order's page.
-_SHORTCUT = "E"
 _ASKED_BY = {
     ActorKind.CUSTOMER: "par le client",
     ActorKind.PERSON: "par l’équipe",
@@ -79,31 +76,7 @@ def _show_actions(viewer: Viewer, page: OrderPage, detail: ReturnDetail) -> None
     is_next = detail.status is ReturnStatus.PARCEL_RECEIVED
     primary = settling if settling and is_next else possible.primary
     others = [action for action in (possible.primary, *possible.others, settling) if action and action is not primary]
-    if primary is not None:
-        st.button(
-            primary.label,
-            key="return_next",
-            type="primary",
-            icon=f":material/{primary.icon}:",
-            shortcut=_SHORTCUT,
-            on_click=open_dialog,
-            args=(primary, page),
-        )
-    if others:
-        st.menu_button(
-            "Autres actions",
-            others,
-            key=_OTHERS,
-            format_func=lambda action: f":material/{action.icon}: {action.label}",
-            on_click=_start_chosen,
-            args=(page,),
-        )
-
-
-def _start_chosen(page: OrderPage) -> None:
-    action = st.session_state[_OTHERS]
-    if action is not None:
-        open_dialog(action, page)
+    show_next_step("return", page, primary, others)
 
 
 def _row_of(page: OrderPage, detail: ReturnDetail) -> ReturnRow:
