@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.domain.documents import DocumentKind, NotIssuedError
-from db.domain.formats import date, enumeration, plural, rate
+from db.domain.formats import enumeration, plural, rate
 from db.domain.mentions import EU_COUNTRIES, HOME_COUNTRIES, MentionTexts
 from db.domain.money import BASIS_POINTS, divide_half_up
 from db.domain.payouts import reference_of
@@ -42,7 +42,6 @@ class FeeSum:
     """Fees of one payout that are alike, in cents as the invoice asks for them: those given back are below zero."""
 
     payout_id: int
-    closed_on: dt.date
     cents: int
     #: Sales that a fee was withheld of, or refunds that it was given back on.
     count: int
@@ -51,11 +50,11 @@ class FeeSum:
 
     @property
     def words(self) -> str:
-        """Return what they are: « Commission de 2,9 % sur 12 ventes »."""
+        """Return what they are, on one line of the document: « Commission 2,9 %, 12 ventes »."""
         if self.cents < 0:
-            return f"Commission rendue sur {plural(self.count, 'vente remboursée', 'ventes remboursées')}"
-        at = f" de {rate(self.rate_bp)}" if self.rate_bp is not None else ""
-        return f"Commission{at} sur {plural(self.count, 'vente')}"
+            return f"Commission rendue, {plural(self.count, 'vente')}"
+        at = f" {rate(self.rate_bp)}" if self.rate_bp is not None else ""
+        return f"Commission{at}, {plural(self.count, 'vente')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +150,7 @@ def _line(position: int, fees: FeeSum, net_cents: int, rate_bp: int) -> Document
         order_line_id=None,
         reference=reference_of(fees.payout_id),
         name=fees.words,
-        attributes={"Reversement": f"{reference_of(fees.payout_id)} du {date(fees.closed_on)}"},
+        attributes={},
         quantity=-1 if fees.cents < 0 else 1,
         unit_price_cents=abs(fees.cents),
         discount_cents=0,

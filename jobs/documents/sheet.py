@@ -16,6 +16,8 @@ from jobs.lettering import POINT_MM
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT = 17.0, 193.0
 TOP, BOTTOM = 14.0, 274.0
+#: What adding heights line by line may miss of their sum, in millimetres: what fits exactly fits.
+_ROUNDING = 1e-6
 #: Where a page goes on below its running head.
 _TOP_OF_NEXT = 26.0
 _RUNNING_HEAD, _FOOT = 15.5, 279.0
@@ -153,7 +155,7 @@ class Sheet:
 
     def has_room(self, height: float) -> bool:
         """Tell whether so much fits on what is left of the page."""
-        return self.y + height <= BOTTOM
+        return self.y + height <= BOTTOM + _ROUNDING
 
     def make_room(self, height: float) -> None:
         """Go to a further page where so much does not fit on this one."""

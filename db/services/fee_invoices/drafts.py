@@ -35,7 +35,7 @@ class Withheld:
         return DocumentKind.INVOICE if sum(each.cents for each in self.sums) > 0 else DocumentKind.CREDIT_NOTE
 
 
-def withheld_of(session: Session, payouts: Sequence[Payout], now: dt.datetime) -> Withheld:
+def withheld_of(session: Session, payout_ids: Sequence[int]) -> Withheld:
     """Return the fees that some payouts hold, payout by payout, as an invoice asks for them."""
     rows = session.execute(
         sa.select(
@@ -48,16 +48,11 @@ def withheld_of(session: Session, payouts: Sequence[Payout], now: dt.datetime) -
             sa.func.max(LedgerEntry.at, type_=UtcDateTime()).label("last_at"),
         )
         .join(LedgerEntry, LedgerEntry.id == PayoutEntry.entry_id)
-        .where(PayoutEntry.payout_id.in_([each.id for each in payouts]), PayoutEntry.kind.in_(literally(FEE_KINDS)))
+        .where(PayoutEntry.payout_id.in_(payout_ids), PayoutEntry.kind.in_(literally(FEE_KINDS)))
         .group_by(PayoutEntry.payout_id, PayoutEntry.kind, LedgerEntry.fee_rate_bp)
         .order_by(PayoutEntry.payout_id, PayoutEntry.kind, LedgerEntry.fee_rate_bp)
     ).all()
-    closed_on = {each.id: local_day(each.closed_at or now) for each in payouts}
-    sums = tuple(
-        FeeSum(row.payout_id or 0, closed_on[row.payout_id or 0], -row.cents, row.orders, row.fee_rate_bp)
-        for row in rows
-        if row.cents
-    )
+    sums = tuple(FeeSum(row.payout_id or 0, -row.cents, row.orders, row.fee_rate_bp) for row in rows if row.cents)
     return Withheld(sums, local_day(min(row.first_at for row in rows)), local_day(max(row.last_at for row in rows)))
 
 

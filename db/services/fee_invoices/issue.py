@@ -52,7 +52,7 @@ def issue_fees(session: Session, actor: Actor, due: DueFees, now: dt.datetime) -
     rate_bp = _STANDARD_RATE_BP if rate_bp is None else rate_bp
     check_house(parties.house.party, rate_bp)
     check_seller(parties.seller)
-    withheld = withheld_of(session, payouts, now)
+    withheld = withheld_of(session, due.payout_ids)
     priced = price(withheld.sums, rate_bp, parties.seller.country_code)
     originals = originals_of(session, due.payout_ids)
     taken = take_number(session, withheld.kind, now)

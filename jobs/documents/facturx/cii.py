@@ -89,9 +89,10 @@ def _of_sale(snapshot: Snapshot, categories: dict[int, VatCategory]) -> dict[str
 
 
 def _of_fees(snapshot: FeeSnapshot) -> dict[str, Any]:
-    """Return the period in which a service was rendered; nobody delivers it, and nobody else is paid for it."""
+    """Return when a service was rendered: its period and its last day; nobody else is paid for it."""
     return {
         "BG-3": _preceding(snapshot.originals),
+        "BT-72": snapshot.last_on,
         "BT-73": snapshot.first_on,
         "BT-74": snapshot.last_on,
     }
