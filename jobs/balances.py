@@ -1,5 +1,6 @@
-"""The night's check of stock, points, vouchers, the sellers' ledger and refunds."""
+"""The night's check of stock, points, vouchers, the sellers' ledger, payouts and refunds."""
 
+from collections.abc import Iterator
 from itertools import chain
 
 from db.domain.balances import MAX_FINDINGS, Subject
@@ -15,10 +16,13 @@ from db.services.balance_check import (
     stock_findings,
     voucher_findings,
 )
+from db.services.payout_check import entry_findings, last_entry, last_payout, payout_findings
 from jobs.run import Run
 
 #: Orders, by their ids, that are read at one instant.
 _AT_ONCE = 500
+#: Ledger entries, or payouts, by their ids: the database compares them itself.
+_ROWS_AT_ONCE = 5_000
 
 
 def check_balances(run: Run) -> int:
@@ -41,9 +45,25 @@ def check_balances(run: Run) -> int:
             for finding in order_findings(session, order_ids):
                 _keep(found, finding)
         checked += len(order_ids)
+    for finding in _payout_findings(run):
+        _keep(found, finding)
+    if run.stopping:
+        return checked
     with transaction(run.engine) as session:
         replace_findings(session, list(chain.from_iterable(found.values())), utc_now())
     return checked
+
+
+def _payout_findings(run: Run) -> Iterator[Finding]:
+    """Compare what is to be paid out with the ledger, then payouts with what they hold; each part at one instant."""
+    for last, find in ((last_entry, entry_findings), (last_payout, payout_findings)):
+        with reading(run.engine) as session:
+            newest = last(session)
+        for after in range(0, newest, _ROWS_AT_ONCE):
+            if run.stopping:
+                return
+            with reading(run.engine, at_one_instant=True) as session:
+                yield from find(session, after, after + _ROWS_AT_ONCE)
 
 
 def _keep(found: dict[Subject, list[Finding]], finding: Finding) -> None:

@@ -11,6 +11,8 @@ class Subject(StrEnum):
 
     LEDGER = "ledger"
     PAYOUTS = "payouts"
+    PAYMENTS = "payments"
+    DOCUMENTS = "documents"
     REFUNDS = "refunds"
     VOUCHERS = "vouchers"
     STOCK = "stock"
@@ -25,6 +27,8 @@ class Subject(StrEnum):
 SUBJECT_LABELS = {
     Subject.LEDGER: "Compte du vendeur",
     Subject.PAYOUTS: "Reversements",
+    Subject.PAYMENTS: "Règlements",
+    Subject.DOCUMENTS: "Factures et avoirs",
     Subject.REFUNDS: "Remboursements",
     Subject.VOUCHERS: "Bons d’achat",
     Subject.STOCK: "Stock",

@@ -1,8 +1,8 @@
 """The night's check of what is counted by appending: every balance against its rows, every account against its orders.
 
 Stock, points and vouchers against the sums of their movements; the sellers' ledger, the points that orders gave, and
-what customers were given back, against what is true of each order. Nothing is written but what was found: to read takes
-no lock.
+what customers were given back, against what is true of each order (``money_check``: its payments and documents too).
+What sellers are paid is checked in ``payout_check``. Nothing is written but what was found: to read takes no lock.
 """
 
 import datetime as dt
@@ -33,6 +33,7 @@ from db.models import (
     VoucherUse,
 )
 from db.services.accounts import PointsChange, booked_of, points_changes
+from db.services.money_check import money_findings
 from db.services.order_facts import load_facts
 from db.services.terms import order_terms
 
@@ -143,7 +144,7 @@ def orders_to_check(session: Session, after: int, up_to: int) -> list[int]:
 
 
 def order_findings(session: Session, order_ids: Sequence[int]) -> list[Finding]:
-    """Compare the ledger, the points and the refunds of some orders with what is true of them."""
+    """Compare the ledger, the payments, documents, points and refunds of some orders with what is true of them."""
     orders = load_facts(session, SYSTEM, order_ids)
     booked = booked_of(session, list(orders))
     terms = order_terms(session, list(orders))
@@ -153,13 +154,13 @@ def order_findings(session: Session, order_ids: Sequence[int]) -> list[Finding]:
         held = booked[order.id]
         found += _of_ledger(order, held, terms[order.id].fee_rate_bp)
         found += _of_refunds(order, is_ours=bool(held.sums) or order.id in settled)
-    return [*found, *_of_points(session, orders)]
+    return [*found, *money_findings(session, orders, booked), *_of_points(session, orders)]
 
 
 def replace_findings(session: Session, found: Sequence[Finding], now: dt.datetime) -> None:
     """Write what a check found in place of what the last one did."""
     session.execute(sa.delete(BalanceFinding).execution_options(synchronize_session=False))
-    columns = {"product_id": None, "customer_id": None, "order_id": None, "found_at": now}
+    columns = {"product_id": None, "customer_id": None, "order_id": None, "payout_id": None, "found_at": now}
     if found:
         session.execute(sa.insert(BalanceFinding), [columns | row for row in found])
 
