@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.url_values import identifier
-from db.domain.continuity import Check
+from db.domain.continuity import HOUSE_ID, Check
 
 YEAR_PARAMETER, SELLER_PARAMETER = "annee", "vendeur"
 _YEAR, _SELLER = "continuity_year", "continuity_seller"
@@ -27,7 +27,7 @@ def wanted() -> Wanted:
 def show_filters(shown: Wanted, check: Check) -> None:
     """Draw the two choices, of what the last check read."""
     years = sorted({report.year for report in check.reports}, reverse=True)
-    sellers = {report.seller_id: report.seller for report in check.reports}
+    sellers = {report.seller_id: report.seller for report in check.reports if report.seller_id != HOUSE_ID}
     # What the URL names stays chosen, even where nothing is left of it.
     years += [shown.year] if shown.year and shown.year not in years else []
     sellers |= {shown.seller_id: "Vendeur sans document"} if shown.seller_id and shown.seller_id not in sellers else {}

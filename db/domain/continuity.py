@@ -12,6 +12,8 @@ from typing import Any
 from db.domain import formats
 from db.domain.documents import FIRST_HASH, DocumentKind, document_number
 
+#: Whose the series of the marketplace itself are, where the others are a seller's.
+HOUSE_ID = 0
 #: A series that was rewritten as a whole is not named document by document.
 MAX_NAMED = 100
 

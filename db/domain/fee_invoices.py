@@ -27,6 +27,12 @@ def fee_series_code(kind: DocumentKind, year: int) -> str:
     return f"{_PREFIXES[kind]}{year}"
 
 
+def kind_of_fee_series(code: str) -> DocumentKind:
+    """Return what the documents of a series are: the reverse of ``fee_series_code``."""
+    is_credit = code.startswith(_PREFIXES[DocumentKind.CREDIT_NOTE])
+    return DocumentKind.CREDIT_NOTE if is_credit else DocumentKind.INVOICE
+
+
 def payout_cause(payout_id: int) -> str:
     """Return what causes the invoice of one payout's fees, once."""
     return f"payout:{payout_id}"

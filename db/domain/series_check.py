@@ -62,6 +62,8 @@ class IssuedRow:
     snapshot: Mapping[str, Any] | None
     previous_hash: str
     content_hash: str
+    #: What else is kept beside it and says otherwise than it does, in words.
+    also_differing: Sequence[str] = ()
 
 
 def check_series(series: SeriesFacts, rows: Iterable[IssuedRow], known: Anchor | None = None) -> SeriesReport:
@@ -216,7 +218,7 @@ def differences(series: SeriesFacts, row: IssuedRow, said: Mapping[str, Any]) ->
         "montants": (row.net_cents, row.vat_cents, row.gross_cents),
         "TVA par taux": _totals(rate.total for rate in row.rates),
     }
-    found = [name for name, value in stated.items() if kept[name] != value]
+    found = [*(name for name, value in stated.items() if kept[name] != value), *row.also_differing]
     if row.seller_id != series.seller_id:
         found.append("vendeur")
     beside = (stated["type"], series.seller_id, stated["date"][1], stated["devise"])
@@ -230,7 +232,7 @@ def _stated(said: Mapping[str, Any]) -> dict[str, Any]:
         VatTotal(each["rate_bp"], each["net_cents"], each["vat_cents"], each["gross_cents"]) for each in said["vat"]
     ]
     net, vat, gross = (sum(getattr(rate, name) for rate in rates) for name in ("net_cents", "vat_cents", "gross_cents"))
-    original = said["original"]
+    original = said.get("original")
     return {
         "numéro": said["number"],
         "rang": said["sequence"],

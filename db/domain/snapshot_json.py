@@ -115,6 +115,15 @@ _AS_IT_IS = (
 )
 
 
+def said_in(text: str) -> Mapping[str, Any] | None:
+    """Return the JSON object that a text holds; None where somebody broke it."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
+
+
 def chained_hash(previous: str, said: Mapping[str, Any]) -> str:
     """Return the hash of a document's JSON, going on from the document before it in its series.
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from db.domain import formats
 from db.domain.colours import readable_on
-from db.domain.continuity import Anomaly, Check, SeriesReport
+from db.domain.continuity import HOUSE_ID, Anomaly, Check, SeriesReport
 from db.domain.documents import DocumentKind
 from db.domain.time import local_day
 from db.engine import reading
@@ -69,7 +69,7 @@ def write_report(check: Check, ours: MarketplaceRow, out: BinaryIO) -> None:
 
 def _facts(check: Check) -> list[Fact]:
     years = sorted({report.year for report in check.reports})
-    sellers = {report.seller_id: report.seller for report in check.reports}
+    sellers = {report.seller_id: report.seller for report in check.reports if report.seller_id != HOUSE_ID}
     span = "–".join(str(year) for year in dict.fromkeys((years[0], years[-1]))) if years else formats.DASH
     whose = next(iter(sellers.values())) if len(sellers) == 1 else formats.integer(len(sellers))
     return [

@@ -8,6 +8,7 @@ from db.domain.continuity import Check, SeriesReport
 from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.services.documents.continuity import inspect_series, keep_check, known_anchors, lost_series, series_to_check
+from db.services.fee_invoices.continuity import fee_series_to_check, inspect_fee_series
 from jobs.makers import Progress
 from jobs.run import Run
 
@@ -39,13 +40,14 @@ def check_continuity(engine: sa.Engine, progress: Progress, *, year: int | None 
         person_name: Who asked for it; empty for nobody.
     """
     with reading(engine) as session:
-        wanted, known = series_to_check(session, year), known_anchors(session)
-        lost = lost_series(session, year)
+        known, lost = known_anchors(session), lost_series(session, year)
+        wanted = [(inspect_fee_series, series_id) for series_id in fee_series_to_check(session, year)]
+        wanted += [(inspect_series, series_id) for series_id in series_to_check(session, year)]
     reports: list[SeriesReport] = []
     read = 0
-    for series_id in wanted:
+    for inspect, series_id in wanted:
         with reading(engine) as session:
-            reports.append(inspect_series(session, series_id, known, _after(read, progress)))
+            reports.append(inspect(session, series_id, known, _after(read, progress)))
         read += reports[-1].count
     with transaction(engine) as session:
         return keep_check(session, [*reports, *lost], utc_now(), year=year, person_name=person_name)

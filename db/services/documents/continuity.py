@@ -5,7 +5,6 @@ issued meanwhile. Whoever checks many opens a session for each: a long one would
 """
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -19,10 +18,12 @@ from db.domain.continuity import Anchor, Check, SeriesReport, reports_from_json,
 from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
 from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series, vanished
+from db.domain.snapshot_json import said_in
 from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.vat import VatTotal
-from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, Seller
+from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, FeeSeries, Seller
+from db.services.fee_invoices.continuity import fee_series_to_check
 from db.services.files import ask_for_file
 
 _READ_AT_ONCE = 500
@@ -54,7 +55,7 @@ def known_anchors(session: Session) -> dict[str, Anchor]:
 
 def lost_series(session: Session, year: int | None = None) -> list[SeriesReport]:
     """Return reports on the series of a year, or of all, that the last check of all knew and that are there no more."""
-    there = set(session.scalars(sa.select(DocumentSeries.code)))
+    there = set(session.scalars(sa.union_all(sa.select(DocumentSeries.code), sa.select(FeeSeries.code))))
     known = [report for report in _last_reports(session) if year in {None, report.year}]
     return [vanished(report) for report in known if report.code not in there]
 
@@ -117,7 +118,7 @@ def ask_for_check(session: Session, actor: Actor, now: dt.datetime, *, year: int
         NotAllowedError: The actor may not see the documents of all sellers.
     """
     title = f"Contrôle de continuité {year}" if year else "Contrôle de continuité"
-    total = max(1, sum(series_to_check(session, year).values()))
+    total = max(1, sum((*series_to_check(session, year).values(), *fee_series_to_check(session, year).values())))
     return ask_for_file(session, actor, FileKind.CONTINUITY, title, {"year": year, "by": actor.name}, total, now)
 
 
@@ -208,9 +209,7 @@ def _rows(
         rates = _rates(session, [row.id for row in documents])
         for row in documents:
             columns = {name: getattr(row, name) for name in _AS_IT_IS}
-            yield IssuedRow(
-                **columns, original=row.original, rates=rates.get(row.id, ()), snapshot=_json_object(row.said)
-            )
+            yield IssuedRow(**columns, original=row.original, rates=rates.get(row.id, ()), snapshot=said_in(row.said))
         read += len(documents)
         progress(read)
 
@@ -224,11 +223,3 @@ def _rates(session: Session, document_ids: Sequence[int]) -> dict[int, list[Rate
             RateRow(row.kind, row.seller_id, row.issued_on, row.currency, total)
         )
     return rates
-
-
-def _json_object(text: str) -> Mapping[str, Any] | None:
-    try:
-        said = json.loads(text)
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None

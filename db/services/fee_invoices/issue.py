@@ -48,8 +48,7 @@ def issue_fees(session: Session, actor: Actor, due: DueFees, now: dt.datetime) -
     if len(payouts) != len(due.payout_ids):
         return None
     parties = Parties(house(session), due.seller_id, issuer(session, due.seller_id).party)
-    rate_bp = session.scalar(sa.select(PayoutSettings.fee_vat_rate_bp))
-    rate_bp = _STANDARD_RATE_BP if rate_bp is None else rate_bp
+    rate_bp = vat_rate_of(session)
     check_house(parties.house.party, rate_bp)
     check_seller(parties.seller)
     withheld = withheld_of(session, due.payout_ids)
@@ -63,6 +62,12 @@ def issue_fees(session: Session, actor: Actor, due: DueFees, now: dt.datetime) -
         _tell(session, actor, payout, snapshot, now)
     session.flush()
     return snapshot.number
+
+
+def vat_rate_of(session: Session) -> int:
+    """Return the rate of the VAT in the fee, in basis points."""
+    kept = session.scalar(sa.select(PayoutSettings.fee_vat_rate_bp))
+    return _STANDARD_RATE_BP if kept is None else kept
 
 
 def _ask_for_file(session: Session, actor: Actor, snapshot: FeeSnapshot, now: dt.datetime) -> int:

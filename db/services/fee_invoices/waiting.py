@@ -1,0 +1,97 @@
+"""Which fees are not invoiced yet, seller by seller, and what they wait for."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from db.domain.fee_invoices import FeesWaitError, check_house, check_seller
+from db.domain.formats import date
+from db.domain.months import add_months, month_of
+from db.domain.payouts import FeeInvoicing
+from db.domain.permissions import Permission
+from db.domain.time import local_day
+from db.domain.viewer import Viewer
+from db.models import Payout, PayoutSettings, Seller
+from db.models.payouts import IS_UNINVOICED
+from db.services.documents.sources import house, issuer
+from db.services.fee_invoices.due import due_fees
+from db.services.fee_invoices.issue import vat_rate_of
+
+_IN_A_MOMENT = "Dans un instant, d’elles-mêmes."
+_NO_FILE_YET = "Une fois le fichier de virements prêt\u00a0: jusque-là, la remise peut encore être retirée."
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFees:
+    """What of a seller is not invoiced yet, in cents as the invoice will ask for it."""
+
+    seller_id: int
+    seller_name: str
+    currency: str
+    payout_count: int
+    fee_cents: int
+    #: When it will be, or what is missing, in a sentence.
+    why: str
+    #: Whether somebody has to complete something first.
+    is_blocked: bool
+
+
+def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[WaitingFees]:
+    """Return the fees of settled payouts that are in no invoice yet, those that are held up first.
+
+    Raises:
+        NotAllowedError: The person may not read payouts.
+    """
+    viewer.require(Permission.READ_PAYOUTS)
+    found = (
+        sa.select(
+            Payout.seller_id,
+            Seller.name,
+            Payout.currency,
+            sa.func.count().label("payouts"),
+            sa.cast(-sa.func.sum(Payout.fee_cents), sa.BigInteger).label("cents"),
+        )
+        .join(Seller, Seller.id == Payout.seller_id)
+        .where(sa.text(IS_UNINVOICED))
+        .group_by(Payout.seller_id, Seller.name, Payout.currency)
+        .order_by(Seller.name, Payout.currency)
+    )
+    if viewer.seller_id is not None:
+        found = found.where(Payout.seller_id == viewer.seller_id)
+    rows = session.execute(found).all()
+    due = {(each.seller_id, each.currency) for each in due_fees(session, now)} if rows else set()
+    of_house = _refusal_of_house(session) if rows else ""
+    later = _later(session, now)
+    waiting = []
+    for row in rows:
+        refusal = of_house or _refusal_of_seller(session, row.seller_id)
+        why = refusal or (_IN_A_MOMENT if (row.seller_id, row.currency) in due else later)
+        waiting.append(
+            WaitingFees(row.seller_id, row.name, row.currency, row.payouts, row.cents, why, is_blocked=bool(refusal))
+        )
+    return sorted(waiting, key=lambda each: not each.is_blocked)
+
+
+def _later(session: Session, now: dt.datetime) -> str:
+    how = session.scalar(sa.select(PayoutSettings.fee_invoicing))
+    if how is not FeeInvoicing.MONTHLY:
+        return _NO_FILE_YET
+    return f"Le {date(add_months(month_of(local_day(now)), 1))}, avec les autres commissions du mois."
+
+
+def _refusal_of_house(session: Session) -> str:
+    try:
+        check_house(house(session).party, vat_rate_of(session))
+    except FeesWaitError as refusal:
+        return str(refusal)
+    return ""
+
+
+def _refusal_of_seller(session: Session, seller_id: int) -> str:
+    try:
+        check_seller(issuer(session, seller_id).party)
+    except FeesWaitError as refusal:
+        return str(refusal)
+    return ""
