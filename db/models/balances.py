@@ -92,8 +92,8 @@ class LedgerEntry(Base):
         sa.CheckConstraint("cause <> ''", name="cause_not_empty"),
         sa.CheckConstraint("amount_cents <> 0", name="amount_not_zero"),
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
-        # With the amount: a balance is told from the index alone, now and on any day.
-        sa.Index("ix_ledger_entries_seller", "seller_id", "currency", "at", "id", "amount_cents"),
+        # With the amount and its kind: balances and the sums of a year are told from the index alone.
+        sa.Index("ix_ledger_entries_seller", "seller_id", "currency", "at", "id", "amount_cents", "kind"),
         sa.Index(
             "ix_ledger_entries_payout",
             "payout_id",

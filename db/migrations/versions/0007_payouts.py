@@ -405,7 +405,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("payout_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.drop_index("ix_ledger_entries_seller")
         batch_op.create_index(
-            "ix_ledger_entries_seller", ["seller_id", "currency", "at", "id", "amount_cents"], unique=False
+            "ix_ledger_entries_seller", ["seller_id", "currency", "at", "id", "amount_cents", "kind"], unique=False
         )
         batch_op.create_index(
             "ix_ledger_entries_payout",
