@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from db.demo.documents import SINCE
 from db.domain.actor import SYSTEM, Actor
 from db.domain.business_days import bank_day_from, is_bank_day
+from db.domain.files import FileKind
+from db.domain.mail import EmailTemplate
 from db.domain.orders import ActorKind
 from db.domain.payout_acts import ShownPayout
 from db.domain.payouts import HoldReason, PayoutState
 from db.domain.time import PARIS, local_day
-from db.models import LedgerEntry, Payout, PayoutEntry, PayoutRun, PayoutSettings
+from db.models import LedgerEntry, OutboxMessage, Payout, PayoutEntry, PayoutRun, PayoutSettings, StoredFile
 from db.services.payouts.approving import approve
 from db.services.payouts.exporting import export_payouts
 from db.services.payouts.holding import hold_order
@@ -29,6 +31,7 @@ _NIGHT, _MORNING, _NOON = dt.time(3, 0), dt.time(9, 40), dt.time(11, 15)
 _MOST_SELLERS = 1_000
 #: Runs, from the last, that are not paid yet: the first waits for its approval, the second for the bank.
 _UNPAID, _UNAPPROVED = 2, 1
+_LETTERS = (EmailTemplate.SELLER_PAYOUT, EmailTemplate.SELLER_PAYOUT_REJECTED)
 #: Nobody of them has an account here: their names alone are on what they did.
 _CLERK, _MANAGER = (Actor(ActorKind.SYSTEM, name) for name in ("Maëlle Kerdoncuff", "Yann Le Bihan"))
 #: The example that banks print on their leaflets.
@@ -52,6 +55,7 @@ def add_payouts(session: Session, now: dt.datetime) -> None:
             _pay(session, _next_bank_day(day))
     _have_one_come_back(session, now)
     _dispute_one(session, now)
+    _forget_letters(session)
 
 
 def _paydays(now: dt.datetime) -> list[dt.date]:
@@ -102,6 +106,15 @@ def _dispute_one(session: Session, now: dt.datetime) -> None:
     order_id = session.scalar(waiting.order_by(LedgerEntry.id.desc()).limit(1))
     if order_id is not None:
         hold_order(session, _CLERK, order_id, HoldReason.DISPUTE, "Le client dit n’avoir reçu qu’un carton vide.", now)
+
+
+def _forget_letters(session: Session) -> None:
+    """Leave out what sellers were written in those weeks: the worker would send it today."""
+    for rows in (
+        sa.delete(OutboxMessage).where(OutboxMessage.template.in_(_LETTERS)),
+        sa.delete(StoredFile).where(StoredFile.kind == FileKind.PAYOUT_STATEMENT),
+    ):
+        session.execute(rows.execution_options(synchronize_session=False))
 
 
 def _shown(session: Session, state: PayoutState) -> Sequence[ShownPayout]:

@@ -270,6 +270,7 @@ def test_every_value_a_screen_can_meet_is_there(demo: Session) -> None:
         HistoryEvent.REFUND_MOVED,
         HistoryEvent.VOUCHER_CANCELLED,
         HistoryEvent.CUSTOMER_ERASED,
+        HistoryEvent.PAYOUT_RELEASED,
     }
     assert values(OrderHistory.event) >= set(HistoryEvent) - {HistoryEvent.IMPORTED} - written_by_acts
     assert values(Return.status) >= set(ReturnStatus) - {ReturnStatus.PARCEL_RECEIVED}
