@@ -54,7 +54,7 @@ class SamePersonError(PayoutRefusedError):
     def __init__(self, payout_id: int, done: str) -> None:
         super().__init__(
             f"Vous avez {done} {reference_of(payout_id)}\u00a0: une autre personne doit s’en charger "
-            "(contrôle à quatre yeux, Réglages › Reversements)."
+            "(contrôle à quatre yeux, Réglages › Règles des reversements)."
         )
 
 
@@ -123,7 +123,8 @@ class DebtorMissingError(PayoutRefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Le compte qui paie n’est pas renseigné : saisissez son titulaire et son IBAN dans Réglages › Reversements."
+            "Le compte qui paie n’est pas renseigné : saisissez son titulaire et son IBAN dans Réglages › Règles des "
+            "reversements."
         )
 
 

@@ -252,7 +252,7 @@ class PayoutHistory(Base):
 
 
 class PayoutSettings(Base):
-    """How sellers are paid: one row, edited in Réglages › Reversements."""
+    """How sellers are paid: one row, edited in Réglages › Règles des reversements."""
 
     __tablename__ = "payout_settings"
 
