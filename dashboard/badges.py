@@ -19,6 +19,7 @@ from db.domain.files import FILE_STATE_LABELS, FileState
 from db.domain.formats import NO_BREAK_SPACE, integer
 from db.domain.mail import OUTBOX_LABELS, OutboxState
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus, StatusColour
+from db.domain.payouts import PAYOUT_LABELS, PayoutState
 from db.domain.stock import STOCK_LEVEL_LABELS, StockLevel
 from db.domain.tasks import TASK_STATE_LABELS, TaskState
 from db.domain.vouchers import VOUCHER_STATE_LABELS, VoucherState
@@ -161,6 +162,17 @@ _VOUCHER_STYLES = {
     VoucherState.CANCELLED: ("block", _GREY),
 }
 
+_PAYOUT_STYLES = {
+    PayoutState.PREPARED: ("approval", _YELLOW),
+    PayoutState.HELD: ("pan_tool", _ORANGE),
+    PayoutState.APPROVED: ("verified", _BLUE),
+    PayoutState.EXPORTED: ("account_balance", _VIOLET),
+    PayoutState.PAID: ("check_circle", _DARK_GREEN),
+    PayoutState.REJECTED: ("error", _RED),
+    PayoutState.CARRIED: ("redo", _TEAL),
+    PayoutState.CANCELLED: ("block", _GREY),
+}
+
 _OUTBOX_STYLES = {
     OutboxState.HELD: ("pause_circle", _VIOLET),
     OutboxState.QUEUED: ("schedule_send", _YELLOW),
@@ -207,6 +219,7 @@ FILE_BADGES = _badges(FILE_STATE_LABELS, _FILE_STYLES)
 DOCUMENT_BADGES = _badges(DOCUMENT_STATUS_LABELS, _DOCUMENT_STYLES)
 STOCK_BADGES = _badges(STOCK_LEVEL_LABELS, _STOCK_STYLES)
 VOUCHER_BADGES = _badges(VOUCHER_STATE_LABELS, _VOUCHER_STYLES)
+PAYOUT_BADGES = _badges(PAYOUT_LABELS, _PAYOUT_STYLES)
 #: Beside its state: an official check found something wrong in the document.
 FLAGGED_BADGE = Badge("Non conforme", "gpp_maybe", _ORANGE)
 #: Beside its state: some of the papers that were asked for are not in the file.
@@ -228,6 +241,8 @@ STOCK_OPTIONS = [badge.label for badge in STOCK_BADGES.values()]
 STOCK_COLOURS_FOR_GRID = [badge.colour for badge in STOCK_BADGES.values()]
 VOUCHER_OPTIONS = [badge.label for badge in VOUCHER_BADGES.values()]
 VOUCHER_COLOURS_FOR_GRID = [badge.colour for badge in VOUCHER_BADGES.values()]
+PAYOUT_OPTIONS = [badge.label for badge in PAYOUT_BADGES.values()]
+PAYOUT_COLOURS_FOR_GRID = [badge.colour for badge in PAYOUT_BADGES.values()]
 FILE_OPTIONS = [badge.label for badge in _FILE_LOOKS]
 FILE_COLOURS_FOR_GRID = [badge.colour for badge in _FILE_LOOKS]
 

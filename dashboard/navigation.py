@@ -26,12 +26,15 @@ class Screen:
     section: str
     permission: Permission | None = None
     is_listed: bool = True
+    #: What sellers call it, where it is their own of what the house has many of.
+    sellers_title: str = ""
 
-    def page(self) -> StreamlitPage:
-        """Return the page for ``st.navigation``, ``st.switch_page`` and ``st.page_link``."""
+    def page(self, viewer: Viewer | None = None) -> StreamlitPage:
+        """Return the page for ``st.navigation``, which names it for its viewer, ``st.switch_page``, ``st.page_link``."""
+        is_sellers_own = viewer is not None and viewer.seller_id is not None and self.sellers_title
         return st.Page(
             PAGES / self.script,
-            title=self.title,
+            title=self.sellers_title if is_sellers_own else self.title,
             icon=self.icon,
             url_path=self.url_path,
             default=not self.url_path,
@@ -67,6 +70,27 @@ INVOICES = Screen(
     "invoices.py", "Factures", ":material/request_quote:", "factures", "Finances", Permission.READ_DOCUMENTS
 )
 VOUCHERS = Screen("vouchers.py", "Bons d’achat", ":material/redeem:", "bons-achat", "Vendre", Permission.READ_CUSTOMERS)
+PAYOUT = Screen(
+    "payout.py",
+    "Reversement",
+    ":material/payments:",
+    "reversement",
+    "Finances",
+    Permission.READ_PAYOUTS,
+    is_listed=False,
+)
+SELLER_ACCOUNT = Screen(
+    "seller_account.py",
+    "Comptes vendeurs",
+    ":material/account_balance_wallet:",
+    "comptes-vendeurs",
+    "Finances",
+    Permission.READ_PAYOUTS,
+    sellers_title="Mon compte vendeur",
+)
+FEE_INVOICES = Screen(
+    "fee_invoices.py", "Commissions", ":material/percent:", "commissions", "Finances", Permission.READ_PAYOUTS
+)
 REFUNDS = Screen(
     # Of all sellers' customers: finance, managers and administrators, who may take any figure out of the house.
     "refunds.py",
@@ -129,6 +153,14 @@ RETURN_SETTINGS = Screen(
     "Réglages",
     Permission.MANAGE_SETTINGS,
 )
+PAYOUT_SETTINGS = Screen(
+    "payout_settings.py",
+    "Règles des reversements",
+    ":material/payments:",
+    "reglages-reversements",
+    "Réglages",
+    Permission.MANAGE_SETTINGS,
+)
 MARKETPLACE = Screen(
     "marketplace.py", "Marketplace", ":material/storefront:", "marketplace", "Réglages", Permission.MANAGE_SETTINGS
 )
@@ -150,6 +182,9 @@ SCREENS = (
     STOCK,
     MAILBOX,
     INVOICES,
+    FEE_INVOICES,
+    PAYOUT,
+    SELLER_ACCOUNT,
     REFUNDS,
     FILES,
     CONTINUITY,
@@ -161,6 +196,7 @@ SCREENS = (
     TIMED,
     CARRIERS,
     RETURN_SETTINGS,
+    PAYOUT_SETTINGS,
     SELLERS,
     MARKETPLACE,
     DOCUMENT_SETTINGS,
@@ -176,5 +212,5 @@ def sections(viewer: Viewer) -> dict[str, list[StreamlitPage]]:
     shown: dict[str, list[StreamlitPage]] = {}
     for screen in SCREENS:
         if screen.permission is None or viewer.may(screen.permission):
-            shown.setdefault(screen.section, []).append(screen.page())
+            shown.setdefault(screen.section, []).append(screen.page(viewer))
     return shown

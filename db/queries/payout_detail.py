@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.domain.documents import DocumentKind
 from db.domain.ledger import FEE_KINDS, LedgerKind
@@ -24,13 +24,17 @@ from db.models import (
     Seller,
     TransferBatch,
 )
-from db.queries.columns import columns
+from db.queries.columns import columns, sum_of
 from db.queries.payout_rows import CreditNoteRef, PayoutDetail, PayoutLine, PayoutStep
 
 #: Lines on one screen of the page.
 PAGE_SIZE = 50
 #: Lines that are read at once where all are.
 _READ_AT_ONCE = 1_000
+#: Who of the house did what is not theirs to know.
+_NOT_FOR_SELLERS = {"prepared_by_name": "", "approved_by_name": ""}
+#: An order's entries share it; of those that are of no order, each has its own, which is below 0.
+_LINE_KEY = sa.func.coalesce(LedgerEntry.order_id, -LedgerEntry.id).label("key")
 #: Of an order; whatever else there is comes of people, payouts and the bank.
 _COLUMN_KINDS = (LedgerKind.SALE, LedgerKind.REFUND, *FEE_KINDS)
 
@@ -62,17 +66,24 @@ def payout_detail(session: Session, viewer: Viewer, payout_id: int) -> PayoutDet
     ).one_or_none()
     if found is None:
         raise PayoutNotFoundError
+    hidden = _NOT_FOR_SELLERS if viewer.seller_id is not None else {}
     return PayoutDetail(
-        **found._asdict(),
+        **found._asdict() | hidden,
         sale_count=_sale_count(session, payout_id),
         by_kind=_by_kind(session, payout_id, found.fee_cents),
         successor_id=_successor(session, payout_id),
-        history=_history(session, payout_id),
+        history=_history(session, viewer, payout_id),
     )
 
 
 def payout_lines(
-    session: Session, viewer: Viewer, payout_id: int, following: int | None = None, limit: int = PAGE_SIZE
+    session: Session,
+    viewer: Viewer,
+    payout_id: int,
+    following: int | None = None,
+    limit: int = PAGE_SIZE,
+    *,
+    skipping: int = 0,
 ) -> list[PayoutLine]:
     """Return lines of a payout: first what is of no order, then order by order, the oldest first.
 
@@ -82,16 +93,25 @@ def payout_lines(
         payout_id: Which payout.
         following: The ``key`` of the last line that was read; None for the first ones.
         limit: How many at most.
+        skipping: How many are left out before them: those of the pages above.
     """
-    wanted = _lines(viewer, payout_id)
+    wanted = _lines(viewer, payout_id).subquery("lines")
     after = [] if following is None else [wanted.c.key > following]
-    rows = session.execute(_named(wanted).where(*after).limit(limit)).all()
+    rows = session.execute(_named(wanted).where(*after).limit(limit).offset(skipping)).all()
     return _with_credit_notes(session, rows)
+
+
+def line_count(session: Session, viewer: Viewer, payout_id: int) -> int:
+    """Return how many lines a payout has; those of one that was cancelled are in others since."""
+    keys = _lines(viewer, payout_id).with_only_columns(_LINE_KEY)
+    return session.scalar(sa.select(sa.func.count()).select_from(keys.subquery())) or 0
 
 
 def all_payout_lines(session: Session, viewer: Viewer, payout_id: int) -> Iterator[PayoutLine]:
     """Return every line of a payout in the order of ``payout_lines``, read piece by piece: memory stays flat."""
-    found = session.execute(_named(_lines(viewer, payout_id)), execution_options={"yield_per": _READ_AT_ONCE})
+    found = session.execute(
+        _named(_lines(viewer, payout_id).subquery("lines")), execution_options={"yield_per": _READ_AT_ONCE}
+    )
     for rows in found.partitions():
         yield from _with_credit_notes(session, rows)
 
@@ -110,7 +130,7 @@ def _by_kind(session: Session, payout_id: int, fee_cents: int) -> dict[LedgerKin
     """Return what fees and the rest are made of; fees are many, so that they are told from the sum that is kept."""
     few = [kind for kind in LedgerKind if kind not in (LedgerKind.SALE, LedgerKind.REFUND, LedgerKind.FEE)]
     found = session.execute(
-        sa.select(PayoutEntry.kind, _total(PayoutEntry.amount_cents).label("cents"))
+        sa.select(PayoutEntry.kind, sum_of(PayoutEntry.amount_cents).label("cents"))
         .where(PayoutEntry.payout_id == payout_id, PayoutEntry.kind.in_(few))
         .group_by(PayoutEntry.kind)
     )
@@ -129,46 +149,40 @@ def _successor(session: Session, payout_id: int) -> int | None:
     return session.scalar(held_in.order_by(LedgerEntry.id.desc()).limit(1))
 
 
-def _history(session: Session, payout_id: int) -> tuple[PayoutStep, ...]:
+def _history(session: Session, viewer: Viewer, payout_id: int) -> tuple[PayoutStep, ...]:
     found = session.execute(
         sa.select(*columns(PayoutHistory, PayoutStep))
         .where(PayoutHistory.payout_id == payout_id)
         .order_by(PayoutHistory.id)
     )
-    return tuple(PayoutStep(**row._asdict()) for row in found)
+    hidden = {"note": "", "actor_name": ""} if viewer.seller_id is not None else {}
+    return tuple(PayoutStep(**row._asdict() | hidden) for row in found)
 
 
-def _total(cents: sa.ColumnExpressionArgument[int]) -> sa.ColumnElement[int]:
-    return sa.cast(sa.func.sum(cents), sa.BigInteger)
-
-
-def _lines(viewer: Viewer, payout_id: int) -> sa.Subquery:
-    """Return the entries of a payout summed up by order; what is of no order has a line, and a key below 0, each."""
-    source = aliased(LedgerEntry)
-    key = sa.func.coalesce(source.order_id, -source.id)
+def _lines(viewer: Viewer, payout_id: int) -> sa.Select[*tuple[Any, ...]]:
+    """Return the entries of a payout summed up by order; what is of no order has a line each."""
 
     def of(*kinds: LedgerKind) -> sa.ColumnElement[int]:
-        return _total(sa.case((source.kind.in_(kinds), source.amount_cents), else_=0))
+        return sum_of(sa.case((LedgerEntry.kind.in_(kinds), LedgerEntry.amount_cents), else_=0))
 
-    net = _total(source.amount_cents)
+    other = sa.case((LedgerEntry.kind.in_(_COLUMN_KINDS), 0), else_=LedgerEntry.amount_cents)
     return (
         sa.select(
-            key.label("key"),
-            sa.func.min(source.order_id).label("order_id"),
+            _LINE_KEY,
+            sa.func.min(LedgerEntry.order_id).label("order_id"),
             of(LedgerKind.SALE).label("sale_cents"),
             of(LedgerKind.REFUND).label("refund_cents"),
             of(*FEE_KINDS).label("fee_cents"),
-            _total(sa.case((source.kind.in_(_COLUMN_KINDS), 0), else_=source.amount_cents)).label("other_cents"),
-            net.label("net_cents"),
-            sa.func.min(source.kind, type_=source.kind.type).label("kind"),
-            sa.func.min(source.note).label("note"),
-            sa.func.min(source.payout_id).label("from_payout_id"),
+            sum_of(other).label("other_cents"),
+            sum_of(LedgerEntry.amount_cents).label("net_cents"),
+            sa.func.min(LedgerEntry.kind, type_=LedgerEntry.kind.type).label("kind"),
+            sa.func.min(LedgerEntry.note).label("note"),
+            sa.func.min(LedgerEntry.payout_id).label("from_payout_id"),
         )
-        .join(PayoutEntry, PayoutEntry.entry_id == source.id)
+        .join(PayoutEntry, PayoutEntry.entry_id == LedgerEntry.id)
         .join(Payout, Payout.id == PayoutEntry.payout_id)
         .where(PayoutEntry.payout_id == payout_id, *_own(viewer))
-        .group_by(key)
-        .subquery("lines")
+        .group_by(_LINE_KEY)
     )
 
 

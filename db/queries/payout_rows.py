@@ -14,6 +14,7 @@ class PayoutStep:
 
     event: PayoutEvent
     net_cents: int
+    #: Empty for sellers, as who acted.
     note: str
     actor_name: str
     at: dt.datetime

@@ -11,6 +11,7 @@ from dashboard.badges import (
     PAYMENT_BADGES,
     PAYMENT_COLOURS_FOR_GRID,
     PAYMENT_OPTIONS,
+    PAYOUT_BADGES,
     PERSON_BADGES,
     PERSON_COLOURS_FOR_GRID,
     PERSON_OPTIONS,
@@ -39,6 +40,7 @@ KINDS = {
     "document": DOCUMENT_BADGES,
     "stock": STOCK_BADGES,
     "voucher": VOUCHER_BADGES,
+    "payout": PAYOUT_BADGES,
 }
 
 # How a screen's linear red, green and blue reach a colour-blind eye (Machado, Oliveira and Fernandes 2009, severity 1).

@@ -11,7 +11,7 @@ from db.domain.payouts import PayoutEvent, PayoutNotFoundError, PayoutState
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Payout, Seller
-from db.queries.payout_detail import all_payout_lines, payout_detail, payout_lines
+from db.queries.payout_detail import all_payout_lines, line_count, payout_detail, payout_lines
 from db.services.payouts.preparing import prepare_seller
 from tests.conftest import NOW
 from tests.factories import ADMIN, book, create_order, create_payee, create_person, create_run, viewer_for
@@ -103,12 +103,16 @@ def test_lines_are_read_page_by_page_or_all_at_once_alike(session: Session, sell
     rest = payout_lines(session, ADMIN, payout_id, following=first[-1].key, limit=3)
     assert (len(first), len(rest)) == (3, 1)
     assert first + rest == list(all_payout_lines(session, ADMIN, payout_id))
+    assert rest == payout_lines(session, ADMIN, payout_id, skipping=3)
+    assert line_count(session, ADMIN, payout_id) == 4
 
 
 def test_a_seller_sees_their_own_payouts_only(session: Session, seller: Seller, run_id: int) -> None:
     sell(session, seller, 100_00, 2_90)
     payout_id = prepare(session, seller, run_id)
-    assert payout_detail(session, login_of(session, seller), payout_id).net_cents == 97_10
+    own = payout_detail(session, login_of(session, seller), payout_id)
+    assert own.net_cents == 97_10
+    assert {(step.actor_name, step.note) for step in own.history} == {("", "")}  # Who of the house did it is ours.
     other = login_of(session, create_payee(session, "Brûlerie du port"))
     with pytest.raises(PayoutNotFoundError):
         payout_detail(session, other, payout_id)
