@@ -4,6 +4,7 @@ import re
 
 from db.domain import formats
 from db.domain.errors import InvalidInputError
+from db.domain.money import BASIS_POINTS
 
 _AMOUNT = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 _SPACES = str.maketrans("", "", " \u00a0\u202f€")
@@ -25,6 +26,21 @@ def parse_amount(text: str) -> int:
     if not 0 <= cents <= _MAX_CENTS:
         raise InvalidInputError(f"« {text[:40]} » n’est pas un montant. Saisissez par exemple 12,50.")
     return cents
+
+
+def parse_rate(text: str) -> int:
+    """Return a rate typed as « 2,9 » or « 2,9 % » in basis points.
+
+    Raises:
+        InvalidInputError: It is no rate, is negative, above 100 %, or has more than two decimals.
+    """
+    try:
+        basis_points = parse_amount(text.replace("%", ""))
+    except InvalidInputError:
+        basis_points = BASIS_POINTS + 1
+    if basis_points > BASIS_POINTS:
+        raise InvalidInputError(f"« {text[:40]} » n’est pas un taux de 0 à 100\u00a0%. Saisissez par exemple 2,9.")
+    return basis_points
 
 
 def parse_quantity(text: str, name: str, most: int | None = None) -> int:

@@ -31,6 +31,7 @@ class Part(StrEnum):
     CONTACT = "Coordonnées"
     IDENTITY = "Identité légale"
     BANK = "Compte bancaire"
+    TERMS = "Conditions"
 
 
 def chosen_seller() -> int | None:

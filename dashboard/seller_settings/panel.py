@@ -9,6 +9,7 @@ from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.seller_settings.identity import show_identity
 from dashboard.seller_settings.navigation import PART_PARAMETER, Part
+from dashboard.seller_settings.terms import show_terms
 from db.domain.formats import enumeration
 from db.domain.sms import mobile_number, shown_number
 from db.domain.time import utc_now
@@ -46,6 +47,8 @@ def show_panel(viewer: Viewer, seller: SellerRow | None, *, is_asked: bool) -> N
             show_identity(viewer, seller)
         elif part is Part.BANK:
             show_bank_details(viewer, seller.id, utc_now())
+        elif part is Part.TERMS:
+            show_terms(viewer, seller.id)
         else:
             _show_contact(viewer, seller)
 

@@ -22,6 +22,7 @@ class Finding:
     product_id: int | None
     customer_id: int | None
     order_number: str | None
+    payout_id: int | None
     found_at: dt.datetime
 
 
@@ -41,6 +42,7 @@ def findings(session: Session, viewer: Viewer) -> list[Finding]:
             BalanceFinding.product_id,
             BalanceFinding.customer_id,
             Order.number.label("order_number"),
+            BalanceFinding.payout_id,
             BalanceFinding.found_at,
         )
         .outerjoin(Order, Order.id == BalanceFinding.order_id)

@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.inputs import parse_amount, parse_quantity
+from dashboard.inputs import parse_amount, parse_quantity, parse_rate
 from db.domain.errors import InvalidInputError
 
 
@@ -24,6 +24,20 @@ def test_an_amount_is_read_as_french_people_type_it(typed: str, cents: int) -> N
 def test_what_is_no_amount_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(InvalidInputError, match="Saisissez par exemple 12,50"):
         parse_amount(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "basis_points"),
+    [("2,9", 290), ("2.90 %", 290), ("20\u00a0%", 2000), ("0", 0), ("100", 10_000), ("0,05", 5)],
+)
+def test_a_rate_is_read_with_or_without_its_sign(typed: str, basis_points: int) -> None:
+    assert parse_rate(typed) == basis_points
+
+
+@pytest.mark.parametrize("typed", ["", "deux", "-1", "2,905", "100,01", "290"])
+def test_what_is_no_rate_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(InvalidInputError, match="Saisissez par exemple 2,9"):
+        parse_rate(typed)
 
 
 @pytest.mark.parametrize(("typed", "units"), [("", 0), (" 2 ", 2), ("1 200", 1200), ("0", 0)])

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from db.domain.permissions import Role
 from db.engine import reading, transaction
-from db.models import Seller
+from db.models import Seller, SellerTerms
 from tests.dashboard.apptest import open_page
 from tests.factories import create_seller
 
@@ -169,3 +169,36 @@ def test_a_vat_number_of_another_company_raises_a_doubt(ada):
     at = opened(ada, vendeur=str(seller_id), volet="Identité légale")
     field(at, "Numéro de TVA").set_value("FR83404833048").run()
     assert "n’est pas formé sur ce SIREN" in " ".join(caption.value for caption in at.caption)
+
+
+def test_terms_are_changed_from_a_day_on_with_what_they_make_of_an_order(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id), volet="Conditions")
+    # 2.9 % of 31.90 is 0.9251; 5 % is 1.595: half a cent goes up.
+    assert any("commission 0,93\u00a0€, reversé 30,97\u00a0€" in each.value for each in at.caption)
+    assert at.button(key="terms_save").disabled
+    field(at, "Commission, en %").set_value("5 %").run()
+    assert any("commission 1,60\u00a0€, reversé 30,30\u00a0€" in each.value for each in at.caption)
+    at.button(key="terms_save").click().run()
+    assert not at.exception
+    with reading() as session:
+        changed = session.scalars(sa.select(SellerTerms)).one()
+    assert (changed.fee_rate_bp, changed.payout_delay_days, changed.person_name) == (500, 10, "Ada Admin")
+    assert any("5\u00a0%, 10\u00a0jours ouvrés" in each.value and "À partir du" in each.value for each in at.markdown)
+    at.button(key=f"terms_withdraw_{changed.id}").click().run()
+    with reading() as session:
+        assert session.scalar(sa.select(SellerTerms.id)) is None
+
+
+def test_a_rate_that_is_none_is_said_and_not_kept(ada):
+    at = opened(ada, vendeur=str(add()), volet="Conditions")
+    field(at, "Commission, en %").set_value("290").run()
+    assert any("taux de 0 à 100" in each.value for each in at.caption)
+    assert at.button(key="terms_save").disabled
+
+
+def test_a_seller_of_alsace_has_its_own_holidays(ada):
+    seller_id = add()
+    at = opened(ada, vendeur=str(seller_id), volet="Conditions")
+    next(each for each in at.toggle if "Alsace" in each.label).set_value(True).run()
+    assert row(seller_id).holiday_zone == "alsace_moselle"
