@@ -70,6 +70,17 @@ INVOICES = Screen(
     "invoices.py", "Factures", ":material/request_quote:", "factures", "Finances", Permission.READ_DOCUMENTS
 )
 VOUCHERS = Screen("vouchers.py", "Bons d’achat", ":material/redeem:", "bons-achat", "Vendre", Permission.READ_CUSTOMERS)
+PAYOUTS = Screen(
+    "payouts.py", "Reversements", ":material/payments:", "reversements", "Finances", Permission.READ_PAYOUTS
+)
+PAYOUT_CALENDAR = Screen(
+    "payout_calendar.py",
+    "Échéancier",
+    ":material/event_upcoming:",
+    "echeancier",
+    "Finances",
+    Permission.READ_PAYOUTS,
+)
 PAYOUT = Screen(
     "payout.py",
     "Reversement",
@@ -183,6 +194,8 @@ SCREENS = (
     MAILBOX,
     INVOICES,
     FEE_INVOICES,
+    PAYOUTS,
+    PAYOUT_CALENDAR,
     PAYOUT,
     SELLER_ACCOUNT,
     REFUNDS,

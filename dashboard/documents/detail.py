@@ -12,7 +12,7 @@ from db.domain import formats
 from db.domain.actor import SYSTEM
 from db.domain.documents import DocumentKind
 from db.domain.errors import MarketplaceError
-from db.domain.snapshot import Snapshot
+from db.domain.snapshot import Numbered, Snapshot
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.document_detail import DocumentDetail, RelatedDocument, document_detail
@@ -76,7 +76,7 @@ def _buyer(stated: Snapshot) -> str:
     return ", ".join(filter(None, parts))
 
 
-def lines_table(stated: Snapshot) -> str:
+def lines_table(stated: Numbered) -> str:
     """Return the first lines as a Markdown table, and how many more there are."""
     shown = stated.lines[:_LINES_SHOWN]
     rows = [
@@ -94,7 +94,7 @@ def lines_table(stated: Snapshot) -> str:
     return _table([["Article", "Qté", "TVA", "TTC"], [":---", "---:", "---:", "---:"], *rows])
 
 
-def vat_table(stated: Snapshot) -> str:
+def vat_table(stated: Numbered) -> str:
     """Return the totals per rate as a Markdown table."""
     amounts = [[each.net_cents, each.vat_cents, each.gross_cents] for each in stated.vat]
     rows = [

@@ -1,0 +1,1 @@
+"""Finances › Commissions: what the marketplace invoiced to its sellers."""
