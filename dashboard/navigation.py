@@ -30,7 +30,7 @@ class Screen:
     sellers_title: str = ""
 
     def page(self, viewer: Viewer | None = None) -> StreamlitPage:
-        """Return the page for ``st.navigation``, which names it for its viewer, ``st.switch_page``, ``st.page_link``."""
+        """Return the page for ``st.navigation``, which names it for its viewer, and for links to it."""
         is_sellers_own = viewer is not None and viewer.seller_id is not None and self.sellers_title
         return st.Page(
             PAGES / self.script,
