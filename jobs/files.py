@@ -37,6 +37,8 @@ from jobs.documents.papers.one_return import make_return_slip
 from jobs.documents.voucher import make_voucher
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
+from jobs.payouts.listing import make_payout_list
+from jobs.payouts.statements.make import make_statement
 from jobs.payouts.transfers import make_transfers
 from jobs.refunds.listing import make_refund_list
 from jobs.run import Run
@@ -58,6 +60,8 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.VOUCHER: make_voucher,
     FileKind.CUSTOMER_DATA: make_customer_data,
     FileKind.TRANSFERS: make_transfers,
+    FileKind.PAYOUT_STATEMENT: make_statement,
+    FileKind.PAYOUT_LIST: make_payout_list,
 }
 
 

@@ -82,8 +82,19 @@ FILE_KIND_PERMISSIONS = {
 
 #: Invoices and credit notes, of sales and of fees: made once and kept, whatever happens; whose they are, they have.
 NUMBERED_KINDS = frozenset({FileKind.DOCUMENT, FileKind.FEE_DOCUMENT})
-#: These may take minutes.
-LARGE_FILE_KINDS = frozenset({FileKind.PAPERS, FileKind.DOCUMENT_LIST, FileKind.CONTINUITY, FileKind.CUSTOMER_DATA})
+#: E-mails wait for them.
+ENCLOSED_KINDS = NUMBERED_KINDS | {FileKind.PAYOUT_STATEMENT}
+#: These may take minutes, or be asked for by the hundred.
+LARGE_FILE_KINDS = frozenset(
+    {
+        FileKind.PAPERS,
+        FileKind.DOCUMENT_LIST,
+        FileKind.CONTINUITY,
+        FileKind.CUSTOMER_DATA,
+        FileKind.PAYOUT_LIST,
+        FileKind.PAYOUT_STATEMENT,
+    }
+)
 
 
 class FileState(StrEnum):

@@ -37,6 +37,11 @@ class OfPayout:
         """Return what it is called."""
         return f"Relevé du reversement {reference_of(self.payout_id)}"
 
+    @property
+    def file_stem(self) -> str:
+        """Return what its file's name begins with."""
+        return f"releve-{reference_of(self.payout_id)}"
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
         return {"payout_id": self.payout_id}
@@ -56,6 +61,11 @@ class OfMonth:
         """Return what it is called."""
         said = f"Relevé de {formats.month(self.month.year, self.month.month)}"
         return said if self.currency == "EUR" else f"{said} ({self.currency})"
+
+    @property
+    def file_stem(self) -> str:
+        """Return what its file's name begins with."""
+        return f"releve-{self.month:%Y-%m}-{self.currency}"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.files import (
+    ENCLOSED_KINDS,
     NUMBERED_KINDS,
     UNDER_WAY_STATES,
     DocumentStaysError,
@@ -46,6 +47,8 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.RETURN_SLIP: dt.timedelta(days=30),
     FileKind.VOUCHER: dt.timedelta(days=30),
     FileKind.REFUND_LIST: dt.timedelta(days=30),  # Names and IBANs.
+    FileKind.PAYOUT_LIST: dt.timedelta(days=30),
+    FileKind.PAYOUT_STATEMENT: dt.timedelta(days=30),
     # All that is known of somebody: it is handed over and gone.
     FileKind.CUSTOMER_DATA: dt.timedelta(days=7),
 }
@@ -214,7 +217,7 @@ def finish_file(session: Session, claim: Claim, made: Finished, now: dt.datetime
         claimed_by=None,
         claimed_until=None,
     )
-    if is_kept and claim.kind in NUMBERED_KINDS:
+    if is_kept and claim.kind in ENCLOSED_KINDS:
         wake(session, JobName.DELIVER_EMAILS)  # Its e-mail waits for it.
     return is_kept
 
