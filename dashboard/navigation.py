@@ -166,7 +166,7 @@ RETURN_SETTINGS = Screen(
 )
 PAYOUT_SETTINGS = Screen(
     "payout_settings.py",
-    "Règles des reversements",
+    "Règles de versement",
     ":material/payments:",
     "reglages-reversements",
     "Réglages",

@@ -13,7 +13,7 @@ viewer = current_viewer()
 with reading() as session:
     saved, changes = payout_settings(session), payout_settings_changes(session, viewer)
 
-st.header("Règles des reversements", anchor=False)
+st.header("Règles de versement", anchor=False)
 form_side, history_side = st.columns([3, 2], gap="large")
 with form_side:
     typed = show_fields(saved)

@@ -86,7 +86,7 @@ def _show_empty(state: FeesState) -> None:
     else:
         st.info(
             "Aucune commission n’est encore facturée. La facture est établie d’elle-même, une fois le reversement "
-            "transmis à la banque\u00a0; Réglages › Règles des reversements dit si c’est avec chacun ou une fois par "
+            "transmis à la banque\u00a0; Réglages › Règles de versement dit si c’est avec chacun ou une fois par "
             "mois."
         )
 

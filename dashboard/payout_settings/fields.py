@@ -137,7 +137,7 @@ def _show_controls(form: _Form, typed: PayoutSettingsRow) -> PayoutSettingsRow:
             width=_WIDTH,
         )
         hours = st.number_input(
-            "Attente après un changement d’IBAN (heures)",
+            "Attente d’un nouvel IBAN (heures)",
             REST_HOURS[0],
             REST_HOURS[-1],
             saved.iban_rest_hours,

@@ -54,7 +54,7 @@ class SamePersonError(PayoutRefusedError):
     def __init__(self, payout_id: int, done: str) -> None:
         super().__init__(
             f"Vous avez {done} {reference_of(payout_id)}\u00a0: une autre personne doit s’en charger "
-            "(contrôle à quatre yeux, Réglages › Règles des reversements)."
+            "(contrôle à quatre yeux, Réglages › Règles de versement)."
         )
 
 
@@ -123,8 +123,8 @@ class DebtorMissingError(PayoutRefusedError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Le compte qui paie n’est pas renseigné : saisissez son titulaire et son IBAN dans Réglages › Règles des "
-            "reversements."
+            "Le compte qui paie n’est pas renseigné\u00a0: saisissez son titulaire et son IBAN dans Réglages › Règles "
+            "de versement."
         )
 
 

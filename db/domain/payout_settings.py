@@ -22,7 +22,7 @@ USUAL_REST_HOURS = 72
 
 @dataclass(frozen=True, slots=True)
 class PayoutSettingsRow:
-    """Réglages › Règles des reversements. Amounts are cents, rates basis points."""
+    """Réglages › Règles de versement. Amounts are cents, rates basis points."""
 
     #: The account that pays; its IBAN without spaces.
     debtor_name: str = ""

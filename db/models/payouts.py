@@ -252,7 +252,7 @@ class PayoutHistory(Base):
 
 
 class PayoutSettings(Base):
-    """How sellers are paid: one row, edited in Réglages › Règles des reversements."""
+    """How sellers are paid: one row, edited in Réglages › Règles de versement."""
 
     __tablename__ = "payout_settings"
 

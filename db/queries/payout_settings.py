@@ -1,4 +1,4 @@
-"""Réglages › Règles des reversements, as it is now, and who changed it."""
+"""Réglages › Règles de versement, as it is now, and who changed it."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Réglages › Règles des reversements: from which account, under which controls; who changed what is kept for ever."""
+"""Réglages › Règles de versement: from which account, under which controls; who changed what is kept for ever."""
 
 import datetime as dt
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""Réglages › Règles des reversements, as an administrator sets them."""
+"""Réglages › Règles de versement, as an administrator sets them."""
 
 import pytest
 
@@ -79,4 +79,4 @@ def test_a_refused_account_stays_typed(ada):
 
 def test_nobody_else_gets_there(signed_up):
     at = open_page("/reglages-reversements", person_id=signed_up(Role.FINANCE))
-    assert not [each for each in at.header if each.value == "Règles des reversements"]
+    assert not [each for each in at.header if each.value == "Règles de versement"]

@@ -1,4 +1,4 @@
-"""Réglages › Règles des reversements."""
+"""Réglages › Règles de versement."""
 
 import datetime as dt
 from dataclasses import replace

@@ -191,7 +191,7 @@ def test_a_french_holiday_on_which_banks_settle_is_a_day_like_another(session: S
 def test_nothing_goes_without_the_account_that_pays(session: Session, seller: Seller, missing: str) -> None:
     payout = approved(session, seller)
     pays(session, **{missing: ""})
-    with pytest.raises(DebtorMissingError, match="Réglages › Règles des reversements"):
+    with pytest.raises(DebtorMissingError, match="Réglages › Règles de versement"):
         export(session, [shown(payout)])
 
 
