@@ -8,12 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from db.domain.files import FileKind
 from db.domain.payout_acts import ShownPayout
 from db.domain.payout_filter import OPEN_TABS, PayoutFilter, PayoutTab
 from db.domain.payouts import CANCELLABLE_STATES, HoldReason, PayoutState, reference_of
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
+from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller, TransferBatch
 from db.queries.columns import columns
 from db.queries.payout_conditions import Condition, conditions
 from db.queries.plans import literal_of, literally
@@ -225,6 +226,16 @@ def payout_count(session: Session, viewer: Viewer, wanted: PayoutFilter, most: i
     if matching is None:
         return 0
     return session.scalar(sa.select(sa.func.count()).select_from(_ids(matching).limit(most).subquery())) or 0
+
+
+def file_of_batch(session: Session, viewer: Viewer, batch_id: int) -> int | None:
+    """Return the file of a batch of transfers; whoever has it downloaded is asked again there.
+
+    Raises:
+        NotAllowedError: The person may not have such files.
+    """
+    viewer.require(FileKind.TRANSFERS.permission)
+    return session.scalar(sa.select(TransferBatch.file_id).where(TransferBatch.id == batch_id))
 
 
 def _is_still_owed() -> Condition:

@@ -1,0 +1,1 @@
+"""Échéancier: what is due to sellers when, and to whom."""
