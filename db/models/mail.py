@@ -6,12 +6,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.domain.mail import TROUBLED_STATES, WAITING_STATES, Channel, EmailTemplate, OutboxState, RecipientKind
+from db.domain.mail import (
+    SELLER_ACCOUNT_TEMPLATES,
+    TROUBLED_STATES,
+    WAITING_STATES,
+    Channel,
+    EmailTemplate,
+    OutboxState,
+    RecipientKind,
+)
 from db.models.base import Base, BigId, EnumText, not_negative, now_utc, one_of, sql_list
 
 _IS_WAITING = f"state IN ({sql_list(WAITING_STATES)})"
 _IS_TEXT = f"channel = '{Channel.SMS}'"
 _IS_WAITING_TEXT = f"{_IS_TEXT} AND {_IS_WAITING}"
+_IS_OF_SELLER = f"template IN ({sql_list(SELLER_ACCOUNT_TEMPLATES)}) AND order_id IS NULL"
 _IS_SENDING = f"state = '{OutboxState.SENDING}'"
 _IS_TROUBLED = f"state IN ({sql_list(TROUBLED_STATES)})"
 
@@ -66,8 +75,18 @@ class OutboxMessage(Base):
     settled_at: Mapped[dt.datetime | None]
 
     __table_args__ = (
-        # NULL orders are all different to SQL; what concerns no order carries its own unique event.
         sa.UniqueConstraint("order_id", "event", "template", "recipient"),
+        # NULL orders are all different to SQL: what concerns no order carries its own unique event. What sellers are
+        # told of their money has an index to say so, which also finds it.
+        sa.Index(
+            "uq_outbox_of_sellers",
+            "event",
+            "template",
+            "recipient",
+            unique=True,
+            sqlite_where=sa.text(_IS_OF_SELLER),
+            postgresql_where=sa.text(_IS_OF_SELLER),
+        ),
         one_of("channel", Channel),
         one_of("template", EmailTemplate),
         one_of("recipient_kind", RecipientKind),

@@ -27,6 +27,10 @@ _FILES = (
     "'carrier_csv', 'continuity', 'customer_data', 'dac7', 'document', 'document_list', 'fee_document', "
     "'labels', 'papers', 'payout_list', 'payout_statement', 'refund_list', 'return_slip', 'transfers', 'voucher'"
 )
+_IS_OF_SELLER = (
+    "template IN ('seller_iban_changed', 'seller_payout', 'seller_payout_rejected', 'seller_statement') "
+    "AND order_id IS NULL"
+)
 _TEMPLATES = (
     "'credit_note', 'invoice', 'loyalty_points', 'message', 'order_cancelled', 'order_completed', "
     "'order_confirmation', 'order_confirming', 'order_delivered', 'order_partly_shipped', 'order_preparing', "
@@ -431,6 +435,14 @@ def upgrade() -> None:
     _allow("order_history", "event", _EVENTS)
     for table in ("outbox", "email_template_versions", "status_settings", "sms_texts"):
         _allow(table, "template", _TEMPLATES)
+    op.create_index(
+        "uq_outbox_of_sellers",
+        "outbox",
+        ["event", "template", "recipient"],
+        unique=True,
+        sqlite_where=sa.text(_IS_OF_SELLER),
+        postgresql_where=sa.text(_IS_OF_SELLER),
+    )
     if op.get_bind().dialect.name == "sqlite":
         _refuse_changes("ledger_entries")  # SQLite made the table anew, without its triggers.
     for table in ("seller_changes", "payout_settings_changes", "payout_history", "fee_documents"):
