@@ -81,6 +81,15 @@ PAYOUT_CALENDAR = Screen(
     "Finances",
     Permission.READ_PAYOUTS,
 )
+TRANSFERS = Screen(
+    # Of all sellers: finance, managers and administrators, who may take any figure out of the house.
+    "transfers.py",
+    "Virements",
+    ":material/account_balance:",
+    "virements",
+    "Finances",
+    Permission.EXPORT,
+)
 PAYOUT = Screen(
     "payout.py",
     "Reversement",
@@ -196,6 +205,7 @@ SCREENS = (
     FEE_INVOICES,
     PAYOUTS,
     PAYOUT_CALENDAR,
+    TRANSFERS,
     PAYOUT,
     SELLER_ACCOUNT,
     REFUNDS,
