@@ -12,6 +12,7 @@ from jobs.documents.make import make_documents
 from jobs.files import make_large_files, make_small_files
 from jobs.mail.deliver import deliver_emails
 from jobs.payouts.fee_invoices import issue_fee_invoices
+from jobs.payouts.monthly import send_statements
 from jobs.payouts.prepare import prepare_payouts
 from jobs.refunds.send import send_refunds
 from jobs.run import Run
@@ -48,6 +49,7 @@ JOBS = (
     Job(JobName.CHECK_BALANCES, check_balances),
     Job(JobName.PREPARE_PAYOUTS, prepare_payouts),
     Job(JobName.ISSUE_FEE_INVOICES, issue_fee_invoices),
+    Job(JobName.SEND_STATEMENTS, send_statements),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

@@ -30,6 +30,7 @@ class JobName(StrEnum):
     CHECK_BALANCES = "check-balances"
     PREPARE_PAYOUTS = "prepare-payouts"
     ISSUE_FEE_INVOICES = "issue-fee-invoices"
+    SEND_STATEMENTS = "send-statements"
     CONFIRM_RECEIPTS = "confirm-receipts"
     REMIND_PAYMENTS = "remind-payments"
     CANCEL_UNPAID = "cancel-unpaid"
@@ -143,6 +144,7 @@ JOB_PLANS = {
     JobName.CHECK_BALANCES: JobPlan("Contrôler stocks, points, comptes et remboursements", "écart", At(25, hour=1)),
     JobName.PREPARE_PAYOUTS: JobPlan("Préparer les reversements", "vendeur", _SAFETY_ROUND, is_woken=True),
     JobName.ISSUE_FEE_INVOICES: JobPlan("Facturer les commissions aux vendeurs", "document", Every(20)),
+    JobName.SEND_STATEMENTS: JobPlan("Envoyer aux vendeurs leur relevé du mois passé", "relevé", At(50, hour=3)),
     JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),
     JobName.REMIND_PAYMENTS: JobPlan("Relancer les commandes non réglées", "commande", At(minute=13)),
     JobName.CANCEL_UNPAID: JobPlan("Annuler les commandes jamais réglées", "commande", At(minute=21)),

@@ -60,12 +60,17 @@ def whoever_asked(session: Session, arguments: Mapping[str, Any]) -> Viewer:
     """
     person_id = arguments["person_id"]
     if person_id is None:
-        return Viewer(_NOBODY, SYSTEM.name, "", Role.SELLER, arguments["seller_id"])
+        return eyes_of(arguments["seller_id"])
     viewer = viewer_of(session, person_id)
     if viewer is None:
         raise NotAllowedError(FileKind.PAYOUT_STATEMENT.permission)
     viewer.require(FileKind.PAYOUT_STATEMENT.permission)
     return viewer
+
+
+def eyes_of(seller_id: int) -> Viewer:
+    """Return who sees what a seller sees, and nothing else: for what the system sends to it."""
+    return Viewer(_NOBODY, SYSTEM.name, "", Role.SELLER, seller_id)
 
 
 def _of_payout(session: Session, actor: Actor, wanted: OfPayout) -> tuple[int, str]:
