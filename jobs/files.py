@@ -37,6 +37,7 @@ from jobs.documents.papers.one_return import make_return_slip
 from jobs.documents.voucher import make_voucher
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
+from jobs.payouts.dac7 import make_dac7
 from jobs.payouts.listing import make_payout_list
 from jobs.payouts.statements.make import make_statement
 from jobs.payouts.transfers import make_transfers
@@ -60,6 +61,7 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.VOUCHER: make_voucher,
     FileKind.CUSTOMER_DATA: make_customer_data,
     FileKind.TRANSFERS: make_transfers,
+    FileKind.DAC7: make_dac7,
     FileKind.PAYOUT_STATEMENT: make_statement,
     FileKind.PAYOUT_LIST: make_payout_list,
 }
