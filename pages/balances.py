@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
+from dashboard.payout_page.links import payout_url
 from dashboard.viewer import current_viewer
 from db.domain import formats
 from db.domain.balances import MAX_FINDINGS
@@ -20,7 +21,7 @@ with reading() as session:
 st.header("Soldes", anchor=False)
 st.caption(
     "Chaque nuit, les stocks, les points et les bons d’achat sont comparés à leurs mouvements\u00a0; les comptes des "
-    "vendeurs, les remboursements et les points, aux commandes."
+    "vendeurs, aux commandes, à leurs règlements, à leurs factures et avoirs, et aux reversements."
 )
 if checked_at is None and not found:
     st.info("Aucun contrôle n’a encore eu lieu\u00a0: il se fait automatiquement chaque nuit.")
@@ -32,10 +33,12 @@ if checked_at is not None:
 
 
 def _line(finding: Finding) -> str:
-    words = escape_markdown(finding.sentence)
-    return (
-        f"- {words} [Ouvrir la commande]({order_url(finding.order_number)})" if finding.order_number else f"- {words}"
-    )
+    words = f"- {escape_markdown(finding.sentence)}"
+    if finding.payout_id is not None:
+        words += f" [Ouvrir le reversement]({payout_url(finding.payout_id)})"
+    if finding.order_number:
+        words += f" [Ouvrir la commande]({order_url(finding.order_number)})"
+    return words
 
 
 for subject, of_subject in groupby(found, key=lambda each: each.subject):
