@@ -1,4 +1,4 @@
-"""What fee invoices state: the VAT in the fee, its lines, and who cannot be invoiced yet; figures worked out by hand."""
+"""What fee invoices state: the VAT in the fee, their lines, and who waits; figures worked out by hand."""
 
 import datetime as dt
 from dataclasses import replace
@@ -7,8 +7,8 @@ import pytest
 
 from db.domain.documents import DocumentKind
 from db.domain.fee_invoices import (
-    FeesWaitError,
     FeeSum,
+    FeesWaitError,
     check_house,
     check_seller,
     fee_mentions,
