@@ -1,6 +1,5 @@
 """Compte vendeur: what a seller is owed, why, and when it is paid; for the house, the list of all accounts too."""
 
-
 import streamlit as st
 
 from dashboard.bank_details.card import show_bank_details
@@ -67,7 +66,7 @@ with left, st.container(gap="xsmall"):
     show_due(due, currency, today)
     show_entries(entries, currency, state, now)
 with right, st.container(gap="xsmall"):
-    show_payouts(payouts.rows)
+    show_payouts(payouts.rows, seller_id)
     show_months(viewer, seller_id, currency, today)
     if terms is not None:
         show_terms(terms.today)

@@ -141,7 +141,7 @@ def transfer_facts(payout: PayoutDetail) -> list[Fact]:
     bank = bank_of(payout.iban) if payout.iban else ""
     facts = [
         Fact("Échu au", formats.date(payout.due_on)),
-        Fact("Préparé", _by(payout.prepared_by_name, payout.prepared_at)),
+        Fact("Préparé", _prepared(payout)),
         Fact("Approuvé", _by(payout.approved_by_name, payout.approved_at) if payout.approved_at else ""),
         Fact("Titulaire", payout.holder),
         Fact("IBAN", " · ".join(part for part in (iban_masked(payout.iban), bank) if part)),
@@ -152,6 +152,12 @@ def transfer_facts(payout: PayoutDetail) -> list[Fact]:
         Fact("Motif du rejet", payout.rejection, is_strong=True),
     ]
     return [fact for fact in facts if fact.value]
+
+
+def _prepared(payout: PayoutDetail) -> str:
+    if payout.prepared_by_id is None:
+        return f"{formats.instant(payout.prepared_at)}, automatiquement"
+    return _by(payout.prepared_by_name, payout.prepared_at)
 
 
 def _by(name: str, at: dt.datetime) -> str:

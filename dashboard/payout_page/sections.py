@@ -36,9 +36,10 @@ def card(title: str, key: str) -> Iterator[None]:
         yield
 
 
-def page_of_lines() -> int:
-    """Return which page of the lines the URL asks for; the first one is 1."""
-    return identifier(st.query_params.get(PAGE_PARAMETER, "")) or 1
+def page_of_lines(count: int) -> int:
+    """Return which page of so many lines the URL asks for; the first one is 1."""
+    pages = max(1, -(-count // PAGE_SIZE))
+    return min(identifier(st.query_params.get(PAGE_PARAMETER, "")) or 1, pages)
 
 
 def show_addition(payout: PayoutDetail) -> None:
@@ -58,7 +59,7 @@ def show_lines(payout: PayoutDetail, lines: list[PayoutLine], count: int) -> Non
         pages = -(-count // PAGE_SIZE)
         if pages > 1:
             key = f"payout_page_{payout.id}"
-            st.pagination(pages, default=min(page_of_lines(), pages), key=key, on_change=_turn, args=(key,))
+            st.pagination(pages, default=page_of_lines(count), key=key, on_change=_turn, args=(key,))
 
 
 def _turn(key: str) -> None:

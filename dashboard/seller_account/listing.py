@@ -72,7 +72,7 @@ def _cells(row: AccountRow) -> dict[str, object]:
     return {
         "name": row.name,
         "code": row.code,
-        "waiting": formats.money(row.waiting_cents, row.currency),
+        "waiting": formats.money(row.waiting_cents, row.currency) if row.waiting_cents else None,
         "gathered": formats.money(row.gathered_cents, row.currency) if row.gathered_cents else None,
         "balance": formats.money(row.balance_cents, row.currency),
         "due_on": row.due_on,

@@ -156,30 +156,35 @@ def _paid(entry: EntryRow) -> Link | None:
 
 @dataclass(frozen=True, slots=True)
 class PaidRow:
-    """A payout in one line of the account."""
+    """A payout in two lines: what it is, how it stands and how much; below, when."""
 
     name: str
     url: str
-    date: str
-    words: str
     badge: Badge
     amount: str
-    is_page: bool = True
-    is_quiet: bool = False
+    words: str
+    is_quiet: bool
 
 
 def paid_row(payout: PayoutRow) -> PaidRow:
-    """Return a payout in words: when it was paid, or on which day it fell due."""
-    is_over = payout.state in {PayoutState.CANCELLED, PayoutState.CARRIED}
+    """Return a payout in words: when it was paid, or why it is not; or on which day it fell due."""
     return PaidRow(
         name=payout.reference,
         url=payout_url(payout.id),
-        date=formats.date(payout.paid_on or payout.due_on),
-        words=payout.hold_reason.label if payout.hold_reason else "",
         badge=PAYOUT_BADGES[payout.state],
         amount=formats.money(payout.net_cents, payout.currency),
-        is_quiet=is_over,
+        words=_paid_words(payout),
+        is_quiet=payout.state in {PayoutState.CANCELLED, PayoutState.CARRIED},
     )
+
+
+def _paid_words(payout: PayoutRow) -> str:
+    if payout.rejection:
+        return payout.rejection
+    if payout.paid_on is not None:
+        return f"payé le {formats.date(payout.paid_on)}"
+    due = f"échu le {formats.date(payout.due_on)}"
+    return f"{payout.hold_reason.label}, {due}" if payout.hold_reason else due
 
 
 def hold_words(viewer: Viewer, hold: Hold) -> str:

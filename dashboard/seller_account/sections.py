@@ -5,14 +5,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from dashboard.navigation import PAYOUTS
 from dashboard.order_page.drawing import draw
 from dashboard.order_page.facts import Fact
 from dashboard.pager import show_pages
 from dashboard.payout_page.sections import card, show_statements
+from dashboard.payouts.state import PayoutsState
+from dashboard.payouts.state import to_query as payouts_query
 from dashboard.seller_account.rows import due_row, entry_row, paid_row
 from dashboard.seller_account.state import AccountState, go
 from db.domain import formats
 from db.domain.months import add_months, month_of
+from db.domain.payout_filter import PayoutTab
 from db.domain.payout_statements import OfMonth
 from db.domain.seller_terms import Terms
 from db.domain.viewer import Viewer
@@ -45,13 +49,16 @@ def show_entries(page: EntryPage, currency: str, state: AccountState, now: dt.da
         show_pages(page, [entry.id for entry in page.rows], state, go)
 
 
-def show_payouts(payouts: Sequence[PayoutRow]) -> None:
-    """Draw the last payouts."""
+def show_payouts(payouts: Sequence[PayoutRow], seller_id: int) -> None:
+    """Draw the last payouts, and the way to all of them."""
     with card("Derniers reversements", "last"):
-        if payouts:
-            draw("list.html", rows=[paid_row(payout) for payout in payouts[:PAYOUTS_SHOWN]])
-        else:
+        if not payouts:
             st.caption("Aucun reversement.")
+            return
+        draw("paid.html", rows=[paid_row(payout) for payout in payouts[:PAYOUTS_SHOWN]])
+        if len(payouts) > PAYOUTS_SHOWN:
+            params = payouts_query(PayoutsState(tab=PayoutTab.ALL, seller_id=seller_id))
+            st.page_link(PAYOUTS.page(), label="Voir tous les reversements", icon=PAYOUTS.icon, query_params=params)
 
 
 def show_months(viewer: Viewer, seller_id: int, currency: str, today: dt.date) -> None:
