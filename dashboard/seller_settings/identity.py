@@ -1,4 +1,7 @@
-"""A seller's identity before the law: what its documents say of it, and why it charges no VAT where it does not."""
+"""A seller's identity before the law: what documents and the tax office are told of it, why it charges no VAT."""
+
+import datetime as dt
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,10 +12,11 @@ from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
 from db.queries.sellers import SellerIdentity, SellerRow
-from db.services.seller_identity import MAX_LEGAL_NAME, MAX_NOTICE, save_identity
+from db.services.seller_identity import MAX_LEGAL_NAME, MAX_NOTICE, MAX_TAX_NUMBER, save_identity
 
 #: Of a French VAT number, what comes before the SIREN.
 _VAT_KEY = len("FR40")
+_EARLIEST_BIRTH = dt.date(1900, 1, 1)
 
 
 def show_identity(viewer: Viewer, seller: SellerRow) -> None:
@@ -85,7 +89,9 @@ def _show_fields(seller: SellerRow) -> SellerIdentity:
         help="La marketplace établit les factures au nom et pour le compte du vendeur\u00a0: il lui en faut le mandat "
         "écrit (CGI, art. 289 I-2).",
     )
-    return SellerIdentity(
+    declared = _show_declared(saved, key)
+    return replace(
+        declared,
         legal_name=legal_name,
         siren=siren,
         siret=siret,
@@ -96,6 +102,42 @@ def _show_fields(seller: SellerRow) -> SellerIdentity:
         vat_exemption=vat_exemption,
         mandate_signed_on=mandate,
     )
+
+
+def _show_declared(saved: SellerIdentity, key: str) -> SellerIdentity:
+    """Draw what only the tax office asks for; return the identity with it."""
+    st.markdown("**Pour la déclaration annuelle (DAC7)**")
+    is_person = st.toggle(
+        "Personne physique, en son nom propre",
+        saved.is_person,
+        key=f"{key}_person",
+        help="Une entreprise individuelle ou un particulier\u00a0: la raison sociale est alors son nom et son prénom.",
+    )
+    born_on, birth_place = saved.born_on, saved.birth_place
+    if is_person:
+        with st.container(horizontal=True):
+            born_on = st.date_input(
+                "Date de naissance",
+                saved.born_on,
+                key=f"{key}_born",
+                format="DD/MM/YYYY",
+                min_value=_EARLIEST_BIRTH,
+                max_value=local_day(utc_now()),
+                width=160,
+            )
+            typed_place = st.text_input(
+                "Lieu de naissance", saved.birth_place, key=f"{key}_birth_place", autocomplete="off"
+            )
+            birth_place = typed_place or ""
+    tax_number = st.text_input(
+        "Numéro fiscal",
+        saved.tax_number,
+        key=f"{key}_tax",
+        max_chars=MAX_TAX_NUMBER,
+        autocomplete="off",
+        help="Celui de la personne, ou d’une société étrangère\u00a0: pour une société française, le SIREN suffit.",
+    )
+    return replace(saved, is_person=is_person, born_on=born_on, birth_place=birth_place, tax_number=tax_number or "")
 
 
 def _show_doubts(typed: SellerIdentity) -> None:

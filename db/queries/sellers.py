@@ -36,7 +36,7 @@ class SellerContact:
 
 @dataclass(frozen=True, slots=True)
 class SellerIdentity:
-    """What documents say of a seller as a company, as it is kept."""
+    """What documents, and the yearly declaration to the tax office, say of a seller, as it is kept."""
 
     legal_name: str = ""
     siren: str = ""
@@ -47,6 +47,11 @@ class SellerIdentity:
     vat_on_debits: bool = False
     vat_exemption: str = ""
     mandate_signed_on: dt.date | None = None
+    #: For DAC7: a person in their own name, and what tells them from their namesakes.
+    is_person: bool = False
+    born_on: dt.date | None = None
+    birth_place: str = ""
+    tax_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Réglages › Vendeurs: what documents say of a seller as a company."""
+"""Réglages › Vendeurs: what documents, and the declaration to the tax office, say of a seller."""
 
 import datetime as dt
 from dataclasses import asdict, replace
@@ -16,6 +16,8 @@ from db.services.sellers import SellerChangedError, existing_seller, issue_what_
 
 MAX_LEGAL_NAME = 120
 MAX_NOTICE = 200
+#: No country's is longer.
+MAX_TAX_NUMBER = 30
 
 
 def save_identity(
@@ -54,6 +56,10 @@ def _checked(typed: SellerIdentity, today: dt.date) -> SellerIdentity:
         raise InvalidInputError(f"Ce SIRET n’est pas celui de l’entreprise\u00a0: il commence par son SIREN, {siren}.")
     if typed.mandate_signed_on and typed.mandate_signed_on > today:
         raise InvalidInputError("Le mandat de facturation ne peut pas être signé à une date à venir.")
+    if typed.born_on and typed.born_on >= today:
+        raise InvalidInputError(
+            "La date de naissance est à venir. Saisissez-la telle qu’elle est sur la pièce d’identité."
+        )
     return replace(
         typed,
         legal_name=_line(typed.legal_name, "Raison sociale", MAX_LEGAL_NAME),
@@ -62,6 +68,8 @@ def _checked(typed: SellerIdentity, today: dt.date) -> SellerIdentity:
         vat_number=vat_number(typed.vat_number),
         legal_notice=_line(typed.legal_notice, "Mention légale", MAX_NOTICE),
         vat_exemption=_line(typed.vat_exemption, "TVA non facturée", MAX_NOTICE),
+        birth_place=_line(typed.birth_place, "Lieu de naissance", MAX_LEGAL_NAME),
+        tax_number=_line(typed.tax_number, "Numéro fiscal", MAX_TAX_NUMBER),
     )
 
 

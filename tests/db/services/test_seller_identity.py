@@ -147,3 +147,24 @@ def test_only_administrators_change_sellers_that_exist(session: Session) -> None
         save_identity(session, manager, 1, SellerIdentity(), SellerIdentity(), NOW)
     with pytest.raises(NotFoundError):
         save_identity(session, ADMIN, 404, SellerIdentity(), SellerIdentity(), NOW)
+
+
+def test_what_the_tax_office_asks_of_a_person_is_kept(session: Session) -> None:
+    seller_id = create_seller(session).id
+    typed = SellerIdentity(
+        is_person=True, born_on=dt.date(1980, 5, 17), birth_place=" Rennes  (35)", tax_number=" 12 34 567 890 123 "
+    )
+    kept = save_identity(session, ADMIN, seller_id, SellerIdentity(), typed, NOW)
+    assert (kept.is_person, kept.born_on, kept.birth_place, kept.tax_number) == (
+        True,
+        dt.date(1980, 5, 17),
+        "Rennes (35)",
+        "12 34 567 890 123",
+    )
+
+
+def test_nobody_is_born_tomorrow(session: Session) -> None:
+    seller_id = create_seller(session).id
+    typed = SellerIdentity(is_person=True, born_on=dt.date(2026, 11, 22))
+    with pytest.raises(InvalidInputError, match="naissance"):
+        save_identity(session, ADMIN, seller_id, SellerIdentity(), typed, NOW)
