@@ -10,6 +10,7 @@ from dashboard.order_page.drawing import draw_styles
 from dashboard.order_page.header import position_of, show_header, show_way_back
 from dashboard.order_page.mails import show_mail_troubles, show_mails
 from dashboard.order_page.parcels import show_parcels
+from dashboard.order_page.payouts import show_payouts
 from dashboard.order_page.sections import (
     show_addresses,
     show_articles,
@@ -31,6 +32,7 @@ from db.domain.errors import OrderNotFoundError
 from db.domain.time import utc_now
 from db.engine import reading
 from db.queries.order_page import order_page
+from db.queries.order_payouts import order_payouts
 
 viewer, now = current_viewer(), utc_now()
 number = st.query_params.get("n", "")
@@ -42,6 +44,7 @@ if not number:
 try:
     with reading() as session:
         page = order_page(session, viewer, number)
+        payouts = order_payouts(session, viewer, page.header.id)
 except OrderNotFoundError as refusal:
     show_absent("Commande introuvable", f"{refusal} Vérifiez son numéro, ou cherchez-la dans la liste.")
     st.stop()
@@ -70,6 +73,7 @@ with right, st.container(gap="xsmall"):
     show_addresses(viewer, page)
     show_delivery(viewer, page, now)
     show_payment(page)
+    show_payouts(viewer, page, payouts)
     show_origin(page)
 show_timeline(page, now)
 show_dialogs(viewer, page)

@@ -42,6 +42,8 @@ class Kind(StrEnum):
     REQUEST_RETURN = "request_return"
     MOVE_RETURN = "move_return"
     INSPECT_RETURN = "inspect_return"
+    HOLD_PAYOUT = "hold_payout"
+    RELEASE_PAYOUT = "release_payout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Action:
     document_id: int | None = None
     #: Of something that was given back.
     settlement_id: int | None = None
+    #: Of what keeps its seller from being paid for the order.
+    hold_id: int | None = None
     #: Of a return, and where it goes.
     return_id: int | None = None
     return_target: ReturnStatus | None = None
@@ -74,7 +78,7 @@ class Action:
         """Return what tells it from every other action on the order."""
         parts = (self.kind, self.target, self.rest if self.target else None, self.address, self.return_target)
         words = [part.value for part in parts if part]
-        ids = (self.parcel_id, self.document_id, self.settlement_id, self.return_id)
+        ids = (self.parcel_id, self.document_id, self.settlement_id, self.hold_id, self.return_id)
         return "_".join([*words, *(str(each) for each in ids if each)])
 
 

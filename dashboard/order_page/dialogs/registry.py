@@ -12,6 +12,7 @@ from dashboard.order_page.dialogs import (
     delivery,
     follow_up_link,
     hand_over,
+    hold_payout,
     invoice,
     move,
     note,
@@ -19,6 +20,7 @@ from dashboard.order_page.dialogs import (
     parcel_correction,
     parcel_recall,
     payment,
+    release_payout,
     reminder,
     repair,
     return_inspection,
@@ -54,4 +56,6 @@ FORMS: Mapping[Kind, Form] = {
     Kind.MOVE_RETURN: return_move.FORM,
     Kind.INSPECT_RETURN: return_inspection.FORM,
     Kind.SETTLE: settlement.FORM,
+    Kind.HOLD_PAYOUT: hold_payout.FORM,
+    Kind.RELEASE_PAYOUT: release_payout.FORM,
 }
