@@ -7,6 +7,8 @@ import streamlit as st
 from dashboard.bank_details.card import show_bank_details
 from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
+from dashboard.navigation import SELLER_ACCOUNT
+from dashboard.seller_account.links import seller_account_params
 from dashboard.seller_settings.identity import show_identity
 from dashboard.seller_settings.navigation import PART_PARAMETER, Part
 from dashboard.seller_settings.terms import show_terms
@@ -30,7 +32,10 @@ def show_panel(viewer: Viewer, seller: SellerRow | None, *, is_asked: bool) -> N
         return
     with st.container(border=True):
         st.subheader(escape_markdown(seller.contact.name), anchor=False)
-        st.caption(f"Code {escape_markdown(seller.code)}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Code {escape_markdown(seller.code)}", width="stretch")
+            account = seller_account_params(seller.id)
+            st.page_link(SELLER_ACCOUNT.page(), label="Son compte", icon=SELLER_ACCOUNT.icon, query_params=account)
         if seller.missing:
             st.warning(missing_words(seller), icon=":material/receipt_long:")
         part = st.segmented_control(
