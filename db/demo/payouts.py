@@ -18,7 +18,16 @@ from db.domain.orders import ActorKind
 from db.domain.payout_acts import ShownPayout
 from db.domain.payouts import HoldReason, PayoutState
 from db.domain.time import PARIS, local_day
-from db.models import LedgerEntry, OutboxMessage, Payout, PayoutEntry, PayoutRun, PayoutSettings, StoredFile
+from db.models import (
+    LedgerEntry,
+    OutboxMessage,
+    Payout,
+    PayoutEntry,
+    PayoutRun,
+    PayoutSettings,
+    StoredFile,
+    TransferBatch,
+)
 from db.services.payouts.approving import approve
 from db.services.payouts.exporting import export_payouts
 from db.services.payouts.holding import hold_order
@@ -56,6 +65,7 @@ def add_payouts(session: Session, now: dt.datetime) -> None:
     _have_one_come_back(session, now)
     _dispute_one(session, now)
     _forget_letters(session)
+    _forget_old_transfers(session)
 
 
 def _paydays(now: dt.datetime) -> list[dt.date]:
@@ -90,8 +100,8 @@ def _pay(session: Session, day: dt.date) -> None:
 
 
 def _have_one_come_back(session: Session, now: dt.datetime) -> None:
-    if exported := _shown(session, PayoutState.EXPORTED):
-        one = exported[-1]
+    if paid := _shown(session, PayoutState.PAID):
+        one = paid[-1]
         reject(session, _CLERK, one.payout_id, one.version, "AC04", "Compte clos", local_day(now), now)
 
 
@@ -113,6 +123,18 @@ def _forget_letters(session: Session) -> None:
     for rows in (
         sa.delete(OutboxMessage).where(OutboxMessage.template.in_(_LETTERS)),
         sa.delete(StoredFile).where(StoredFile.kind == FileKind.PAYOUT_STATEMENT),
+    ):
+        session.execute(rows.execution_options(synchronize_session=False))
+
+
+def _forget_old_transfers(session: Session) -> None:
+    """Leave out the files whose transfers were paid in those weeks: the worker would make none of what is settled."""
+    settled = sa.select(Payout.batch_id).where(Payout.state != PayoutState.EXPORTED, Payout.batch_id.is_not(None))
+    of_settled = TransferBatch.id.in_(settled)
+    file_ids = session.scalars(sa.select(TransferBatch.file_id).where(of_settled)).all()
+    for rows in (
+        sa.update(TransferBatch).where(of_settled).values(file_id=None),
+        sa.delete(StoredFile).where(StoredFile.id.in_(file_ids)),
     ):
         session.execute(rows.execution_options(synchronize_session=False))
 
