@@ -33,10 +33,11 @@ def comparison_text(comparison: Comparison, currency: str) -> str:
     return f"{change} par rapport {period} ({escape_markdown(sales_text(comparison.last_year, currency))})"
 
 
-def show_head(state: CalendarState, choices: CalendarChoices, today: dt.date) -> None:
-    """Draw the month's name and the ways to turn it and to choose what is counted."""
+def show_head(state: CalendarState, choices: CalendarChoices, today: dt.date, title: str = "") -> None:
+    """Draw the month's name, after the title of a page that has one, and the ways to turn it and to choose."""
     with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", gap="small"):
-        st.header(formats.month(state.month.year, state.month.month).capitalize(), anchor=False, width="content")
+        month = formats.month(state.month.year, state.month.month)
+        st.header(f"{title} · {month}" if title else month.capitalize(), anchor=False, width="content")
         _show_toolbar(state, choices, today)
 
 

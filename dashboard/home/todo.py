@@ -1,4 +1,4 @@
-"""« À traiter »: counters that link to what they count: orders, returns, refunds, e-mails, documents, balances."""
+"""« À traiter »: counters that link to what they count, from orders and returns to payouts and balances."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,9 @@ import streamlit as st
 
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab, to_query
 from dashboard.links import orders_params
-from dashboard.navigation import BALANCES, CONTINUITY, INVOICES, MAILBOX, ORDERS, REFUNDS, RETURNS, Screen
+from dashboard.navigation import BALANCES, CONTINUITY, INVOICES, MAILBOX, ORDERS, PAYOUTS, REFUNDS, RETURNS, Screen
+from dashboard.payouts.state import PayoutsState
+from dashboard.payouts.state import to_query as payouts_params
 from dashboard.refunds.state import RefundsState
 from dashboard.refunds.state import to_query as refunds_params
 from dashboard.returns.links import returns_params
@@ -14,18 +16,20 @@ from db.domain import formats
 from db.domain.document_filter import DocumentStatus
 from db.domain.mailbox import MailTab
 from db.queries.todo import (
+    PAYOUT_TODO_TABS,
     REFUND_TODO_TABS,
     RETURN_TODO_TABS,
     TODO_FILTERS,
     BalanceTodo,
     DocumentTodo,
     MailTodo,
+    PayoutTodo,
     RefundTodo,
     ReturnTodo,
     Todo,
 )
 
-AnyTodo = Todo | ReturnTodo | RefundTodo | MailTodo | DocumentTodo | BalanceTodo
+AnyTodo = Todo | ReturnTodo | RefundTodo | PayoutTodo | MailTodo | DocumentTodo | BalanceTodo
 
 _ICONS: Mapping[AnyTodo, str] = {
     Todo.ERROR: ":material/error:",
@@ -40,6 +44,10 @@ _ICONS: Mapping[AnyTodo, str] = {
     RefundTodo.LATE: ":material/alarm:",
     RefundTodo.REFUSED: ":material/money_off:",
     RefundTodo.TO_DO: ":material/currency_exchange:",
+    PayoutTodo.REJECTED: ":material/money_off:",
+    PayoutTodo.TO_APPROVE: ":material/approval:",
+    PayoutTodo.TO_EXPORT: ":material/account_balance:",
+    PayoutTodo.HELD: ":material/pan_tool:",
     MailTodo.TO_HANDLE: ":material/unsubscribe:",
     DocumentTodo.TO_CHECK: ":material/fact_check:",
     DocumentTodo.BLOCKED: ":material/post_add:",
@@ -59,20 +67,26 @@ _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     RefundTodo.LATE: ("remboursement en retard", "remboursements en retard"),
     RefundTodo.REFUSED: ("remboursement refusé", "remboursements refusés"),
     RefundTodo.TO_DO: ("remboursement à faire", "remboursements à faire"),
+    PayoutTodo.REJECTED: ("reversement rejeté par la banque", "reversements rejetés par la banque"),
+    PayoutTodo.TO_APPROVE: ("reversement à approuver", "reversements à approuver"),
+    PayoutTodo.TO_EXPORT: ("reversement à exporter", "reversements à exporter"),
+    PayoutTodo.HELD: ("reversement retenu", "reversements retenus"),
     MailTodo.TO_HANDLE: ("e-mail ou SMS à traiter", "e-mails ou SMS à traiter"),
     DocumentTodo.TO_CHECK: ("facture ou avoir à vérifier", "factures ou avoirs à vérifier"),
     DocumentTodo.BLOCKED: ("facture ou avoir à établir", "factures ou avoirs à établir"),
     DocumentTodo.CONTINUITY: ("série de factures à examiner", "séries de factures à examiner"),
     BalanceTodo.UNSOUND: ("solde à examiner", "soldes à examiner"),
 }
-#: The screen that lists what a counter of documents counts, and the parameters it is opened with.
-_OF_DOCUMENTS: Mapping[DocumentTodo, tuple[Screen, dict[str, str]]] = {
+#: Of what has a list each: the screen, and the parameters it is opened with.
+_LISTS: Mapping[AnyTodo, tuple[Screen, dict[str, str]]] = {
+    MailTodo.TO_HANDLE: (MAILBOX, {"etat": MailTab.TO_HANDLE.value}),
     DocumentTodo.TO_CHECK: (
         INVOICES,
         to_query(DocumentsState(period=DocumentPeriod.ALL, status=DocumentStatus.TO_CHECK)),
     ),
     DocumentTodo.BLOCKED: (INVOICES, to_query(DocumentsState(Tab.TO_ISSUE))),
     DocumentTodo.CONTINUITY: (CONTINUITY, {}),
+    BalanceTodo.UNSOUND: (BALANCES, {}),
 }
 #: What is wrong, not just next.
 _ALERTS: frozenset[AnyTodo] = frozenset(
@@ -83,6 +97,7 @@ _ALERTS: frozenset[AnyTodo] = frozenset(
         ReturnTodo.LATE,
         RefundTodo.LATE,
         RefundTodo.REFUSED,
+        PayoutTodo.REJECTED,
         MailTodo.TO_HANDLE,
         *DocumentTodo,
         *BalanceTodo,
@@ -96,11 +111,15 @@ _PLACES: tuple[AnyTodo, ...] = (
     ReturnTodo.LATE,
     RefundTodo.LATE,
     RefundTodo.REFUSED,
+    PayoutTodo.REJECTED,
     Todo.TO_PREPARE,
     Todo.TO_SHIP,
     ReturnTodo.OPEN,
     ReturnTodo.TO_ANSWER,
     RefundTodo.TO_DO,
+    PayoutTodo.TO_APPROVE,
+    PayoutTodo.TO_EXPORT,
+    PayoutTodo.HELD,
     Todo.AWAITING_PAYMENT,
     *MailTodo,
     *DocumentTodo,
@@ -137,9 +156,7 @@ def _list_of(todo: AnyTodo) -> tuple[Screen, dict[str, str]]:
             return RETURNS, returns_params(RETURN_TODO_TABS[todo])
         case RefundTodo():
             return REFUNDS, refunds_params(RefundsState(REFUND_TODO_TABS[todo]))
-        case MailTodo():
-            return MAILBOX, {"etat": MailTab.TO_HANDLE.value}
-        case DocumentTodo():
-            return _OF_DOCUMENTS[todo]
-        case BalanceTodo():
-            return BALANCES, {}
+        case PayoutTodo():
+            return PAYOUTS, payouts_params(PayoutsState(PAYOUT_TODO_TABS[todo]))
+        case _:
+            return _LISTS[todo]

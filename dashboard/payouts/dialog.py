@@ -9,12 +9,11 @@ from dashboard.payouts.bar import worth_of
 from dashboard.payouts.doing import do, done_words
 from dashboard.payouts.fields import show_fields
 from dashboard.payouts.going import going_of
-from dashboard.payouts.opened import DIALOG, Opened, PayoutAct
+from dashboard.payouts.opened import DIALOG, Opened
 from db.domain import formats
 from db.domain.errors import MarketplaceError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
-from db.engine import reading
 from db.queries.payouts import PayoutRow
 from db.services.payouts.acts import Refused
 
@@ -37,8 +36,7 @@ def _body(viewer: Viewer) -> None:
     opened = DIALOG.opened()
     if opened is None or has_flashes():
         st.rerun()  # It is done: the page is drawn anew, without the dialog.
-    with reading() as session:
-        going = going_of(session, viewer, opened, utc_now())
+    going = going_of(viewer, opened, utc_now())
     _show_payouts(going.rows)
     _show_refused(going.refused)
     if going.rows:
@@ -49,7 +47,7 @@ def _body(viewer: Viewer) -> None:
     with st.container(horizontal=True, gap="small"):
         if going.rows:
             st.button(
-                verb_words(opened.act, chosen),
+                verb_words(opened, chosen),
                 key="payouts_confirm",
                 type="primary",
                 disabled=not chosen,
@@ -59,12 +57,15 @@ def _body(viewer: Viewer) -> None:
         st.button("Ne rien faire", key="payouts_leave", on_click=DIALOG.put_away)
 
 
-def verb_words(act: PayoutAct, rows: tuple[PayoutRow, ...]) -> str:
+def verb_words(opened: Opened, chosen: tuple[PayoutRow, ...]) -> str:
     """Return the verb again with what it is done to: « Approuver · 12 reversements · 3 400,00 € »."""
-    if not rows:
-        return act.look.verb
-    many = f"{formats.plural(len(rows), 'reversement')} · " if len(rows) > 1 else ""
-    return f"{act.look.verb} · {many}{worth_of(rows)}"
+    verb = opened.act.look.verb
+    if not chosen:
+        return verb
+    if opened.act.is_of_sellers:
+        return f"{verb} · {formats.plural(len({row.seller_id for row in chosen}), 'vendeur')}"
+    many = f"{formats.plural(len(chosen), 'reversement')} · " if len(opened.shown) > 1 else ""
+    return f"{verb} · {many}{worth_of(chosen)}"
 
 
 def _show_payouts(rows: tuple[PayoutRow, ...]) -> None:

@@ -1,10 +1,9 @@
 """What the dialogs of payouts do, in one transaction each, and how that is said."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from dashboard.files.state import await_file
 from dashboard.payouts.fields import CODE, DAY, NOTE, REASON, REFERENCE, accepts_key
@@ -50,8 +49,9 @@ def do(viewer: Viewer, opened: Opened, rows: Sequence[PayoutRow], now: dt.dateti
     seen = {each.payout_id: each for each in opened.shown}
     shown = [seen[row.id] for row in _once_a_seller(opened.act, rows)]
     by_id = {row.id: row for row in rows}
+    act = _service(opened.act, by_id, now)
     with transaction() as session:
-        return act_on_each(session, shown, _act(session, actor, opened.act, by_id, now))
+        return act_on_each(session, shown, lambda each: act(session, actor, each))
 
 
 def _export(viewer: Viewer, opened: Opened, rows: Sequence[PayoutRow], now: dt.datetime) -> Outcome:
@@ -65,34 +65,36 @@ def _export(viewer: Viewer, opened: Opened, rows: Sequence[PayoutRow], now: dt.d
     return Outcome(tuple(ids))
 
 
-def _act(
-    session: Session, actor: Actor, act: PayoutAct, rows: dict[int, PayoutRow], now: dt.datetime
-) -> Callable[[ShownPayout], object]:
+def _service(act: PayoutAct, rows: Mapping[int, PayoutRow], now: dt.datetime) -> Callable[..., object]:
+    """Return what does an act to one payout, of a session, an actor and the payout as it was shown."""
     held = st.session_state
     note, day = held.get(NOTE) or "", _day(now)
-    code = held.get(CODE) or ""
+    code, reason, reference = (held.get(name) or "" for name in (CODE, REASON, REFERENCE))
     words = note or (reason_words(code) if code else "")
-    return {
-        PayoutAct.APPROVE: lambda each: approve(
+    services: dict[PayoutAct, Callable[..., object]] = {
+        PayoutAct.APPROVE: lambda session, actor, each: approve(
             session, actor, *_seen(each), now, accepts_unusual=bool(held.get(accepts_key(each.payout_id)))
         ),
-        PayoutAct.LET_THROUGH: lambda each: let_through(session, actor, *_seen(each), note, now),
-        PayoutAct.MARK_PAID: lambda each: mark_paid(session, actor, *_seen(each), day, now),
-        PayoutAct.PAY_BY_HAND: lambda each: pay_by_hand(
-            session, actor, *_seen(each), day, held.get(REFERENCE) or "", now
+        PayoutAct.LET_THROUGH: lambda session, actor, each: let_through(session, actor, *_seen(each), note, now),
+        PayoutAct.MARK_PAID: lambda session, actor, each: mark_paid(session, actor, *_seen(each), day, now),
+        PayoutAct.PAY_BY_HAND: lambda session, actor, each: pay_by_hand(
+            session, actor, *_seen(each), day, reference, now
         ),
-        PayoutAct.REJECT: lambda each: reject(session, actor, *_seen(each), code, words, day, now),
-        PayoutAct.CANCEL: lambda each: cancel(session, actor, *_seen(each), note, now),
-        PayoutAct.HOLD: lambda each: hold_seller(
-            session, actor, rows[each.payout_id].seller_id, held[REASON], note, now
+        PayoutAct.REJECT: lambda session, actor, each: reject(session, actor, *_seen(each), code, words, day, now),
+        PayoutAct.CANCEL: lambda session, actor, each: cancel(session, actor, *_seen(each), note, now),
+        PayoutAct.HOLD: lambda session, actor, each: hold_seller(
+            session, actor, rows[each.payout_id].seller_id, reason, note, now
         ),
-        PayoutAct.RELEASE: lambda each: lift_hold(session, actor, rows[each.payout_id].hold_id or 0, note, now),
-    }[act]
+        PayoutAct.RELEASE: lambda session, actor, each: lift_hold(
+            session, actor, rows[each.payout_id].hold_id or 0, note, now
+        ),
+    }
+    return services[act]
 
 
 def _once_a_seller(act: PayoutAct, rows: Sequence[PayoutRow]) -> Sequence[PayoutRow]:
     """Return one payout of each seller where it is the seller that is held or released."""
-    if act not in (PayoutAct.HOLD, PayoutAct.RELEASE):
+    if not act.is_of_sellers:
         return rows
     return list({row.seller_id: row for row in rows}.values())
 

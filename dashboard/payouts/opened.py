@@ -30,6 +30,11 @@ class PayoutAct(StrEnum):
         """Return its words and its icon."""
         return _LOOKS[self]
 
+    @property
+    def is_of_sellers(self) -> bool:
+        """Tell whether it is done to sellers as a whole, not to one payout of theirs."""
+        return self in (PayoutAct.HOLD, PayoutAct.RELEASE)
+
 
 @dataclass(frozen=True, slots=True)
 class ActLook:

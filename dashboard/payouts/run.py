@@ -9,6 +9,7 @@ from dashboard.payouts.state import PayoutsState, go
 from db.domain import formats
 from db.domain.actor import Actor
 from db.domain.payout_filter import PayoutTab
+from db.domain.payouts import PayoutState
 from db.domain.permissions import Permission
 from db.domain.time import local_day, utc_now
 from db.domain.viewer import Viewer
@@ -19,6 +20,8 @@ from db.services.payouts.runs import begin_run
 #: The ones that are listed; older payouts are found in the list.
 RUNS_SHOWN = 10
 _EVERY_SECONDS = 2
+#: « À approuver », « transmis à la banque »: the same of one and of several.
+_INVARIABLE = frozenset({PayoutState.PREPARED, PayoutState.EXPORTED})
 
 
 def show_prepare(viewer: Viewer, runs: tuple[RunRow, ...]) -> None:
@@ -39,7 +42,7 @@ def show_prepare(viewer: Viewer, runs: tuple[RunRow, ...]) -> None:
         with st.popover("Préparations", icon=":material/history:", type="tertiary", key="p_payouts_runs"):
             for run in runs:
                 st.button(
-                    run_words(run, utc_now()),
+                    run_words(run),
                     key=f"payouts_run_{run.id}",
                     type="tertiary",
                     disabled=not run.payout_count,
@@ -59,17 +62,22 @@ def is_under_way(runs: tuple[RunRow, ...]) -> bool:
     return any(run.finished_at is None for run in runs)
 
 
-def run_words(run: RunRow, now: dt.datetime) -> str:
-    """Return « 21/11/2026 · la nuit, 03:00 · 14 reversements · 3 400,00 € · 12 à approuver, 2 retenus »."""
-    who = run.person_name or "la nuit"
-    said = [formats.date(run.run_on), f"{who}, {formats.short_instant(run.started_at, now)}"]
+def run_words(run: RunRow) -> str:
+    """Return « 21/11/2026 03:00 · la nuit · 14 reversements · 3 400,00 € · 12 à approuver, 2 retenus »."""
+    said = [formats.instant(run.started_at), run.person_name or "la nuit"]
     if run.finished_at is None:
         said.append("en cours")
     if not run.payout_count:
         return " · ".join([*said, "aucun reversement"])
-    states = ", ".join(f"{formats.integer(count)} {state.label.lower()}" for state, count in run.states.items())
+    states = [_counted(state, count) for state, count in run.states.items()]
     worth = [formats.money(cents, currency) for currency, cents in run.cents.items()]
-    return " · ".join([*said, formats.plural(run.payout_count, "reversement"), *worth, states])
+    return " · ".join([*said, formats.plural(run.payout_count, "reversement"), *worth, ", ".join(states)])
+
+
+def _counted(state: PayoutState, count: int) -> str:
+    """Return « 12 à approuver », « 2 retenus »."""
+    word = state.label.lower()
+    return formats.plural(count, word, word if state in _INVARIABLE else f"{word}s")
 
 
 def progress_words(run: RunRow, left: int, now: dt.datetime) -> str:

@@ -13,7 +13,6 @@ from dashboard.pager import show_pages
 from dashboard.payout_page.links import payout_params
 from dashboard.payouts.state import PayoutsState, go, widget_key
 from db.domain import formats
-from db.domain.iban import iban_masked
 from db.domain.payout_filter import PayoutTab
 from db.domain.payouts import reference_of
 from db.domain.time import local_day
@@ -23,7 +22,7 @@ from db.queries.payouts import PayoutPage, PayoutRow
 _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 492
 #: As many letters as their columns have room for: the grid is a canvas, which cuts in the middle of one.
-_NAME, _PERSON, _REASON = 20, 11, 40
+_NAME, _PERSON, _REASON = 18, 12, 40
 #: Who prepared what nobody asked for.
 _NIGHT = "La nuit"
 
@@ -31,8 +30,8 @@ _AMOUNTS = ("Ventes", "Remb.", "Commissions", "Autres", "Net")
 _COLUMNS = {
     PayoutTab.TO_APPROVE: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Préparé"),
     PayoutTab.HELD: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Raison", "Préparé"),
-    PayoutTab.APPROVED: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Préparé", "Approuvé", "IBAN"),
-    PayoutTab.EXPORTED: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Préparé", "Approuvé", "IBAN"),
+    PayoutTab.APPROVED: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Préparé", "Approuvé"),
+    PayoutTab.EXPORTED: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Préparé", "Approuvé"),
     PayoutTab.PAID: ("Reversement", "Vendeur", "Payé le", *_AMOUNTS, "Préparé", "Approuvé", "Référence"),
     PayoutTab.REJECTED: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Motif du rejet", "Suite"),
     PayoutTab.CARRIED: ("Reversement", "Vendeur", "Échéance", *_AMOUNTS, "Suite"),
@@ -100,7 +99,6 @@ def table_data(rows: tuple[PayoutRow, ...]) -> pd.DataFrame:
                 _by_whom(row.prepared_by_name if row.prepared_by_id else _NIGHT, row.prepared_at) for row in rows
             ],
             "Approuvé": [_by_whom(row.approved_by_name, row.approved_at) for row in rows],
-            "IBAN": [iban_masked(row.iban) if row.iban else None for row in rows],
             "Référence": [row.payment_reference or None for row in rows],
             "Motif du rejet": [formats.shorten(row.rejection, _REASON) or None for row in rows],
             "Suite": [what_became_of(row) for row in rows],
@@ -139,7 +137,7 @@ def _config(rows: tuple[PayoutRow, ...], key: str) -> dict[str, object]:
             alignment="left",
             pinned=True,
         ),
-        "Vendeur": text(width=136),
+        "Vendeur": text(width=130),
         "Échéance": text(width=82, help="Le dernier jour où quelque chose de ce reversement est devenu dû"),
         "Payé le": text(width=82),
         "Ventes": text(width=88, alignment="right"),
@@ -147,11 +145,10 @@ def _config(rows: tuple[PayoutRow, ...], key: str) -> dict[str, object]:
         "Commissions": text(width=94, alignment="right", help="Commissions, moins celles qui sont rendues"),
         "Autres": text(width=76, alignment="right", help="Corrections, dettes reportées et virements rejetés"),
         "Net": text(width=92, alignment="right"),
-        "État": st.column_config.MultiselectColumn(options=PAYOUT_OPTIONS, color=PAYOUT_COLOURS_FOR_GRID, width=142),
+        "État": st.column_config.MultiselectColumn(options=PAYOUT_OPTIONS, color=PAYOUT_COLOURS_FOR_GRID, width=148),
         "Raison": text(width=236),
-        "Préparé": text(width=118),
-        "Approuvé": text(width=118),
-        "IBAN": text(width=176),
+        "Préparé": text(width=114),
+        "Approuvé": text(width=140),
         "Référence": text(width=170),
         "Motif du rejet": text(width=230),
         "Suite": text(width=190),

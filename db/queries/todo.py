@@ -11,6 +11,7 @@ from db.domain.files import FileKind
 from db.domain.mail import TROUBLED_STATES
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, TO_PREPARE_STATUSES, TO_SHIP_STATUSES, OrderStatus
+from db.domain.payout_filter import PayoutTab
 from db.domain.permissions import Permission
 from db.domain.refund_list import RefundTab
 from db.domain.return_filter import ReturnTab
@@ -21,6 +22,7 @@ from db.queries.continuity import unsound_series
 from db.queries.document_gaps import blocked_count
 from db.queries.file_list import troubled_count
 from db.queries.order_conditions import Condition, late_conditions, late_delivery_conditions
+from db.queries.payouts import open_worth
 from db.queries.plans import not_indexed
 from db.queries.refunds import late_refund_count, owed_refunds
 from db.queries.returns import return_counts
@@ -64,6 +66,26 @@ RETURN_TODO_TABS: Mapping[ReturnTodo, ReturnTab] = {
     ReturnTodo.LATE: ReturnTab.LATE,
     ReturnTodo.OPEN: ReturnTab.OPEN,
     ReturnTodo.TO_ANSWER: ReturnTab.TO_ANSWER,
+}
+
+
+class PayoutTodo(StrEnum):
+    """A reason to look at what sellers are paid."""
+
+    #: The bank rejected a transfer, and its amount has not left the house again.
+    REJECTED = "rejected_payout"
+    TO_APPROVE = "payout_to_approve"
+    #: Approved: it goes to the bank.
+    TO_EXPORT = "payout_to_export"
+    HELD = "held_payout"
+
+
+#: The list of « Reversements » that has what a counter counts.
+PAYOUT_TODO_TABS: Mapping[PayoutTodo, PayoutTab] = {
+    PayoutTodo.REJECTED: PayoutTab.REJECTED,
+    PayoutTodo.TO_APPROVE: PayoutTab.TO_APPROVE,
+    PayoutTodo.TO_EXPORT: PayoutTab.APPROVED,
+    PayoutTodo.HELD: PayoutTab.HELD,
 }
 
 
@@ -141,6 +163,18 @@ def refund_todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict
     owed = owed_refunds(session, viewer)
     counts = {todo: owed[tab].count for todo, tab in REFUND_TODO_TABS.items()}
     return counts | {RefundTodo.LATE: late_refund_count(session, viewer, today)}
+
+
+def payout_todo_counts(session: Session, viewer: Viewer) -> dict[PayoutTodo, int]:
+    """Return how many payouts each counter stands for: of those that approve, and of those that do the rest."""
+    if viewer.seller_id is not None or not viewer.may(Permission.READ_PAYOUTS):
+        return {}
+    worth = open_worth(session, viewer)
+    return {
+        todo: worth[tab].count
+        for todo, tab in PAYOUT_TODO_TABS.items()
+        if viewer.may(Permission.APPROVE_PAYOUTS if todo is PayoutTodo.TO_APPROVE else Permission.PREPARE_PAYOUTS)
+    }
 
 
 def mail_todo_counts(session: Session, viewer: Viewer) -> dict[MailTodo, int]:

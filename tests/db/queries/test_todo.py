@@ -10,27 +10,34 @@ from sqlalchemy.orm import Session
 from db.domain.mail import OutboxState
 from db.domain.mailbox import MailFilter, MailTab
 from db.domain.orders import ActorKind, OrderStatus, ReturnStatus
+from db.domain.payout_filter import PayoutFilter
+from db.domain.payouts import PayoutState
 from db.domain.permissions import Role
 from db.domain.return_filter import ReturnFilter
 from db.domain.viewer import Viewer
 from db.models import BalanceFinding, Order, Return, ReturnMessage, Seller
 from db.queries.mailbox import mail_page
 from db.queries.order_grid import count_orders, matching_ids
+from db.queries.payouts import payout_page
 from db.queries.returns import return_page
 from db.queries.todo import (
+    PAYOUT_TODO_TABS,
     RETURN_TODO_TABS,
     TODO_FILTERS,
     BalanceTodo,
     MailTodo,
+    PayoutTodo,
     ReturnTodo,
     Todo,
     balance_todo_counts,
     mail_todo_counts,
+    payout_todo_counts,
     return_todo_counts,
     todo_counts,
 )
 from tests.conftest import NOW
-from tests.factories import ADMIN, create_order, create_person, create_seller, viewer_for
+from tests.db.queries.test_payouts import bring_back, create_payout
+from tests.factories import ADMIN, create_order, create_payee, create_person, create_seller, viewer_for
 from tests.jobs.mail.letters import queue_emails
 
 TODAY = dt.date(2026, 11, 21)
@@ -192,3 +199,20 @@ def test_balances_that_do_not_agree_are_counted_for_who_may_see_all_accounts(ses
     finance, support = (viewer_for(create_person(session, role)) for role in (Role.FINANCE, Role.SUPPORT))
     assert balance_todo_counts(session, finance) == {BalanceTodo.UNSOUND: 2}
     assert balance_todo_counts(session, support) == {}
+
+
+def test_payouts_that_wait_are_counted_for_who_does_something_about_them(session: Session) -> None:
+    made = {state: create_payout(session, create_payee(session), state) for state in PayoutState}
+    bring_back(session, made[PayoutState.REJECTED])
+    finance, manager, support = (
+        viewer_for(create_person(session, role)) for role in (Role.FINANCE, Role.MANAGER, Role.SUPPORT)
+    )
+    counts = payout_todo_counts(session, finance)
+    assert counts == dict.fromkeys(PayoutTodo, 1)
+    listed = {
+        todo: len(payout_page(session, finance, PayoutFilter(tab)).rows) for todo, tab in PAYOUT_TODO_TABS.items()
+    }
+    assert listed == counts
+    assert payout_todo_counts(session, manager) == {PayoutTodo.TO_APPROVE: 1}
+    assert payout_todo_counts(session, support) == {}
+    assert payout_todo_counts(session, seller_viewer(create_seller(session))) == {}

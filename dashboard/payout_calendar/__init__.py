@@ -1,0 +1,1 @@
+"""Finances › Échéancier: what is due to sellers when."""
