@@ -132,6 +132,7 @@ CONTINUITY = Screen(
     FileKind.CONTINUITY.permission,
 )
 BALANCES = Screen("balances.py", "Soldes", ":material/balance:", "soldes", "Finances", FileKind.CONTINUITY.permission)
+DAC7 = Screen("dac7.py", "DAC7", ":material/account_balance:", "dac7", "Finances", FileKind.DAC7.permission)
 MESSAGE_TEMPLATES = Screen(
     "message_templates.py",
     "Modèles de messages",
@@ -212,6 +213,7 @@ SCREENS = (
     FILES,
     CONTINUITY,
     BALANCES,
+    DAC7,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,
     SMS,
