@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from db.domain.money import divide_half_up
 from db.domain.payouts import PayoutState
 from db.models import Payout
+from db.queries.plans import not_indexed
 
 #: About three months of fortnightly payouts: long enough to be even, short enough to follow a shop that grows.
 LATEST = 6
@@ -23,7 +24,7 @@ def usual_cents_of_all(session: Session, seller_ids: Collection[int]) -> dict[tu
     rank = sa.func.row_number().over(partition_by=(Payout.seller_id, Payout.currency), order_by=Payout.id.desc())
     paid = (
         sa.select(Payout.seller_id, Payout.currency, Payout.net_cents, rank.label("rank"))
-        .where(Payout.seller_id.in_(seller_ids), Payout.state == PayoutState.PAID)
+        .where(Payout.seller_id.in_(seller_ids), not_indexed(Payout.state == PayoutState.PAID))
         .subquery()
     )
     sums = (

@@ -17,6 +17,7 @@ from db.domain.payout_acts import (
 from db.domain.payouts import (
     HoldReason,
     PayoutEvent,
+    PayoutLimits,
     PayoutRefusedError,
     PayoutState,
     hold_reasons,
@@ -62,15 +63,16 @@ def approve(
     actor.require(Permission.APPROVE_PAYOUTS)
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.PREPARED, PayoutState.HELD))
-    note = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
-    _check_standing(session, payout, now)
-    note = joined_notes(_look_twice(session, payout, accepts_unusual=accepts_unusual), note)
+    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    limits = limits_of(session)
+    _check_standing(session, payout, limits, now)
+    look = _look_twice(session, payout, limits, accepts_unusual=accepts_unusual)
     if payout.state is PayoutState.HELD:
         judge(session, actor, payout, now)
     _fix_account(session, payout)
     payout.state = PayoutState.APPROVED
     payout.approved_by_id, payout.approved_by_name, payout.approved_at = actor.person_id, actor.name, now
-    tell(session, actor, payout, PayoutEvent.APPROVED, now, note)
+    tell(session, actor, payout, PayoutEvent.APPROVED, now, joined_notes(look, eyes))
 
 
 def let_through(session: Session, actor: Actor, payout_id: int, version: int, note: str, now: dt.datetime) -> None:
@@ -111,18 +113,17 @@ def let_through(session: Session, actor: Actor, payout_id: int, version: int, no
         tell(session, actor, payout, PayoutEvent.RELEASED, now, joined_notes(HoldReason.OVER_LIMIT.label, passed, eyes))
 
 
-def _check_standing(session: Session, payout: Payout, now: dt.datetime) -> None:
+def _check_standing(session: Session, payout: Payout, limits: PayoutLimits, now: dt.datetime) -> None:
     """Refuse what is in somebody's or something's way now, whether or not the last run knew."""
-    standing, limits = standing_of(session, payout.seller_id), limits_of(session)
-    reasons = hold_reasons(standing, payout.net_cents, limits, now, payout.waived_cents)
+    reasons = hold_reasons(standing_of(session, payout.seller_id), payout.net_cents, limits, now, payout.waived_cents)
     if reasons:
         raise HeldError(payout.id, reasons)
 
 
-def _look_twice(session: Session, payout: Payout, *, accepts_unusual: bool) -> str:
+def _look_twice(session: Session, payout: Payout, limits: PayoutLimits, *, accepts_unusual: bool) -> str:
     """Refuse an unusual amount that nobody looked at; return what the history says of one that somebody did."""
     usual = usual_cents(session, payout.seller_id, payout.currency)
-    if not is_unusual(payout.net_cents, usual, limits_of(session)):
+    if not is_unusual(payout.net_cents, usual, limits):
         return ""
     if not accepts_unusual:
         raise UnusualAmountError(payout.id, payout.net_cents, usual, payout.currency)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.payout_acts import check_state, checked_note
-from db.domain.payouts import PayoutEvent, PayoutRefusedError, PayoutState, reference_of
+from db.domain.payouts import PayoutEvent, PayoutState
 from db.domain.permissions import Permission
 from db.models import Payout
 from db.services.payouts.acts import give_back
@@ -35,11 +35,6 @@ def cancel(session: Session, actor: Actor, payout_id: int, version: int, reason:
     why = checked_note(reason, "Annuler un reversement")
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.PREPARED, PayoutState.HELD, PayoutState.APPROVED))
-    if payout.fee_document_id is not None:
-        raise PayoutRefusedError(
-            f"La commission de {reference_of(payout.id)} est déjà facturée\u00a0: transmettez-le de nouveau, ou "
-            "payez-le hors remise."
-        )
     take_back(session, actor, payout, why, now)
 
 

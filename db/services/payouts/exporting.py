@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind, FileState
-from db.domain.formats import money
+from db.domain.formats import money, plural
 from db.domain.payout_acts import (
     DebtorMissingError,
     ShownPayout,
@@ -38,6 +38,8 @@ from db.services.payouts.rows import locked_payouts, tell
 from db.services.payouts.standing import limits_of, standing_of
 
 CURRENCY = "EUR"  # SEPA transfers know no other.
+#: As many refusals are told in words as one reads.
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,12 @@ def export_payouts(
 def refused_exports(
     session: Session, actor: Actor, shown: Sequence[ShownPayout], now: dt.datetime
 ) -> tuple[Refused, ...]:
-    """Return which payouts ``export_payouts`` would refuse now, and why; nothing is written."""
+    """Return which payouts ``export_payouts`` would refuse now, and why; nothing is written.
+
+    Raises:
+        NotAllowedError: The actor may not prepare payouts.
+    """
+    actor.require(Permission.PREPARE_PAYOUTS)
     found = session.scalars(sa.select(Payout).where(Payout.id.in_([each.payout_id for each in shown])))
     payouts = {payout.id: payout for payout in found}
     return tuple(_refusals(session, actor, shown, payouts, now)[1])
@@ -144,35 +151,36 @@ def _checked(
         raise PayoutRefusedError("Choisissez au moins un reversement à transmettre à la banque.")
     notes, refusals = _refusals(session, actor, shown, payouts, now)
     if refusals:
-        raise PayoutRefusedError(
-            "Rien n’a été transmis. " + " ".join(str(each.error) for each in refusals)
-        ) from refusals[0].error
+        told = [str(each.error) for each in refusals[:_TOLD]]
+        more = len(refusals) - len(told)
+        if more:
+            told.append(f"Et {plural(more, 'autre')}.")
+        raise PayoutRefusedError(f"Rien n’a été transmis. {' '.join(told)}") from refusals[0].error
     return notes
 
 
 def _refusals(
     session: Session, actor: Actor, shown: Sequence[ShownPayout], payouts: dict[int, Payout], now: dt.datetime
 ) -> tuple[dict[int, str], list[Refused]]:
-    notes: dict[int, str] = {}
-    refusals: list[Refused] = []
+    limits, notes, refusals = limits_of(session), dict[int, str](), list[Refused]()
     for each in sorted(set(shown), key=lambda one: one.payout_id):
         try:
-            notes[each.payout_id] = _check(session, actor, each, payouts.get(each.payout_id), now)
+            payout = _as_shown(each, payouts.get(each.payout_id))
+            standing = standing_of(session, payout.seller_id)
+            check_transferable(payout.id, payout.currency, payout.iban, standing, limits, now)
+            notes[payout.id] = other_person(session, actor, payout, payout.approved_by_id, "approuvé")
         except MarketplaceError as error:
             refusals.append(Refused(each.payout_id, error))
     return notes, refusals
 
 
-def _check(session: Session, actor: Actor, shown: ShownPayout, payout: Payout | None, now: dt.datetime) -> str:
-    """Refuse what cannot be transmitted now; return what its history says beside."""
+def _as_shown(shown: ShownPayout, payout: Payout | None) -> Payout:
     if payout is None:
         raise PayoutNotFoundError
     if payout.version != shown.version:
         raise PayoutMovedError(payout.id, payout.state)
     check_state(payout.id, payout.state, (PayoutState.APPROVED,))
-    standing = standing_of(session, payout.seller_id)
-    check_transferable(payout.id, payout.currency, payout.iban, standing, limits_of(session), now)
-    return other_person(session, actor, payout, payout.approved_by_id, "approuvé")
+    return payout
 
 
 def _batch(

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.bank_details import SellerSubject
 from db.domain.errors import InvalidInputError, NotFoundError, OrderNotFoundError
 from db.domain.ledger import LedgerKind
 from db.domain.order_facts import OrderFacts
@@ -28,6 +29,7 @@ from db.services.payouts.acts import give_back
 from db.services.payouts.cancelling import take_back
 from db.services.payouts.preparing import judge
 from db.services.payouts.rows import held_by, locked_payouts, tell, write_totals
+from db.services.seller_changes import note_change
 from db.services.versions import raise_versions
 
 #: What keeps one order out; a suspension is of the seller.
@@ -61,6 +63,7 @@ def hold_seller(session: Session, actor: Actor, seller_id: int, reason: HoldReas
     if session.scalar(sa.select(sa.exists().where(*is_on))):
         raise PayoutRefusedError("Ce vendeur est déjà retenu. Levez cette retenue d’abord, pour en changer la raison.")
     hold_id = _write(session, actor, seller_id, None, reason, why, now)
+    note_change(session, actor, seller_id, SellerSubject.HOLD, "", joined_notes(reason.label, why), now)
     _judge_anew(session, actor, seller_id, why, now)
     return hold_id
 
@@ -119,6 +122,7 @@ def lift_hold(session: Session, actor: Actor, hold_id: int, note: str, now: dt.d
     hold.released_at, hold.released_by_name, hold.release_note = now, actor.name, why
     session.flush()
     if hold.order_id is None:
+        note_change(session, actor, hold.seller_id, SellerSubject.HOLD, hold.reason.label, why, now)
         _judge_anew(session, actor, hold.seller_id, why, now)
     else:
         _tell_order(session, actor, hold.order_id, HistoryEvent.PAYOUT_RELEASED, why, now)

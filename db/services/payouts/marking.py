@@ -45,7 +45,8 @@ def mark_paid(session: Session, actor: Actor, payout_id: int, version: int, paid
     actor.require(Permission.PREPARE_PAYOUTS)
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.EXPORTED,))
-    _note_paid(session, actor, payout, paid_on, _first_day(payout.closed_at, now), now)
+    _check_day(payout, "payé", paid_on, payout.closed_at, now)
+    _note_paid(session, actor, payout, paid_on, now)
 
 
 def pay_by_hand(
@@ -82,10 +83,11 @@ def pay_by_hand(
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.APPROVED,))
     eyes = other_person(session, actor, payout, payout.approved_by_id, "approuvé")
+    _check_day(payout, "payé", paid_on, payout.approved_at, now)
     payout.payment_reference = wording
     settle(session, actor, payout, now)
     note = joined_notes(f"hors remise, référence {wording}", _in_spite_of(session, payout, now), eyes)
-    _note_paid(session, actor, payout, paid_on, _first_day(payout.approved_at, now), now, note)
+    _note_paid(session, actor, payout, paid_on, now, note)
 
 
 def reject(
@@ -123,30 +125,23 @@ def reject(
     why = checked_rejection(code, words)
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.EXPORTED, PayoutState.PAID))
-    check_bank_day(payout.id, "rejeté", on, _first_day(payout.closed_at, now), local_day(now))
+    _check_day(payout, "rejeté", on, payout.closed_at, now)
     payout.state, payout.rejection, payout.paid_on = PayoutState.REJECTED, why, None
     owe_again(session, actor, payout, why, now)
     tell(session, actor, payout, PayoutEvent.REJECTED, now, joined_notes(why, f"le {date(on)}"))
     tell_seller_rejected(session, actor, payout, now)
 
 
+def _check_day(payout: Payout, what: str, day: dt.date, since: dt.datetime | None, now: dt.datetime) -> None:
+    check_bank_day(payout.id, what, day, local_day(since or now), local_day(now))
+
+
 def _note_paid(
-    session: Session,
-    actor: Actor,
-    payout: Payout,
-    paid_on: dt.date,
-    first: dt.date,
-    now: dt.datetime,
-    note: str = "",
+    session: Session, actor: Actor, payout: Payout, paid_on: dt.date, now: dt.datetime, note: str = ""
 ) -> None:
-    check_bank_day(payout.id, "payé", paid_on, first, local_day(now))
     payout.state, payout.paid_on = PayoutState.PAID, paid_on
     tell(session, actor, payout, PayoutEvent.PAID, now, joined_notes(f"le {date(paid_on)}", note))
     tell_seller_paid(session, actor, payout, now)
-
-
-def _first_day(since: dt.datetime | None, now: dt.datetime) -> dt.date:
-    return local_day(since or now)
 
 
 def _in_spite_of(session: Session, payout: Payout, now: dt.datetime) -> str:
