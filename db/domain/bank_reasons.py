@@ -59,3 +59,7 @@ def reason_words(code: str, said: str = "") -> str:
         said: What it writes beside.
     """
     return BANK_REASONS.get(code) or said or "Raison non précisée par la banque"
+
+
+#: The account itself is not there any more, or never was: what is sent to it again comes back again.
+ACCOUNT_REFUSED = ("AC01", "AC04", "AC06")

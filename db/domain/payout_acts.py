@@ -73,6 +73,7 @@ HOLD_REMEDIES = {
     HoldReason.MANUAL: "Levez la retenue du vendeur sur son compte pour le payer.",
     HoldReason.NO_IBAN: "Faites saisir son IBAN au vendeur.",
     HoldReason.INVALID_IBAN: "Faites corriger l’IBAN du vendeur.",
+    HoldReason.REFUSED_IBAN: "Demandez un autre IBAN au vendeur.",
     HoldReason.IBAN_CHANGED: "Attendez la fin du délai qui suit un changement d’IBAN.",
     HoldReason.OVER_LIMIT: "Laissez-le passer d’abord, s’il est juste.",
 }

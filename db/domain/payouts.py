@@ -58,6 +58,7 @@ class HoldReason(StrEnum):
     MANUAL = "manual"
     NO_IBAN = "no_iban"
     INVALID_IBAN = "invalid_iban"
+    REFUSED_IBAN = "refused_iban"
     IBAN_CHANGED = "iban_changed"
     OVER_LIMIT = "over_limit"
 
@@ -78,6 +79,7 @@ HOLD_LABELS = {
     HoldReason.MANUAL: "Retenu à la main",
     HoldReason.NO_IBAN: "IBAN manquant",
     HoldReason.INVALID_IBAN: "IBAN non valide",
+    HoldReason.REFUSED_IBAN: "Compte refusé par la banque",
     HoldReason.IBAN_CHANGED: "IBAN changé récemment",
     HoldReason.OVER_LIMIT: "Montant au-dessus du plafond",
 }
@@ -161,6 +163,8 @@ class SellerStanding:
     #: Whether it is one, down to the key of its bank.
     iban_is_valid: bool
     iban_changed_at: dt.datetime | None
+    #: Whether the bank rejected a transfer to that very account, as closed or unknown, since it was given to us.
+    iban_was_refused: bool = False
     #: What people put in the way, for all that the seller is owed.
     holds: frozenset[HoldReason] = frozenset()
 
@@ -193,6 +197,8 @@ def hold_reasons(
         found.add(HoldReason.NO_IBAN)
     elif not standing.iban_is_valid:
         found.add(HoldReason.INVALID_IBAN)
+    elif standing.iban_was_refused:
+        found.add(HoldReason.REFUSED_IBAN)
     elif rests_until(standing.iban_changed_at, limits) > now:
         found.add(HoldReason.IBAN_CHANGED)
     if limits.max_cents is not None and net_cents > max(limits.max_cents, waived_cents):

@@ -291,7 +291,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.CheckConstraint("(state = 'held') = (hold_reason IS NOT NULL)", name=op.f("ck_payouts_held_has_its_reason")),
         sa.CheckConstraint(
-            "hold_reason IN ('dispute', 'iban_changed', 'invalid_iban', 'manual', 'no_iban', 'over_limit', 'suspended')",
+            "hold_reason IN ('dispute', 'iban_changed', 'invalid_iban', 'manual', 'no_iban', 'over_limit', 'refused_iban', 'suspended')",
             name=op.f("ck_payouts_hold_reason_allowed"),
         ),
         sa.CheckConstraint(

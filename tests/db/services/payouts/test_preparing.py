@@ -157,6 +157,30 @@ def test_a_payout_is_held_for_its_sellers_account_until_that_is_mended(
     assert list(events) == [PayoutEvent.PREPARED, PayoutEvent.HELD, PayoutEvent.RELEASED]
 
 
+@pytest.mark.parametrize(
+    ("rejection", "given_hours_ago", "reason"),
+    [
+        ("AC04 – Compte clos", 500, HoldReason.REFUSED_IBAN),
+        # Given to us, once more or anew, after the transfer that came back.
+        ("AC04 – Compte clos", 80, None),
+        # Not the account's fault.
+        ("AM05 – Doublon", 500, None),
+    ],
+)
+def test_an_account_that_the_bank_refused_is_not_tried_again(
+    session: Session, run_id: int, rejection: str, given_hours_ago: int, reason: HoldReason | None
+) -> None:
+    seller = create_payee(session, iban_changed_at=NOW - dt.timedelta(hours=given_hours_ago))
+    book(session, seller, 10_00, TODAY)
+    (rejected,) = prepare(session, seller, run_id)
+    rejected.state, rejected.rejection, rejected.iban = PayoutState.REJECTED, rejection, seller.iban or ""
+    rejected.closed_at = NOW - dt.timedelta(hours=100)
+    session.flush()
+    book(session, seller, 10_00, TODAY)
+    _, again = prepare(session, seller, run_id)
+    assert again.hold_reason is reason
+
+
 def test_a_payout_above_the_limit_is_held(session: Session, seller: Seller, run_id: int) -> None:
     session.add(PayoutSettings(id=1, max_cents=500_00))
     book(session, seller, 500_00, TODAY)
