@@ -19,7 +19,7 @@ state = present_state()
 may_import = viewer.may(Permission.PREPARE_PAYOUTS)
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.header("Virements", anchor=False, width="stretch")
+    st.header("Virements", anchor=False, width="content")
     if may_import and not state.is_importing:
         st.button(
             "Importer la réponse de la banque",
@@ -36,8 +36,8 @@ with reading() as session:
 if state.chosen is None:
     show_list(page, state, now)
 else:
-    list_side, batch_side = st.columns([1, 1], gap="medium")
+    list_side, batch_side = st.columns([4, 5], gap="medium")
     with list_side:
         show_list(page, state, now)
     with batch_side, st.container(key="transfers_detail", border=True, gap="xsmall"):
-        show_batch(viewer, state.chosen, now, on_close=lambda: go(replace(state, chosen=None)))
+        show_batch(viewer, state.chosen, on_close=lambda: go(replace(state, chosen=None)))

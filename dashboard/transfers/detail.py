@@ -1,6 +1,5 @@
 """One file of transfers beside the list: who pays, the file itself, its transfers, and the way back where it failed."""
 
-import datetime as dt
 from collections.abc import Callable
 
 import pandas as pd
@@ -29,7 +28,7 @@ _SECONDS_BETWEEN_LOOKS = 1
 _ROW_HEIGHT, _HEADER_HEIGHT, _MAX_HEIGHT = 34, 36, 420
 
 
-def show_batch(viewer: Viewer, batch_id: int, now: dt.datetime, on_close: Callable[[], None]) -> None:
+def show_batch(viewer: Viewer, batch_id: int, on_close: Callable[[], None]) -> None:
     """Draw a file of transfers, or why there is none to draw."""
     st.button("Fermer", key="transfers_close", icon=":material/close:", type="tertiary", on_click=on_close)
     try:
@@ -40,20 +39,20 @@ def show_batch(viewer: Viewer, batch_id: int, now: dt.datetime, on_close: Callab
         st.info(escape_markdown(str(refusal)))
         return
     st.subheader(escape_markdown(batch.message_id), anchor=False)
-    st.markdown("  \n".join(map(escape_markdown, facts(batch, now))))
+    st.markdown("  \n".join(map(escape_markdown, facts(batch))))
     _show_file(viewer, batch)
     if batch.can_be_undone:
         show_undo(viewer, batch)
     _show_transfers(batch, transfers)
 
 
-def facts(batch: BatchRow, now: dt.datetime) -> list[str]:
+def facts(batch: BatchRow) -> list[str]:
     """Return what it comes to, when and from where it is paid, who sent it; one sentence a line."""
     worth = f"{formats.plural(batch.payout_count, 'virement')} · {formats.money(batch.total_cents, batch.currency)}"
     said = [
         worth,
         f"À payer le {formats.date(batch.requested_on)} par {batch.debtor_name} ({iban_masked(batch.debtor_iban)})",
-        f"Transmise {formats.short_instant(batch.created_at, now)} par {batch.person_name}",
+        f"Transmise le {formats.instant(batch.created_at)} par {batch.person_name}",
     ]
     standing = standing_words(batch)
     return [*said, f"À la banque\u00a0: {standing}"] if standing and batch.undone_at is None else said
@@ -110,14 +109,13 @@ def _show_transfers(batch: BatchRow, transfers: list[BatchTransfer]) -> None:
         on_select=lambda: _open(row_chosen(st.session_state[key].selection, None), transfers),
         placeholder=formats.DASH,
         column_config={
-            "Reversement": st.column_config.TextColumn(width=104, help="Ouvre le reversement"),
-            "Vendeur": st.column_config.TextColumn(width=150),
-            "Montant": st.column_config.TextColumn(width=96, alignment="right"),
+            "Reversement": st.column_config.TextColumn(width=96, help="Ouvre le reversement"),
+            "Vendeur": st.column_config.TextColumn(width=140),
+            "Montant": st.column_config.TextColumn(width=84, alignment="right"),
             "État": st.column_config.MultiselectColumn(
-                options=PAYOUT_OPTIONS, color=PAYOUT_COLOURS_FOR_GRID, width=150
+                options=PAYOUT_OPTIONS, color=PAYOUT_COLOURS_FOR_GRID, width=148
             ),
-            "Le": st.column_config.TextColumn(width=90),
-            "Motif": st.column_config.TextColumn(width=220),
+            "Réponse": st.column_config.TextColumn(width=160),
             "IBAN": st.column_config.TextColumn(width=170),
         },
     )
@@ -128,14 +126,18 @@ def transfers_data(transfers: list[BatchTransfer]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Reversement": [each.reference for each in transfers],
-            "Vendeur": [formats.shorten(each.seller_name, 22) for each in transfers],
+            "Vendeur": [formats.shorten(each.seller_name, 19) for each in transfers],
             "Montant": [formats.money(each.net_cents, each.currency) for each in transfers],
             "État": [[PAYOUT_BADGES[each.state].label] for each in transfers],
-            "Le": [formats.date(each.paid_on) if each.paid_on else None for each in transfers],
-            "Motif": [each.rejection or None for each in transfers],
+            "Réponse": [answer_words(each) for each in transfers],
             "IBAN": [iban_masked(each.iban) for each in transfers],
         }
     )
+
+
+def answer_words(transfer: BatchTransfer) -> str | None:
+    """Return what the bank said of a transfer: the day it paid, or why it did not; nothing yet."""
+    return f"le {formats.date(transfer.paid_on)}" if transfer.paid_on else transfer.rejection or None
 
 
 def _open(row: int | None, transfers: list[BatchTransfer]) -> None:

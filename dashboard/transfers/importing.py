@@ -24,6 +24,12 @@ _READ = "transfers_report"
 _ROW_HEIGHT, _HEADER_HEIGHT, _MAX_HEIGHT = 34, 36, 520
 #: Refusals said one by one; more of them are a number.
 _REFUSALS_SAID = 3
+_COUNTED = {
+    Verdict.PAY: ("payé", "payés"),
+    Verdict.REJECT: ("rejeté", "rejetés"),
+    Verdict.LOOK: ("à vérifier", "à vérifier"),
+    Verdict.NOTHING: ("sans suite", "sans suite"),
+}
 
 
 def show_import(viewer: Viewer, now: dt.datetime) -> None:
@@ -90,12 +96,10 @@ def summary(report: BankReport, planned: ReportPlan) -> str:
     """Return what the file is, and what follows from it, as Markdown."""
     of_day = f" du {formats.date(report.created_on)}" if report.created_on else ""
     counts = [
-        f"**{formats.integer(len(planned.of(verdict)))}** {verdict.label.lower()}"
-        for verdict in (Verdict.PAY, Verdict.REJECT, Verdict.LOOK, Verdict.NOTHING)
+        f"**{formats.plural(len(planned.of(verdict)), *words)}**"
+        for verdict, words in _COUNTED.items()
         if planned.of(verdict)
-    ]
-    if not counts:
-        counts = ["rien n’y concerne un reversement"]
+    ] or ["rien n’y concerne un reversement"]
     others = formats.plural(planned.other_lines, "autre ligne", "autres lignes") if planned.other_lines else ""
     return " · ".join([f"{report.label}{of_day}", *counts, *([others] if others else [])])
 

@@ -15,7 +15,7 @@ from db.domain.payouts import PayoutState
 from db.queries.transfer_batches import BatchPage, BatchRow
 
 _COLUMNS = ("Remise", "À payer le", "Virements", "Total", "À la banque", "Fichier", "Transmise", "Par")
-_BESIDE_A_FILE = ("Remise", "À payer le", "Total", "À la banque")
+_BESIDE_A_FILE = ("Remise", "Total", "À la banque")
 #: How a count of each is called, what is awaited first.
 _COUNTED = {
     PayoutState.EXPORTED: ("en attente", "en attente"),

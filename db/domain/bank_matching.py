@@ -208,8 +208,7 @@ def _not_acted_on(answer: BankAnswer) -> str:
     if answer.said is Said.UNCLEAR:
         return f"{answer.words or 'Réponse inconnue'}\u00a0: à lire sur le document de la banque."
     return (
-        f"La banque l’avait déjà reçu ({answer.code})\u00a0: le premier envoi vaut toujours, rien n’est remis en "
-        "paiement. Attendez sa réponse au premier."
+        f"Déjà reçu par la banque ({answer.code})\u00a0: le premier envoi vaut toujours, rien n’est remis en paiement."
     )
 
 
