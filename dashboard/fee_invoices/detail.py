@@ -64,8 +64,8 @@ def file_words(file: FileRow) -> str:
     """Return what is known of the PDF: its size, its hash, when it was made."""
     if not file.sha256:
         return "Le PDF n’est pas encore fait."
-    made = f" Fait le {formats.instant(file.ready_at)}, conservé sans limite." if file.ready_at else ""
-    return f"PDF de {size_words(file.size_bytes)}, empreinte SHA-256 {short_hash(file.sha256)}.{made}"
+    made = f", fait le {formats.instant(file.ready_at)}, conservé sans limite" if file.ready_at else ""
+    return f"PDF de {size_words(file.size_bytes)}, empreinte SHA-256 {short_hash(file.sha256)}{made}"
 
 
 def _show_pdf(file: FileRow) -> None:

@@ -15,6 +15,8 @@ from db.domain.viewer import Viewer
 from db.queries.fee_invoices import FeePage, FeeRow
 from db.services.fee_invoices.waiting import WaitingFees
 
+_HEADER_HEIGHT = _ROW_HEIGHT = 35
+_MAX_HEIGHT = 562
 _COLUMNS = ("Numéro", "Date", "Type", "Vendeur", "Période", "HT", "TVA", "TTC", "PDF")
 _BESIDE_A_DOCUMENT = ("Numéro", "Date", "TTC", "PDF")
 
@@ -26,8 +28,8 @@ def show_list(viewer: Viewer, page: FeePage, state: FeesState) -> None:
         return
     ids = [row.id for row in page.rows]
     key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
-    data = table_data(page.rows)
-    show_rows(data, ids, state, go, key, Grid(_columns(viewer, state), _config(), max_height=562))
+    grid = Grid(_columns(viewer, state), _config(), _MAX_HEIGHT, _HEADER_HEIGHT, _ROW_HEIGHT)
+    show_rows(table_data(page.rows), ids, state, go, key, grid)
     show_pages(page, ids, state, go)
 
 
@@ -100,10 +102,10 @@ def show_waiting(waiting: Sequence[WaitingFees]) -> None:
     st.dataframe(
         waiting_data(waiting),
         hide_index=True,
-        height=min(562, 36 + 34 * len(waiting) + 2),
-        row_height=34,
+        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(waiting) + 2),
+        row_height=_ROW_HEIGHT,
         column_config={
-            "Vendeur": text(width=200),
+            "Vendeur": text(width=220),
             "Reversements": text(width=110, alignment="right"),
             "Commissions TTC": text(width=130, alignment="right"),
             "Facturées": text(width=900),
@@ -117,7 +119,7 @@ def waiting_data(waiting: Sequence[WaitingFees]) -> pd.DataFrame:
     """Return the cells in words."""
     return pd.DataFrame(
         {
-            "Vendeur": [each.seller_name for each in waiting],
+            "Vendeur": [formats.shorten(each.seller_name, 28) for each in waiting],
             "Reversements": [formats.integer(each.payout_count) for each in waiting],
             "Commissions TTC": [formats.money(each.fee_cents, each.currency) for each in waiting],
             "Facturées": [f"⚠ {each.why}" if each.is_blocked else each.why for each in waiting],

@@ -7,20 +7,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.fee_invoices import FeesWaitError, check_house, check_seller
+from db.domain.files import FileState
 from db.domain.formats import date
 from db.domain.months import add_months, month_of
-from db.domain.payouts import FeeInvoicing
+from db.domain.payouts import FeeInvoicing, PayoutState
 from db.domain.permissions import Permission
+from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
-from db.models import Payout, PayoutSettings, Seller
+from db.models import Payout, PayoutSettings, Seller, StoredFile, TransferBatch
 from db.models.payouts import IS_UNINVOICED
 from db.services.documents.sources import house, issuer
 from db.services.fee_invoices.due import due_fees
 from db.services.fee_invoices.issue import vat_rate_of
 
+#: Its transfers are not paid by it any more.
+_FAILED_STATES = (FileState.FAILED, FileState.CANCELLED)
 _IN_A_MOMENT = "Dans un instant, d’elles-mêmes."
 _NO_FILE_YET = "Une fois le fichier de virements prêt\u00a0: jusque-là, la remise peut encore être retirée."
+_NO_FILE_EVER = (
+    "Le fichier de virements n’a pas pu être préparé\u00a0: retirez la remise dans Finances › Virements, puis "
+    "transmettez ses reversements de nouveau."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[Wai
         NotAllowedError: The person may not read payouts.
     """
     viewer.require(Permission.READ_PAYOUTS)
+    has_failed = sa.and_(Payout.state == PayoutState.EXPORTED, StoredFile.state.in_(_FAILED_STATES))
     found = (
         sa.select(
             Payout.seller_id,
@@ -52,11 +61,13 @@ def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[Wai
             Payout.currency,
             sa.func.count().label("payouts"),
             sa.cast(-sa.func.sum(Payout.fee_cents), sa.BigInteger).label("cents"),
+            sa.func.max(sa.case((has_failed, 1), else_=0)).label("failed"),
         )
         .join(Seller, Seller.id == Payout.seller_id)
+        .outerjoin(TransferBatch, TransferBatch.id == Payout.batch_id)
+        .outerjoin(StoredFile, StoredFile.id == TransferBatch.file_id)
         .where(sa.text(IS_UNINVOICED))
         .group_by(Payout.seller_id, Seller.name, Payout.currency)
-        .order_by(Seller.name, Payout.currency)
     )
     if viewer.seller_id is not None:
         found = found.where(Payout.seller_id == viewer.seller_id)
@@ -66,12 +77,12 @@ def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[Wai
     later = _later(session, now)
     waiting = []
     for row in rows:
-        refusal = of_house or _refusal_of_seller(session, row.seller_id)
+        refusal = of_house or _refusal_of_seller(session, row.seller_id) or (_NO_FILE_EVER if row.failed else "")
         why = refusal or (_IN_A_MOMENT if (row.seller_id, row.currency) in due else later)
         waiting.append(
             WaitingFees(row.seller_id, row.name, row.currency, row.payouts, row.cents, why, is_blocked=bool(refusal))
         )
-    return sorted(waiting, key=lambda each: not each.is_blocked)
+    return sorted(waiting, key=lambda each: (not each.is_blocked, fold(each.seller_name), each.currency))
 
 
 def _later(session: Session, now: dt.datetime) -> str:
