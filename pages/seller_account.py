@@ -58,7 +58,7 @@ with st.container(gap="xsmall"):
     show_way_back(viewer)
     show_header(viewer, account, currency, state)
     show_holds(viewer, account)
-    show_figures(account, currency, gathered, due, today)
+    show_figures(viewer, account, currency, gathered, due, today)
 
 left, right = st.columns([2, 1], gap="small")
 with left, st.container(gap="xsmall"):

@@ -11,7 +11,7 @@ from dashboard.payouts.opened import PayoutAct, possible_acts
 from dashboard.seller_account.links import seller_account_params
 from db.domain import formats
 from db.domain.payout_acts import HOLD_REMEDIES
-from db.domain.payouts import PayoutState, reference_of
+from db.domain.payouts import HoldReason, PayoutState, reference_of
 from db.domain.viewer import Viewer
 from db.queries.payout_rows import PayoutDetail
 from db.queries.payouts import PayoutRow
@@ -24,6 +24,12 @@ _NEXT_STEPS = (
     PayoutAct.MARK_PAID,
     PayoutAct.RELEASE,
 )
+#: What sellers can do about it themselves.
+_SELLERS_REMEDIES = {
+    HoldReason.NO_IBAN: "Saisissez votre IBAN sur votre compte vendeur.",
+    HoldReason.INVALID_IBAN: "Corrigez votre IBAN sur votre compte vendeur.",
+    HoldReason.IBAN_CHANGED: "Il part une fois passé le délai qui suit un changement d’IBAN.",
+}
 #: « Étape suivante », as on an order's page.
 _SHORTCUT = "E"
 
@@ -80,8 +86,9 @@ def _show_acts(viewer: Viewer, row: PayoutRow) -> None:
 def show_standing(viewer: Viewer, payout: PayoutDetail) -> None:
     """Draw what keeps it from being paid, or what became of what it held; nothing where all is as usual."""
     if payout.hold_reason is not None:
-        remedy = "" if viewer.seller_id is not None else f" {HOLD_REMEDIES[payout.hold_reason]}"
-        st.warning(f"Retenu\u00a0: **{payout.hold_reason.label}**.{remedy}", icon=":material/pan_tool:")
+        remedies = HOLD_REMEDIES if viewer.seller_id is None else _SELLERS_REMEDIES
+        remedy = remedies.get(payout.hold_reason, "")
+        st.warning(f"Retenu\u00a0: **{payout.hold_reason.label}**. {remedy}", icon=":material/pan_tool:")
     elif payout.state is PayoutState.CANCELLED:
         st.info(
             "Annulé\u00a0: ce qu’il contenait est de nouveau dû et part avec le reversement suivant.",

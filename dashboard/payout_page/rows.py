@@ -138,13 +138,13 @@ def has_other(lines: Sequence[PayoutLine]) -> bool:
 
 def transfer_facts(payout: PayoutDetail) -> list[Fact]:
     """Return where the money goes, how, and who let it go."""
-    bank = bank_of(payout.iban) if payout.iban else ""
     facts = [
         Fact("Échu au", formats.date(payout.due_on)),
         Fact("Préparé", _prepared(payout)),
         Fact("Approuvé", _by(payout.approved_by_name, payout.approved_at) if payout.approved_at else ""),
         Fact("Titulaire", payout.holder),
-        Fact("IBAN", " · ".join(part for part in (iban_masked(payout.iban), bank) if part)),
+        Fact("IBAN", _account_words(payout.iban)),
+        Fact("IBAN actuel", _account_words(payout.seller_iban) if payout.state.is_open else ""),
         Fact("Exécution demandée", formats.date(payout.requested_on) if payout.requested_on else ""),
         Fact("Remise", payout.message_id or ""),
         Fact("Payé le", formats.date(payout.paid_on) if payout.paid_on else "", is_strong=True),
@@ -152,6 +152,10 @@ def transfer_facts(payout: PayoutDetail) -> list[Fact]:
         Fact("Motif du rejet", payout.rejection, is_strong=True),
     ]
     return [fact for fact in facts if fact.value]
+
+
+def _account_words(iban: str) -> str:
+    return " · ".join(part for part in (iban_masked(iban), bank_of(iban)) if part) if iban else ""
 
 
 def _prepared(payout: PayoutDetail) -> str:

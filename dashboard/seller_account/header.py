@@ -19,10 +19,12 @@ from db.queries.seller_account import DueDay, Hold, OpenPayout, SellerAccount
 
 
 def show_way_back(viewer: Viewer) -> None:
-    """Draw the way to the list of all accounts; sellers have but one."""
-    with st.container(key="order_way"):
+    """Draw the way to the list of all accounts; sellers have but one. The shell's search stands at its end."""
+    with st.container(horizontal=True, vertical_alignment="center", key="order_way"):
         if viewer.seller_id is None:
             st.page_link(SELLER_ACCOUNT.page(), label="Comptes vendeurs", icon=":material/arrow_back:")
+        else:
+            st.caption(SELLER_ACCOUNT.sellers_title)
 
 
 def show_header(viewer: Viewer, account: SellerAccount, currency: str, state: AccountState) -> None:
@@ -106,8 +108,13 @@ def _sums(holds: Sequence[Hold]) -> list[str]:
 
 
 def show_figures(
-    account: SellerAccount, currency: str, waiting: Sequence[OpenPayout], due: Sequence[DueDay], today: dt.date
+    viewer: Viewer,
+    account: SellerAccount,
+    currency: str,
+    waiting: Sequence[OpenPayout],
+    due: Sequence[DueDay],
+    today: dt.date,
 ) -> None:
     """Draw the balance, what is being paid, and what comes next."""
     with st.container(border=True, key="account_figures"):
-        draw("figures.html", figures=figures(account, currency, waiting, due, today))
+        draw("figures.html", figures=figures(viewer, account, currency, waiting, due, today))

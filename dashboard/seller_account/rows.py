@@ -30,16 +30,28 @@ class Figure:
 
 
 def figures(
-    account: SellerAccount, currency: str, waiting: Sequence[OpenPayout], due: Sequence[DueDay], today: dt.date
+    viewer: Viewer,
+    account: SellerAccount,
+    currency: str,
+    waiting: Sequence[OpenPayout],
+    due: Sequence[DueDay],
+    today: dt.date,
 ) -> list[Figure]:
     """Return the balance, what is being paid, and what comes next."""
     balance = account.balances.get(currency, 0)
-    owes = "Le vendeur doit ce montant à la marketplace" if balance < 0 else "Dû au vendeur, pas encore transmis"
     return [
-        Figure("Solde", formats.money(balance, currency), owes if balance else "Rien n’est dû"),
+        Figure("Solde", formats.money(balance, currency), _balance_words(viewer, balance)),
         *[_open_figure(each, currency) for each in waiting[:1]],
         _next_figure(currency, due, today, is_held=account.hold is not None),
     ]
+
+
+def _balance_words(viewer: Viewer, balance: int) -> str:
+    if not balance:
+        return "Rien n’est dû"
+    if viewer.seller_id is not None:
+        return "Vous est dû, pas encore transmis" if balance > 0 else "Dû à la marketplace, déduit de vos ventes"
+    return "Dû au vendeur, pas encore transmis" if balance > 0 else "Dû par le vendeur, déduit de ses ventes"
 
 
 def _open_figure(payout: OpenPayout, currency: str) -> Figure:

@@ -51,6 +51,7 @@ def payout_detail(session: Session, viewer: Viewer, payout_id: int) -> PayoutDet
             *columns(Payout, PayoutDetail),
             Seller.code.label("seller_code"),
             Seller.name.label("seller_name"),
+            sa.func.coalesce(Seller.iban, "").label("seller_iban"),
             PayoutRun.run_on,
             TransferBatch.message_id,
             TransferBatch.requested_on,

@@ -53,6 +53,8 @@ class PayoutDetail:
     iban: str
     bic: str
     holder: str
+    #: The account that the seller has now: where it would go if it were approved. Shown masked.
+    seller_iban: str
     #: The bank's file it is in.
     batch_id: int | None
     message_id: str | None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from db.domain.actor import SYSTEM
 from db.domain.files import FileKind
 from db.domain.ledger import LedgerKind
-from db.domain.payouts import reference_of
+from db.domain.payouts import PayoutState, reference_of
 from db.domain.permissions import Role
 from db.domain.time import local_day, utc_now
 from db.engine import reading, transaction
@@ -89,3 +89,32 @@ def test_a_payout_that_does_not_exist_says_so(fay):
         page = open_page("/reversement", person_id=fay, query={"r": number})
         assert not page.exception
         assert page.header[0].value == "Reversement introuvable"
+
+
+def test_a_second_person_approves_a_payout_on_its_page(fay):
+    _, payout_id = prepared()
+    page = open_payout(fay, payout_id)
+    page.button(key="payout_next").click().run()
+    page.checkbox[0].check().run()  # The seller's first payout: its amount is looked at.
+    page.button(key="payouts_confirm").click().run()
+    assert not page.exception
+    with reading() as session:
+        payout = session.get_one(Payout, payout_id)
+        assert (payout.state, payout.approved_by_name) == (PayoutState.APPROVED, "Fay Finance")
+    assert "•••• •••• 2606" in shown(open_payout(fay, payout_id))
+
+
+def test_many_lines_are_read_page_by_page(fay):
+    _, payout_id = prepared(sales=51)
+    assert "Ma-049" in shown(open_payout(fay, payout_id))
+    second = open_page("/reversement", person_id=fay, query={"r": str(payout_id), "page": "2"})
+    assert "Ma-050" in shown(second)
+    assert "Ma-049" not in shown(second)
+    assert "51\u00a0lignes" in shown(second)
+
+
+def test_a_seller_does_nothing_to_their_payout(signed_up):
+    seller_id, payout_id = prepared()
+    page = open_payout(signed_up(Role.SELLER, seller_id=seller_id), payout_id)
+    assert not [button for button in page.button if button.key == "payout_next"]
+    assert not page.get("menu_button")
