@@ -24,6 +24,8 @@ _AMOUNT_WIDTH, _DAY_WIDTH = 34.0, 21.0
 #: Numbers of orders are long: in these letters they stand on one line.
 _DENSE = Style(8)
 _BESIDE_HEADING = 30.0
+#: The total of a table, and the words at the end: never alone on a page.
+_AFTER_LINES = 30.0
 _FOOT = (
     "Les commissions sont toutes taxes comprises. Ce relevé n’est pas une facture\u00a0: elles sont facturées à part. "
     "Un montant vous étonne\u00a0? {contact}"
@@ -122,7 +124,8 @@ def _draw_orders(sheet: Sheet, statement: Statement, orders: Sequence[Line]) -> 
     names = ("sale_cents", "refund_cents", "fee_cents", *(["other_cents"] if has_other else []), "net_cents")
     for line in orders:
         figures = [_figure(getattr(line, name)) for name in names]
-        table.row([Cell(line.reference, [line.words] if line.words else []), _day(line), *figures])
+        name = Cell(line.reference, [line.words] if line.words else [])
+        table.row([name, _day(line), *figures], keep=_AFTER_LINES if line is orders[-1] else 0)
     sums = [sum(getattr(line, name) for line in orders) for name in names]
     table.row([Cell("Total des commandes", bold=True), "", *(Cell(_figure(cents), bold=True) for cents in sums)])
     sheet.y += 7
@@ -139,8 +142,9 @@ def _draw_others(sheet: Sheet, statement: Statement, others: Sequence[Line]) -> 
     ]
     table = Table(sheet, columns, style=_DENSE)
     for line in others:
-        beneath = [line.words] if line.words else []
-        table.row([Cell(line.what, beneath), _day(line), line.reference or DASH, amount(line.net_cents)])
+        name = Cell(line.what, [line.words] if line.words else [])
+        cells: list[Cell | str] = [name, _day(line), line.reference or DASH, amount(line.net_cents)]
+        table.row(cells, keep=_AFTER_LINES if line is others[-1] else 0)
     total = sum(line.net_cents for line in others)
     table.row([Cell("Total des autres mouvements", bold=True), "", "", Cell(amount(total), bold=True)])
     sheet.y += 5
