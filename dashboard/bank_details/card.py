@@ -8,6 +8,7 @@ from dashboard.bank_details.dialog import show_change_button, show_dialog
 from dashboard.markdown import escape_markdown
 from db.domain import formats
 from db.domain.permissions import Permission
+from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.bank_details import BankAccount, BankChange, bank_account, bank_changes
@@ -43,7 +44,7 @@ def _show_account(account: BankAccount) -> None:
     st.markdown(f"`{account.masked}`" + (f" · {escape_markdown(account.bank)}" if account.bank else ""))
     facts = [f"Titulaire\u00a0: {escape_markdown(account.holder)}"]
     facts += [f"BIC {escape_markdown(account.details.bic)}"] if account.details.bic else []
-    facts += [f"depuis le {formats.instant(account.changed_at)}"] if account.changed_at else []
+    facts += [f"depuis le {formats.date(local_day(account.changed_at))}"] if account.changed_at else []
     st.caption(" · ".join(facts))
     if not account.is_valid:
         st.caption(

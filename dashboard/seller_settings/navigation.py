@@ -30,7 +30,7 @@ class Part(StrEnum):
 
     CONTACT = "Coordonnées"
     IDENTITY = "Identité légale"
-    BANK = "Compte bancaire"
+    BANK = "Banque"
     TERMS = "Conditions"
 
 
