@@ -8,13 +8,18 @@ from db.domain.errors import InvalidInputError
 _GROUP = 4
 
 
+def plain_iban(text: str) -> str:
+    """Return an IBAN as it is compared and sent: without spaces, in capitals; a shop may have written it otherwise."""
+    return "".join(text.split()).upper()
+
+
 def iban_number(text: str) -> str:
     """Return an IBAN without spaces, or nothing for nothing; French account keys are checked too.
 
     Raises:
         InvalidInputError: It is no IBAN.
     """
-    typed = "".join(text.split()).upper()
+    typed = plain_iban(text)
     if typed and not is_iban(typed):
         raise InvalidInputError(
             f"« {text.strip()[:42]} » n’est pas un IBAN valable. Recopiez-le en entier, comme FR76 3000 6000 …"

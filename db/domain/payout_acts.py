@@ -8,6 +8,7 @@ from db.domain.access import tidy
 from db.domain.business_days import bank_day_from
 from db.domain.errors import InvalidInputError
 from db.domain.formats import date, money
+from db.domain.iban import is_in_sepa
 from db.domain.payouts import (
     PAYOUT_LABELS,
     HoldReason,
@@ -142,7 +143,7 @@ def check_transferable(
     Raises:
         HeldError: Somebody or something is in the way of paying the seller.
         AccountChangedError: The seller has another account now.
-        PayoutRefusedError: It is in another currency than the euro.
+        PayoutRefusedError: It is in another currency than the euro, or its account is in no country of SEPA.
     """
     if currency != "EUR":
         raise PayoutRefusedError(
@@ -153,6 +154,11 @@ def check_transferable(
         raise HeldError(payout_id, reasons)
     if standing.iban != approved_iban:
         raise AccountChangedError(payout_id)
+    if not is_in_sepa(approved_iban):
+        raise PayoutRefusedError(
+            f"Le compte de {reference_of(payout_id)} ({approved_iban[:2]}) n’est pas dans l’espace SEPA. Payez-le "
+            "hors remise."
+        )
     rest = hold_reasons(standing, 0, limits, now)
     if rest:
         raise HeldError(payout_id, rest)

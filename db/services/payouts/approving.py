@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.formats import money
+from db.domain.iban import plain_iban
 from db.domain.payout_acts import (
     HeldError,
     UnusualAmountError,
@@ -138,5 +139,5 @@ def _fix_account(session: Session, payout: Payout) -> None:
             Seller.id == payout.seller_id
         )
     ).one()
-    payout.iban, payout.bic = seller.iban or "", seller.bic or ""
+    payout.iban, payout.bic = plain_iban(seller.iban or ""), seller.bic or ""
     payout.holder = seller.account_holder or seller.legal_name or seller.name

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.bank_reasons import ACCOUNT_REFUSED
-from db.domain.iban import is_iban
+from db.domain.iban import is_iban, plain_iban
 from db.domain.payouts import PayoutLimits, PayoutState, SellerStanding
 from db.models import Payout, PayoutHold, PayoutSettings, Seller
 
@@ -14,7 +14,7 @@ def standing_of(session: Session, seller_id: int) -> SellerStanding:
     was_refused = sa.exists().where(
         Payout.seller_id == Seller.id,
         Payout.state == PayoutState.REJECTED,
-        Payout.iban == Seller.iban,
+        Payout.iban == sa.func.upper(sa.func.replace(Seller.iban, " ", "")),  # As ``plain_iban`` has it.
         sa.or_(*(Payout.rejection.startswith(code) for code in ACCOUNT_REFUSED)),
         sa.or_(Seller.iban_changed_at.is_(None), Payout.closed_at > Seller.iban_changed_at),
     )
@@ -26,7 +26,7 @@ def standing_of(session: Session, seller_id: int) -> SellerStanding:
             PayoutHold.seller_id == seller_id, PayoutHold.order_id.is_(None), PayoutHold.released_at.is_(None)
         )
     )
-    iban = seller.iban or ""
+    iban = plain_iban(seller.iban or "")
     return SellerStanding(iban, is_iban(iban), seller.iban_changed_at, seller.was_refused, frozenset(holds))
 
 

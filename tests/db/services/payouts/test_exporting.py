@@ -14,7 +14,8 @@ from db.domain.payouts import HoldReason, PayoutMovedError, PayoutRefusedError, 
 from db.domain.permissions import Role
 from db.models import LedgerEntry, Payout, PayoutHold, Seller, StoredFile, TransferBatch
 from db.services.payouts.exporting import export_payouts, refused_exports, undo_export
-from db.services.payouts.marking import pay_by_hand
+from db.services.payouts.marking import pay_by_hand, reject
+from db.services.payouts.standing import standing_of
 from tests.conftest import NOW
 from tests.factories import IBAN, create_payee, create_person
 from tests.payouts import (
@@ -201,6 +202,24 @@ def test_another_currency_is_paid_otherwise(session: Session, seller: Seller) ->
     session.flush()
     with pytest.raises(PayoutRefusedError, match="est en CHF"):
         export(session, [shown(payout)])
+
+
+def test_an_account_that_no_transfer_of_ours_reaches_is_paid_otherwise(session: Session) -> None:
+    pays(session)
+    # Brazil has IBANs and is not in SEPA (example of the registry of IBANs).
+    payout = approved(session, create_payee(session, iban="BR1800360305000010009795493C1"))
+    with pytest.raises(PayoutRefusedError, match=r"\(BR\) n’est pas dans l’espace SEPA"):
+        export(session, [shown(payout)])
+
+
+def test_an_iban_that_the_shop_wrote_in_groups_is_sent_without_spaces(session: Session) -> None:
+    pays(session)
+    seller = create_payee(session, iban="fr14 2004 1010 0505 0001 3M02 606")
+    payout = approved(session, seller)
+    assert payout.iban == IBAN
+    export(session, [shown(payout)])
+    reject(session, finance(session), payout.id, payout.version, "AC04", "Compte clos", TODAY, NOW)
+    assert standing_of(session, seller.id).iban_was_refused
 
 
 def test_nothing_chosen_and_nobody_allowed_are_refused(session: Session, seller: Seller) -> None:
