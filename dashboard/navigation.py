@@ -85,7 +85,7 @@ TRANSFERS = Screen(
     # Of all sellers: finance, managers and administrators, who may take any figure out of the house.
     "transfers.py",
     "Virements",
-    ":material/account_balance:",
+    ":material/send_money:",
     "virements",
     "Finances",
     Permission.EXPORT,

@@ -109,8 +109,8 @@ def _show_transfers(batch: BatchRow, transfers: list[BatchTransfer]) -> None:
         on_select=lambda: _open(row_chosen(st.session_state[key].selection, None), transfers),
         placeholder=formats.DASH,
         column_config={
-            "Reversement": st.column_config.TextColumn(width=96, help="Ouvre le reversement"),
-            "Vendeur": st.column_config.TextColumn(width=140),
+            "Reversement": st.column_config.TextColumn(width=92, help="Ouvre le reversement"),
+            "Vendeur": st.column_config.TextColumn(width=124),
             "Montant": st.column_config.TextColumn(width=84, alignment="right"),
             "État": st.column_config.MultiselectColumn(
                 options=PAYOUT_OPTIONS, color=PAYOUT_COLOURS_FOR_GRID, width=148
@@ -126,7 +126,7 @@ def transfers_data(transfers: list[BatchTransfer]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Reversement": [each.reference for each in transfers],
-            "Vendeur": [formats.shorten(each.seller_name, 19) for each in transfers],
+            "Vendeur": [formats.shorten(each.seller_name, 17) for each in transfers],
             "Montant": [formats.money(each.net_cents, each.currency) for each in transfers],
             "État": [[PAYOUT_BADGES[each.state].label] for each in transfers],
             "Réponse": [answer_words(each) for each in transfers],

@@ -63,10 +63,10 @@ def standing_words(row: BatchRow) -> str:
 def _config() -> dict[str, object]:
     text = st.column_config.TextColumn
     return {
-        "Remise": text(width=170),
+        "Remise": text(width=156),
         "À payer le": text(width=96),
         "Virements": text(width=84, alignment="right"),
-        "Total": text(width=116, alignment="right"),
+        "Total": text(width=100, alignment="right"),
         "À la banque": text(width=260, help="Ce que la banque a dit des virements"),
         "Fichier": st.column_config.MultiselectColumn(options=FILE_OPTIONS, color=FILE_COLOURS_FOR_GRID, width=126),
         "Transmise": text(width=110),
