@@ -24,8 +24,8 @@ with reading() as session:
 
 draw_styles()
 st.header("Commissions", anchor=False)
-show_tabs(state, waiting)
-if state.tab is FeeTab.TO_ISSUE:
+show_tabs(viewer, state, waiting)
+if state.tab is FeeTab.TO_ISSUE and viewer.seller_id is None:
     show_waiting(waiting)
     st.stop()
 show_filters(viewer, state)

@@ -15,10 +15,11 @@ from db.queries.fee_invoices import FeeTotals
 from db.services.fee_invoices.waiting import WaitingFees
 
 
-def show_tabs(state: FeesState, waiting: Sequence[WaitingFees]) -> None:
-    """Draw the lists; the one of what is not invoiced says how many sellers wait, and marks what is held up."""
+def show_tabs(viewer: Viewer, state: FeesState, waiting: Sequence[WaitingFees]) -> None:
+    """Draw the lists; the house's own of what is not invoiced says how many sellers wait, and marks what is held up."""
+    tabs = [tab for tab in FeeTab if tab is not FeeTab.TO_ISSUE or viewer.seller_id is None]
     list_tabs(
-        FeeTab, state.tab, widget_key("tab", state), lambda tab: _change(tab=tab), lambda tab: tab_words(tab, waiting)
+        tabs, state.tab, widget_key("tab", state), lambda tab: _change(tab=tab), lambda tab: tab_words(tab, waiting)
     )
 
 

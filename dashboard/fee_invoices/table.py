@@ -98,6 +98,8 @@ def show_waiting(waiting: Sequence[WaitingFees]) -> None:
     if not waiting:
         st.success("Toutes les commissions des reversements transmis sont facturées.")
         return
+    for why in dict.fromkeys(each.why for each in waiting if each.is_blocked):
+        st.warning(escape_markdown(why), icon=":material/warning:")
     text = st.column_config.TextColumn
     st.dataframe(
         waiting_data(waiting),
@@ -108,11 +110,9 @@ def show_waiting(waiting: Sequence[WaitingFees]) -> None:
             "Vendeur": text(width=220),
             "Reversements": text(width=110, alignment="right"),
             "Commissions TTC": text(width=130, alignment="right"),
-            "Facturées": text(width=900),
+            "Facturées": text(width=620),
         },
     )
-    for why in dict.fromkeys(each.why for each in waiting if each.is_blocked):
-        st.warning(escape_markdown(why), icon=":material/warning:")
 
 
 def waiting_data(waiting: Sequence[WaitingFees]) -> pd.DataFrame:
@@ -122,6 +122,6 @@ def waiting_data(waiting: Sequence[WaitingFees]) -> pd.DataFrame:
             "Vendeur": [formats.shorten(each.seller_name, 28) for each in waiting],
             "Reversements": [formats.integer(each.payout_count) for each in waiting],
             "Commissions TTC": [formats.money(each.fee_cents, each.currency) for each in waiting],
-            "Facturées": [f"⚠ {each.why}" if each.is_blocked else each.why for each in waiting],
+            "Facturées": ["⚠ En attente de ce qui manque" if each.is_blocked else each.why for each in waiting],
         }
     )

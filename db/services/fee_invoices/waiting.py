@@ -47,12 +47,14 @@ class WaitingFees:
 
 
 def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[WaitingFees]:
-    """Return the fees of settled payouts that are in no invoice yet, those that are held up first.
+    """Return the fees of settled payouts that are in no invoice yet, those that are held up first; nothing to a seller.
 
     Raises:
         NotAllowedError: The person may not read payouts.
     """
     viewer.require(Permission.READ_PAYOUTS)
+    if viewer.seller_id is not None:
+        return []  # What is missing is the house's to complete.
     has_failed = sa.and_(Payout.state == PayoutState.EXPORTED, StoredFile.state.in_(_FAILED_STATES))
     found = (
         sa.select(
@@ -69,8 +71,6 @@ def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[Wai
         .where(sa.text(IS_UNINVOICED))
         .group_by(Payout.seller_id, Seller.name, Payout.currency)
     )
-    if viewer.seller_id is not None:
-        found = found.where(Payout.seller_id == viewer.seller_id)
     rows = session.execute(found).all()
     due = {(each.seller_id, each.currency) for each in due_fees(session, now)} if rows else set()
     of_house = _refusal_of_house(session) if rows else ""
