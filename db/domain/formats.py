@@ -12,6 +12,8 @@ NO_BREAK_SPACE = "\u00a0"  # Before €, %, « : » and the like.
 DASH = "–"
 
 _SHORT_NUMBER = 14
+#: Before them « de » is « d’ »; no month begins with another one.
+_VOWELS = ("a", "o")
 
 MONTHS = (
     "janvier",
@@ -141,6 +143,12 @@ def long_date(day: dt.date) -> str:
 def month(year: int, month_number: int) -> str:
     """Return « novembre 2026 »."""
     return f"{MONTHS[month_number - 1]} {year}"
+
+
+def of_month(year: int, month_number: int) -> str:
+    """Return « de novembre 2026 », « d’août 2026 »."""
+    words = month(year, month_number)
+    return f"d’{words}" if words.startswith(_VOWELS) else f"de {words}"
 
 
 def instant(moment: dt.datetime, zone: ZoneInfo = PARIS) -> str:

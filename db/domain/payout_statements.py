@@ -59,7 +59,7 @@ class OfMonth:
     @property
     def title(self) -> str:
         """Return what it is called."""
-        said = f"Relevé de {formats.month(self.month.year, self.month.month)}"
+        said = f"Relevé {formats.of_month(self.month.year, self.month.month)}"
         return said if self.currency == "EUR" else f"{said} ({self.currency})"
 
     @property

@@ -78,7 +78,7 @@ def payout_url(payout_id: int) -> str:
 
 def seller_account_url() -> str:
     """Return the address of a seller's own account in the dashboard."""
-    return f"{settings().public_url}/compte-vendeur"
+    return f"{settings().public_url}/comptes-vendeurs"
 
 
 def staff_return_url(return_id: int) -> str:

@@ -73,7 +73,7 @@ def _month(text: str) -> str:
     if not text:
         return ""
     first = dt.date.fromisoformat(text)
-    return formats.month(first.year, first.month)
+    return formats.of_month(first.year, first.month)
 
 
 def _instant(text: str) -> str:

@@ -122,3 +122,9 @@ def test_rates_and_weights_leave_out_what_is_zero() -> None:
 )
 def test_what_is_enumerated_ends_with_and(words: list[str], text: str) -> None:
     assert formats.enumeration(words) == text
+
+
+def test_months_that_begin_with_a_vowel_are_elided() -> None:
+    found = [formats.of_month(2026, month) for month in range(1, 13)]
+    assert [each for each in found if each.startswith("d’")] == ["d’avril 2026", "d’août 2026", "d’octobre 2026"]
+    assert found[10] == "de novembre 2026"
