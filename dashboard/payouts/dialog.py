@@ -87,7 +87,7 @@ def _show_refused(refused: tuple[Refused, ...]) -> None:
     """Draw those that stay as they are, each with its reason."""
     if not refused:
         return
-    stay = formats.plural(len(refused), "ne peut pas l’être", "ne peuvent pas l’être")
+    stay = formats.plural(len(refused), "reversement reste tel quel", "reversements restent tels quels")
     said = "  \n".join(escape_markdown(str(each.error)) for each in refused)
     st.warning(f"**{stay}\u00a0:**  \n{said}", icon=":material/block:")
 
