@@ -24,6 +24,7 @@ from db.domain.payouts import (
 MAX_NOTE = 500
 #: What a bank's statement shows of a transfer at most (SEPA: 140 characters of remittance information).
 MAX_REFERENCE = 140
+SEPA_CURRENCY = "EUR"
 #: Further ahead, the year was mistyped.
 MAX_DAYS_AHEAD = 365
 #: What the history says of an act while nobody else had to look at it.
@@ -145,7 +146,7 @@ def check_transferable(
         AccountChangedError: The seller has another account now.
         PayoutRefusedError: It is in another currency than the euro, or its account is in no country of SEPA.
     """
-    if currency != "EUR":
+    if currency != SEPA_CURRENCY:
         raise PayoutRefusedError(
             f"{reference_of(payout_id)} est en {currency} : un virement SEPA est en euros. Payez-le hors remise."
         )

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError, NotAllowedError
-from db.domain.payout_acts import WITHOUT_FOUR_EYES, ShownPayout, check_other_person
+from db.domain.payout_acts import WITHOUT_FOUR_EYES, ShownPayout, check_other_person, check_state
+from db.domain.payouts import PayoutMovedError, PayoutNotFoundError, PayoutState
 from db.models import Payout, PayoutEntry, PayoutSettings
 
 
@@ -53,6 +54,22 @@ def act_on_each(session: Session, shown: Sequence[ShownPayout], act: Callable[[S
         except MarketplaceError as error:
             refused.append(Refused(each.payout_id, error))
     return Outcome(tuple(done), tuple(refused))
+
+
+def as_shown(shown: ShownPayout, payout: Payout | None, *states: PayoutState) -> Payout:
+    """Return a payout that is still as it was seen, and in one of the states.
+
+    Raises:
+        PayoutNotFoundError: There is none.
+        PayoutMovedError: It is not as it was seen any more.
+        PayoutStateError: It is in another state.
+    """
+    if payout is None:
+        raise PayoutNotFoundError
+    if payout.version != shown.version:
+        raise PayoutMovedError(payout.id, payout.state)
+    check_state(payout.id, payout.state, states)
+    return payout
 
 
 def other_person(session: Session, actor: Actor, payout: Payout, before_id: int | None, done: str) -> str:

@@ -33,6 +33,9 @@ from db.services.payouts.preparing import judge
 from db.services.payouts.rows import locked_payout, tell
 from db.services.payouts.standing import limits_of, standing_of
 
+#: One that is held is approved, too, once what held it is over.
+APPROVABLE = (PayoutState.PREPARED, PayoutState.HELD)
+
 
 def approve(
     session: Session,
@@ -63,10 +66,9 @@ def approve(
     """
     actor.require(Permission.APPROVE_PAYOUTS)
     payout = locked_payout(session, actor, payout_id, version)
-    check_state(payout.id, payout.state, (PayoutState.PREPARED, PayoutState.HELD))
-    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    check_state(payout.id, payout.state, APPROVABLE)
     limits = limits_of(session)
-    _check_standing(session, payout, limits, now)
+    eyes = check_approval(session, actor, payout, limits, now)
     look = _look_twice(session, payout, limits, accepts_unusual=accepts_unusual)
     if payout.state is PayoutState.HELD:
         judge(session, actor, payout, now)
@@ -114,11 +116,21 @@ def let_through(session: Session, actor: Actor, payout_id: int, version: int, no
         tell(session, actor, payout, PayoutEvent.RELEASED, now, joined_notes(HoldReason.OVER_LIMIT.label, passed, eyes))
 
 
-def _check_standing(session: Session, payout: Payout, limits: PayoutLimits, now: dt.datetime) -> None:
-    """Refuse what is in somebody's or something's way now, whether or not the last run knew."""
+def check_approval(session: Session, actor: Actor, payout: Payout, limits: PayoutLimits, now: dt.datetime) -> str:
+    """Refuse what somebody or something is in the way of now, whether or not the last run knew.
+
+    Returns:
+        What the history says where nobody else had to look.
+
+    Raises:
+        SamePersonError: The actor prepared it.
+        HeldError: Its seller, its account or its amount is in the way.
+    """
+    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
     reasons = hold_reasons(standing_of(session, payout.seller_id), payout.net_cents, limits, now, payout.waived_cents)
     if reasons:
         raise HeldError(payout.id, reasons)
+    return eyes
 
 
 def _look_twice(session: Session, payout: Payout, limits: PayoutLimits, *, accepts_unusual: bool) -> str:

@@ -13,18 +13,16 @@ from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind, FileState
 from db.domain.formats import money, plural
 from db.domain.payout_acts import (
+    SEPA_CURRENCY,
     DebtorMissingError,
     ShownPayout,
     check_requested_on,
-    check_state,
     check_transferable,
     checked_note,
     joined_notes,
 )
 from db.domain.payouts import (
     PayoutEvent,
-    PayoutMovedError,
-    PayoutNotFoundError,
     PayoutRefusedError,
     PayoutState,
 )
@@ -32,12 +30,11 @@ from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.models import Payout, PayoutSettings, StoredFile, TransferBatch
 from db.services.files import ask_for_file
-from db.services.payouts.acts import Refused, other_person
+from db.services.payouts.acts import Refused, as_shown, other_person
 from db.services.payouts.closing import open_again, settle
 from db.services.payouts.rows import locked_payouts, tell
 from db.services.payouts.standing import limits_of, standing_of
 
-CURRENCY = "EUR"  # SEPA transfers know no other.
 #: As many refusals are told in words as one reads.
 _TOLD = 5
 
@@ -165,22 +162,13 @@ def _refusals(
     limits, notes, refusals = limits_of(session), dict[int, str](), list[Refused]()
     for each in sorted(set(shown), key=lambda one: one.payout_id):
         try:
-            payout = _as_shown(each, payouts.get(each.payout_id))
+            payout = as_shown(each, payouts.get(each.payout_id), PayoutState.APPROVED)
             standing = standing_of(session, payout.seller_id)
             check_transferable(payout.id, payout.currency, payout.iban, standing, limits, now)
             notes[payout.id] = other_person(session, actor, payout, payout.approved_by_id, "approuvé")
         except MarketplaceError as error:
             refusals.append(Refused(each.payout_id, error))
     return notes, refusals
-
-
-def _as_shown(shown: ShownPayout, payout: Payout | None) -> Payout:
-    if payout is None:
-        raise PayoutNotFoundError
-    if payout.version != shown.version:
-        raise PayoutMovedError(payout.id, payout.state)
-    check_state(payout.id, payout.state, (PayoutState.APPROVED,))
-    return payout
 
 
 def _batch(
@@ -199,7 +187,7 @@ def _batch(
         debtor_name=debtor.name,
         debtor_iban=debtor.iban,
         debtor_bic=debtor.bic,
-        currency=CURRENCY,
+        currency=SEPA_CURRENCY,
         payout_count=len(payouts),
         total_cents=total,
         key=key,
@@ -210,7 +198,7 @@ def _batch(
     session.add(batch)
     session.flush()
     batch.message_id = f"VIR-{local_day(now):%Y%m%d}-{batch.id:06d}"
-    title = f"Virements {batch.message_id}\u00a0: {money(total, CURRENCY)}"
+    title = f"Virements {batch.message_id}\u00a0: {money(total, SEPA_CURRENCY)}"
     asked = {"batch_id": batch.id}
     batch.file_id = ask_for_file(session, actor, FileKind.TRANSFERS, title, asked, len(payouts), now)
     session.flush()
