@@ -1,26 +1,33 @@
 """The file of transfers: conform, readable on the sellers' statements, the same for the same batch, or none."""
 
 import datetime as dt
+import hashlib
 import io
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
 import xmlschema
 
+from db.domain.files import FileState
 from db.domain.payouts import PayoutState, reference_of
-from db.engine import transaction
-from db.models import Payout, Seller, TransferBatch
+from db.engine import reading, transaction
+from db.models import Payout, Seller, StoredFile, TransferBatch
 from db.queries.transfers import BatchFacts, Transfer
+from db.services.payouts.exporting import undo_export
+from db.storage import storage_at
+from jobs.files import make_files
 from jobs.makers import Made
 from jobs.payouts import transfers as maker
 from jobs.payouts.pain001 import TransfersRefusedError, transfer_file
 from jobs.payouts.transfers import make_transfers
 from jobs.payouts.wording import remittance, sepa_text
+from jobs.run import Run
 from tests.factories import IBAN, create_payee
-from tests.jobs.payouts.batches import DEBTOR_IBAN, Sent, sent
+from tests.jobs.payouts.batches import DEBTOR_IBAN, Sent, finance, sent
 
 #: A Thursday on which banks settle.
 NOW = dt.datetime(2026, 11, 19, 9, 30, tzinfo=dt.UTC)
@@ -169,3 +176,37 @@ def test_a_seller_that_is_renamed_later_is_paid_under_the_name_that_was_approved
         session.execute(sa.update(Seller).values(legal_name="Autre SARL", iban="BE68539007547034"))
     content = make(engine, batch)[1]
     assert (text(content, "p:Cdtr/p:Nm"), text(content, "p:CdtrAcct/p:Id/p:IBAN")) == ("Maison du the SARL", IBAN)
+
+
+def file_of(engine: sa.Engine, batch: Sent) -> StoredFile:
+    with reading(engine) as session:
+        file_id = session.get_one(TransferBatch, batch.batch_id).file_id
+        row = session.get_one(StoredFile, file_id)
+        session.expunge(row)
+        return row
+
+
+def test_the_file_is_stored_once_with_its_hash(engine: sa.Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        batch = sent(session, [(create_payee(session), 30_97)], NOW)
+    place = storage_at(f"file://{tmp_path}")
+    assert make_files(Run(engine, "worker", Event()), place=place) == 1
+    kept = file_of(engine, batch)
+    with place.open(kept.ref) as stored:
+        content = stored.read()
+    assert (kept.state, kept.sha256) == (FileState.READY, hashlib.sha256(content).hexdigest())
+    assert content == make(engine, batch)[1]
+
+
+def test_what_cannot_be_written_fails_with_its_sentence_and_leaves_nothing(engine: sa.Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        batch = sent(session, [(create_payee(session), 30_97), (create_payee(session, legal_name="🍵"), 1_00)], NOW)
+    assert make_files(Run(engine, "worker", Event()), place=storage_at(f"file://{tmp_path}")) == 1
+    kept = file_of(engine, batch)
+    assert (kept.state, kept.tries) == (FileState.FAILED, 1)
+    assert "ne s’écrit pas dans un virement" in kept.error
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    with transaction(engine) as session:
+        undo_export(session, finance(session), batch.batch_id, "Nom à corriger", NOW)
+    with reading(engine) as session:
+        assert {session.get_one(Payout, each).state for each in batch.payout_ids} == {PayoutState.APPROVED}
