@@ -56,8 +56,8 @@ class Occasion:
     #: tracking_number, tracking_url, lines (line id → units), subject, body, amount_cents, document, code,
     #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
     #: send_back_by, refund_by, given_back, refund_cents, voucher_cents, refund_method, refund_reference, points,
-    #: points_balance, payout_id, breakdown, paid_on, iban, iban_before, iban_after, rejection, month, changed_at,
-    #: changed_by, rests_until. All may be absent.
+    #: points_balance, payout_id, payment_reference, breakdown, paid_on, iban, iban_before, iban_after, rejection,
+    #: month, changed_at, changed_by, rests_until. All may be absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""

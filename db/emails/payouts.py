@@ -13,6 +13,7 @@ NAMES = frozenset(
     {
         "vendeur",
         "reversement",
+        "reference_virement",
         "detail_reversement",
         "paye_le",
         "compte_bancaire",
@@ -46,8 +47,10 @@ def payout_variables(text: Callable[[str], str], *, has_statement: bool) -> Mapp
         has_statement: Whether a statement goes with it.
     """
     payout_id, page = text("payout_id"), payout_page(text)
+    reference = reference_of(int(payout_id)) if payout_id.isdigit() else ""
     return {
-        "reversement": reference_of(int(payout_id)) if payout_id.isdigit() else "",
+        "reversement": reference,
+        "reference_virement": text("payment_reference") or reference,
         "detail_reversement": text("breakdown"),
         "paye_le": _day(text("paid_on")),
         "compte_bancaire": text("iban_after") or text("iban"),
@@ -77,4 +80,5 @@ def _month(text: str) -> str:
 
 
 def _instant(text: str) -> str:
-    return formats.instant(dt.datetime.fromisoformat(text)) if text else ""
+    """Return « 21/11/2026 à 14:30 »."""
+    return " à ".join(formats.instant(dt.datetime.fromisoformat(text)).split()) if text else ""

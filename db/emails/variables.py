@@ -139,7 +139,10 @@ GROUPS = (
     Group(
         "Reversement",
         (
-            Variable("reversement", "Référence du reversement, comme « REV-000012 »\u00a0: celle du virement"),
+            Variable("reversement", "Référence du reversement, comme « REV-000012 »"),
+            Variable(
+                "reference_virement", "Référence du virement sur le relevé bancaire\u00a0: la même, sauf à la main"
+            ),
             Variable("detail_reversement", "Ce qui s’additionne, ligne par ligne\u00a0: ventes, commissions, total…"),
             Variable("paye_le", "Jour du virement"),
             Variable("compte_bancaire", "Compte bancaire du vendeur, dont le milieu est masqué"),

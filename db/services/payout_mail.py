@@ -46,7 +46,11 @@ def tell_seller_paid(session: Session, actor: Actor, payout: Payout, now: dt.dat
         return ""
     file_id = ask_for_statement(session, SYSTEM, OfPayout(payout.id), StatementFormat.PDF, now)
     enclosed = [statement_enclosure(file_id), *([fee_enclosure(payout.id)] if payout.fee_cents else [])]
-    said = {"paid_on": payout.paid_on.isoformat() if payout.paid_on else "", "breakdown": _breakdown(payout)}
+    said = {
+        "paid_on": payout.paid_on.isoformat() if payout.paid_on else "",
+        "payment_reference": payout.payment_reference,
+        "breakdown": _breakdown(payout),
+    }
     return _send(session, actor, payout, seller, EmailTemplate.SELLER_PAYOUT, said, now, enclosed)
 
 

@@ -159,6 +159,15 @@ def test_whoever_marks_a_payout_paid_tells_its_seller_once_the_undo_window_is_ov
     assert letter.due_at == NOW + MINUTE
 
 
+def test_what_was_paid_by_hand_is_told_by_the_reference_of_its_transfer(session: Session) -> None:
+    payout = prepared(session, create_payee(session, email=EMAIL))
+    payout.paid_on, payout.payment_reference = TODAY, "VIR 4711"
+    tell_seller_paid(session, SYSTEM, payout, NOW)
+    (letter,) = letters(session)
+    text = render_batch(session, [letter], NOW)[letter.id].text
+    assert "Le virement porte la référence VIR 4711." in text
+
+
 def test_a_seller_whose_transfer_came_back_is_told_why_and_what_to_do(session: Session) -> None:
     payout = exported(session, create_payee(session, email=EMAIL))
     reject(session, finance(session), payout.id, payout.version, "AC04", "compte clôturé", TODAY, NOW)
