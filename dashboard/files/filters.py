@@ -7,7 +7,7 @@ from dashboard.files.list_state import FilesState, go, present_state, widget_key
 from dashboard.list_filters import choice_field, clear_button, filter_row, labels, list_tabs, period_field, search_field
 from db.domain import formats
 from db.domain.file_list import FileTab
-from db.domain.files import FileKind, FileState
+from db.domain.files import NUMBERED_KINDS, FileState
 from db.domain.viewer import Viewer
 from db.queries.file_list import COUNT_CAP
 from db.queries.files import kinds_for
@@ -61,7 +61,7 @@ def _change(**changed: object) -> None:
 def _show_kinds(viewer: Viewer, state: FilesState) -> None:
     choice_field(
         "Type",
-        labels(kind for kind in kinds_for(viewer) if kind is not FileKind.DOCUMENT),
+        labels(kind for kind in kinds_for(viewer) if kind not in NUMBERED_KINDS),
         state.kind,
         widget_key("kind", state),
         lambda kind: _change(kind=kind),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.file_list import FileFilter, FileTab
-from db.domain.files import UNDER_WAY_STATES, FileKind, FileState
+from db.domain.files import NUMBERED_KINDS, UNDER_WAY_STATES, FileKind, FileState
 from db.domain.permissions import Permission
 from db.domain.text import fold, is_storable
 from db.domain.viewer import Viewer
@@ -32,6 +32,8 @@ _Condition = sa.ColumnElement[bool]
 
 _WAS_ASKED_FOR = StoredFile.document_id.is_(None)
 _OF_A_DOCUMENT = StoredFile.kind == FileKind.DOCUMENT
+# Finances › Commissions lists them: nobody asked for one.
+_IS_NO_FEE_DOCUMENT = not_indexed(StoredFile.kind != FileKind.FEE_DOCUMENT)
 _IS_UNDER_WAY = StoredFile.state.in_(literally(UNDER_WAY_STATES))
 # By its very words: SQLite recognises a partial index by its condition.
 _IS_TROUBLED = sa.text(IS_TROUBLED)
@@ -120,8 +122,8 @@ def _source(session: Session, viewer: Viewer, wanted: FileFilter) -> Sequence[_C
     """Return the conditions that choose the index to walk; None where there can be nothing."""
     if wanted.tab is FileTab.ASKED_FOR:
         if viewer.seller_id is not None:
-            return [StoredFile.person_id == viewer.person_id, not_indexed(_WAS_ASKED_FOR)]
-        return [_WAS_ASKED_FOR]
+            return [StoredFile.person_id == viewer.person_id, not_indexed(_WAS_ASKED_FOR), _IS_NO_FEE_DOCUMENT]
+        return [_WAS_ASKED_FOR, _IS_NO_FEE_DOCUMENT]
     if wanted.text:
         number = wanted.text.strip().upper()
         known = sa.select(Document.id).where(Document.number == number) if is_storable(number) else None
@@ -167,7 +169,7 @@ def troubled_count(session: Session, viewer: Viewer) -> int:
 
 def files_under_way(session: Session, viewer: Viewer) -> UnderWay:
     """Return what is being made or waits for it, the oldest first."""
-    kinds = [kind for kind in kinds_for(viewer) if kind is not FileKind.DOCUMENT]
+    kinds = [kind for kind in kinds_for(viewer) if kind not in NUMBERED_KINDS]
     asked_for = [_IS_UNDER_WAY, StoredFile.kind.in_(kinds)]
     oldest = sa.select(StoredFile.id).where(*asked_for, *is_for(viewer)).order_by(StoredFile.id).limit(UNDER_WAY_SHOWN)
     return UnderWay(
