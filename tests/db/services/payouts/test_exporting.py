@@ -14,7 +14,7 @@ from db.domain.payouts import HoldReason, PayoutMovedError, PayoutRefusedError, 
 from db.domain.permissions import Role
 from db.models import LedgerEntry, Payout, PayoutHold, Seller, StoredFile, TransferBatch
 from db.services.payouts.exporting import export_payouts, refused_exports, undo_export
-from db.services.payouts.marking import pay_by_hand, reject
+from db.services.payouts.marking import mark_paid, pay_by_hand, reject
 from db.services.payouts.standing import standing_of
 from tests.conftest import NOW
 from tests.factories import IBAN, create_payee, create_person
@@ -285,3 +285,30 @@ class TestUndo:
         with pytest.raises(PayoutRefusedError, match="déjà été retirée"):
             undo_export(session, finance(session), batch_id, "Encore", NOW)
         assert balance(session, seller) == 100_00
+
+    def test_what_was_noted_as_paid_meanwhile_stays_so(self, session: Session, seller: Seller) -> None:
+        payouts = [approved(session, seller), approved(session, create_payee(session))]
+        batch_id = export(session, [shown(each) for each in payouts])
+        mark_paid(session, finance(session), payouts[0].id, payouts[0].version, TODAY, NOW)
+        give_up_file(session, batch_id)
+        undo_export(session, finance(session), batch_id, "Nom illisible", NOW)
+        assert [each.state for each in payouts] == [PayoutState.PAID, PayoutState.APPROVED]
+        assert balance(session, seller) == 0
+
+    def test_nobody_undoes_without_a_reason_or_the_right_to(self, session: Session, seller: Seller) -> None:
+        payout = exported(session, seller)
+        assert payout.batch_id is not None
+        give_up_file(session, payout.batch_id)
+        with pytest.raises(InvalidInputError, match="écrivez pourquoi"):
+            undo_export(session, finance(session), payout.batch_id, "", NOW)
+        manager = actor_of(create_person(session, Role.MANAGER))
+        with pytest.raises(NotAllowedError):
+            undo_export(session, manager, payout.batch_id, "Nom illisible", NOW)
+        with pytest.raises(NotAllowedError):
+            refused_exports(session, manager, [shown(payout)], NOW)
+
+
+def test_of_many_refusals_the_first_few_are_told_and_the_rest_counted(session: Session, seller: Seller) -> None:
+    waiting = [shown(prepared(session, create_payee(session))) for _ in range(7)]
+    with pytest.raises(PayoutRefusedError, match="Et 2\u00a0autres"):
+        export(session, waiting)
