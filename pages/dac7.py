@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.dac7.head import show_summary, show_tabs, show_title
+from dashboard.dac7.figures import figures_of
+from dashboard.dac7.head import show_choices, show_summary
 from dashboard.dac7.state import present_state
 from dashboard.dac7.table import show_seller, show_sellers
 from dashboard.viewer import current_viewer
@@ -12,13 +13,14 @@ from db.queries.dac7 import declaration, declared_years
 
 viewer, today = current_viewer(), local_day(utc_now())
 state = present_state(today)
+figures = figures_of(viewer, state.year)
 with reading() as session:
     years = declared_years(session, viewer, today)
-    found = declaration(session, viewer, state.year)
+    found = declaration(session, viewer, state.year, figures)
 
-show_title(viewer, state, years, found)
+st.header("DAC7", anchor=False)
 show_summary(found, today)
-show_tabs(state, found)
+show_choices(viewer, state, years, found)
 listed = [seller for seller in found.sellers if state.listed.holds(seller)]
 chosen = [seller for seller in listed if seller.seller_id == state.chosen]
 if not chosen:

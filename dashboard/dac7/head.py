@@ -1,4 +1,4 @@
-"""The top of the page: the year, until when it is declared, how many sellers are, and the file."""
+"""The top of the page: how many sellers are declared and until when, which are listed, the year, and the file."""
 
 import datetime as dt
 from dataclasses import replace
@@ -19,10 +19,10 @@ from db.queries.dac7 import Declaration
 from db.services.dac7 import ask_for_dac7
 
 
-def show_title(viewer: Viewer, state: Dac7State, years: list[int], found: Declaration) -> None:
-    """Draw the title, the choice of the year and the ways to take the figures out."""
+def show_choices(viewer: Viewer, state: Dac7State, years: list[int], found: Declaration) -> None:
+    """Draw the choice of the list and of the year, and the ways to take the figures out."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.header("DAC7", anchor=False, width="content")
+        _show_tabs(state, found)
         with st.container(horizontal=True, width="content"):
             _show_years(state, years)
             with st.popover("Exporter", icon=":material/download:", disabled=not found.sellers):
@@ -37,16 +37,7 @@ def show_title(viewer: Viewer, state: Dac7State, years: list[int], found: Declar
 
 
 def show_summary(found: Declaration, today: dt.date) -> None:
-    """Say what is counted, until when it is declared, and how many sellers there are."""
-    limit = found.thresholds
-    least, most = formats.plural(limit.min_sales, "vente"), formats.money(limit.max_cents)
-    st.caption(
-        "Directive (UE) 2021/514 et CGI, art. 1649 ter A et suivants. Contrepartie nette\u00a0: ventes créditées dans "
-        "le trimestre, moins remboursements et commissions. Un vendeur de biens avec moins de "
-        f"{least} et au plus {most} dans l’année n’est pas déclaré."
-    )
-    if today.year <= found.year:
-        st.info(f"{found.year} n’est pas finie\u00a0: ces chiffres vont encore changer.", icon=":material/schedule:")
+    """Say how many sellers are declared and until when, and what is counted."""
     declared = {each.seller_id for each in found.declared}
     incomplete = {each.seller_id for each in found.declared if each.missing}
     words = [
@@ -56,10 +47,20 @@ def show_summary(found: Declaration, today: dt.date) -> None:
         words.append(
             f":orange[:material/warning:] {formats.plural(len(incomplete), 'fiche incomplète', 'fiches incomplètes')}"
         )
-    st.markdown(" · ".join(words))
+    if today.year <= found.year:
+        words.append(f":gray[:material/schedule: {found.year} n’est pas finie, ces chiffres vont encore changer]")
+    limit = found.thresholds
+    least, most = formats.plural(limit.min_sales, "vente"), formats.money(limit.max_cents)
+    with st.container(gap="xxsmall"):
+        st.markdown(" · ".join(words))
+        st.caption(
+            "Contrepartie nette\u00a0: ventes créditées dans le trimestre, moins remboursements et commissions. Un "
+            f"vendeur de biens avec moins de {least} et au plus {most} dans l’année n’est pas déclaré (directive (UE) "
+            "2021/514\u00a0; CGI, art. 1649 ter A et suivants)."
+        )
 
 
-def show_tabs(state: Dac7State, found: Declaration) -> None:
+def _show_tabs(state: Dac7State, found: Declaration) -> None:
     """Draw which sellers are listed, with how many each list has."""
     counts = {listed: len({each.seller_id for each in found.sellers if listed.holds(each)}) for listed in Listed}
     st.segmented_control(

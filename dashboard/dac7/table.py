@@ -85,20 +85,18 @@ def show_seller(viewer: Viewer, rows: Sequence[DeclaredSeller]) -> None:
             st.warning(f"Il manque {formats.enumeration(first.missing)}.", icon=":material/assignment_late:")
             _show_ways(viewer, first)
         for row in rows:
-            st.table(quarters_data(row), border="horizontal")
+            st.markdown(quarters_table(row))
 
 
-def quarters_data(row: DeclaredSeller) -> pd.DataFrame:
-    """Return a seller's quarters and the year, in words."""
+def quarters_table(row: DeclaredSeller) -> str:
+    """Return a seller's quarters and the year, as a table in Markdown."""
     named = [*((f"T{number}", row.quarters[number - 1]) for number in QUARTERS), ("**Année**", row.year)]
-    return pd.DataFrame(
-        {
-            "Ventes": [formats.integer(quarter.sales) for _, quarter in named],
-            "Contrepartie nette": [formats.money(quarter.credited_cents, row.currency) for _, quarter in named],
-            "Commissions": [formats.money(quarter.fee_cents, row.currency) for _, quarter in named],
-        },
-        index=[name for name, _ in named],
-    )
+    lines = [
+        f"| {name} | {formats.integer(quarter.sales)} | {formats.money(quarter.credited_cents, row.currency)} "
+        f"| {formats.money(quarter.fee_cents, row.currency)} |"
+        for name, quarter in named
+    ]
+    return "\n".join(["| | Ventes | Contrepartie nette | Commissions |", "|:--|--:|--:|--:|", *lines])
 
 
 def _show_ways(viewer: Viewer, row: DeclaredSeller) -> None:

@@ -103,7 +103,7 @@ def _show_form(viewer: Viewer, found: TermsOfSeller, today: dt.date) -> None:
         f"Changer à partir du {formats.date(from_on)}",
         type="primary",
         key="terms_save",
-        disabled=isinstance(typed, InvalidInputError) or typed == found.today,
+        disabled=isinstance(typed, InvalidInputError) or typed == found.on(from_on),
         on_click=_change,
         args=(viewer, found.seller_id, typed, from_on, note or ""),
     )

@@ -21,11 +21,15 @@ from db.domain.dac7 import (
 )
 from db.domain.files import FileKind
 from db.domain.ledger import FEE_KINDS, ORDER_KINDS, LedgerKind
+from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Seller
 from db.queries.columns import columns
 from db.queries.payout_settings import payout_settings
+
+#: Seller and currency → the four quarters.
+Sold = dict[tuple[int, str], tuple[Quarter, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,14 @@ class Declaration:
         return [each for each in self.sellers if each.exclusion is None]
 
 
-def declaration(session: Session, viewer: Viewer, year: int) -> Declaration:
+def declaration(session: Session, viewer: Viewer, year: int, sold: Sold | None = None) -> Declaration:
     """Return what is to be declared of a year.
 
-    What is counted is what was credited to the sellers' accounts within the year, sale by sale; corrections, payouts
-    and what the bank rejected are no consideration of a sale.
+    Args:
+        session: An open session.
+        viewer: Who looks.
+        year: Which year.
+        sold: What ``sold_in`` said of the year a moment ago; None: it is asked now.
 
     Raises:
         NotAllowedError: The person may not take figures of all sellers out of the house.
@@ -75,7 +82,7 @@ def declaration(session: Session, viewer: Viewer, year: int) -> Declaration:
     viewer.require(FileKind.DAC7.permission)
     settings = payout_settings(session)
     thresholds = Thresholds(settings.dac7_min_sales, settings.dac7_min_cents)
-    sold = _sold(session, year)
+    sold = sold_in(session, viewer, year) if sold is None else sold
     facts = _facts(session, {seller_id for seller_id, _ in sold})
     currencies: dict[int, set[str]] = defaultdict(set)
     sales: dict[int, int] = defaultdict(int)
@@ -91,7 +98,7 @@ def declaration(session: Session, viewer: Viewer, year: int) -> Declaration:
         )
         missing = () if exclusion else tuple(missing_of(facts[seller_id]))
         found.append(DeclaredSeller(seller_id, currency, facts[seller_id], quarters, exclusion, missing))
-    found.sort(key=lambda each: (each.exclusion is not None, each.facts.name.casefold(), each.seller_id, each.currency))
+    found.sort(key=lambda each: (each.exclusion is not None, fold(each.facts.name), each.seller_id, each.currency))
     return Declaration(year, thresholds, tuple(found))
 
 
@@ -106,8 +113,16 @@ def declared_years(session: Session, viewer: Viewer, today: dt.date) -> list[int
     return list(range(today.year, (local_day(first).year if first else today.year) - 1, -1))
 
 
-def _sold(session: Session, year: int) -> dict[tuple[int, str], tuple[Quarter, ...]]:
-    """Return the quarters of each seller and currency; read from the index of the accounts alone."""
+def sold_in(session: Session, viewer: Viewer, year: int) -> Sold:
+    """Return the quarters of each seller and currency; read from the index of the accounts alone.
+
+    What is counted is what was credited to the sellers' accounts within the year, sale by sale; corrections, payouts
+    and what the bank rejected are no consideration of a sale.
+
+    Raises:
+        NotAllowedError: The person may not take figures of all sellers out of the house.
+    """
+    viewer.require(FileKind.DAC7.permission)
     begins = quarter_bounds(year)
     later = [(LedgerEntry.at < begins[number], number) for number in QUARTERS[:-1]]
     quarter = sa.case(*later, else_=QUARTERS[-1]).label("quarter")

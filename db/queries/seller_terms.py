@@ -39,6 +39,10 @@ class TermsOfSeller:
     #: All of them, the latest day first; those of days to come among them.
     history: tuple[TermsRow, ...]
 
+    def on(self, day: dt.date) -> Terms:
+        """Return those of an order of a day."""
+        return _on(self.history, day)
+
 
 def seller_terms(session: Session, viewer: Viewer, seller_id: int, today: dt.date) -> TermsOfSeller | None:
     """Return the terms of a seller; None where there is no such seller for this viewer.
@@ -79,8 +83,11 @@ def seller_terms(session: Session, viewer: Viewer, seller_id: int, today: dt.dat
         for row in later
     ]
     history.append(TermsRow(Terms(first.fee_rate_bp, first.payout_delay_days)))
-    in_force = next(row.terms for row in history if row.from_on is None or row.from_on <= today)
-    return TermsOfSeller(seller_id, first.holiday_zone, in_force, tuple(history))
+    return TermsOfSeller(seller_id, first.holiday_zone, _on(history, today), tuple(history))
+
+
+def _on(history: Sequence[TermsRow], day: dt.date) -> Terms:
+    return next(row.terms for row in history if row.from_on is None or row.from_on <= day)
 
 
 def terms_by_day(session: Session, seller_ids: Sequence[int]) -> dict[int, list[tuple[dt.date, Terms]]]:

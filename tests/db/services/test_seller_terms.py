@@ -65,6 +65,7 @@ def test_the_history_tells_what_was_what_is_and_what_will_be(session: Session, s
     found = seller_terms(session, ADMIN, seller.id, TODAY)
     assert found is not None
     assert found.today == DEARER
+    assert [found.on(TODAY + days * DAY) for days in (-1, 29, 30)] == [Terms(290, 10), DEARER, Terms(0, 1)]
     assert [(row.terms, row.from_on, row.note, row.person_name) for row in found.history] == [
         (Terms(0, 1), TODAY + 30 * DAY, "Trois mois offerts", "Ada Admin"),
         (DEARER, TODAY, "", "Ada Admin"),
