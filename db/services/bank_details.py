@@ -128,8 +128,8 @@ def _tell(
 ) -> tuple[str, ...]:
     """Write to the seller, also where it was reached until lately; return where."""
     said: dict[str, Any] = {
-        "old_iban": iban_masked(before.iban),
-        "iban": iban_masked(seller.iban or ""),
+        "iban_before": iban_masked(before.iban),
+        "iban_after": iban_masked(seller.iban or ""),
         "changed_at": now.isoformat(),
         "rests_until": until.isoformat(),
         "changed_by": actor.lasting_name,

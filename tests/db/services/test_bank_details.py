@@ -13,6 +13,8 @@ from db.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from db.domain.mail import EmailTemplate, OutboxState
 from db.domain.payouts import HoldReason, PayoutState
 from db.domain.permissions import Role
+from db.emails.rendering import render_batch
+from db.emails.types import Rendered
 from db.models import OutboxMessage, Payout, Person, Seller, SellerChange, SignInAttempt
 from db.queries.bank_details import bank_account, bank_changes
 from db.queries.sellers import seller as seller_row
@@ -76,9 +78,14 @@ def test_the_seller_is_told_at_once_and_the_warning_cannot_be_taken_back(session
     change(session, person(session, name="Fanny Finance"), seller)
     (sent,) = mail(session)
     assert (sent.recipient, sent.state, sent.due_at) == ("the@example.org", OutboxState.QUEUED, NOW)
-    assert sent.variables["iban"] == "FR76 •••• •••• 0189"
-    assert sent.variables["changed_by"] == "Fanny Finance"
     assert NEW_IBAN not in str(sent.variables)
+    email = render_batch(session, [sent], NOW)[sent.id]
+    assert isinstance(email, Rendered)
+    accounts = [line for line in email.text.splitlines() if "compte" in line and "••••" in line]
+    assert [line[-19:] for line in accounts] == ["FR14 •••• •••• 2606", "FR76 •••• •••• 0189"]
+    assert "par Fanny Finance" in email.text
+    # NOW is 21 November 2026, 10:30 in Paris.
+    assert "rien n’y est versé avant le 24/11/2026" in email.text
 
 
 def test_where_the_address_was_changed_lately_the_former_one_is_told_too(session: Session) -> None:
