@@ -1,7 +1,7 @@
 """A statement as a table: one row an order or entry, what was owed before and after, and the balance row by row."""
 
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Callable, Iterator
+from itertools import accumulate, islice
 from typing import BinaryIO
 
 from db.domain.document_filter import ListFormat
@@ -21,14 +21,25 @@ COLUMNS = (
     ListColumn("Montant", Cell.MONEY, 13),
     ListColumn("Solde", Cell.MONEY, 13),
 )
+_WRITTEN_AT_ONCE = 5_000
 #: The columns between the currency and the balance, of a row that only states a balance.
 _NO_AMOUNTS: tuple[Value, ...] = ("",) * 5
 
 
-def write_listing(form: ListFormat, out: BinaryIO, statement: Statement) -> None:
-    """Write a statement as CSV or as a workbook."""
+def write_listing(form: ListFormat, out: BinaryIO, statement: Statement, go_on: Callable[[], None]) -> None:
+    """Write a statement as CSV or as a workbook.
+
+    Args:
+        form: Which of the two.
+        out: Where.
+        statement: What it says.
+        go_on: Called now and then; it raises where the work is to be left to somebody else.
+    """
     writer = list_writer(form, out, COLUMNS, "Relevé")
-    writer.write(rows_of(statement))
+    rows = rows_of(statement)
+    while some := list(islice(rows, _WRITTEN_AT_ONCE)):
+        writer.write(some)
+        go_on()
     writer.close()
 
 

@@ -38,7 +38,7 @@ def make_statement(engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryI
     name = f"{safe_name(f'{statement.of.file_stem}-{statement.seller_code}')}.{form}"
     if form is not StatementFormat.PDF:
         list_format = ListFormat(form)
-        write_listing(list_format, out, statement)
+        write_listing(list_format, out, statement, lambda: progress(0))
         return Made(name, MEDIA_TYPES[list_format], 1)
     head = Letterhead(ours, Logos(storage()).of(ours.logo_ref))
     warnings = write_paper(statement, head, now, out)

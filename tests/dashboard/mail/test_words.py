@@ -77,6 +77,19 @@ def test_an_address_goes_with_its_name() -> None:
     ("enclosure", "template", "has_left", "words"),
     [
         (
+            {"statement_file": "7", "waits_since": "2026-11-21T09:30:00+00:00"},
+            EmailTemplate.SELLER_PAYOUT,
+            False,
+            "attend le relevé, qui n’est pas encore fait",
+        ),
+        (
+            {"fee_of_payout": "3", "missing": "not_ready"},
+            EmailTemplate.SELLER_PAYOUT,
+            True,
+            "sans la facture de commissions\u00a0: elle n’était pas prête",
+        ),
+        ({"fee_of_payout": "3", "missing": "no_invoice"}, EmailTemplate.SELLER_PAYOUT, True, ""),
+        (
             {"missing": "not_ready"},
             EmailTemplate.PAYMENT_RECEIVED,
             True,

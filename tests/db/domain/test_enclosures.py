@@ -11,7 +11,10 @@ from db.domain.enclosures import (
     document_enclosure,
     enclosed_number,
     enclosures,
+    fee_enclosure,
+    has_statement,
     next_look,
+    statement_enclosure,
     to_kept,
 )
 from tests.conftest import NOW
@@ -33,6 +36,8 @@ def test_what_is_kept_is_read_as_it_was_written() -> None:
         (FOUND, {"document_id": "12"}),
         (CURRENT_INVOICE | FOUND, {"document_id": "12"}),
         ({"ref": "r", "name": "n.pdf"}, {"ref": "r", "name": "n.pdf"}),
+        ({"statement_file": "7", "ref": "r", "name": "releve.pdf", "file_id": "7"}, {"statement_file": "7"}),
+        ({"fee_of_payout": "3", "missing": "not_ready"}, {"fee_of_payout": "3"}),
     ],
 )
 def test_what_is_sent_again_looks_anew_for_the_same(kept: dict[str, str], again: dict[str, str]) -> None:
@@ -44,6 +49,12 @@ def test_an_email_names_only_the_document_that_it_holds() -> None:
     assert enclosed_number([CURRENT_INVOICE | {"missing": "not_ready"}]) == ""
     assert enclosed_number([{"ref": "r", "name": "n.pdf"}]) == ""
     assert enclosed_number(None) == ""
+
+
+def test_only_a_statement_that_is_enclosed_is_spoken_of() -> None:
+    asked, made = statement_enclosure(7), {"ref": "r", "name": "releve.pdf", "file_id": "7"}
+    assert [has_statement(kept) for kept in ([asked | made], [asked], [FOUND], None)] == [True, False, False, False]
+    assert enclosures([asked, fee_enclosure(3)]) == (Enclosure(statement_file="7"), Enclosure(fee_of_payout="3"))
 
 
 @pytest.mark.parametrize(("waited_s", "wait_s"), [(0, 5), (10, 5), (30, 15), (300, 60)])
