@@ -15,6 +15,7 @@ from db.domain.payout_acts import ShownPayout
 from db.domain.payouts import CLOSED_PAYOUT_STATES, HoldReason, PayoutState
 from db.domain.permissions import Role
 from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, PayoutSettings, Seller
+from db.services.payout_check import entry_findings, last_entry, last_payout, payout_findings
 from db.services.payouts.approving import approve
 from db.services.payouts.cancelling import cancel
 from db.services.payouts.exporting import export_payouts
@@ -168,6 +169,9 @@ class Account:
         open_ones = self.session.scalars(sa.select(Payout.id).where(Payout.state.in_([S.PREPARED, S.HELD]))).all()
         assert len(open_ones) <= 1
         assert self.total(PayoutEntry.amount_cents, *self._is_disputed_and_open()) == 0
+        # And the night's check agrees.
+        assert entry_findings(self.session, 0, last_entry(self.session)) == []
+        assert payout_findings(self.session, 0, last_payout(self.session)) == []
 
     def check_payout(self, payout: Payout) -> None:
         held = self.total(PayoutEntry.amount_cents, PayoutEntry.payout_id == payout.id)
