@@ -23,7 +23,8 @@ _IS_ON = "released_at IS NULL"
 #: Not in a payout yet, in the words of its index.
 IS_WAITING = "payout_id IS NULL"
 #: Settled, and its fees in no invoice yet, in the words of its index.
-IS_UNINVOICED = "fee_document_id IS NULL AND fee_cents <> 0 AND closed_at IS NOT NULL"
+FEES_UNINVOICED = ("fee_document_id IS NULL", "fee_cents <> 0", "closed_at IS NOT NULL")
+_ARE_FEES_UNINVOICED = " AND ".join(FEES_UNINVOICED)
 
 
 class PayoutHold(Base):
@@ -187,8 +188,8 @@ class Payout(Base):
             "ix_payouts_uninvoiced",
             "closed_at",
             "id",
-            sqlite_where=sa.text(IS_UNINVOICED),
-            postgresql_where=sa.text(IS_UNINVOICED),
+            sqlite_where=sa.text(_ARE_FEES_UNINVOICED),
+            postgresql_where=sa.text(_ARE_FEES_UNINVOICED),
         ),
         sa.Index("ix_payouts_state", "state", "id"),
         sa.Index("ix_payouts_seller", "seller_id", "id"),

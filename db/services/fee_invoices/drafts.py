@@ -119,5 +119,5 @@ def draft(
         first_on=withheld.first_on,
         last_on=withheld.last_on,
         payouts=tuple(reference_of(payout_id) for payout_id in dict.fromkeys(s.payout_id for s in withheld.sums)),
-        originals=() if is_invoice else originals,
+        originals=originals,
     )

@@ -13,7 +13,8 @@ from db.domain.months import month_of
 from db.domain.payouts import FeeInvoicing, PayoutState
 from db.domain.time import PARIS, local_day
 from db.models import Payout, PayoutSettings, StoredFile, TransferBatch
-from db.models.payouts import IS_UNINVOICED
+from db.models.payouts import FEES_UNINVOICED
+from db.queries.plans import in_index_words
 
 #: A transfer can be taken out of its batch again until the bank's file exists.
 _GONE_STATES = (FileState.READY, FileState.DAMAGED)
@@ -61,4 +62,4 @@ def is_due() -> tuple[sa.ColumnExpressionArgument[bool], ...]:
         .where(TransferBatch.id == Payout.batch_id, StoredFile.id == TransferBatch.file_id)
         .where(StoredFile.state.in_(_GONE_STATES))
     )
-    return (sa.text(IS_UNINVOICED), sa.or_(Payout.state != PayoutState.EXPORTED, its_file))
+    return (*in_index_words(FEES_UNINVOICED), sa.or_(Payout.state != PayoutState.EXPORTED, its_file))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
-from db.domain.documents import issued_words
+from db.domain.documents import DocumentKind, issued_words
 from db.domain.fee_invoices import check_house, check_seller, price
 from db.domain.files import FileKind
 from db.domain.payouts import PayoutEvent
@@ -53,7 +53,7 @@ def issue_fees(session: Session, actor: Actor, due: DueFees, now: dt.datetime) -
     check_seller(parties.seller)
     withheld = withheld_of(session, due.payout_ids)
     priced = price(withheld.sums, rate_bp, parties.seller.country_code)
-    originals = originals_of(session, due.payout_ids)
+    originals = originals_of(session, due.payout_ids) if withheld.kind is DocumentKind.CREDIT_NOTE else ()
     taken = take_number(session, withheld.kind, now)
     snapshot = draft(parties, withheld, priced, originals, taken.place, due.currency)
     document_id = insert_fees(session, taken, snapshot, due.cause, _ask_for_file(session, actor, snapshot, now))

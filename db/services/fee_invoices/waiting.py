@@ -16,7 +16,8 @@ from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import Payout, PayoutSettings, Seller, StoredFile, TransferBatch
-from db.models.payouts import IS_UNINVOICED
+from db.models.payouts import FEES_UNINVOICED
+from db.queries.plans import in_index_words
 from db.services.documents.sources import house, issuer
 from db.services.fee_invoices.due import due_fees
 from db.services.fee_invoices.issue import vat_rate_of
@@ -68,7 +69,7 @@ def waiting_fees(session: Session, viewer: Viewer, now: dt.datetime) -> list[Wai
         .join(Seller, Seller.id == Payout.seller_id)
         .outerjoin(TransferBatch, TransferBatch.id == Payout.batch_id)
         .outerjoin(StoredFile, StoredFile.id == TransferBatch.file_id)
-        .where(sa.text(IS_UNINVOICED))
+        .where(*in_index_words(FEES_UNINVOICED))
         .group_by(Payout.seller_id, Seller.name, Payout.currency)
     )
     rows = session.execute(found).all()

@@ -13,8 +13,8 @@ from db.domain.payouts import FeeInvoicing, PayoutState
 from db.domain.snapshot import Original
 from db.domain.snapshot_json import fees_from_json
 from db.engine import reading, transaction
-from db.models import FeeDocument, FeeSeries, PayoutHistory, Seller, StoredFile, TransferBatch
-from db.services.fee_invoices.due import DueFees, due_fees
+from db.models import FeeDocument, FeeSeries, Payout, PayoutHistory, Seller, StoredFile, TransferBatch
+from db.services.fee_invoices.due import DueFees, due_fees, is_due
 from db.services.fee_invoices.issue import issue_fees
 from db.services.payouts.exporting import export_payouts, undo_export
 from db.services.payouts.marking import reject
@@ -92,7 +92,7 @@ def test_a_transfer_that_the_bank_rejects_stays_invoiced_once(session: Session, 
     sell(session, seller)
     payout = paid(session, seller)
     assert invoice_all(session) == ["FC2026-000001"]
-    reject(session, finance(session), payout.id, payout.version, "AC04", "Compte clos", TODAY, NOW)
+    reject(session, finance(session), payout.id, payout.version, "AM04", "Provision insuffisante", TODAY, NOW)
     again = paid(session, seller)
     assert (again.net_cents, again.fee_cents) == (30_97, 0)
     assert invoice_all(session) == []
@@ -238,3 +238,12 @@ def test_a_number_is_given_back_with_the_transaction_that_took_it(engine: sa.Eng
         invoice_and_die()
     with transaction(engine) as session:
         assert invoice_all(session) == ["FC2026-000001"]
+
+
+@pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
+def test_what_is_due_is_found_by_its_own_index(session: Session) -> None:
+    wanted = sa.select(Payout.id).where(*is_due()).order_by(Payout.closed_at, Payout.id)
+    said = str(wanted.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+    plan = " ".join(row.detail for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {said}")))
+    assert "payouts USING INDEX ix_payouts_uninvoiced" in plan
+    assert "TEMP B-TREE" not in plan
