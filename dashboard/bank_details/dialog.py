@@ -39,9 +39,10 @@ def show_dialog(viewer: Viewer, account: BankAccount, now: dt.datetime) -> None:
 
 
 def _open(account: BankAccount) -> None:
+    _put_away()
     # As it was shown: a change that somebody else makes meanwhile is told, not overwritten.
     st.session_state[_OPEN] = account
-    st.session_state.setdefault(_HOLDER, account.details.holder)
+    st.session_state[_HOLDER] = account.details.holder
 
 
 def _put_away() -> None:
