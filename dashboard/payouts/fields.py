@@ -117,8 +117,8 @@ def _show_rejected(_going: Going) -> None:
         _show_day("Rejeté le")
     st.text_input("Précisions", key=NOTE, placeholder="Comme la banque le dit", max_chars=MAX_NOTE, autocomplete="off")
     st.caption(
-        "Le montant est de nouveau dû\u00a0: la prochaine préparation le reprend. Le vendeur reçoit un e-mail, et "
-        "peut corriger son IBAN."
+        "Le montant est de nouveau dû\u00a0: la prochaine préparation le reprend. Si la banque refuse le compte, il "
+        "reste retenu jusqu’au prochain IBAN. Le vendeur reçoit un e-mail."
     )
 
 
