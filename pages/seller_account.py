@@ -64,7 +64,7 @@ left, right = st.columns([2, 1], gap="small")
 with left, st.container(gap="xsmall"):
     show_curve(days, currency, state)
     show_due(due, currency, today)
-    show_entries(entries, currency, state, now)
+    show_entries(entries, account.held_orders, currency, state, now)
 with right, st.container(gap="xsmall"):
     show_payouts(payouts.rows, seller_id)
     show_months(viewer, seller_id, currency, today)

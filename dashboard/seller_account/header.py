@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard.links import order_url
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import SELLER_ACCOUNT
 from dashboard.order_page.drawing import draw
@@ -83,7 +84,8 @@ def show_holds(viewer: Viewer, account: SellerAccount) -> None:
             st.markdown(f"**{count}** · {total}")
             for hold in account.held_orders:
                 worth = formats.money(hold.cents, hold.currency)
-                _show_hold(viewer, account, hold, f"{escape_markdown(hold.order_number or '')} · {worth}")
+                number = hold.order_number or ""
+                _show_hold(viewer, account, hold, f"[{escape_markdown(number)}]({order_url(number)}) · {worth}")
 
 
 def _show_hold(viewer: Viewer, account: SellerAccount, hold: Hold, title: str) -> None:

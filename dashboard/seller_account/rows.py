@@ -1,7 +1,7 @@
 """What a seller's account states, as data: its figures, what is due when, its entries in words."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dashboard.badges import PAYOUT_BADGES, Badge
@@ -130,8 +130,14 @@ class AccountEntry:
     balance: str
 
 
-def entry_row(entry: EntryRow, now: dt.datetime) -> AccountEntry:
-    """Return an entry in words, its amount with its sign."""
+def entry_row(entry: EntryRow, held: Collection[str], now: dt.datetime) -> AccountEntry:
+    """Return an entry in words, its amount with its sign.
+
+    Args:
+        entry: The entry.
+        held: The numbers of the orders that are kept out.
+        now: What « hier » refers to.
+    """
     sign = "+" if entry.amount_cents > 0 else ""
     return AccountEntry(
         when=formats.short_instant(entry.at, now),
@@ -139,7 +145,7 @@ def entry_row(entry: EntryRow, now: dt.datetime) -> AccountEntry:
         what=_what(entry),
         cause=_cause(entry),
         notes=tuple(filter(None, [entry.note, entry.actor_name if entry.kind is LedgerKind.CORRECTION else ""])),
-        paid=_paid(entry),
+        paid=_paid(entry, held),
         amount=f"{sign}{formats.amount(entry.amount_cents)}",
         balance=formats.amount(entry.balance_cents),
     )
@@ -160,9 +166,11 @@ def _cause(entry: EntryRow) -> Link | None:
     return None
 
 
-def _paid(entry: EntryRow) -> Link | None:
+def _paid(entry: EntryRow, held: Collection[str]) -> Link | None:
     if entry.held_by_id is not None:
         return Link(reference_of(entry.held_by_id), payout_url(entry.held_by_id))
+    if entry.order_number in held:
+        return Link("commande retenue")
     return Link(f"dû le {formats.date(entry.due_on)}") if entry.due_on else None
 
 

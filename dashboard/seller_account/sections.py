@@ -21,7 +21,7 @@ from db.domain.payout_statements import OfMonth
 from db.domain.seller_terms import Terms
 from db.domain.viewer import Viewer
 from db.queries.payouts import PayoutRow
-from db.queries.seller_account import DueDay
+from db.queries.seller_account import DueDay, Hold
 from db.queries.seller_entries import EntryPage
 
 #: The others are in Finances › Reversements.
@@ -39,13 +39,16 @@ def show_due(days: Sequence[DueDay], currency: str, today: dt.date) -> None:
         draw("due_days.html", days=[due_row(day, today) for day in days], has_other=has_other)
 
 
-def show_entries(page: EntryPage, currency: str, state: AccountState, now: dt.datetime) -> None:
+def show_entries(
+    page: EntryPage, held_orders: Sequence[Hold], currency: str, state: AccountState, now: dt.datetime
+) -> None:
     """Draw the entries, newest first, each with what it left."""
     with card(f"Écritures · en {formats.symbol(currency)}", "entries"):
         if not page.rows:
             st.caption("Aucune écriture\u00a0: une vente entre au compte quand elle est payée.")
             return
-        draw("account_entries.html", entries=[entry_row(entry, now) for entry in page.rows])
+        held = {hold.order_number for hold in held_orders if hold.order_number is not None}
+        draw("account_entries.html", entries=[entry_row(entry, held, now) for entry in page.rows])
         show_pages(page, [entry.id for entry in page.rows], state, go)
 
 

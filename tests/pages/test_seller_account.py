@@ -97,6 +97,18 @@ def test_a_seller_is_held_with_a_reason_and_let_go_again(fay):
         assert session.scalars(sa.select(PayoutHold)).one().released_at is not None
 
 
+def test_an_order_that_is_held_is_told_on_the_account_with_the_way_to_it(fay):
+    seller_id = add_account()
+    with transaction() as session:
+        order_id = session.scalars(sa.select(LedgerEntry.order_id).distinct()).one()
+        session.add(PayoutHold(seller_id=seller_id, order_id=order_id, reason=HoldReason.DISPUTE, note="Colis vide"))
+    words = shown(open_account(fay, seller_id))
+    assert "1\u00a0commande retenue" in words
+    assert "(/commande?n=Ma-1)" in words
+    assert "Rien n’est à venir" in words  # It is no part of what is paid next.
+    assert "dû le" not in words
+
+
 def test_a_seller_sees_their_own_account_whatever_the_url_asks_for(signed_up):
     own, other = add_account(), add_account("Brûlerie du port")
     login = signed_up(Role.SELLER, seller_id=own)
