@@ -14,9 +14,11 @@ from db.domain.time import PARIS, local_day
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Order
 from db.queries.columns import columns, sum_of
+from db.queries.payout_detail import credit_notes_of
+from db.queries.payout_rows import CreditNoteRef
 from db.queries.seller_account import check_account
 
-_READ_AT_ONCE = 1_000
+_LOOKED_UP_AT_ONCE = 1_000
 _COLUMN_KINDS = (LedgerKind.SALE, LedgerKind.REFUND, *FEE_KINDS)
 #: A debt that is carried over closes one payout and weighs on the next: it moves nothing in the account.
 _MOVES_NOTHING = LedgerKind.CARRIED
@@ -52,6 +54,8 @@ class MonthOrder:
     fee_cents: int
     other_cents: int
     net_cents: int
+    #: Of an order of which something was given back in the month: all that it has.
+    credit_notes: tuple[CreditNoteRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,13 @@ def month_orders(session: Session, viewer: Viewer, wanted: OfMonth) -> list[Mont
     found = session.execute(
         sa.select(*booked.c, Order.number.label("order_number"), Order.placed_on)
         .join(Order, Order.id == booked.c.order_id)
-        .order_by(booked.c.order_id),
-        execution_options={"yield_per": _READ_AT_ONCE},
-    )
-    return [MonthOrder(**row._asdict()) for row in found]
+        .order_by(booked.c.order_id)
+    ).all()
+    given_back = [row.order_id for row in found if row.refund_cents]
+    notes: dict[int, list[CreditNoteRef]] = {}
+    for start in range(0, len(given_back), _LOOKED_UP_AT_ONCE):
+        notes |= credit_notes_of(session, given_back[start : start + _LOOKED_UP_AT_ONCE])
+    return [MonthOrder(**row._asdict(), credit_notes=tuple(notes.get(row.order_id, ()))) for row in found]
 
 
 def month_entries(session: Session, viewer: Viewer, wanted: OfMonth) -> list[MonthEntry]:

@@ -197,7 +197,7 @@ def _named(lines: sa.Subquery) -> sa.Select[*tuple[Any, ...]]:
 
 def _with_credit_notes(session: Session, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[PayoutLine]:
     given_back = [row.order_id for row in rows if row.order_id is not None and row.refund_cents]
-    notes = _credit_notes(session, given_back) if given_back else {}
+    notes = credit_notes_of(session, given_back) if given_back else {}
     return [
         PayoutLine(
             **row._asdict() | {"kind": row.kind if row.order_id is None else None},
@@ -207,7 +207,8 @@ def _with_credit_notes(session: Session, rows: Sequence[sa.Row[*tuple[Any, ...]]
     ]
 
 
-def _credit_notes(session: Session, order_ids: Sequence[int]) -> dict[int, list[CreditNoteRef]]:
+def credit_notes_of(session: Session, order_ids: Sequence[int]) -> dict[int, list[CreditNoteRef]]:
+    """Return the credit notes of some orders, by order; orders without one are left out."""
     found = session.execute(
         sa.select(Document.order_id, Document.id, Document.number)
         .where(Document.order_id.in_(order_ids), Document.kind == DocumentKind.CREDIT_NOTE)

@@ -1,7 +1,7 @@
 """What a statement says, read at one instant: whose it is, what it adds up from, and every line of it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from db.domain.viewer import Viewer
 from db.models import Seller
 from db.queries.month_statement import MonthEntry, MonthOrder, month_entries, month_orders, month_sums
 from db.queries.payout_detail import all_payout_lines, payout_detail
-from db.queries.payout_rows import PayoutDetail, PayoutLine
+from db.queries.payout_rows import CreditNoteRef, PayoutDetail, PayoutLine
 from jobs.documents.letterhead import Fact
 
 _ORDER = "Commande"
@@ -167,10 +167,13 @@ def _caution(payout: PayoutDetail) -> str:
 def _payout_line(line: PayoutLine) -> Line:
     amounts = (line.sale_cents, line.refund_cents, line.fee_cents, line.other_cents, line.net_cents)
     if line.order_number is not None:
-        notes = formats.enumeration([each.number for each in line.credit_notes])
-        return Line(line.placed_on, _ORDER, line.order_number, f"Avoir {notes}" if notes else "", *amounts)
+        return Line(line.placed_on, _ORDER, line.order_number, _credit_note_words(line.credit_notes), *amounts)
     source = reference_of(line.from_payout_id) if line.from_payout_id is not None else ""
     return Line(None, line.kind.label if line.kind else "", source, line.note, *amounts)
+
+
+def _credit_note_words(notes: Sequence[CreditNoteRef]) -> str:
+    return f"Avoir {formats.enumeration([each.number for each in notes])}" if notes else ""
 
 
 def _of_month(session: Session, viewer: Viewer, wanted: OfMonth, today: dt.date) -> Statement:
@@ -209,7 +212,7 @@ def _month_order(order: MonthOrder) -> Line:
         order.placed_on,
         _ORDER,
         order.order_number,
-        "",
+        _credit_note_words(order.credit_notes),
         order.sale_cents,
         order.refund_cents,
         order.fee_cents,
