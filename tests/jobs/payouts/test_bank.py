@@ -6,6 +6,7 @@ import json
 import threading
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from urllib.error import HTTPError
 
@@ -185,3 +186,18 @@ def test_a_whole_file_that_the_bank_refuses_is_due_again(engine: sa.Engine, bank
     bank.ask("POST", "/payments", file_of(engine, batch))
     assert apply(engine, bank.reports("pain.002")) == [ReportApplied(0, 2, (), 0)]
     assert {payout.rejection for payout in payouts(engine, batch)} == {"FF01 – Format de fichier incorrect"}
+
+
+def test_two_people_who_import_the_same_answer_at_once_note_it_once(engine: sa.Engine, bank: Bank, batch: Sent) -> None:
+    bank.ask("POST", "/payments", file_of(engine, batch))
+    (status,) = bank.reports("pain.002")
+    together = threading.Barrier(2)
+
+    def import_it(_person: int) -> list[ReportApplied]:
+        together.wait(timeout=30)
+        return apply(engine, [status])
+
+    with ThreadPoolExecutor(2) as people:
+        both = [applied for done in people.map(import_it, range(2)) for applied in done]
+    assert sum(each.rejected for each in both) == 1
+    assert balance(engine, batch.payout_ids[CLOSED]) == 12_34
