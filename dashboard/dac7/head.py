@@ -21,19 +21,20 @@ from db.services.dac7 import ask_for_dac7
 
 def show_choices(viewer: Viewer, state: Dac7State, years: list[int], found: Declaration) -> None:
     """Draw the choice of the list and of the year, and the ways to take the figures out."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    list_side, year_side = st.columns([3, 1], vertical_alignment="center")
+    with list_side:
         _show_tabs(state, found)
-        with st.container(horizontal=True, width="content"):
-            _show_years(state, years)
-            with st.popover("Exporter", icon=":material/download:", disabled=not found.sellers):
-                for form in ListFormat:
-                    st.button(
-                        form.label,
-                        key=f"dac7_export_{form}",
-                        on_click=_export,
-                        args=(viewer, found, form),
-                        width="stretch",
-                    )
+    with year_side, st.container(horizontal=True, horizontal_alignment="right"):
+        _show_years(state, years)
+        with st.popover("Exporter", icon=":material/download:", disabled=not found.sellers):
+            for form in ListFormat:
+                st.button(
+                    form.label,
+                    key=f"dac7_export_{form}",
+                    on_click=_export,
+                    args=(viewer, found, form),
+                    width="stretch",
+                )
 
 
 def show_summary(found: Declaration, today: dt.date) -> None:

@@ -96,7 +96,7 @@ def quarters_table(row: DeclaredSeller) -> str:
         f"| {formats.money(quarter.fee_cents, row.currency)} |"
         for name, quarter in named
     ]
-    return "\n".join(["| | Ventes | Contrepartie nette | Commissions |", "|:--|--:|--:|--:|", *lines])
+    return "\n".join(["| | Ventes | Contrepartie | Commissions |", "|:--|--:|--:|--:|", *lines])
 
 
 def _show_ways(viewer: Viewer, row: DeclaredSeller) -> None:
