@@ -21,7 +21,7 @@ _WAITING = {
 def show_standing(due: DueNow, worth: Mapping[PayoutTab, Worth], currency: str) -> None:
     """Draw what is due now, each line with the way to its list where there is one."""
     with st.container(border=True, gap="xxsmall", key="due_now"):
-        st.markdown("**À ce jour**")
+        st.markdown("**Échu à ce jour**")
         _link(PayoutTab.TO_APPROVE, _words(due.ready, ("vendeur à préparer", "vendeurs à préparer"), currency), "draft")
         for tab, (one, several, icon) in _WAITING.items():
             waiting = Due(worth[tab].count, worth[tab].cents.get(currency, 0))
@@ -29,7 +29,7 @@ def show_standing(due: DueNow, worth: Mapping[PayoutTab, Worth], currency: str) 
         st.markdown("**Mis à part**")
         _link(PayoutTab.HELD, _words(due.held, ("reversement retenu", "reversements retenus"), currency), "pan_tool")
         held_orders = _words(due.held_orders, ("commande retenue", "commandes retenues"), currency)
-        debts = _words(due.debts, ("vendeur qui doit plus", "vendeurs qui doivent plus"), currency)
+        debts = _words(due.debts, ("vendeur débiteur", "vendeurs débiteurs"), currency)
         st.markdown(f":small[{held_orders}]  \n:small[{debts}]")
 
 

@@ -47,7 +47,7 @@ def test_today_is_told_seller_by_seller_and_what_is_apart_beside(signed_up, shop
     assert "2 vendeurs · 39,97 €" in texts(at)
     assert "**1** vendeur à préparer · 30,97 €" in links(at)
     assert "**1** reversement retenu · 12,00 €" in links(at)
-    assert "**1** vendeur qui doit plus · −3,00 €" in texts(at)
+    assert "**1** vendeur débiteur · −3,00 €" in texts(at)
 
 
 def test_a_seller_finds_their_own_alone(signed_up, shop):
