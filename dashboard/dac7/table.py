@@ -28,6 +28,12 @@ _CONFIG = {
     "Année": _AMOUNT,
     "Commissions": _AMOUNT,
 }
+_QUARTERS = {
+    "Période": st.column_config.TextColumn(width=56),
+    "Ventes": st.column_config.TextColumn(width=56, alignment="right"),
+    "Contrepartie": _AMOUNT,
+    "Commissions": _AMOUNT,
+}
 _BESIDE_A_SELLER = ("Vendeur", "À savoir", "Ventes", "Année")
 _EMPTY = {
     Listed.DECLARED: "Aucun vendeur n’est à déclarer pour cette année.",
@@ -85,18 +91,20 @@ def show_seller(viewer: Viewer, rows: Sequence[DeclaredSeller]) -> None:
             st.warning(f"Il manque {formats.enumeration(first.missing)}.", icon=":material/assignment_late:")
             _show_ways(viewer, first)
         for row in rows:
-            st.markdown(quarters_table(row))
+            st.dataframe(quarters_data(row), hide_index=True, column_config=_QUARTERS, height="content")
 
 
-def quarters_table(row: DeclaredSeller) -> str:
-    """Return a seller's quarters and the year, as a table in Markdown."""
-    named = [*((f"T{number}", row.quarters[number - 1]) for number in QUARTERS), ("**Année**", row.year)]
-    lines = [
-        f"| {name} | {formats.integer(quarter.sales)} | {formats.money(quarter.credited_cents, row.currency)} "
-        f"| {formats.money(quarter.fee_cents, row.currency)} |"
-        for name, quarter in named
-    ]
-    return "\n".join(["| | Ventes | Contrepartie | Commissions |", "|:--|--:|--:|--:|", *lines])
+def quarters_data(row: DeclaredSeller) -> pd.DataFrame:
+    """Return a seller's quarters and the year, in words."""
+    quarters = [*row.quarters, row.year]
+    return pd.DataFrame(
+        {
+            "Période": [*(f"T{number}" for number in QUARTERS), "Année"],
+            "Ventes": [formats.integer(quarter.sales) for quarter in quarters],
+            "Contrepartie": [formats.money(quarter.credited_cents, row.currency) for quarter in quarters],
+            "Commissions": [formats.money(quarter.fee_cents, row.currency) for quarter in quarters],
+        }
+    )
 
 
 def _show_ways(viewer: Viewer, row: DeclaredSeller) -> None:
