@@ -22,7 +22,17 @@ from db.domain.orders import HistoryEvent, OrderStatus, ReturnStatus
 from db.domain.snapshot import Snapshot
 from db.domain.time import local_day
 from db.emails.links import follow_up_url
-from db.models import Document, DocumentSeries, DocumentVat, Order, OrderHistory, Return, ReturnLine, StoredFile
+from db.models import (
+    Document,
+    DocumentSeries,
+    DocumentVat,
+    Order,
+    OrderHistory,
+    OrderLine,
+    Return,
+    ReturnLine,
+    StoredFile,
+)
 from db.services.documents.drafts import Place, draft_credit_note, draft_invoice
 from db.services.documents.series import Parties, Taken, document_row, vat_rows
 from db.services.documents.sources import Issuer, Sale, house, issuer, sales
@@ -32,6 +42,7 @@ SINCE = dt.timedelta(days=30)
 _AFTER = dt.timedelta(seconds=60)
 _AT_ONCE = 500
 _RETURNED = "Retour d’articles"
+_GIVEN_UP = "Articles annulés"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class _Cause:
     kind: DocumentKind
     #: Of a credit note: order line → units; None for the whole invoice.
     units: Mapping[int, int] | None = None
+    reason: str = ORDER_CANCELLED
 
 
 def add_documents(session: Session, now: dt.datetime) -> None:
@@ -63,7 +75,9 @@ def _causes(session: Session, since: dt.datetime) -> Iterator[_Cause]:
     for order_id, at in cancelled.items():
         yield _Cause(at + _AFTER, order_id, DocumentKind.CREDIT_NOTE)
     for (order_id, at), units in _returned(session, since).items():
-        yield _Cause(at, order_id, DocumentKind.CREDIT_NOTE, units)
+        yield _Cause(at, order_id, DocumentKind.CREDIT_NOTE, units, _RETURNED)
+    for (order_id, at), units in _given_up(session, since).items():
+        yield _Cause(at + _AFTER, order_id, DocumentKind.CREDIT_NOTE, units, _GIVEN_UP)
 
 
 def _reached(session: Session, status: OrderStatus, since: dt.datetime) -> dict[int, dt.datetime]:
@@ -95,13 +109,31 @@ def _returned(session: Session, since: dt.datetime) -> dict[tuple[int, dt.dateti
     return returned
 
 
+def _given_up(session: Session, since: dt.datetime) -> dict[tuple[int, dt.datetime], dict[int, int]]:
+    """Return what never left of orders that went on without it: by order and moment, units by order line."""
+    found = session.execute(
+        sa.select(OrderHistory.order_id, OrderHistory.at, OrderLine.id, OrderLine.quantity_cancelled)
+        .join(OrderLine, OrderLine.order_id == OrderHistory.order_id)
+        .where(
+            OrderHistory.event == HistoryEvent.LINE_CANCELLED,
+            OrderHistory.at >= since,
+            OrderLine.quantity_cancelled > 0,
+        )
+    )
+    given_up: dict[tuple[int, dt.datetime], dict[int, int]] = {}
+    for order_id, at, line_id, units in found:
+        given_up.setdefault((order_id, at), {})[line_id] = units
+    return given_up
+
+
 def _given_back(invoice: Snapshot, units: Mapping[int, int]) -> CreditRequest:
     left = creditable(invoice, [])
     given = {}
     for each in left:
         count = units.get(each.line.order_line_id or 0, 0)
         if count and each.line.order_line_id is not None:
-            given[each.line.order_line_id] = (count, divide_half_up(each.gross_cents * count, each.units))
+            kept = divide_half_up(each.gross_cents * (each.units - count), each.units)
+            given[each.line.order_line_id] = (count, each.gross_cents - kept)
     return by_order_line(left, given)
 
 
@@ -151,9 +183,8 @@ class _Books:
     def _credit_note(self, cause: _Cause, sale: Sale) -> "_Draft":
         invoice_id, invoice = self._invoices[cause.order_id]
         request = CreditRequest(whole=True) if cause.units is None else _given_back(invoice, cause.units)
-        reason = ORDER_CANCELLED if cause.units is None else _RETURNED
         taken = self._taken(cause, self._issuer(sale.seller_id), sale.seller_id)
-        snapshot = draft_credit_note(invoice, credit(invoice, [], request), reason, taken.place)
+        snapshot = draft_credit_note(invoice, credit(invoice, [], request), cause.reason, taken.place)
         return self._draft(taken, snapshot, Parties(cause.order_id, sale.seller_id, sale.customer_id, invoice_id))
 
     def _draft(self, taken: Taken, snapshot: Snapshot, parties: Parties) -> "_Draft":
