@@ -21,7 +21,7 @@ from db.queries.plans import literal_of, literally
 
 PAGE_SIZE = 100
 #: Sums of more payouts than that are for an export.
-COUNT_CAP = 20_000
+COUNT_CAP = 10_000
 #: What was gathered again, but has not left the house.
 _NOT_GONE = CANCELLABLE_STATES
 _AMOUNTS = ("sale_cents", "refund_cents", "fee_cents", "other_cents", "net_cents")
@@ -210,14 +210,15 @@ def list_totals(session: Session, viewer: Viewer, wanted: PayoutFilter) -> ListT
     matching = conditions(session, viewer, wanted)
     if matching is None:
         return ListTotals(0, ())
-    few = sa.select(Payout.id).where(*matching).limit(COUNT_CAP + 1).subquery()
+    few = _ids(matching).limit(COUNT_CAP + 1).subquery()
+    count = session.scalar(sa.select(sa.func.count()).select_from(few)) or 0
+    if count > COUNT_CAP:
+        return ListTotals(count, ())
     sums = sa.select(
         Payout.currency, sa.func.count().label("count"), *(_sum(getattr(Payout, name)).label(name) for name in _AMOUNTS)
     )
     by_currency = sums.join(few, few.c.id == Payout.id).group_by(Payout.currency).order_by(Payout.currency)
-    currencies = tuple(CurrencySums(**row._asdict()) for row in session.execute(by_currency))
-    count = sum(each.count for each in currencies)
-    return ListTotals(count, () if count > COUNT_CAP else currencies)
+    return ListTotals(count, tuple(CurrencySums(**row._asdict()) for row in session.execute(by_currency)))
 
 
 def payout_count(session: Session, viewer: Viewer, wanted: PayoutFilter, most: int) -> int:
