@@ -6,6 +6,8 @@ import itertools
 import pytest
 from sqlalchemy.orm import Session
 
+from db.domain.actor import SYSTEM
+from db.domain.credit import CreditRequest
 from db.domain.ledger import LedgerKind
 from db.domain.payout_statements import OfMonth
 from db.domain.permissions import Role
@@ -13,9 +15,11 @@ from db.domain.viewer import Viewer
 from db.models import Seller
 from db.queries.month_statement import month_entries, month_orders, month_sums, months_of_account
 from db.queries.seller_account import SellerAccountNotFoundError
+from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.ledger_rows import NewEntry, write_entries
 from tests.conftest import NOW
 from tests.db.queries.test_documents import plan_of
+from tests.db.services.documents.test_issue import tea_order
 from tests.factories import ADMIN, create_order, create_payee
 
 K = LedgerKind
@@ -67,6 +71,19 @@ def test_each_order_of_the_month_is_one_line(session: Session, seller: Seller) -
     assert (line.order_number, line.placed_on) == ("M-2", dt.date(2026, 11, 21))
     assert (line.sale_cents, line.refund_cents, line.fee_cents, line.other_cents) == (100_00, -20_00, -2_32, 0)
     assert line.net_cents == 77_68
+
+
+def test_an_order_of_which_something_was_given_back_names_its_credit_notes(session: Session) -> None:
+    order = tea_order(session)
+    payee = session.get_one(Seller, order.seller_id)
+    invoice = issue_invoice(session, SYSTEM, order.id, NOW)
+    credit = issue_credit_note(session, SYSTEM, invoice.document_id, CreditRequest(whole=True), "Abîmé", NOW)
+    entry(session, payee, K.SALE, 10_00, NOW, order_id=order.id)
+    wanted = OfMonth(payee.id, NOVEMBER)
+    assert month_orders(session, ADMIN, wanted)[0].credit_notes == ()
+    entry(session, payee, K.REFUND, -10_00, NOW, order_id=order.id)
+    (line,) = month_orders(session, ADMIN, wanted)
+    assert [(note.id, line.net_cents) for note in line.credit_notes] == [(credit.document_id, 0)]
 
 
 def test_what_is_of_no_order_stands_by_itself_and_a_debt_carried_over_moves_nothing(
