@@ -46,7 +46,7 @@ def change(session: Session, payout: Payout, **values: object) -> None:
 def test_all_that_can_become_of_payouts_agrees(session: Session, seller: Seller) -> None:
     paid = exported(session, seller)
     mark_paid(session, finance(session), paid.id, paid.version, TODAY, NOW)
-    rejected = exported(session, seller)
+    rejected = exported(session, create_payee(session))
     reject(session, finance(session), rejected.id, rejected.version, "AC04", "Compte clos", TODAY, NOW)
     by_hand = approved(session, seller)
     pay_by_hand(session, finance(session), by_hand.id, by_hand.version, TODAY, "Chèque 12", NOW)
