@@ -1,10 +1,8 @@
 """No act on payouts walks through a table that grows with the years."""
 
 import re
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.files import FileState
@@ -16,6 +14,7 @@ from db.services.payouts.exporting import export_payouts, undo_export
 from db.services.payouts.holding import hold_order, hold_seller, lift_hold
 from db.services.payouts.marking import mark_paid, pay_by_hand, reject
 from tests.conftest import NOW
+from tests.db.services.payouts.plans import asked_of, steps_of
 from tests.factories import book, create_order, create_payee
 from tests.payouts import MONDAY, TODAY, finance, pays, prepared, shown
 
@@ -51,27 +50,16 @@ def live_through(session: Session) -> None:
 
 @pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
 def test_every_statement_finds_its_rows_by_an_index(session: Session) -> None:
-    asked: set[tuple[str, Any]] = set()
-
-    def keep(_connection: object, _cursor: object, statement: str, bound: Any, *_: object) -> None:
-        if re.match(r"SELECT|UPDATE|DELETE", statement):
-            asked.add((statement, bound))
-
-    sa.event.listen(session.get_bind(), "before_cursor_execute", keep)
-    try:
+    with asked_of(session) as asked:
         live_through(session)
-    finally:
-        sa.event.remove(session.get_bind(), "before_cursor_execute", keep)
-    driver = session.connection().connection.driver_connection
-    assert driver is not None
     walks = {
-        f"{row[3]}: {statement}"
+        f"{step}: {statement}"
         for statement, bound in asked
-        for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", bound)
-        if re.search(rf"SCAN ({_GROWING})\b(?! USING (COVERING )?INDEX ix_payouts_here)", row[3])
+        for step in steps_of(session, statement, bound)
+        if re.search(rf"SCAN ({_GROWING})\b(?! USING (COVERING )?INDEX ix_payouts_here)", step)
     }
     assert walks == set()
     usual = next(statement for statement, _ in asked if "row_number" in statement)
     told = next(bound for statement, bound in asked if statement == usual)
-    plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {usual}", told)]
+    plan = steps_of(session, usual, told)
     assert any("ix_payouts_seller" in step for step in plan), plan
