@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from db.domain.order_filter import OrderFilter, OrderSort
 from db.domain.orders import OrderStatus
 from db.domain.viewer import Viewer
 from db.models import DailySales, Marketplace
+from db.queries.columns import sum_of
 from db.queries.order_choices import order_choices
 from db.queries.order_grid import OrderRow, count_orders, order_rows
 
@@ -165,16 +165,11 @@ def _own(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     return [] if viewer.seller_id is None else [DailySales.seller_id == viewer.seller_id]
 
 
-def _sum(column: sa.ColumnElement[int] | Any) -> sa.ColumnElement[int]:  # noqa: ANN401  mapped columns have no common type
-    # PostgreSQL's sum of big integers is a decimal.
-    return sa.cast(sa.func.sum(column), sa.BigInteger)
-
-
 def _sales_per_day(
     session: Session, scope: list[sa.ColumnElement[bool]], days: Iterable[dt.date]
 ) -> dict[dt.date, Sales]:
     rows = session.execute(
-        sa.select(DailySales.placed_on, _sum(DailySales.orders), _sum(DailySales.total_cents))
+        sa.select(DailySales.placed_on, sum_of(DailySales.orders), sum_of(DailySales.total_cents))
         # Each day by its name: after a range of days, neither the currency nor the seller could be looked up.
         .where(DailySales.placed_on.in_(list(days)), _IS_SALE, *scope)
         .group_by(DailySales.placed_on)

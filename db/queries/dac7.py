@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from db.domain.dac7 import (
     CURRENCY,
@@ -25,7 +25,7 @@ from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Seller
-from db.queries.columns import columns
+from db.queries.columns import columns, sum_of
 from db.queries.payout_settings import payout_settings
 
 #: Seller and currency → the four quarters.
@@ -131,7 +131,7 @@ def sold_in(session: Session, viewer: Viewer, year: int) -> Sold:
     sales = sa.case((kind != LedgerKind.SALE, 0), (amount > 0, 1), else_=-1)
     fees = sa.case((kind.in_(FEE_KINDS), -amount), else_=0)
     rows = session.execute(
-        sa.select(LedgerEntry.seller_id, LedgerEntry.currency, quarter, _sum(sales), _sum(amount), _sum(fees))
+        sa.select(LedgerEntry.seller_id, LedgerEntry.currency, quarter, sum_of(sales), sum_of(amount), sum_of(fees))
         .where(LedgerEntry.at >= begins[0], LedgerEntry.at < begins[-1], kind.in_(ORDER_KINDS))
         .group_by(LedgerEntry.seller_id, LedgerEntry.currency, quarter)
     )
@@ -139,10 +139,6 @@ def sold_in(session: Session, viewer: Viewer, year: int) -> Sold:
     for seller_id, currency, number, *sums in rows:
         found[seller_id, currency][number] = Quarter(*sums)
     return {key: tuple(known.get(number, Quarter()) for number in QUARTERS) for key, known in found.items()}
-
-
-def _sum(value: sa.ColumnElement[int] | InstrumentedAttribute[int]) -> sa.ColumnElement[int]:
-    return sa.cast(sa.func.sum(value), sa.BigInteger)
 
 
 def _facts(session: Session, seller_ids: set[int]) -> dict[int, SellerFacts]:

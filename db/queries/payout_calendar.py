@@ -20,7 +20,7 @@ from db.domain.text import fold
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
 from db.models.payouts import IS_WAITING
-from db.queries.columns import columns
+from db.queries.columns import columns, sum_of
 from db.queries.plans import among, in_index_words, literal_of, not_indexed
 
 Condition = sa.ColumnElement[bool]
@@ -108,14 +108,16 @@ def month_due(session: Session, viewer: Viewer, month: dt.date, scope: Scope) ->
     weeks = weeks_shown(month)
     first, last = weeks[0][0], weeks[-1][-1]
     waiting = (
-        sa.select(PayoutEntry.due_on, PayoutEntry.seller_id, _sum(PayoutEntry.amount_cents).label("cents"))
+        sa.select(PayoutEntry.due_on, PayoutEntry.seller_id, sum_of(PayoutEntry.amount_cents).label("cents"))
         .where(*_waiting(viewer, scope, PayoutEntry.due_on >= first, PayoutEntry.due_on <= last))
         .group_by(PayoutEntry.due_on, PayoutEntry.seller_id)
     )
     held = sa.select(Payout.due_on, Payout.seller_id, Payout.net_cents).where(*_standing(viewer, scope, first, last))
     both = sa.union_all(waiting, held).subquery()
     rows = session.execute(
-        sa.select(both.c.due_on, sa.func.count(both.c.seller_id.distinct()), _sum(both.c.cents)).group_by(both.c.due_on)
+        sa.select(both.c.due_on, sa.func.count(both.c.seller_id.distinct()), sum_of(both.c.cents)).group_by(
+            both.c.due_on
+        )
     )
     return MonthDue(month, scope.currency, {day: Due(sellers, cents) for day, sellers, cents in rows})
 
@@ -157,7 +159,7 @@ def due_now(session: Session, viewer: Viewer, today: dt.date, scope: Scope) -> D
     }
     ready, debts = ([cents for cents in due.values() if sign * cents > 0] for sign in (1, -1))
     held = session.execute(
-        sa.select(sa.func.count(), _sum(Payout.net_cents)).where(
+        sa.select(sa.func.count(), sum_of(Payout.net_cents)).where(
             Payout.state == literal_of(PayoutState.HELD), *_of_payouts(viewer, scope)
         )
     ).one()
@@ -174,7 +176,7 @@ def _held_orders(session: Session, viewer: Viewer, today: dt.date, scope: Scope)
         return {}, Due()
     is_due = sa.case((PayoutEntry.due_on <= today, PayoutEntry.amount_cents), else_=0)
     rows = session.execute(
-        sa.select(LedgerEntry.order_id, _sum(PayoutEntry.amount_cents), _sum(is_due))
+        sa.select(LedgerEntry.order_id, sum_of(PayoutEntry.amount_cents), sum_of(is_due))
         .join(PayoutEntry, PayoutEntry.entry_id == LedgerEntry.id)
         .where(
             LedgerEntry.order_id.in_(seller_of),
@@ -199,7 +201,7 @@ def _by_seller(session: Session, viewer: Viewer, scope: Scope, *days: Condition)
         tuple(LedgerKind),
     )
     sums = [
-        _sum(sa.case((PayoutEntry.kind.in_(each), PayoutEntry.amount_cents), else_=0)).label(f"of_{place}")
+        sum_of(sa.case((PayoutEntry.kind.in_(each), PayoutEntry.amount_cents), else_=0)).label(f"of_{place}")
         for place, each in enumerate(kinds)
     ]
     waiting = sa.select(PayoutEntry.seller_id, *sums).where(*_waiting(viewer, scope, *days))
@@ -237,8 +239,3 @@ def _of_payouts(viewer: Viewer, scope: Scope) -> list[Condition]:
 
 def _own(column: sa.SQLColumnExpression[int], viewer: Viewer, scope: Scope) -> list[Condition]:
     return [column == seller_id for seller_id in (viewer.seller_id, scope.seller_id) if seller_id is not None]
-
-
-def _sum(cents: sa.ColumnExpressionArgument[int]) -> sa.ColumnElement[int]:
-    # PostgreSQL's sum of big integers is a decimal.
-    return sa.cast(sa.func.sum(cents), sa.BigInteger)

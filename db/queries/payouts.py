@@ -15,7 +15,7 @@ from db.domain.payouts import CANCELLABLE_STATES, HoldReason, PayoutState, refer
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller, TransferBatch
-from db.queries.columns import columns
+from db.queries.columns import columns, sum_of
 from db.queries.payout_conditions import Condition, conditions
 from db.queries.plans import literal_of, literally
 
@@ -181,10 +181,10 @@ def open_worth(session: Session, viewer: Viewer) -> dict[PayoutTab, Worth]:
     viewer.require(Permission.READ_PAYOUTS)
     tabs = {tab.state: tab for tab in OPEN_TABS if tab.state is not None}
     own = [] if viewer.seller_id is None else [Payout.seller_id == viewer.seller_id]
-    here = sa.select(Payout.state, Payout.currency, sa.func.count(), _sum(Payout.net_cents)).where(
+    here = sa.select(Payout.state, Payout.currency, sa.func.count(), sum_of(Payout.net_cents)).where(
         Payout.state.in_(literally(tabs)), *own
     )
-    rejected = sa.select(Payout.state, Payout.currency, sa.func.count(), _sum(Payout.net_cents)).where(
+    rejected = sa.select(Payout.state, Payout.currency, sa.func.count(), sum_of(Payout.net_cents)).where(
         Payout.state == literal_of(PayoutState.REJECTED), _is_still_owed(), *own
     )
     rows = [
@@ -215,7 +215,9 @@ def list_totals(session: Session, viewer: Viewer, wanted: PayoutFilter) -> ListT
     if count > COUNT_CAP:
         return ListTotals(count, ())
     sums = sa.select(
-        Payout.currency, sa.func.count().label("count"), *(_sum(getattr(Payout, name)).label(name) for name in _AMOUNTS)
+        Payout.currency,
+        sa.func.count().label("count"),
+        *(sum_of(getattr(Payout, name)).label(name) for name in _AMOUNTS),
     )
     by_currency = sums.join(few, few.c.id == Payout.id).group_by(Payout.currency).order_by(Payout.currency)
     return ListTotals(count, tuple(CurrencySums(**row._asdict()) for row in session.execute(by_currency)))
@@ -308,8 +310,3 @@ def _successors(session: Session, facts: Mapping[int, Mapping[str, Any]]) -> dic
     return {
         key: {"successor_id": payout_id, "successor_state": state} for key, payout_id, state in found if key is not None
     }
-
-
-def _sum(cents: sa.ColumnExpressionArgument[int]) -> sa.ColumnElement[int]:
-    # PostgreSQL's sum of big integers is a decimal.
-    return sa.cast(sa.func.sum(cents), sa.BigInteger)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from db.domain.balances import Subject
 from db.domain.formats import money, plural
 from db.domain.ledger import FEE_KINDS, LedgerKind
 from db.domain.payouts import CLOSED_PAYOUT_STATES, PayoutState, reference_of
 from db.models import LedgerEntry, Order, Payout, PayoutEntry
+from db.queries.columns import sum_of
 
 #: A row of ``balance_findings``.
 Finding = dict[str, Any]
@@ -186,7 +187,7 @@ def _finding(payout: Payout, words: str, expected: int, found: int) -> Finding:
 def _held(session: Session, payout_ids: Sequence[int]) -> dict[int, dict[LedgerKind, int]]:
     """Return what payouts hold, by kind."""
     rows = session.execute(
-        sa.select(PayoutEntry.payout_id, PayoutEntry.kind, _sum(PayoutEntry.amount_cents))
+        sa.select(PayoutEntry.payout_id, PayoutEntry.kind, sum_of(PayoutEntry.amount_cents))
         .where(PayoutEntry.payout_id.in_(payout_ids))
         .group_by(PayoutEntry.payout_id, PayoutEntry.kind)
     )
@@ -201,7 +202,7 @@ def _booked(session: Session, payout_ids: Sequence[int]) -> dict[int, Booked]:
     """Return what payouts themselves caused in the accounts."""
 
     def of(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return _sum(sa.case((sa.and_(*conditions), LedgerEntry.amount_cents), else_=0))
+        return sum_of(sa.case((sa.and_(*conditions), LedgerEntry.amount_cents), else_=0))
 
     is_carried, is_debt = LedgerEntry.kind == LedgerKind.CARRIED, LedgerEntry.amount_cents < 0
     rows = session.execute(
@@ -216,10 +217,6 @@ def _booked(session: Session, payout_ids: Sequence[int]) -> dict[int, Booked]:
         .group_by(LedgerEntry.payout_id)
     )
     return {payout_id: Booked(*sums) for payout_id, *sums in rows if payout_id is not None}
-
-
-def _sum(cents: sa.ColumnElement[int] | InstrumentedAttribute[int]) -> sa.ColumnElement[int]:
-    return sa.cast(sa.func.sum(cents), sa.BigInteger)
 
 
 def _strangers(session: Session, payout_ids: Sequence[int]) -> dict[int, int]:
