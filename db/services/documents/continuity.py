@@ -5,9 +5,9 @@ issued meanwhile. Whoever checks many opens a session for each: a long one would
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,21 +17,18 @@ from db.domain.actor import Actor
 from db.domain.continuity import Anchor, Check, SeriesReport, reports_from_json, reports_to_json
 from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
-from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series, vanished
+from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, vanished
 from db.domain.snapshot_json import said_in
 from db.domain.text import fold
 from db.domain.time import local_day
 from db.domain.vat import VatTotal
 from db.models import Document, DocumentCheck, DocumentSeries, DocumentVat, FeeSeries, Seller
+from db.services.documents.series_reading import AS_IT_IS, Progress, Reading, Row, check_as_it_flows, series_facts
 from db.services.fee_invoices.continuity import fee_series_to_check
 from db.services.files import ask_for_file
 
-_READ_AT_ONCE = 500
 #: How long every check is kept; of those before, the last of each month, and all that found something.
 ALL_CHECKS_KEPT = dt.timedelta(days=90)
-
-#: Told how many documents of the series are read.
-Progress = Callable[[int], None]
 
 
 def series_to_check(session: Session, year: int | None = None) -> Mapping[int, int]:
@@ -71,10 +68,8 @@ def inspect_series(
         known: What ``known_anchors`` returned.
         progress: Called now and then.
     """
-    batches = session.execute(_documents_of(series_id), execution_options={"yield_per": _READ_AT_ONCE}).partitions()
-    first = next(batches)  # A series without documents is one row, too.
-    facts = _facts(first[0])
-    return check_series(facts, _rows(session, chain([first], batches), progress), known.get(facts.code))
+    reading = Reading(_documents_of(series_id), _facts, partial(_issued, session))
+    return check_as_it_flows(session, reading, known, progress)
 
 
 def keep_check(
@@ -170,48 +165,18 @@ def _documents_of(series_id: int) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-_AS_IT_IS = (
-    "sequence",
-    "number",
-    "kind",
-    "seller_id",
-    "customer_name",
-    "issued_at",
-    "issued_on",
-    "currency",
-    "net_cents",
-    "vat_cents",
-    "gross_cents",
-    "previous_hash",
-    "content_hash",
-)
+_AS_IT_IS = (*AS_IT_IS, "kind", "seller_id", "customer_name")
 
 
-def _facts(row: sa.Row[*tuple[Any, ...]]) -> SeriesFacts:
-    return SeriesFacts(
-        code=row.code,
-        kind=row.series_kind,
-        seller_id=row.series_seller_id,
-        seller=row.seller,
-        year=row.year,
-        last_sequence=row.last_sequence,
-        last_issued_at=row.last_issued_at,
-        last_hash=row.last_hash,
-    )
+def _facts(row: Row) -> SeriesFacts:
+    return series_facts(row, row.series_kind, row.series_seller_id)
 
 
-def _rows(
-    session: Session, batches: Iterable[Sequence[sa.Row[*tuple[Any, ...]]]], progress: Progress
-) -> Iterator[IssuedRow]:
-    read = 0
-    for batch in batches:
-        documents = [row for row in batch if row.id is not None]
-        rates = _rates(session, [row.id for row in documents])
-        for row in documents:
-            columns = {name: getattr(row, name) for name in _AS_IT_IS}
-            yield IssuedRow(**columns, original=row.original, rates=rates.get(row.id, ()), snapshot=said_in(row.said))
-        read += len(documents)
-        progress(read)
+def _issued(session: Session, documents: Sequence[Row]) -> Iterator[IssuedRow]:
+    rates = _rates(session, [row.id for row in documents])
+    for row in documents:
+        columns = {name: getattr(row, name) for name in _AS_IT_IS}
+        yield IssuedRow(**columns, original=row.original, rates=rates.get(row.id, ()), snapshot=said_in(row.said))
 
 
 def _rates(session: Session, document_ids: Sequence[int]) -> dict[int, list[RateRow]]:

@@ -1,7 +1,7 @@
 """The continuity report of the marketplace's own series: its fee invoices, and the credit notes on them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from db.domain.continuity import HOUSE_ID, Anchor, SeriesReport
 from db.domain.documents import DocumentKind
 from db.domain.fee_invoices import kind_of_fee_series
-from db.domain.series_check import IssuedRow, RateRow, SeriesFacts, check_series
+from db.domain.series_check import IssuedRow, RateRow, SeriesFacts
 from db.domain.snapshot_json import said_in
 from db.domain.vat import VatTotal
 from db.models import FeeDocument, FeeSeries, Marketplace, Payout
-
-_READ_AT_ONCE = 500
+from db.services.documents.series_reading import AS_IT_IS, Progress, Reading, Row, check_as_it_flows, series_facts
 
 
 def fee_series_to_check(session: Session, year: int | None = None) -> Mapping[int, int]:
@@ -27,13 +26,11 @@ def fee_series_to_check(session: Session, year: int | None = None) -> Mapping[in
 
 
 def inspect_fee_series(
-    session: Session, series_id: int, known: Mapping[str, Anchor], progress: Callable[[int], None] = lambda _: None
+    session: Session, series_id: int, known: Mapping[str, Anchor], progress: Progress = lambda _: None
 ) -> SeriesReport:
     """Check one series, in flat memory however long it is; see ``inspect_series`` of documents."""
-    batches = session.execute(_documents_of(series_id), execution_options={"yield_per": _READ_AT_ONCE}).partitions()
-    first = next(batches)  # A series without documents is one row, too.
-    facts = _facts(first[0])
-    return check_series(facts, _rows(chain([first], batches), progress), known.get(facts.code))
+    reading = Reading(_documents_of(series_id), _facts, partial(map, _issued))
+    return check_as_it_flows(session, reading, known, progress)
 
 
 def _documents_of(series_id: int) -> sa.Select[*tuple[Any, ...]]:
@@ -51,8 +48,8 @@ def _documents_of(series_id: int) -> sa.Select[*tuple[Any, ...]]:
             FeeSeries.last_sequence,
             FeeSeries.last_issued_at,
             FeeSeries.last_hash,
-            sa.func.coalesce(house, "Marketplace").label("house"),
-            *(getattr(FeeDocument, name) for name in _AS_IT_IS),
+            sa.func.coalesce(house, "Marketplace").label("seller"),
+            *(getattr(FeeDocument, name) for name in AS_IT_IS),
             FeeDocument.id,
             FeeDocument.is_credit_note,
             FeeDocument.seller_id,
@@ -69,51 +66,17 @@ def _documents_of(series_id: int) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-_AS_IT_IS = (
-    "sequence",
-    "number",
-    "issued_at",
-    "issued_on",
-    "currency",
-    "net_cents",
-    "vat_cents",
-    "gross_cents",
-    "previous_hash",
-    "content_hash",
-)
+def _facts(row: Row) -> SeriesFacts:
+    return series_facts(row, kind_of_fee_series(row.code), HOUSE_ID)
 
 
-def _facts(row: sa.Row[*tuple[Any, ...]]) -> SeriesFacts:
-    return SeriesFacts(
-        code=row.code,
-        kind=kind_of_fee_series(row.code),
-        seller_id=HOUSE_ID,
-        seller=row.house,
-        year=row.year,
-        last_sequence=row.last_sequence,
-        last_issued_at=row.last_issued_at,
-        last_hash=row.last_hash,
-    )
-
-
-def _rows(
-    batches: Iterable[Sequence[sa.Row[*tuple[Any, ...]]]], progress: Callable[[int], None]
-) -> Iterator[IssuedRow]:
-    read = 0
-    for batch in batches:
-        documents = [row for row in batch if row.id is not None]
-        yield from map(_issued, documents)
-        read += len(documents)
-        progress(read)
-
-
-def _issued(row: sa.Row[*tuple[Any, ...]]) -> IssuedRow:
+def _issued(row: Row) -> IssuedRow:
     """Return a document as the check of all series reads it; what has no column beside it agrees with itself."""
     said = said_in(row.said)
     kind = DocumentKind.CREDIT_NOTE if row.is_credit_note else DocumentKind.INVOICE
     buyer = (said or {}).get("buyer") or {}
     return IssuedRow(
-        **{name: getattr(row, name) for name in _AS_IT_IS},
+        **{name: getattr(row, name) for name in AS_IT_IS},
         kind=kind,
         seller_id=HOUSE_ID,
         customer_name=buyer.get("company") or buyer.get("name", ""),
@@ -124,7 +87,7 @@ def _issued(row: sa.Row[*tuple[Any, ...]]) -> IssuedRow:
     )
 
 
-def _rates(row: sa.Row[*tuple[Any, ...]], kind: DocumentKind, said: Mapping[str, Any]) -> list[RateRow]:
+def _rates(row: Row, kind: DocumentKind, said: Mapping[str, Any]) -> list[RateRow]:
     try:
         totals = [
             VatTotal(each["rate_bp"], each["net_cents"], each["vat_cents"], each["gross_cents"]) for each in said["vat"]
@@ -134,7 +97,7 @@ def _rates(row: sa.Row[*tuple[Any, ...]], kind: DocumentKind, said: Mapping[str,
     return [RateRow(kind, HOUSE_ID, row.issued_on, row.currency, total) for total in totals]
 
 
-def _differing(row: sa.Row[*tuple[Any, ...]], said: Mapping[str, Any]) -> list[str]:
+def _differing(row: Row, said: Mapping[str, Any]) -> list[str]:
     """Return what only fee invoices have beside them and that says otherwise than they do, in words."""
     beside = {
         "vendeur": row.seller_id == said.get("seller_id"),

@@ -17,7 +17,7 @@ from db.domain.snapshot_json import chained_hash
 from db.engine import reading, transaction
 from db.models import Document, DocumentCheck, DocumentSeries, Seller, StoredFile
 from db.queries.todo import DocumentTodo, document_todo_counts
-from db.services.documents import continuity
+from db.services.documents import continuity, series_reading
 from db.services.documents.continuity import (
     ask_for_check,
     ask_for_report,
@@ -252,7 +252,7 @@ def test_a_long_series_is_read_in_pieces_and_tells_how_far_it_is(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issue(session, 5)
-    monkeypatch.setattr(continuity, "_READ_AT_ONCE", 2)
+    monkeypatch.setattr(series_reading, "_READ_AT_ONCE", 2)
     told: list[int] = []
 
     (series_id,) = series_to_check(session)
@@ -264,7 +264,7 @@ def test_a_long_series_is_read_in_pieces_and_tells_how_far_it_is(
 def test_what_is_issued_while_a_series_is_read_belongs_to_the_next_check(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(continuity, "_READ_AT_ONCE", 2)
+    monkeypatch.setattr(series_reading, "_READ_AT_ONCE", 2)
     with transaction(engine) as session:
         issue(session, 5)
         order_id = tea_order(session, session.scalars(sa.select(Seller)).one()).id
