@@ -21,7 +21,7 @@ from db.domain.mail import EmailTemplate
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import OrderStatus
 from db.domain.time import local_day
-from db.models import Customer, LedgerEntry, Marketplace, Order, PointsMovement
+from db.models import Customer, LedgerEntry, Marketplace, Order, PayoutEntry, PointsMovement
 from db.services.ledger_rows import NewEntry, write_entries
 from db.services.order_facts import load_facts
 from db.services.outbox import Letter, address_book, letters_for, queue
@@ -112,9 +112,10 @@ def book_ledger(
 ) -> None:
     """Write the ledger entries that orders, as the caller read them, lack.
 
-    What is booked once an order's day to be paid out has passed falls due at once.
+    What is booked once an order's day to be paid out has passed falls due at once; before it, on the day of its sale.
     """
     booked, terms = booked_of(session, list(orders)), order_terms(session, list(orders))
+    days = _days_of_sales(session, list(orders))
     today = local_day(now)
     entries: list[NewEntry] = []
     for order in orders.values():
@@ -129,13 +130,24 @@ def book_ledger(
                 cause=f"{kind}:{order.id}:{causes[order.id]}",
                 at=now,
                 actor_name=actor.lasting_name,
-                due_on=max(today, terms[order.id].due_on),
+                due_on=max(today, days.get(order.id, terms[order.id].due_on)),
                 order_id=order.id,
                 fee_rate_bp=rate if kind is LedgerKind.FEE else None,
             )
             for kind, cents in to_book(order, held, rate, happenings[order.id]).items()
         ]
     write_entries(session, entries)
+
+
+def _days_of_sales(session: Session, order_ids: Sequence[int]) -> dict[int, dt.date]:
+    """Return when the sales of orders that are in the books are paid out: whatever changed since, that day stays."""
+    rows = session.execute(
+        sa.select(LedgerEntry.order_id, sa.func.min(PayoutEntry.due_on))
+        .join(PayoutEntry, PayoutEntry.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.order_id.in_(order_ids), LedgerEntry.kind == LedgerKind.SALE)
+        .group_by(LedgerEntry.order_id)
+    )
+    return {order_id: day for order_id, day in rows if order_id is not None}
 
 
 def points_changes(

@@ -1,15 +1,15 @@
 """Sellers are paid: terms by day, runs and payouts, transfers, fee invoices; what the ledger holds falls due."""
 
 import datetime as dt
+from functools import cache
+from zoneinfo import ZoneInfo
 
+import holidays
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from db.domain.business_days import add_business_days
-from db.domain.time import local_day
-from db.models.base import UtcDateTime
 
 revision = "0007"
 down_revision = "0006"
@@ -457,7 +457,7 @@ def _have_paid_out() -> None:
         "SELECT e.id, e.seller_id, e.currency, e.kind, e.amount_cents, e.at, o.placed_on, s.payout_delay_days "
         "FROM ledger_entries e JOIN sellers s ON s.id = e.seller_id LEFT JOIN orders o ON o.id = e.order_id "
         "WHERE e.id > :after ORDER BY e.id LIMIT 5000"
-    ).columns(at=UtcDateTime(), placed_on=sa.Date())
+    ).columns(at=sa.DateTime(timezone=True), placed_on=sa.Date())
     entries = sa.table(
         "payout_entries",
         *map(sa.column, ("entry_id", "seller_id", "currency")),
@@ -474,7 +474,7 @@ def _have_paid_out() -> None:
                     "entry_id": row.id,
                     "seller_id": row.seller_id,
                     "currency": row.currency,
-                    "due_on": _due_on(local_day(row.at), row.placed_on, row.payout_delay_days),
+                    "due_on": _due_on(_day_in_paris(row.at), row.placed_on, row.payout_delay_days),
                     "kind": row.kind,
                     "amount_cents": row.amount_cents,
                 }
@@ -484,7 +484,26 @@ def _have_paid_out() -> None:
 
 
 def _due_on(booked_on: dt.date, placed_on: dt.date | None, delay_days: int) -> dt.date:
-    return max(booked_on, add_business_days(placed_on, delay_days)) if placed_on else booked_on
+    return max(booked_on, _business_day_after(placed_on, delay_days)) if placed_on else booked_on
+
+
+def _day_in_paris(instant: dt.datetime) -> dt.date:
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)  # SQLite keeps UTC without saying so.
+    return aware.astimezone(ZoneInfo("Europe/Paris")).date()
+
+
+@cache
+def _business_day_after(day: dt.date, count: int) -> dt.date:
+    while count:
+        day += dt.timedelta(days=1)
+        if day.weekday() < 5 and day not in _closed(day.year):
+            count -= 1
+    return day
+
+
+@cache
+def _closed(year: int) -> frozenset[dt.date]:
+    return frozenset(holidays.country_holidays("FR", years=year))
 
 
 def _refuse_changes(table: str) -> None:

@@ -197,6 +197,15 @@ def test_a_seller_in_alsace_waits_for_good_friday_too(house: House) -> None:
     assert house.due_days() == {dt.date(2026, 4, 16)}
 
 
+def test_what_is_given_back_falls_due_with_its_sale_whatever_holidays_count_since(house: House) -> None:
+    # The 10th business day after Tuesday 31 March: 15 April; with Good Friday not counted, it would be the 16th.
+    order = house.sell(31_90, dt.datetime(2026, 3, 31, 12, tzinfo=PARIS))
+    house.seller.holiday_zone = HolidayZone.ALSACE_MOSELLE
+    house.session.flush()
+    house.give_back(order, 10_00, dt.datetime(2026, 4, 2, 12, tzinfo=PARIS))
+    assert house.due_days() == {dt.date(2026, 4, 15)}
+
+
 def test_an_order_that_is_paid_after_its_day_is_due_at_once(house: House) -> None:
     house.sell(31_90, paid_at=dt.datetime(2026, 12, 15, 10, tzinfo=PARIS))
     assert house.due_days() == {dt.date(2026, 12, 15)}
