@@ -10,7 +10,6 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-
 revision = "0007"
 down_revision = "0006"
 
