@@ -4,12 +4,11 @@ The same bytes whenever it is made, because it is made of the document's snapsho
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 
-from db.domain.formats import NO_BREAK_SPACE, date, money, plural, shorten
+from db.domain.formats import NO_BREAK_SPACE, date, money, plural
 from db.domain.postal import PostalAddress
 from db.domain.snapshot import FeeSnapshot
 from db.domain.snapshot_json import fees_from_json
@@ -17,7 +16,7 @@ from db.engine import reading
 from db.models import FeeDocument
 from jobs.documents.bands import draw_band
 from jobs.documents.closing import draw_closing
-from jobs.documents.identity import accent_of, identity_of, in_threes
+from jobs.documents.identity import identity_of, registrations
 from jobs.documents.letterhead import (
     Fact,
     address_lines,
@@ -29,15 +28,13 @@ from jobs.documents.letterhead import (
 )
 from jobs.documents.lines import draw_lines
 from jobs.documents.logos import Logos
-from jobs.documents.metadata import FACTURX_NAME
-from jobs.documents.original import NO_LOGO, checked_xml
-from jobs.documents.sheet import Running, Sheet
+from jobs.documents.numbered import AFTER_HEAD, begin, write_pdf
+from jobs.documents.original import write_original
+from jobs.documents.sheet import Sheet
 from jobs.documents.tables import FULL
 from jobs.makers import Made, Progress
 
 _FACT_WIDTHS = (34.0, 52.0, 46.0)
-_AFTER_HEAD = 87.0
-_LONGEST_OWNER = 70
 
 
 def make_fees(logos: Logos, engine: sa.Engine, arguments: Mapping[str, Any], out: BinaryIO, progress: Progress) -> Made:
@@ -45,18 +42,7 @@ def make_fees(logos: Logos, engine: sa.Engine, arguments: Mapping[str, Any], out
     progress(0)
     with reading(engine) as session:
         said = session.scalars(sa.select(FeeDocument.snapshot).where(FeeDocument.number == arguments["number"])).one()
-    snapshot = fees_from_json(said)
-    xml, found = checked_xml(snapshot)
-    logo = logos.of(snapshot.logo_ref)
-    undrawn = render_fees(snapshot, out, xml=xml, logo=logo)
-    missing = [NO_LOGO] if snapshot.logo_ref and logo is None else []
-    return Made(
-        name=f"{snapshot.number}.pdf",
-        media_type="application/pdf",
-        rows=1,
-        faults=tuple(asdict(each) for each in found),
-        warnings=tuple({"text": each} for each in (*undrawn, *missing)),
-    )
+    return write_original(fees_from_json(said), logos, out, render_fees)
 
 
 def render_fees(snapshot: FeeSnapshot, out: BinaryIO, *, xml: bytes | None, logo: bytes | None) -> tuple[str, ...]:
@@ -71,34 +57,15 @@ def render_fees(snapshot: FeeSnapshot, out: BinaryIO, *, xml: bytes | None, logo
     Returns:
         The texts that could not be drawn as they are written.
     """
-    kind = snapshot.kind.label
-    house = snapshot.issuer
-    sheet = Sheet(
-        f"{kind} {snapshot.number}",
-        snapshot.issued_at,
-        author=house.legal_name or house.name,
-        subject=f"{kind} de commission",
-    )
-    _draw(sheet, snapshot, logo)
-    if xml is not None:
-        sheet.attach(FACTURX_NAME, xml, "Factur-X")
-    sheet.write_to(out)
-    return sheet.warnings
+    return write_pdf(snapshot, out, xml, "de commission", lambda sheet: _draw(sheet, snapshot, logo))
 
 
 def _draw(sheet: Sheet, snapshot: FeeSnapshot, logo: bytes | None) -> None:
     house = snapshot.issuer
-    sheet.begin(
-        Running(
-            head=f"{snapshot.kind.label} {snapshot.number}",
-            owner=shorten(house.legal_name or house.name, _LONGEST_OWNER),
-            foot=[identity_of(house)],
-            accent=accent_of(snapshot.brand_colour),
-        )
-    )
+    begin(sheet, snapshot, [identity_of(house)])
     draw_name(sheet, house.name, logo)
     draw_title(sheet, snapshot.kind.label.upper(), f"N° {snapshot.number}", "Commission de la marketplace")
-    sheet.y = max(_AFTER_HEAD, _draw_house(sheet, snapshot) + 4, _draw_seller(sheet, snapshot) + 4)
+    sheet.y = max(AFTER_HEAD, _draw_house(sheet, snapshot) + 4, _draw_seller(sheet, snapshot) + 4)
     draw_facts(sheet, _facts(snapshot), [*_FACT_WIDTHS, FULL - sum(_FACT_WIDTHS)])
     _draw_originals(sheet, snapshot)
     draw_lines(sheet, snapshot)
@@ -110,21 +77,15 @@ def _draw_house(sheet: Sheet, snapshot: FeeSnapshot) -> float:
     country = PostalAddress(country_code=house.country_code).country
     lines = [
         *address_lines(house.street, house.postcode, house.city, country),
-        f"SIREN {in_threes(house.siren)}" if house.siren else "",
-        f"N° TVA {house.vat_number}" if house.vat_number else "",
+        *registrations(house),
     ]
     contact = " · ".join(each for each in (house.email, house.phone) if each)
     small = [each for each in (house.legal_notice, contact) if each]
-    return draw_sender(sheet, "Émetteur", house.legal_name or house.name, [line for line in lines if line], small)
+    return draw_sender(sheet, "Émetteur", house.legal_name or house.name, lines, small)
 
 
 def _draw_seller(sheet: Sheet, snapshot: FeeSnapshot) -> float:
-    seller = snapshot.buyer
-    identity = [
-        f"SIREN {in_threes(seller.siren)}" if seller.siren else "",
-        f"N° TVA {seller.vat_number}" if seller.vat_number else "",
-    ]
-    return draw_addressee(sheet, "Vendeur", snapshot.billing, [" · ".join(each for each in identity if each)])
+    return draw_addressee(sheet, "Vendeur", snapshot.billing, [" · ".join(registrations(snapshot.buyer))])
 
 
 def _facts(snapshot: FeeSnapshot) -> list[Fact]:

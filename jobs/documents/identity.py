@@ -4,7 +4,7 @@ import re
 
 from db.domain.colours import readable_on
 from db.domain.formats import NO_BREAK_SPACE
-from db.domain.snapshot import Party
+from db.domain.snapshot import Buyer, Party
 from jobs.documents.letterhead import address_lines
 from jobs.documents.sheet import Ink
 
@@ -28,6 +28,14 @@ def identity_of(party: Party) -> str:
         f"N° TVA {party.vat_number}" if party.vat_number else "",
     )
     return " · ".join(fact for fact in facts if fact)
+
+
+def registrations(company: Party | Buyer) -> list[str]:
+    """Return the numbers that a company is registered under, each with its name; none that is not known."""
+    return [
+        *([f"SIREN {in_threes(company.siren)}"] if company.siren else []),
+        *([f"N° TVA {company.vat_number}"] if company.vat_number else []),
+    ]
 
 
 def in_threes(siren: str) -> str:

@@ -1,14 +1,14 @@
 """Invoices and credit notes as PDFs (docs: DOMAIN.md, « Documents »)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 from db.domain.formats import NO_BREAK_SPACE, date, shorten
 from db.domain.postal import PostalAddress
-from db.domain.snapshot import Delivery, Snapshot
+from db.domain.snapshot import Delivery, Numbered, Snapshot
 from jobs.documents.bands import draw_band
 from jobs.documents.closing import MANDATE_CODE, draw_closing
-from jobs.documents.identity import accent_of, identity_of, in_threes
+from jobs.documents.identity import accent_of, identity_of, registrations
 from jobs.documents.letterhead import (
     Fact,
     address_lines,
@@ -26,7 +26,8 @@ from jobs.documents.tables import FULL
 #: The order's number is long; the last fact takes what the others leave.
 _FACT_WIDTH, _ORDER_WIDTH = 28.0, 63.0
 _ORDER = "Commande"
-_AFTER_HEAD = 87.0
+#: Where the facts begin, unless an address is longer.
+AFTER_HEAD = 87.0
 #: Of the seller in the head of further pages; the first one and the foot have all of it.
 _LONGEST_OWNER = 70
 
@@ -43,11 +44,18 @@ def render(snapshot: Snapshot, out: BinaryIO, *, xml: bytes | None, logo: bytes 
     Returns:
         The texts that could not be drawn as they are written.
     """
+    about = f"de la commande {snapshot.order_number}"
+    return write_pdf(snapshot, out, xml, about, lambda sheet: draw_document(sheet, snapshot, logo=logo))
+
+
+def write_pdf(
+    snapshot: Numbered, out: BinaryIO, xml: bytes | None, about: str, draw: Callable[[Sheet], None]
+) -> tuple[str, ...]:
+    """Write what ``draw`` draws as the file of a document; return the texts that could not be drawn as written."""
     kind = snapshot.kind.label
-    subject = f"{kind} de la commande {snapshot.order_number}"
     author = snapshot.issuer.legal_name or snapshot.issuer.name
-    sheet = Sheet(f"{kind} {snapshot.number}", snapshot.issued_at, author=author, subject=subject)
-    draw_document(sheet, snapshot, logo=logo)
+    sheet = Sheet(f"{kind} {snapshot.number}", snapshot.issued_at, author=author, subject=f"{kind} {about}")
+    draw(sheet)
     if xml is not None:
         sheet.attach(FACTURX_NAME, xml, "Factur-X")
     sheet.write_to(out)
@@ -57,23 +65,29 @@ def render(snapshot: Snapshot, out: BinaryIO, *, xml: bytes | None, logo: bytes 
 def draw_document(sheet: Sheet, snapshot: Snapshot, *, logo: bytes | None = None) -> None:
     """Draw one document on pages of its own."""
     issuer = snapshot.issuer
-    sheet.begin(
-        Running(
-            head=f"{snapshot.kind.label} {snapshot.number}",
-            owner=shorten(issuer.legal_name or issuer.name, _LONGEST_OWNER),
-            foot=[identity_of(issuer), identity_of(snapshot.marketplace)],
-            accent=accent_of(snapshot.brand_colour),
-        )
-    )
+    begin(sheet, snapshot, [identity_of(issuer), identity_of(snapshot.marketplace)])
     draw_name(sheet, snapshot.marketplace.name or issuer.name, logo)
     draw_title(sheet, snapshot.kind.label.upper(), f"N° {snapshot.number}")
-    sheet.y = max(_AFTER_HEAD, _draw_issuer(sheet, snapshot) + 4, _draw_customer(sheet, snapshot) + 4)
+    sheet.y = max(AFTER_HEAD, _draw_issuer(sheet, snapshot) + 4, _draw_customer(sheet, snapshot) + 4)
     facts = _facts(snapshot)
     widths = [_ORDER_WIDTH if fact.caption == _ORDER else _FACT_WIDTH for fact in facts[:-1]]
     draw_facts(sheet, facts, [*widths, FULL - sum(widths)])
     _draw_original(sheet, snapshot)
     draw_lines(sheet, snapshot)
     draw_closing(sheet, snapshot)
+
+
+def begin(sheet: Sheet, snapshot: Numbered, foot: Sequence[str]) -> None:
+    """Start a numbered document on a page of its own."""
+    issuer = snapshot.issuer
+    sheet.begin(
+        Running(
+            head=f"{snapshot.kind.label} {snapshot.number}",
+            owner=shorten(issuer.legal_name or issuer.name, _LONGEST_OWNER),
+            foot=foot,
+            accent=accent_of(snapshot.brand_colour),
+        )
+    )
 
 
 def _draw_issuer(sheet: Sheet, snapshot: Snapshot) -> float:
@@ -83,20 +97,14 @@ def _draw_issuer(sheet: Sheet, snapshot: Snapshot) -> float:
     lines = [
         "" if name.startswith(issuer.name) else issuer.name,
         *address_lines(issuer.street, issuer.postcode, issuer.city, country),
-        f"SIREN {in_threes(issuer.siren)}" if issuer.siren else "",
-        f"N° TVA {issuer.vat_number}" if issuer.vat_number else "",
+        *registrations(issuer),
     ]
     small = [issuer.legal_notice, *(each.text for each in snapshot.mentions if each.code == MANDATE_CODE)]
     return draw_sender(sheet, "Vendeur", name, [line for line in lines if line], [line for line in small if line])
 
 
 def _draw_customer(sheet: Sheet, snapshot: Snapshot) -> float:
-    buyer = snapshot.buyer
-    identity = [
-        f"SIREN {in_threes(buyer.siren)}" if buyer.siren else "",
-        f"N° TVA {buyer.vat_number}" if buyer.vat_number else "",
-    ]
-    return draw_addressee(sheet, "Client", snapshot.billing, [" · ".join(each for each in identity if each)])
+    return draw_addressee(sheet, "Client", snapshot.billing, [" · ".join(registrations(snapshot.buyer))])
 
 
 def _facts(snapshot: Snapshot) -> list[Fact]:

@@ -5,6 +5,7 @@ The same bytes whenever it is made, because it is made of the document's snapsho
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from io import BytesIO
 from typing import BinaryIO
@@ -23,16 +24,20 @@ from jobs.makers import Made
 
 _log = logging.getLogger(__name__)
 
-NO_LOGO = "Le logo n’a pas été trouvé."
+_NO_LOGO = "Le logo n’a pas été trouvé."
 
 
 def make_original(engine: sa.Engine, document_id: int, logos: Logos, out: BinaryIO) -> Made:
     """Write the file of a document, with what the official check finds wrong in it."""
-    snapshot = _snapshot(engine, document_id)
-    xml, found = checked_xml(snapshot)
+    return write_original(_snapshot(engine, document_id), logos, out, render)
+
+
+def write_original(snapshot: Numbered, logos: Logos, out: BinaryIO, render_it: Callable[..., tuple[str, ...]]) -> Made:
+    """Write a document's file as ``render_it`` draws it, with what the official check finds wrong in it."""
+    xml, found = _checked_xml(snapshot)
     logo = logos.of(snapshot.logo_ref)
-    undrawn = render(snapshot, out, xml=xml, logo=logo)
-    missing = [NO_LOGO] if snapshot.logo_ref and logo is None else []
+    undrawn = render_it(snapshot, out, xml=xml, logo=logo)
+    missing = [_NO_LOGO] if snapshot.logo_ref and logo is None else []
     return Made(
         name=f"{snapshot.number}.pdf",
         media_type="application/pdf",
@@ -54,7 +59,7 @@ def original_again(engine: sa.Engine, document_id: int, logos: Logos, sha256: st
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
-def checked_xml(snapshot: Numbered) -> tuple[bytes | None, list[Fault]]:
+def _checked_xml(snapshot: Numbered) -> tuple[bytes | None, list[Fault]]:
     """Return a document's XML and what is wrong in it; one that no XML can state is printed without."""
     try:
         xml = cii(snapshot)
