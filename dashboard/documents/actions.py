@@ -17,6 +17,7 @@ from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
 from db.queries.document_detail import DocumentDetail
+from db.queries.files import FileRow
 from db.queries.order_page import order_page
 from db.services.document_files import make_again
 
@@ -42,10 +43,15 @@ def show_trouble(viewer: Viewer, document: DocumentDetail) -> None:
         st.error("  \n".join(map(escape_markdown, said)), icon=":material/error:")
     if file.warnings:
         st.warning("  \n".join(map(escape_markdown, warning_words(file))), icon=":material/warning:")
+    offer_retry(viewer, file, "document")
+
+
+def offer_retry(viewer: Viewer, file: FileRow, prefix: str) -> None:
+    """Draw the button that has a file made again which could not be made, or is lost; its key begins with a prefix."""
     if file.state in TROUBLED_STATES and viewer.may(Permission.ISSUE_DOCUMENTS):
         st.button(
             "Réessayer",
-            key=f"document_again_{file.id}",
+            key=f"{prefix}_again_{file.id}",
             icon=":material/refresh:",
             type="primary",
             on_click=_make_again,
@@ -72,16 +78,7 @@ def show_actions(viewer: Viewer, document: DocumentDetail) -> None:
     row, file = document.row, document.file
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if file is not None and file.state is FileState.READY:
-            st.link_button(
-                "Ouvrir le PDF",
-                view_url(file.id),
-                key=f"document_view_{file.id}",
-                icon=":material/open_in_new:",
-                type="primary",
-            )
-            st.link_button(
-                "Télécharger", file_url(file.id), key=f"document_download_{file.id}", icon=":material/download:"
-            )
+            link_pdf(file.id, "document")
         elif row.file.status is DocumentStatus.IN_PREPARATION:
             st.caption("Le PDF se prépare\u00a0: rechargez dans quelques secondes.")
         st.page_link(
@@ -99,6 +96,18 @@ def show_actions(viewer: Viewer, document: DocumentDetail) -> None:
                 on_click=_credit,
                 args=(viewer, row.id, row.order_number),
             )
+
+
+def link_pdf(file_id: int, prefix: str) -> None:
+    """Draw the ways to a PDF that is there; their keys begin with a prefix."""
+    st.link_button(
+        "Ouvrir le PDF",
+        view_url(file_id),
+        key=f"{prefix}_view_{file_id}",
+        icon=":material/open_in_new:",
+        type="primary",
+    )
+    st.link_button("Télécharger", file_url(file_id), key=f"{prefix}_download_{file_id}", icon=":material/download:")
 
 
 @telling_refusals()

@@ -2,24 +2,20 @@
 
 import streamlit as st
 
+from dashboard.documents.actions import link_pdf, offer_retry
 from dashboard.documents.detail import lines_table, vat_table
 from dashboard.fee_invoices.table import period_words
 from dashboard.files.words import short_hash, size_words, trouble_words
-from dashboard.flash import flash, telling_refusals
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import PAYOUT
 from dashboard.payout_page.links import payout_params
-from dashboard.web.files import file_url, view_url
 from db.domain import formats
-from db.domain.actor import Actor
 from db.domain.errors import MarketplaceError
-from db.domain.files import TROUBLED_STATES, FileState
-from db.domain.permissions import Permission
+from db.domain.files import FileState
 from db.domain.viewer import Viewer
-from db.engine import reading, transaction
+from db.engine import reading
 from db.queries.fee_invoices import FeeDetail, fee_detail
 from db.queries.files import FileRow, file_row
-from db.services.document_files import make_again
 
 #: More payouts than that are looked for in Finances › Reversements.
 _PAYOUTS_SHOWN = 31
@@ -72,36 +68,13 @@ def _show_pdf(file: FileRow) -> None:
     if file.state is not FileState.READY:
         return
     with st.container(horizontal=True, gap="small"):
-        st.link_button(
-            "Ouvrir le PDF",
-            view_url(file.id),
-            key=f"fee_view_{file.id}",
-            icon=":material/open_in_new:",
-            type="primary",
-        )
-        st.link_button("Télécharger", file_url(file.id), key=f"fee_file_{file.id}", icon=":material/download:")
+        link_pdf(file.id, "fee")
 
 
 def _show_trouble(viewer: Viewer, file: FileRow) -> None:
     if file.is_troubled:
         st.error("  \n".join(map(escape_markdown, trouble_words(file))), icon=":material/error:")
-    if file.state in TROUBLED_STATES and viewer.may(Permission.ISSUE_DOCUMENTS):
-        st.button(
-            "Réessayer",
-            key=f"fee_again_{file.id}",
-            icon=":material/refresh:",
-            type="primary",
-            on_click=_make_again,
-            args=(viewer, file.id),
-        )
-
-
-@telling_refusals()
-def _make_again(viewer: Viewer, file_id: int) -> None:
-    with transaction() as session:
-        asked = make_again(session, Actor.person(viewer), [file_id])
-    if asked:
-        flash("Le PDF est refait\u00a0: il sera là dans quelques secondes.", icon=":material/refresh:")
+    offer_retry(viewer, file, "fee")
 
 
 def _show_payouts(document: FeeDetail) -> None:
