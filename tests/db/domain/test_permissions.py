@@ -25,9 +25,14 @@ def test_only_administrators_change_people_settings_and_broken_orders(permission
     assert [role for role in Role if role.may(permission)] == [Role.ADMIN]
 
 
-def test_everybody_reads_orders_and_sellers_do_nothing_but_read() -> None:
+def test_everybody_reads_orders_and_sellers_change_nothing_but_where_they_are_paid() -> None:
     assert all(role.may(P.READ_ORDERS) for role in Role)
-    assert ROLE_PERMISSIONS[Role.SELLER] == {P.READ_ORDERS, P.READ_DOCUMENTS, P.READ_PAYOUTS}
+    assert ROLE_PERMISSIONS[Role.SELLER] == {
+        P.READ_ORDERS,
+        P.READ_DOCUMENTS,
+        P.READ_PAYOUTS,
+        P.CHANGE_BANK_DETAILS,
+    }
 
 
 @pytest.mark.parametrize(
