@@ -20,14 +20,16 @@ class PayoutStep:
     at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PayoutDetail:
-    """A payout, whole. Amounts are cents as the seller's account counts them: fees and refunds are below zero."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutFacts:
+    """What is known of a payout wherever it is shown.
+
+    Amounts are cents as the seller's account counts them: fees and refunds are below zero.
+    """
 
     id: int
     version: int
     seller_id: int
-    seller_code: str
     seller_name: str
     currency: str
     state: PayoutState
@@ -39,10 +41,9 @@ class PayoutDetail:
     other_cents: int
     net_cents: int
     entry_count: int
-    #: Everything that was due up to that day was gathered.
-    run_on: dt.date
     #: The last day on which something that it holds fell due.
     due_on: dt.date
+    #: None where the night prepared it.
     prepared_by_id: int | None
     prepared_by_name: str
     prepared_at: dt.datetime
@@ -51,18 +52,32 @@ class PayoutDetail:
     approved_at: dt.datetime | None
     #: Where the money goes, whole; empty until it is approved. Shown masked.
     iban: str
+    #: The bank's file it is in.
+    batch_id: int | None
+    paid_on: dt.date | None
+    payment_reference: str
+    rejection: str
+
+    @property
+    def reference(self) -> str:
+        """Return how it is called: « REV-000012 »."""
+        return reference_of(self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutDetail(PayoutFacts):
+    """A payout, whole."""
+
+    seller_code: str
+    #: Everything that was due up to that day was gathered.
+    run_on: dt.date
     bic: str
     holder: str
     #: The account that the seller has now: where it would go if it were approved. Shown masked.
     seller_iban: str
-    #: The bank's file it is in.
-    batch_id: int | None
     message_id: str | None
     requested_on: dt.date | None
     batch_file_id: int | None
-    paid_on: dt.date | None
-    payment_reference: str
-    rejection: str
     closed_at: dt.datetime | None
     fee_document_id: int | None
     fee_document_number: str | None
@@ -73,11 +88,6 @@ class PayoutDetail:
     #: The payout in which what it carried over, or what the bank rejected of it, was gathered; None: not yet.
     successor_id: int | None
     history: tuple[PayoutStep, ...]
-
-    @property
-    def reference(self) -> str:
-        """Return how it is called: « REV-000012 »."""
-        return reference_of(self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Finances › Reversements: payouts page by page, the newest first, what they come to, and what waits for somebody."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,12 +10,13 @@ from sqlalchemy.orm import Session, aliased
 from db.domain.files import FileKind
 from db.domain.payout_acts import ShownPayout
 from db.domain.payout_filter import OPEN_TABS, PayoutFilter, PayoutTab
-from db.domain.payouts import CANCELLABLE_STATES, HoldReason, PayoutState, reference_of
+from db.domain.payouts import CANCELLABLE_STATES, PayoutState
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller, TransferBatch
 from db.queries.columns import columns, sum_of
 from db.queries.payout_conditions import Condition, conditions
+from db.queries.payout_rows import PayoutFacts
 from db.queries.plans import literal_of, literally
 
 PAGE_SIZE = 100
@@ -27,48 +27,16 @@ _NOT_GONE = CANCELLABLE_STATES
 _AMOUNTS = ("sale_cents", "refund_cents", "fee_cents", "other_cents", "net_cents")
 
 
-@dataclass(frozen=True, slots=True)
-class PayoutRow:
-    """One line of the list. Amounts are cents as the seller's account counts them: fees and refunds are below zero."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutRow(PayoutFacts):
+    """One line of the list."""
 
-    id: int
-    version: int
-    seller_id: int
-    seller_name: str
-    currency: str
-    state: PayoutState
-    hold_reason: HoldReason | None
-    sale_cents: int
-    refund_cents: int
-    fee_cents: int
-    other_cents: int
-    net_cents: int
-    entry_count: int
-    due_on: dt.date
-    #: None where the night prepared it.
-    prepared_by_id: int | None
-    prepared_by_name: str
-    prepared_at: dt.datetime
-    approved_by_id: int | None
-    approved_by_name: str
-    approved_at: dt.datetime | None
-    #: Where the money goes, whole; empty until it is approved. Shown masked.
-    iban: str
-    batch_id: int | None
-    paid_on: dt.date | None
-    payment_reference: str
-    rejection: str
     #: What a person put in the way of paying the seller, as long as it is there.
     hold_id: int | None
     hold_note: str | None
     #: Of what was rejected or carried over: the payout that took it up again, and where that one is.
     successor_id: int | None = None
     successor_state: PayoutState | None = None
-
-    @property
-    def reference(self) -> str:
-        """Return how it is called: « REV-000012 »."""
-        return reference_of(self.id)
 
     @property
     def shown(self) -> ShownPayout:
