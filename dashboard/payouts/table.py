@@ -22,7 +22,7 @@ from db.queries.payouts import PayoutPage, PayoutRow
 _HEADER_HEIGHT = _ROW_HEIGHT = 35
 _MAX_HEIGHT = 492
 #: As many letters as their columns have room for: the grid is a canvas, which cuts in the middle of one.
-_NAME, _PERSON, _REASON = 18, 12, 40
+_NAME, _PERSON, _REASON = 24, 12, 40
 #: Who prepared what nobody asked for.
 _NIGHT = "La nuit"
 
@@ -137,7 +137,7 @@ def _config(rows: tuple[PayoutRow, ...], key: str) -> dict[str, object]:
             alignment="left",
             pinned=True,
         ),
-        "Vendeur": text(width=130),
+        "Vendeur": text(width=170),
         "Échéance": text(width=82, help="Le dernier jour où quelque chose de ce reversement est devenu dû"),
         "Payé le": text(width=82),
         "Ventes": text(width=88, alignment="right"),
@@ -149,7 +149,7 @@ def _config(rows: tuple[PayoutRow, ...], key: str) -> dict[str, object]:
         "Raison": text(width=236),
         "Préparé": text(width=114),
         "Approuvé": text(width=140),
-        "Référence": text(width=170),
+        "Référence": text(width=130),
         "Motif du rejet": text(width=230),
         "Suite": text(width=190),
     }
