@@ -105,10 +105,10 @@ def line_row(line: PayoutLine) -> LineRow:
         url=order_url(line.order_number) if line.order_number else "",
         notes=tuple(_credit_note(each) for each in line.credit_notes) if is_order else _source(line),
         date=formats.date(line.placed_on) if line.placed_on else "",
-        sale=_cell(line.sale_cents),
-        refund=_cell(line.refund_cents),
-        fee=_cell(line.fee_cents),
-        other=_cell(line.other_cents),
+        sale=formats.amount_if_any(line.sale_cents),
+        refund=formats.amount_if_any(line.refund_cents),
+        fee=formats.amount_if_any(line.fee_cents),
+        other=formats.amount_if_any(line.other_cents),
         net=formats.amount(line.net_cents),
     )
 
@@ -125,10 +125,6 @@ def _source(line: PayoutLine) -> tuple[NoteRow, ...]:
     if line.note:
         found.append(NoteRow(line.note))
     return tuple(found)
-
-
-def _cell(cents: int) -> str:
-    return formats.amount(cents) if cents else ""
 
 
 def has_other(lines: Sequence[PayoutLine]) -> bool:

@@ -93,18 +93,14 @@ def due_row(day: DueDay, today: dt.date) -> DueRow:
         day=day_words(day.due_on),
         badge=_OVERDUE if day.due_on <= today else None,
         sales=f"{formats.amount(day.sale_cents)}{count}" if day.sale_cents else "",
-        refund=_cell(day.refund_cents),
-        fee=_cell(day.fee_cents),
-        other=_cell(day.other_cents),
+        refund=formats.amount_if_any(day.refund_cents),
+        fee=formats.amount_if_any(day.fee_cents),
+        other=formats.amount_if_any(day.other_cents),
         net=formats.amount(day.net_cents),
     )
 
 
 _OVERDUE = Badge("échu", "schedule", PAYOUT_BADGES[PayoutState.HELD].colour)
-
-
-def _cell(cents: int) -> str:
-    return formats.amount(cents) if cents else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ def amount(cents: int) -> str:
     return f"{sign}{integer(units)},{rest:02d}"
 
 
+def amount_if_any(cents: int) -> str:
+    """Return cents as « 1 234,56 », nothing for none: a column of zeros hides what is there."""
+    return amount(cents) if cents else ""
+
+
 def money(cents: int, currency: str = "EUR") -> str:
     """Return cents as « 1 234,56 € », in any currency."""
     return f"{amount(cents)}{NO_BREAK_SPACE}{_SYMBOLS.get(currency, currency)}"
