@@ -50,13 +50,23 @@ class PayoutStateError(PayoutRefusedError):
         )
 
 
+_ANOTHER_PERSON = "une autre personne doit s’en charger (contrôle à quatre yeux, Réglages › Règles de versement)."
+
+
 class SamePersonError(PayoutRefusedError):
     """One person who would do what two have to."""
 
     def __init__(self, payout_id: int, done: str) -> None:
+        super().__init__(f"Vous avez {done} {reference_of(payout_id)}\u00a0: {_ANOTHER_PERSON}")
+
+
+class OwnCorrectionError(PayoutRefusedError):
+    """One person who corrected an account, and would approve the payout that pays the correction."""
+
+    def __init__(self, payout_id: int) -> None:
         super().__init__(
-            f"Vous avez {done} {reference_of(payout_id)}\u00a0: une autre personne doit s’en charger "
-            "(contrôle à quatre yeux, Réglages › Règles de versement)."
+            f"Vous avez corrigé le compte du vendeur, et {reference_of(payout_id)} contient cette correction\u00a0: "
+            f"{_ANOTHER_PERSON}"
         )
 
 

@@ -85,6 +85,8 @@ class LedgerEntry(Base):
     payout_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payouts.id"))
     note: Mapped[str] = mapped_column(server_default="")
     actor_name: Mapped[str] = mapped_column(server_default="")
+    #: Of a correction: who wrote it; they do not approve the payout that holds it.
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
 
     __table_args__ = (

@@ -61,6 +61,7 @@ def correct_account(
         actor_name=actor.lasting_name,
         due_on=local_day(now),
         note=_required_reason(reason),
+        person_id=actor.person_id,
     )
     # What a first click wrote stands, whatever a second one says.
     with suppress(IntegrityError), session.begin_nested():

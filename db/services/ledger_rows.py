@@ -29,6 +29,8 @@ class NewEntry:
     payout_id: int | None = None
     fee_rate_bp: int | None = None
     note: str = ""
+    #: Of a correction: who wrote it.
+    person_id: int | None = None
 
 
 def write_entries(session: Session, entries: Sequence[NewEntry]) -> None:

@@ -85,7 +85,7 @@ def test_a_row_with_keys_of_its_own_is_written_as_ever(session: Session) -> None
 @ONLY_SQLITE
 def test_sqlite_looks_for_the_same_keys_by_their_indexes(session: Session) -> None:
     found = session.execute(sa.text("SELECT tbl_name, sql FROM sqlite_master WHERE name LIKE '%_never_replace'")).all()
-    assert {table for table, _ in found} == set(TABLES)
+    assert {table for table, _ in found} >= set(TABLES)
     for table, sql in found:
         looked_for = re.sub(r"NEW\.\w+", "1", sql.partition("EXISTS (")[2].partition(") BEGIN")[0])
         plan = [row.detail for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {looked_for}"))]

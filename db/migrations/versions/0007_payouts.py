@@ -26,6 +26,14 @@ _FILES = (
     "'carrier_csv', 'continuity', 'customer_data', 'dac7', 'document', 'document_list', 'fee_document', "
     "'labels', 'papers', 'payout_list', 'payout_statement', 'refund_list', 'return_slip', 'transfers', 'voucher'"
 )
+#: What is written once, with the keys by which a row of it may be named.
+_FINAL = {
+    "seller_changes": "id = NEW.id",
+    "payout_settings_changes": "id = NEW.id",
+    "payout_history": "id = NEW.id",
+    "fee_documents": "id = NEW.id OR number = NEW.number OR cause = NEW.cause OR file_id = NEW.file_id "
+    "OR (series_id = NEW.series_id AND sequence = NEW.sequence)",
+}
 _IS_OF_SELLER = (
     "template IN ('seller_iban_changed', 'seller_payout', 'seller_payout_rejected', 'seller_statement') "
     "AND order_id IS NULL"
@@ -406,6 +414,7 @@ def upgrade() -> None:
         batch_op.drop_constraint(op.f("ck_ledger_entries_kind_allowed"), type_="check")
         batch_op.create_check_constraint(op.f("ck_ledger_entries_kind_allowed"), f"kind IN ({_KINDS})")
         batch_op.add_column(sa.Column("payout_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         batch_op.drop_index("ix_ledger_entries_seller")
         batch_op.create_index(
             "ix_ledger_entries_seller", ["seller_id", "currency", "at", "id", "amount_cents", "kind"], unique=False
@@ -418,6 +427,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("payout_id IS NOT NULL"),
         )
         batch_op.create_foreign_key(batch_op.f("fk_ledger_entries_payout_id_payouts"), "payouts", ["payout_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_ledger_entries_person_id_people"), "people", ["person_id"], ["id"])
 
     with op.batch_alter_table("sellers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("account_holder", sa.Text(), server_default="", nullable=False))
@@ -444,8 +454,9 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "sqlite":
         _refuse_changes("ledger_entries")  # SQLite made the table anew, without its triggers.
-    for table in ("seller_changes", "payout_settings_changes", "payout_history", "fee_documents"):
+    for table, keys in _FINAL.items():
         _refuse_changes(table)
+        _refuse_replacing(table, keys)
     _have_paid_out()
 
 
@@ -521,6 +532,19 @@ def _refuse_changes(table: str) -> None:
         f"CREATE TRIGGER {table}_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_are_final()"
     )
+
+
+def _refuse_replacing(table: str, keys: str) -> None:
+    """Have SQLite refuse a REPLACE: it deletes what stands in its way without asking the triggers of DELETE.
+
+    The ledger has none (0006): it may be written again by whoever leaves out what is there.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {keys}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: a row is never changed or deleted'); END"
+        )
 
 
 def _allow(table: str, column: str, values: str) -> None:

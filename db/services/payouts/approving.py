@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.formats import money
 from db.domain.iban import plain_iban
+from db.domain.ledger import LedgerKind
 from db.domain.payout_acts import (
     HeldError,
+    OwnCorrectionError,
     UnusualAmountError,
     check_state,
     checked_note,
@@ -26,7 +28,7 @@ from db.domain.payouts import (
     reference_of,
 )
 from db.domain.permissions import Permission
-from db.models import Payout, Seller
+from db.models import LedgerEntry, Payout, PayoutEntry, Seller
 from db.queries.usual_payouts import usual_cents
 from db.services.payouts.acts import other_person
 from db.services.payouts.preparing import judge
@@ -52,7 +54,8 @@ def approve(
 
     Args:
         session: The caller's transaction.
-        actor: Who approves; not who prepared it by hand, unless the control is off, which the history then says.
+        actor: Who approves; not who prepared it by hand or corrected what it holds, unless the control is off, which
+            the history then says.
         payout_id: Which payout.
         version: As it was shown.
         now: The instant.
@@ -62,7 +65,7 @@ def approve(
         NotAllowedError: The actor may not approve payouts.
         PayoutNotFoundError: There is none, or not for this actor.
         PayoutMovedError: It is not as it was shown any more.
-        PayoutRefusedError: It is not open, is held, was prepared by the actor, or its amount is unusual.
+        PayoutRefusedError: It is not open, is held, was prepared or corrected by the actor, or its amount is unusual.
     """
     actor.require(Permission.APPROVE_PAYOUTS)
     payout = locked_payout(session, actor, payout_id, version)
@@ -83,7 +86,7 @@ def let_through(session: Session, actor: Actor, payout_id: int, version: int, no
 
     Args:
         session: The caller's transaction.
-        actor: Who answers for it; not who prepared it by hand.
+        actor: Who answers for it; not who prepared it by hand or corrected what it holds.
         payout_id: Which payout.
         version: As it was shown.
         note: Why.
@@ -93,14 +96,14 @@ def let_through(session: Session, actor: Actor, payout_id: int, version: int, no
         NotAllowedError: The actor may not approve payouts.
         PayoutNotFoundError: There is none, or not for this actor.
         PayoutMovedError: It is not as it was shown any more.
-        PayoutRefusedError: The limit does not hold it, or the actor prepared it.
+        PayoutRefusedError: The limit does not hold it, or the actor prepared or corrected it.
         InvalidInputError: There is no note, or one that is too long.
     """
     actor.require(Permission.APPROVE_PAYOUTS)
     why = checked_note(note, "Laisser passer")
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.HELD,))
-    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    eyes = _other_eyes(session, actor, payout)
     reasons = hold_reasons(
         standing_of(session, payout.seller_id), payout.net_cents, limits_of(session), now, payout.waived_cents
     )
@@ -124,13 +127,32 @@ def check_approval(session: Session, actor: Actor, payout: Payout, limits: Payou
 
     Raises:
         SamePersonError: The actor prepared it.
+        OwnCorrectionError: The actor wrote a correction that it holds.
         HeldError: Its seller, its account or its amount is in the way.
     """
-    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    eyes = _other_eyes(session, actor, payout)
     reasons = hold_reasons(standing_of(session, payout.seller_id), payout.net_cents, limits, now, payout.waived_cents)
     if reasons:
         raise HeldError(payout.id, reasons)
     return eyes
+
+
+def _other_eyes(session: Session, actor: Actor, payout: Payout) -> str:
+    """Refuse who prepared a payout, or wrote a correction that it holds; return what ``other_person`` returns."""
+    eyes = other_person(session, actor, payout, payout.prepared_by_id, "préparé")
+    if not eyes and _corrected(session, actor, payout):
+        raise OwnCorrectionError(payout.id)
+    return eyes
+
+
+def _corrected(session: Session, actor: Actor, payout: Payout) -> bool:
+    if actor.person_id is None:
+        return False
+    held = sa.select(PayoutEntry.entry_id).where(
+        PayoutEntry.payout_id == payout.id, PayoutEntry.kind == LedgerKind.CORRECTION
+    )
+    own = sa.select(LedgerEntry.id).where(LedgerEntry.id.in_(held), LedgerEntry.person_id == actor.person_id)
+    return session.scalar(own.limit(1)) is not None
 
 
 def _look_twice(session: Session, payout: Payout, limits: PayoutLimits, *, accepts_unusual: bool) -> str:

@@ -37,7 +37,7 @@ def test_a_correction_is_owed_from_today_with_who_made_it_and_why(session: Sessi
         15_00,
         "Colis perdu par le transporteur",
     )
-    assert entry.actor_name == person.name
+    assert (entry.actor_name, entry.person_id) == (person.name, person.person_id)
     due = session.get_one(PayoutEntry, entry.id)
     assert (due.due_on, due.amount_cents, due.payout_id) == (TODAY, 15_00, None)
 

@@ -12,10 +12,12 @@ from db.domain.payout_acts import ShownPayout
 from db.domain.payouts import PayoutState
 from db.domain.permissions import Role
 from db.models import Payout, Seller
+from db.services.ledger_corrections import correct_account
 from db.services.payouts.approval_plan import plan_approval
 from tests.conftest import NOW
 from tests.db.queries.test_payouts import create_payout
 from tests.factories import create_payee, create_person, viewer_for
+from tests.payouts import finance, prepare
 
 
 @pytest.fixture
@@ -50,6 +52,15 @@ def test_each_that_cannot_go_says_why_and_the_others_go(session: Session, actor:
     assert "IBAN manquant" in said[no_account.id]
     # 30,00 is three times 10,00, not more.
     assert plan.unusual == {}
+
+
+def test_who_corrected_the_account_is_told_that_somebody_else_approves(session: Session, actor: Actor) -> None:
+    seller = create_payee(session)
+    correct_account(session, actor, seller.id, "EUR", 50_00, "Geste", "form-1", NOW)
+    payout = prepare(session, seller)
+    (refused,) = plan_approval(session, actor, [shown(payout)], NOW).refused
+    assert "Vous avez corrigé le compte du vendeur" in str(refused.error)
+    assert plan_approval(session, finance(session), [shown(payout)], NOW).refused == ()
 
 
 def test_a_first_payout_and_one_of_more_than_three_times_the_usual_are_unusual(session: Session, actor: Actor) -> None:

@@ -5,11 +5,18 @@ from sqlalchemy.orm import Session
 
 from db.domain.errors import InvalidInputError, NotAllowedError
 from db.domain.ledger import LedgerKind
-from db.domain.payout_acts import HeldError, PayoutStateError, SamePersonError, UnusualAmountError
+from db.domain.payout_acts import (
+    HeldError,
+    OwnCorrectionError,
+    PayoutStateError,
+    SamePersonError,
+    UnusualAmountError,
+)
 from db.domain.payouts import HoldReason, PayoutMovedError, PayoutNotFoundError, PayoutRefusedError, PayoutState
 from db.domain.permissions import Role
 from db.models import Payout, PayoutHold, Seller
 from db.queries.usual_payouts import usual_cents, usual_cents_of_all
+from db.services.ledger_corrections import correct_account
 from db.services.payouts.approving import approve, let_through
 from tests.conftest import NOW
 from tests.factories import IBAN, book, create_payee, create_person, create_run
@@ -51,6 +58,45 @@ def test_a_second_person_fixes_the_amount_and_the_account(session: Session, sell
     seller.iban = OTHER_IBAN
     session.flush()
     assert payout.iban == IBAN
+
+
+def test_who_corrected_the_account_does_not_approve_what_pays_it(session: Session, seller: Seller) -> None:
+    corrector, second = finance(session), finance(session)
+    correct_account(session, corrector, seller.id, "EUR", 50_00, "Geste", "form-1", NOW)
+    payout = prepared(session, seller)
+    with pytest.raises(OwnCorrectionError, match="Vous avez corrigé le compte du vendeur"):
+        approve(session, corrector, payout.id, payout.version, NOW, accepts_unusual=True)
+    approve(session, second, payout.id, payout.version, NOW, accepts_unusual=True)
+    assert payout.state is PayoutState.APPROVED
+
+
+def test_who_corrected_the_account_does_not_let_it_pass_the_limit(session: Session, seller: Seller) -> None:
+    pays(session, max_cents=100_00)
+    corrector, second = finance(session), finance(session)
+    correct_account(session, corrector, seller.id, "EUR", 100_01, "Geste", "form-1", NOW)
+    payout = prepare(session, seller)
+    assert payout.hold_reason is HoldReason.OVER_LIMIT
+    with pytest.raises(OwnCorrectionError):
+        let_through(session, corrector, payout.id, payout.version, "Vérifié", NOW)
+    let_through(session, second, payout.id, payout.version, "Vérifié", NOW)
+    assert payout.state is PayoutState.PREPARED
+
+
+def test_who_corrected_another_account_approves(session: Session, seller: Seller) -> None:
+    corrector = finance(session)
+    correct_account(session, corrector, create_payee(session).id, "EUR", 50_00, "Geste", "form-1", NOW)
+    payout = prepared(session, seller)
+    approve(session, corrector, payout.id, payout.version, NOW, accepts_unusual=True)
+    assert payout.state is PayoutState.APPROVED
+
+
+def test_without_the_control_who_corrected_approves_and_the_history_says_so(session: Session, seller: Seller) -> None:
+    pays(session, four_eyes=False)
+    corrector = finance(session)
+    correct_account(session, corrector, seller.id, "EUR", 50_00, "Geste", "form-1", NOW)
+    payout = prepare(session, seller)
+    approve(session, corrector, payout.id, payout.version, NOW, accepts_unusual=True)
+    assert "contrôle à quatre yeux désactivé" in history(session, payout)[-1][1]
 
 
 def test_who_prepared_does_not_approve(session: Session, seller: Seller) -> None:
