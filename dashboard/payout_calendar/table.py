@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.home.navigation import go
 from dashboard.home.state import CalendarState, to_query
 from dashboard.navigation import SELLER_ACCOUNT
+from dashboard.row_choice import opening_column
 from dashboard.seller_account.links import seller_account_params
 from db.domain import formats
 from db.domain.payouts import PayoutState, reference_of
@@ -93,15 +94,7 @@ def _config(viewer: Viewer, rows: tuple[DueRow, ...], key: str) -> dict[str, obj
     name = (
         text(width=230)
         if viewer.seller_id is not None
-        else st.column_config.ButtonColumn(
-            "Vendeur",
-            key=f"{key}_open",
-            on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].seller_id),
-            type="tertiary",
-            width=230,
-            alignment="left",
-            pinned=True,
-        )
+        else opening_column("Vendeur", f"{key}_open", 230, lambda row: _open(rows[row].seller_id))
     )
     return {
         "Vendeur": name,

@@ -12,6 +12,7 @@ from dashboard.navigation import PAYOUT
 from dashboard.pager import show_pages
 from dashboard.payout_page.links import payout_params
 from dashboard.payouts.state import PayoutsState, go, widget_key
+from dashboard.row_choice import opening_column
 from db.domain import formats
 from db.domain.payout_filter import PayoutTab
 from db.domain.payouts import reference_of
@@ -128,15 +129,7 @@ def _by_whom(name: str, at: dt.datetime | None) -> str | None:
 def _config(rows: tuple[PayoutRow, ...], key: str) -> dict[str, object]:
     text = st.column_config.TextColumn
     return {
-        "Reversement": st.column_config.ButtonColumn(
-            "Reversement",
-            key=f"{key}_open",
-            on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].id),
-            type="tertiary",
-            width=102,
-            alignment="left",
-            pinned=True,
-        ),
+        "Reversement": opening_column("Reversement", f"{key}_open", 102, lambda row: _open(rows[row].id)),
         "Vendeur": text(width=170),
         "Échéance": text(width=82, help="Le dernier jour où quelque chose de ce reversement est devenu dû"),
         "Payé le": text(width=82),

@@ -11,6 +11,7 @@ from dashboard.navigation import ORDER
 from dashboard.pager import NEWEST_FIRST, OLDEST_FIRST, show_pages
 from dashboard.refunds.state import RefundsState, go, widget_key
 from dashboard.returns.deadlines import left_words
+from dashboard.row_choice import opening_column
 from db.domain import formats
 from db.domain.iban import iban_in_groups
 from db.domain.orders import PaymentMethod
@@ -119,15 +120,7 @@ def _sent_words(row: RefundRow, now: dt.datetime) -> str | None:
 def _config(rows: tuple[RefundRow, ...], key: str) -> dict[str, object]:
     text = st.column_config.TextColumn
     return {
-        "Commande": st.column_config.ButtonColumn(
-            "Commande",
-            key=f"{key}_open",
-            on_click=lambda: _open(rows[st.session_state[f"{key}_open"].row].order_number),
-            type="tertiary",
-            width=126,
-            alignment="left",
-            pinned=True,
-        ),
+        "Commande": opening_column("Commande", f"{key}_open", 126, lambda row: _open(rows[row].order_number)),
         "Client": text(width=130),
         "Montant": text(width=82, alignment="right"),
         "Moyen": text(width=104),
