@@ -35,6 +35,7 @@ from db.models import (
 from db.services.accounts import PointsChange, booked_of, points_changes
 from db.services.money_check import money_findings
 from db.services.order_facts import load_facts
+from db.services.sale_check import invoiced_orders, sale_findings
 from db.services.terms import order_terms
 
 #: A row of ``balance_findings``.
@@ -133,14 +134,17 @@ def last_order(session: Session) -> int:
 
 
 def orders_to_check(session: Session, after: int, up_to: int) -> list[int]:
-    """Return the orders, by id, that the ledger knows, that gave points or of which something was given back."""
+    """Return the orders, by id, that the ledger knows or should know, that gave points or gave something back."""
 
     def within(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> sa.Select[int | None]:
         return sa.select(column).where(column > after, column <= up_to)
 
     refunded = within(Payment.order_id).where(Payment.kind == PaymentKind.REFUND)
     others = [within(table.order_id) for table in (LedgerEntry, PointsMovement, Settlement)]
-    return sorted(order_id for order_id in session.scalars(sa.union(refunded, *others)) if order_id is not None)
+    invoiced = invoiced_orders(after, up_to)
+    return sorted(
+        order_id for order_id in session.scalars(sa.union(refunded, *others, invoiced)) if order_id is not None
+    )
 
 
 def order_findings(session: Session, order_ids: Sequence[int]) -> list[Finding]:
@@ -154,6 +158,7 @@ def order_findings(session: Session, order_ids: Sequence[int]) -> list[Finding]:
         held = booked[order.id]
         found += _of_ledger(order, held, terms[order.id].fee_rate_bp)
         found += _of_refunds(order, is_ours=bool(held.sums) or order.id in settled)
+    found += sale_findings(session, orders, booked, terms)
     return [*found, *money_findings(session, orders, booked), *_of_points(session, orders)]
 
 
