@@ -38,9 +38,16 @@ def payout_cause(payout_id: int) -> str:
     return f"payout:{payout_id}"
 
 
-def month_cause(month: dt.date, seller_id: int, currency: str) -> str:
-    """Return what causes the invoice of a seller's fees of a month, once."""
-    return f"month:{month:%Y-%m}:{seller_id}:{currency}"
+def month_cause(month: dt.date, seller_id: int, currency: str, payout_id: int) -> str:
+    """Return what causes the invoice of a seller's fees of a month, once.
+
+    Args:
+        month: The month.
+        seller_id: Whose fees.
+        currency: Of the fees.
+        payout_id: The first of its payouts; one that is settled late gets a further invoice of that month.
+    """
+    return f"month:{month:%Y-%m}:{seller_id}:{currency}:{payout_id}"
 
 
 @dataclass(frozen=True, slots=True)

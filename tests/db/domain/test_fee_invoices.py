@@ -83,8 +83,8 @@ def test_numbers_begin_with_the_kind_and_the_year() -> None:
     assert [kind_of_fee_series(fee_series_code(kind, 2026)) for kind in DocumentKind] == list(DocumentKind)
 
 
-def test_a_month_of_a_seller_and_currency_is_one_cause() -> None:
-    assert month_cause(dt.date(2026, 11, 1), 7, "EUR") == "month:2026-11:7:EUR"
+def test_a_month_of_a_seller_and_currency_is_one_cause_of_its_first_payout() -> None:
+    assert month_cause(dt.date(2026, 11, 1), 7, "EUR", 12) == "month:2026-11:7:EUR:12"
 
 
 def test_the_sentences_about_paying_late_are_on_no_credit_note() -> None:

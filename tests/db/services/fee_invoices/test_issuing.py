@@ -150,7 +150,7 @@ def test_by_the_month_all_payouts_of_a_seller_are_on_one_invoice(session: Sessio
     invoice = document(session, "FC2026-000001")
     # 0.93 + 2.90 = 3.83; 3.83 / 1.2 = 3.1917.
     assert (invoice.gross_cents, invoice.net_cents) == (3_83, 3_19)
-    assert invoice.cause == f"month:2026-11:{seller.id}:EUR"
+    assert invoice.cause == f"month:2026-11:{seller.id}:EUR:{ids[0]}"
     assert fees_from_json(invoice.snapshot).payouts == tuple(f"REV-{each:06d}" for each in ids)
     assert document(session, "FC2026-000002").seller_id == other.id
 
