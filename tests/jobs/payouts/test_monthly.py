@@ -8,6 +8,7 @@ from threading import Event, Thread
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from db.domain.ledger import LedgerKind
 from db.domain.mail import EmailTemplate, OutboxState
@@ -142,4 +143,21 @@ def test_a_run_that_is_killed_is_gone_on_with(database_url: str, engine: sa.Engi
     assert killed.returncode < 0, killed.stderr.decode()
     assert len(told(engine)) == 4  # The fifth was rolled back with its transaction.
     assert run(engine) == len(seller_ids) - 4
+    assert len(told(engine)) == len(seller_ids)
+
+
+def test_a_statement_that_cannot_be_sent_keeps_no_other_back_and_is_sent_later(
+    engine: sa.Engine, seller_ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = monthly.send_statement
+
+    def fail_on_the_first(session: Session, wanted: OfMonth, now: dt.datetime) -> None:
+        honest(session, wanted, now)
+        if wanted.seller_id == seller_ids[0]:
+            raise ValueError
+
+    monkeypatch.setattr(monthly, "send_statement", fail_on_the_first)
+    assert run(engine) == len(seller_ids) - 1
+    monkeypatch.setattr(monthly, "send_statement", honest)
+    assert run(engine) == 1
     assert len(told(engine)) == len(seller_ids)

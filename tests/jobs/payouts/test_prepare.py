@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
 from db.domain.payouts import PayoutEvent, PayoutState
@@ -176,3 +178,32 @@ def test_a_day_has_one_run(engine: sa.Engine) -> None:
         assert begin_run(session, SYSTEM, now + dt.timedelta(seconds=1)) == first
     with reading(engine) as session:
         assert session.scalars(sa.select(PayoutRun.run_on)).one() == local_day(now)
+
+
+def test_a_seller_that_cannot_be_prepared_keeps_nobody_else_waiting_and_is_tried_again(
+    engine: sa.Engine, seller_ids: list[int], expected: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = prepare.prepare_seller
+
+    def fail_on_the_first(session: Session, actor: Actor, seller_id: int, *args: Any) -> None:
+        honest(session, actor, seller_id, *args)
+        if seller_id == seller_ids[0]:
+            raise ValueError
+
+    with transaction(engine) as session:
+        started = utc_now() - dt.timedelta(days=1)  # Of yesterday, left under way.
+        session.add(PayoutRun(run_on=local_day(started), started_at=started))
+    monkeypatch.setattr(prepare, "prepare_seller", fail_on_the_first)
+    assert run(engine) == len(seller_ids) - 1
+    assert payouts(engine) == expected[1:]
+    assert finished(engine) == [False, False]  # The page does not say that it is done.
+    monkeypatch.undo()
+    run(engine)
+    assert payouts(engine) == expected
+    assert finished(engine) == [True, True]
+    assert_told_once(engine)
+
+
+def finished(engine: sa.Engine) -> list[bool]:
+    with reading(engine) as session:
+        return [at is not None for at in session.scalars(sa.select(PayoutRun.finished_at))]
