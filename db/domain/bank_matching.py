@@ -5,7 +5,6 @@ to look at. Nothing is done twice: what is noted already stays as it is.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -54,6 +53,8 @@ class KnownPayout:
     sent_on: dt.date | None
     #: When it was last noted rejected.
     rejected_on: dt.date | None = None
+    #: The bank's reference of its debit; empty where the bank told none.
+    booking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class PlannedLine:
     on: dt.date | None = None
     code: str = ""
     words: str = ""
+    booking: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +138,31 @@ def _of_payouts(
     lines = []
     for payout_id, said in answers.items():
         strongest = max(said, key=lambda answer: answer.said.strength)
-        payout, times = by_id.get(payout_id), Counter(answer.said for answer in set(said))
+        payout = by_id.get(payout_id)
+        debits, returns = (_bookings(said, what) for what in (Said.PAID, Said.RETURNED))
         if payout is None:
             lines.append(_look(reference_of(payout_id), "Aucun reversement ne porte cette référence."))
-        elif times[Said.PAID] > 1 + times[Said.RETURNED]:
-            count = times[Said.PAID]
-            lines.append(_look(reference_of(payout_id), f"Débité {count} fois\u00a0: appelez votre banque.", payout))
+        elif debits > 1 + returns:
+            lines.append(_look(reference_of(payout_id), f"Débité {debits} fois\u00a0: appelez votre banque.", payout))
         else:
             lines.append(_follows(report, strongest, payout, today))
     return lines
+
+
+def _bookings(answers: Iterable[BankAnswer], said: Said) -> int:
+    """Return how many times a transfer was booked; the same booking told twice is one.
+
+    The bank's references tell bookings of one day apart. What has none may be any of them, so it is not counted beside
+    them.
+    """
+    alike: dict[BankAnswer, list[BankAnswer]] = {}
+    for answer in answers:
+        if answer.said is said:
+            alike.setdefault(replace(answer, booking="", line=""), []).append(answer)
+    return sum(
+        len({each.booking for each in same} - {""}) or len({each.line for each in same} - {""}) or 1
+        for same in alike.values()
+    )
 
 
 def _of_file(
@@ -168,14 +186,14 @@ def _of_file(
 def _follows(report: BankReport, answer: BankAnswer, payout: KnownPayout, today: dt.date) -> PlannedLine:
     """Return what follows from an answer about a payout."""
     reference, on = reference_of(payout.id), answer.on or report.created_on or today
-    doubt = _mismatch(answer, payout) or _contradiction(answer, payout, on, today)
+    doubt = _mismatch(answer, payout) or _second_debit(answer, payout) or _contradiction(answer, payout, on, today)
     if doubt:
         return _look(reference, doubt, payout)
     known = _known_already(answer, payout)
     if known:
         return PlannedLine(reference, Verdict.NOTHING, known, payout)
     if answer.said is Said.PAID:
-        return PlannedLine(reference, Verdict.PAY, f"Débité le {date(on)}.", payout, on)
+        return PlannedLine(reference, Verdict.PAY, f"Débité le {date(on)}.", payout, on, booking=answer.booking)
     return _rejected(reference, answer, payout, on)
 
 
@@ -212,6 +230,13 @@ def _not_acted_on(answer: BankAnswer) -> str:
     )
 
 
+def _second_debit(answer: BankAnswer, payout: KnownPayout) -> str:
+    """Return that a debit is another one than the noted one; nothing where it is not, or where that is not known."""
+    if answer.said is not Said.PAID or not payout.booking or answer.booking in {"", payout.booking}:
+        return ""
+    return f"Débité deux fois, références {payout.booking} et {answer.booking}\u00a0: appelez votre banque."
+
+
 def _contradiction(answer: BankAnswer, payout: KnownPayout, on: dt.date, today: dt.date) -> str:
     """Return what an answer contradicts of what is noted; nothing where it may be."""
     is_debit, is_new = answer.said is Said.PAID, _known_already(answer, payout) == ""
@@ -239,6 +264,19 @@ def _known_already(answer: BankAnswer, payout: KnownPayout) -> str:
     if payout.state is PayoutState.PAID and answer.said in {Said.PAID, Said.ACCEPTED}:
         return "Déjà noté payé."
     return "Accepté par la banque, pas encore exécuté." if answer.said is Said.ACCEPTED else ""
+
+
+_BOOKING_MARK = "débité, réf. "
+
+
+def booking_note(booking: str) -> str:
+    """Return how the history of a payout keeps the bank's reference of its debit; nothing where there is none."""
+    return f"{_BOOKING_MARK}{booking}" if booking else ""
+
+
+def booking_of(note: str) -> str:
+    """Return the bank's reference that a note of the history ends with; nothing where there is none."""
+    return note.rpartition(_BOOKING_MARK)[2] if _BOOKING_MARK in note else ""
 
 
 def _look(reference: str, sentence: str, payout: KnownPayout | None = None) -> PlannedLine:

@@ -48,6 +48,10 @@ class BankAnswer:
     code: str = ""
     #: Why, in words.
     words: str = ""
+    #: The bank's own reference of the booking (AcctSvcrRef), the same in a notification and on the statement.
+    booking: str = ""
+    #: The reference of the line (NtryRef): it tells lines of one file apart, and nothing in another file.
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

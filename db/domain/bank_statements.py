@@ -52,7 +52,10 @@ def _of_transfer(entry: Element, details: Element, reference: str, *, is_alone: 
     if cents is None and is_alone:
         cents, currency = cents_of(entry, "Amt")
     message_id = text_of(details, "Refs/MsgId") or text_of(details, "Refs/PmtInfId")
-    answer = replace(_booked(entry, details), reference=reference, message_id=message_id)
+    # Of a line that books several at once, each transfer has its own.
+    own, of_line = text_of(details, "Refs/AcctSvcrRef"), text_of(entry, "AcctSvcrRef")
+    booking = (of_line or own) if is_alone else (own or of_line)
+    answer = replace(_booked(entry, details), reference=reference, message_id=message_id, booking=booking)
     return _with_amount(answer, cents, currency)
 
 
@@ -78,6 +81,7 @@ def _booked(entry: Element, details: Element) -> BankAnswer:
         on=day_of(entry, "BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"),
         code=code,
         words=words,
+        line=text_of(entry, "NtryRef"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.bank_matching import KnownPayout
+from db.domain.bank_matching import KnownPayout, booking_of
 from db.domain.payouts import PayoutEvent
 from db.domain.time import local_day
 from db.models import Payout, PayoutHistory, Seller, TransferBatch
@@ -54,12 +54,12 @@ def _read(session: Session, payout_ids: list[int]) -> Iterator[KnownPayout]:
         .outerjoin(TransferBatch, TransferBatch.id == Payout.batch_id)
         .where(Payout.id.in_(payout_ids))
     ).all()
-    rejected = _rejected_on(session, payout_ids)
+    rejected, booked = _rejected_on(session, payout_ids), _bookings(session, payout_ids)
     for row in rows:
         facts = row._asdict()
         closed_at: dt.datetime | None = facts.pop("closed_at")
         sent_on = local_day(closed_at) if closed_at else None
-        yield KnownPayout(**facts, sent_on=sent_on, rejected_on=rejected.get(row.id))
+        yield KnownPayout(**facts, sent_on=sent_on, rejected_on=rejected.get(row.id), booking=booked.get(row.id, ""))
 
 
 def _rejected_on(session: Session, payout_ids: list[int]) -> dict[int, dt.date]:
@@ -69,3 +69,13 @@ def _rejected_on(session: Session, payout_ids: list[int]) -> dict[int, dt.date]:
         .group_by(PayoutHistory.payout_id)
     )
     return {payout_id: local_day(at) for payout_id, at in found}
+
+
+def _bookings(session: Session, payout_ids: list[int]) -> dict[int, str]:
+    """Return the bank's references of the debits, as the history keeps them."""
+    notes = session.execute(
+        sa.select(PayoutHistory.payout_id, PayoutHistory.note)
+        .where(PayoutHistory.payout_id.in_(payout_ids), PayoutHistory.event == PayoutEvent.PAID)
+        .order_by(PayoutHistory.id)
+    )
+    return {payout_id: booking_of(note) for payout_id, note in notes}

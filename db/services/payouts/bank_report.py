@@ -23,8 +23,6 @@ class ReportApplied:
     paid: int
     rejected: int
     refused: tuple[Refused, ...]
-    #: What somebody still has to look at.
-    to_look_at: int
 
 
 def plan_report(session: Session, actor: Actor, report: BankReport, now: dt.datetime) -> ReportPlan:
@@ -60,14 +58,12 @@ def apply_report(session: Session, actor: Actor, report: BankReport, now: dt.dat
     shown = [ShownPayout(payout_id, line.payout.version) for payout_id, line in lines.items() if line.payout]
     outcome = act_on_each(session, shown, lambda each: _note(session, actor, each, lines[each.payout_id], now))
     done = [lines[payout_id].verdict for payout_id in outcome.done]
-    return ReportApplied(
-        done.count(Verdict.PAY), done.count(Verdict.REJECT), outcome.refused, len(planned.of(Verdict.LOOK))
-    )
+    return ReportApplied(done.count(Verdict.PAY), done.count(Verdict.REJECT), outcome.refused)
 
 
 def _note(session: Session, actor: Actor, shown: ShownPayout, line: PlannedLine, now: dt.datetime) -> None:
     on = line.on or local_day(now)
     if line.verdict is Verdict.PAY:
-        mark_paid(session, actor, shown.payout_id, shown.version, on, now)
+        mark_paid(session, actor, shown.payout_id, shown.version, on, now, booking=line.booking)
     else:
         reject(session, actor, shown.payout_id, shown.version, line.code, line.words, on, now)

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.bank_matching import booking_note
 from db.domain.formats import date
 from db.domain.payout_acts import (
     check_bank_day,
@@ -24,7 +25,16 @@ from db.services.payouts.rows import locked_payout, tell
 from db.services.payouts.standing import limits_of, standing_of
 
 
-def mark_paid(session: Session, actor: Actor, payout_id: int, version: int, paid_on: dt.date, now: dt.datetime) -> None:
+def mark_paid(
+    session: Session,
+    actor: Actor,
+    payout_id: int,
+    version: int,
+    paid_on: dt.date,
+    now: dt.datetime,
+    *,
+    booking: str = "",
+) -> None:
     """Note that the bank paid a payout of a file; its seller is told.
 
     Args:
@@ -34,6 +44,7 @@ def mark_paid(session: Session, actor: Actor, payout_id: int, version: int, paid
         version: As it was shown.
         paid_on: When: from the day of the file to today.
         now: The instant.
+        booking: The bank's reference of the debit, by which a second one is told; empty where it told none.
 
     Raises:
         NotAllowedError: The actor may not prepare payouts.
@@ -46,7 +57,7 @@ def mark_paid(session: Session, actor: Actor, payout_id: int, version: int, paid
     payout = locked_payout(session, actor, payout_id, version)
     check_state(payout.id, payout.state, (PayoutState.EXPORTED,))
     _check_day(payout, "payé", paid_on, payout.closed_at, now)
-    _note_paid(session, actor, payout, paid_on, now)
+    _note_paid(session, actor, payout, paid_on, now, booking_note(booking))
 
 
 def pay_by_hand(

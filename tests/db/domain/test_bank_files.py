@@ -105,6 +105,18 @@ def test_a_statement_tells_debits_and_what_came_back() -> None:
     assert report.other_lines == 2
 
 
+def test_bookings_keep_the_bank_s_references() -> None:
+    refs = "<NtryRef>7</NtryRef><AcctSvcrRef>A1</AcctSvcrRef>"
+    own = details("REV-000002").replace("<Refs>", "<Refs><AcctSvcrRef>T1</AcctSvcrRef>")
+    # A line of one transfer goes by its own reference; of several, each has its own where the bank gives one.
+    several = details("REV-000003", '<Amt Ccy="EUR">1</Amt>') + own.replace("</Refs>", '</Refs><Amt Ccy="EUR">2</Amt>')
+    lines = [entry("DBIT", each).replace("<NtryDtls>", f"{refs}<NtryDtls>") for each in (own, several)]
+    answers = read_report(statement(*lines, entry("DBIT", own), entry("DBIT", details("REV-000001")))).answers
+    assert [(each.booking, each.line) for each in answers] == [
+        ("A1", "7"), ("A1", "7"), ("T1", "7"), ("T1", ""), ("", ""),
+    ]  # fmt: skip
+
+
 def test_the_older_versions_of_statements_are_read_too() -> None:
     booked = "<Sts>BOOK</Sts>"
     two = details("REV-000001", '<AmtDtls><TxAmt><Amt Ccy="EUR">10.5</Amt></TxAmt></AmtDtls>') + details(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from db.domain.bank_matching import KnownPayout, PlannedLine, Verdict, plan
+from db.domain.bank_matching import KnownPayout, PlannedLine, Verdict, booking_note, booking_of, plan
 from db.domain.bank_reports import BankAnswer, BankReport, Said
 from db.domain.payouts import PayoutState
 
@@ -91,6 +91,42 @@ def test_what_does_not_fit_is_for_somebody_to_look_at(
 def test_what_is_debited_twice_is_an_alarm() -> None:
     found = line(payout(), answer(), answer(on=LATER))
     assert (found.verdict, found.sentence) == (Verdict.LOOK, "Débité 2 fois\u00a0: appelez votre banque.")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        # Two bookings of one day, told apart by the bank's reference, or by that of the line.
+        ({"booking": "A1"}, {"booking": "B2"}, 2),
+        ({"line": "1"}, {"line": "2"}, 2),
+        # One booking, told twice.
+        ({"booking": "A1"}, {"booking": "A1"}, 1),
+        ({"booking": "A1", "line": "1"}, {"booking": "A1", "line": "2"}, 1),
+        ({"booking": "A1"}, {}, 1),
+        ({"line": "1"}, {}, 1),
+        ({}, {}, 1),
+    ],
+)  # fmt: skip
+def test_two_debits_of_one_day_are_told_apart_by_the_bank_s_references(
+    first: dict[str, str], second: dict[str, str], count: int
+) -> None:
+    found = line(payout(), answer(**first), answer(**second))
+    assert (found.verdict is Verdict.LOOK, "Débité 2 fois" in found.sentence) == (count == 2, count == 2)
+
+
+def test_a_debit_of_another_reference_than_the_noted_one_is_an_alarm_in_any_file() -> None:
+    noted = payout(PayoutState.PAID, paid_on=DAY, booking=booking_of(f"le 20/11/2026 – {booking_note('A1')}"))
+    assert line(noted, answer(booking="A1")).verdict is Verdict.NOTHING
+    assert line(noted, answer()).verdict is Verdict.NOTHING
+    alarm = line(noted, answer(booking="B2"))
+    assert (alarm.verdict, alarm.sentence) == (
+        Verdict.LOOK, "Débité deux fois, références A1 et B2\u00a0: appelez votre banque.",
+    )  # fmt: skip
+    # The first one came back; the second one did not.
+    rejected = payout(PayoutState.REJECTED, rejected_on=LATER, booking="A1")
+    assert line(rejected, answer(booking="B2")).verdict is Verdict.LOOK
+    # Noted without a reference: nobody can tell.
+    assert line(payout(PayoutState.PAID, paid_on=DAY), answer(booking="B2")).verdict is Verdict.NOTHING
 
 
 def test_what_is_said_of_a_file_holds_for_those_that_are_not_named() -> None:
