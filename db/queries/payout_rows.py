@@ -52,8 +52,9 @@ class PayoutFacts:
     approved_at: dt.datetime | None
     #: Where the money goes, whole; empty until it is approved. Shown masked.
     iban: str
-    #: The bank's file it is in.
+    #: The bank's file it is in, and what that is called: « VIR-… ».
     batch_id: int | None
+    message_id: str | None
     paid_on: dt.date | None
     payment_reference: str
     rejection: str
@@ -75,7 +76,6 @@ class PayoutDetail(PayoutFacts):
     holder: str
     #: The account that the seller has now: where it would go if it were approved. Shown masked.
     seller_iban: str
-    message_id: str | None
     requested_on: dt.date | None
     batch_file_id: int | None
     closed_at: dt.datetime | None

@@ -246,8 +246,10 @@ def _rows(session: Session, ids: Sequence[int], *own: Condition) -> tuple[Payout
             Seller.name.label("seller_name"),
             PayoutHold.id.label("hold_id"),
             PayoutHold.note.label("hold_note"),
+            TransferBatch.message_id,
         )
         .join(Seller, Seller.id == Payout.seller_id)
+        .outerjoin(TransferBatch, TransferBatch.id == Payout.batch_id)
         .outerjoin(
             PayoutHold,
             sa.and_(

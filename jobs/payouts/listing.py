@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from db.domain.document_filter import ListFormat
 from db.domain.errors import MarketplaceError
-from db.domain.iban import iban_in_groups
+from db.domain.iban import iban_masked
 from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.payouts import PayoutRow, next_payouts
@@ -34,8 +34,8 @@ COLUMNS = (
     ListColumn("Préparé le", Cell.DAY, 11),
     ListColumn("Approuvé par", Cell.TEXT, 20),
     ListColumn("Approuvé le", Cell.DAY, 11),
-    ListColumn("Remise", Cell.TEXT, 9),
-    ListColumn("IBAN", Cell.TEXT, 34),
+    ListColumn("Remise", Cell.TEXT, 24),
+    ListColumn("IBAN", Cell.TEXT, 20),
     ListColumn("Payé le", Cell.DAY, 11),
     ListColumn("Référence du paiement", Cell.TEXT, 24),
 )
@@ -88,8 +88,8 @@ def row_of(payout: PayoutRow) -> tuple[Value, ...]:
         local_day(payout.prepared_at),
         payout.approved_by_name,
         local_day(payout.approved_at) if payout.approved_at else "",
-        str(payout.batch_id) if payout.batch_id is not None else "",
-        iban_in_groups(payout.iban),
+        payout.message_id or "",
+        iban_masked(payout.iban),
         payout.paid_on or "",
         payout.payment_reference,
     )
