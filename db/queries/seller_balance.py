@@ -67,13 +67,17 @@ def _moved(session: Session, theirs: Sequence[sa.ColumnElement[bool]], days: Seq
     }
 
 
+#: What was carried over moved no money; what the bank rejected came back.
+_NOT_PAID = (PayoutState.CARRIED, PayoutState.REJECTED)
+
+
 def _paid(session: Session, seller_id: int, currency: str, first_day: dt.date) -> dict[dt.date, int]:
     found = session.execute(
         sa.select(Payout.closed_at, Payout.net_cents).where(
             Payout.seller_id == seller_id,
             Payout.currency == currency,
             Payout.closed_at >= _midnight(first_day),
-            Payout.state != PayoutState.CARRIED,
+            Payout.state.not_in(_NOT_PAID),
         )
     )
     paid: Counter[dt.date] = Counter()

@@ -20,9 +20,11 @@ from db.queries.seller_balance import balance_by_day
 from db.queries.seller_entries import entry_page
 from db.services.ledger_rows import NewEntry, write_entries
 from db.services.payouts.holding import hold_order, hold_seller
+from db.services.payouts.marking import reject
 from db.services.payouts.preparing import prepare_seller
 from tests.conftest import NOW
 from tests.factories import ADMIN, book, create_order, create_payee, create_person, create_run, viewer_for
+from tests.payouts import exported, finance
 
 TODAY = dt.date(2026, 11, 21)
 DAY = dt.timedelta(days=1)
@@ -68,6 +70,16 @@ def test_the_balance_of_a_day_is_that_of_its_end_in_paris(session: Session, sell
     book_at(session, seller, 1_00, dt.datetime(2026, 11, 20, 0, 30, tzinfo=PARIS), "early")
     days = balance_by_day(session, ADMIN, seller.id, "EUR", TODAY - 2 * DAY, TODAY)
     assert [(each.day.day, each.balance_cents) for each in days] == [(19, 110_00), (20, 111_00), (21, 111_00)]
+
+
+def test_what_was_paid_is_told_by_day_without_what_the_bank_rejected(session: Session, seller: Seller) -> None:
+    # 100,00 transmitted: paid, as far as the account goes. Rejected: not paid, and owed again.
+    gone = exported(session, seller, 100_00)
+    assert [each.paid_cents for each in balance_by_day(session, ADMIN, seller.id, "EUR", TODAY, TODAY)] == [100_00]
+    reject(session, finance(session), gone.id, gone.version, "AC04", "Compte clos", TODAY, NOW)
+    assert [
+        (each.balance_cents, each.paid_cents) for each in balance_by_day(session, ADMIN, seller.id, "EUR", TODAY, TODAY)
+    ] == [(100_00, 0)]
 
 
 def test_what_is_due_is_told_by_day_and_what_is_in_a_payout_is_not_due_again(session: Session, seller: Seller) -> None:
