@@ -43,11 +43,6 @@ class PayoutSettingsRow:
     dac7_min_sales: int = 30
     dac7_min_cents: int = 2_000_00
 
-    @property
-    def can_pay(self) -> bool:
-        """Tell whether the account that pays is known."""
-        return bool(self.debtor_name and self.debtor_iban)
-
 
 SETTING_LABELS = {
     "debtor_name": "Titulaire du compte qui paie",

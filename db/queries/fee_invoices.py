@@ -174,18 +174,6 @@ def fee_detail(session: Session, viewer: Viewer, document_id: int) -> FeeDetail:
     )
 
 
-def fee_document_of(session: Session, viewer: Viewer, payout_id: int) -> FeeRow | None:
-    """Return the document that states a payout's fees; None where they are not invoiced yet.
-
-    Raises:
-        NotAllowedError: The person may not read payouts.
-    """
-    viewer.require(Permission.READ_PAYOUTS)
-    its_own = sa.select(Payout.fee_document_id).where(Payout.id == payout_id).scalar_subquery()
-    row = session.execute(_rows().where(FeeDocument.id == its_own, *_own(viewer))).one_or_none()
-    return FeeRow(**row._asdict()) if row else None
-
-
 def _rows() -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.ledger import FEE_KINDS, LedgerKind
-from db.domain.months import add_months, month_of
+from db.domain.months import add_months
 from db.domain.payout_statements import OfMonth
 from db.domain.time import PARIS, local_day
 from db.domain.viewer import Viewer
@@ -145,25 +145,6 @@ def month_entries(session: Session, viewer: Viewer, wanted: OfMonth) -> list[Mon
         .order_by(LedgerEntry.at, LedgerEntry.id)
     )
     return [MonthEntry(**row._asdict()) for row in found]
-
-
-def months_of_account(session: Session, viewer: Viewer, seller_id: int, currency: str, today: dt.date) -> list[dt.date]:
-    """Return the months of which there are statements, the newest first: from the first entry to today.
-
-    Raises:
-        NotAllowedError: The person may not read payouts.
-        SellerAccountNotFoundError: The account is another seller's.
-    """
-    check_account(viewer, seller_id)
-    theirs = (LedgerEntry.seller_id == seller_id, LedgerEntry.currency == currency)
-    first_at = session.scalar(sa.select(sa.func.min(LedgerEntry.at)).where(*theirs))
-    if first_at is None:
-        return []
-    months, month = [], month_of(today)
-    while month >= month_of(local_day(first_at)):
-        months.append(month)
-        month = add_months(month, -1)
-    return months
 
 
 def _booked(wanted: OfMonth) -> tuple[sa.ColumnElement[bool], ...]:

@@ -27,11 +27,6 @@ class ApprovalPlan:
     #: Of those that go, the ones that deserve a second look: what the seller is usually paid, None where it never was.
     unusual: Mapping[int, int | None]
 
-    @property
-    def refused_ids(self) -> frozenset[int]:
-        """Return the payouts that stay as they are."""
-        return frozenset(each.payout_id for each in self.refused)
-
 
 def plan_approval(session: Session, actor: Actor, shown: Sequence[ShownPayout], now: dt.datetime) -> ApprovalPlan:
     """Return what approving payouts would come to; nothing is written.

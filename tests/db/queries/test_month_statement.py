@@ -13,7 +13,7 @@ from db.domain.payout_statements import OfMonth
 from db.domain.permissions import Role
 from db.domain.viewer import Viewer
 from db.models import Seller
-from db.queries.month_statement import month_entries, month_orders, month_sums, months_of_account
+from db.queries.month_statement import month_entries, month_orders, month_sums
 from db.queries.seller_account import SellerAccountNotFoundError
 from db.services.documents.issue import issue_credit_note, issue_invoice
 from db.services.ledger_rows import NewEntry, write_entries
@@ -102,13 +102,6 @@ def test_each_currency_has_statements_of_its_own(session: Session, seller: Selle
 def test_a_month_in_which_nothing_was_booked_ends_as_it_began(session: Session, seller: Seller) -> None:
     quiet = month_sums(session, ADMIN, OfMonth(seller.id, dt.date(2027, 1, 1)))
     assert (quiet.opening_cents, quiet.closing_cents, quiet.is_empty) == (113_65, 113_65, True)
-
-
-def test_the_months_of_an_account_run_from_its_first_entry_to_today(session: Session, seller: Seller) -> None:
-    today = dt.date(2026, 12, 2)
-    assert months_of_account(session, ADMIN, seller.id, "EUR", today) == [DECEMBER, NOVEMBER, OCTOBER]
-    assert months_of_account(session, ADMIN, seller.id, "CHF", today) == [DECEMBER, NOVEMBER]
-    assert months_of_account(session, ADMIN, seller.id, "GBP", today) == []
 
 
 def test_a_seller_sees_no_other_one_s_month(session: Session, seller: Seller) -> None:

@@ -44,7 +44,7 @@ def test_what_is_kept_is_read_again_tidy_and_with_the_bic_of_the_bank(session: S
         fee_invoicing=FeeInvoicing.MONTHLY,
     )
     kept = save_payout_settings(session, admin, DEFAULTS, typed, NOW)
-    assert (kept.debtor_name, kept.debtor_iban, kept.can_pay) == ("Marché d’ici", IBAN, True)
+    assert (kept.debtor_name, kept.debtor_iban) == ("Marché d’ici", IBAN)
     assert kept.debtor_bic.startswith("PSST")  # La Banque postale.
     assert payout_settings(session) == kept
 
