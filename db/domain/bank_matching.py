@@ -117,8 +117,9 @@ def plan(report: BankReport, known: Iterable[KnownPayout], today: dt.date) -> Re
     whole = [answer for answer in report.answers if not answer.reference]
     lines = _of_payouts(report, named, by_id, today)
     told = {line.payout.id for line in lines if line.payout}
-    for answer in whole:
-        lines += _of_file(report, answer, by_file.get(answer.message_id, []), told, today)
+    for message_id in dict.fromkeys(answer.message_id for answer in whole):
+        said = [answer for answer in whole if answer.message_id == message_id]
+        lines += _of_files_answers(report, said, by_file.get(message_id, []), told, today)
     foreign_files = sum(answer.message_id not in by_file for answer in whole)
     others = report.other_lines + len(report.answers) - len(named) - len(whole) + foreign_files
     return ReportPlan(tuple(sorted(lines, key=lambda line: (_ORDER.index(line.verdict), line.reference))), others)
@@ -163,6 +164,16 @@ def _bookings(answers: Iterable[BankAnswer], said: Said) -> int:
         len({each.booking for each in same} - {""}) or len({each.line for each in same} - {""}) or 1
         for same in alike.values()
     )
+
+
+def _of_files_answers(
+    report: BankReport, said: Sequence[BankAnswer], payouts: Sequence[KnownPayout], told: set[int], today: dt.date
+) -> list[PlannedLine]:
+    """Say what follows from all that is said of a file as a whole."""
+    debits, returns = (_bookings(said, what) for what in (Said.PAID, Said.RETURNED))
+    if payouts and debits > 1 + returns:
+        return [_look(said[0].message_id, f"Débité {debits} fois\u00a0: appelez votre banque.")]
+    return [line for answer in said for line in _of_file(report, answer, payouts, told, today)]
 
 
 def _of_file(

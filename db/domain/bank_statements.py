@@ -43,7 +43,7 @@ def _answers(entry: Element) -> Iterator[BankAnswer]:
         for batch in entry.iterfind("NtryDtls/Btch"):
             message_id = text_of(batch, "MsgId") or text_of(batch, "PmtInfId")
             if message_id:
-                answer = replace(_booked(entry, entry), message_id=message_id)
+                answer = replace(_booked(entry, entry), message_id=message_id, booking=text_of(entry, "AcctSvcrRef"))
                 yield _with_amount(answer, *cents_of(entry, "Amt"))
 
 

@@ -159,6 +159,17 @@ def test_one_debit_for_a_file_pays_what_it_comes_to_without_those_rejected_befor
     assert doubt.sentence == "La banque a débité 71,94\u00a0€ pour cette remise, qui compte 40,97\u00a0€."
 
 
+def test_a_file_that_is_debited_twice_is_an_alarm() -> None:
+    known = [payout(), payout(payout_id=8, net_cents=10_00)]
+    debits = [answer(reference="", cents=40_97, currency="EUR", booking=booking) for booking in ("A1", "B2")]
+    (doubt,) = plan(BankReport("camt.053.001.08", DAY, tuple(debits)), known, TODAY).lines
+    assert (doubt.reference, doubt.verdict, doubt.sentence) == (
+        FILE, Verdict.LOOK, "Débité 2 fois\u00a0: appelez votre banque.",
+    )  # fmt: skip
+    once = plan(BankReport("camt.053.001.08", DAY, (debits[0],)), known, TODAY)
+    assert [(each.verdict, each.booking) for each in once.lines] == [(Verdict.PAY, "A1")] * 2
+
+
 def test_lines_of_others_are_counted_and_not_told() -> None:
     foreign = (answer(reference="SALAIRES-11"), answer(Said.UNCLEAR, "CLIENT-4"), answer(reference="", message_id="X"))
     planned = plan(BankReport("camt.053.001.08", DAY, foreign, other_lines=2), [], TODAY)
