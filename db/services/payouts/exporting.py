@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -25,10 +25,11 @@ from db.domain.payouts import (
     PayoutEvent,
     PayoutRefusedError,
     PayoutState,
+    reference_of,
 )
 from db.domain.permissions import Permission
 from db.domain.time import local_day
-from db.models import Payout, PayoutSettings, StoredFile, TransferBatch
+from db.models import LedgerEntry, Order, Payout, PayoutEntry, PayoutHold, PayoutSettings, StoredFile, TransferBatch
 from db.services.files import ask_for_file
 from db.services.payouts.acts import Refused, as_shown, other_person
 from db.services.payouts.closing import open_again, settle
@@ -160,15 +161,38 @@ def _refusals(
     session: Session, actor: Actor, shown: Sequence[ShownPayout], payouts: dict[int, Payout], now: dt.datetime
 ) -> tuple[dict[int, str], list[Refused]]:
     limits, notes, refusals = limits_of(session), dict[int, str](), list[Refused]()
+    held_orders = _held_orders(session, payouts)
     for each in sorted(set(shown), key=lambda one: one.payout_id):
         try:
             payout = as_shown(each, payouts.get(each.payout_id), PayoutState.APPROVED)
             standing = standing_of(session, payout.seller_id)
             check_transferable(payout.id, payout.currency, payout.iban, standing, limits, now)
+            _check_no_order_held(payout.id, held_orders)
             notes[payout.id] = other_person(session, actor, payout, payout.approved_by_id, "approuvé")
         except MarketplaceError as error:
             refusals.append(Refused(each.payout_id, error))
     return notes, refusals
+
+
+def _held_orders(session: Session, payout_ids: Collection[int]) -> dict[int, str]:
+    """Return by payout the number of an order in it that somebody holds."""
+    rows = session.execute(
+        sa.select(PayoutEntry.payout_id, sa.func.min(Order.number))
+        .join(LedgerEntry, LedgerEntry.id == PayoutEntry.entry_id)
+        .join(PayoutHold, PayoutHold.order_id == LedgerEntry.order_id)
+        .join(Order, Order.id == PayoutHold.order_id)
+        .where(PayoutEntry.payout_id.in_(sorted(payout_ids)), PayoutHold.released_at.is_(None))
+        .group_by(PayoutEntry.payout_id)
+    )
+    return {payout_id: number for payout_id, number in rows if payout_id is not None}
+
+
+def _check_no_order_held(payout_id: int, held_orders: Mapping[int, str]) -> None:
+    if payout_id in held_orders:
+        raise PayoutRefusedError(
+            f"{reference_of(payout_id)} contient la commande {held_orders[payout_id]}, qui est retenue. Levez cette "
+            "retenue, ou annulez ce reversement\u00a0: le suivant se préparera sans elle."
+        )
 
 
 def _batch(

@@ -13,6 +13,7 @@ from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent
 from db.domain.payout_acts import OrderSettledError, checked_note, joined_notes
 from db.domain.payouts import (
+    CANCELLABLE_STATES,
     CLOSED_PAYOUT_STATES,
     OPEN_PAYOUT_STATES,
     HoldReason,
@@ -94,6 +95,7 @@ def hold_order(session: Session, actor: Actor, order_id: int, reason: HoldReason
     is_on = (PayoutHold.order_id == order_id, PayoutHold.released_at.is_(None))
     if session.scalar(sa.select(sa.exists().where(*is_on))):
         raise PayoutRefusedError(f"La commande {order.number} est déjà retenue.")
+    _lock_cancellable(session, actor, order.seller_id)
     _check_not_settled(session, order_id, order.number)
     hold_id = _write(session, actor, order.seller_id, order_id, reason, why, now)
     _tell_order(session, actor, order_id, HistoryEvent.PAYOUT_HELD, joined_notes(reason.label, why), now)
@@ -203,6 +205,13 @@ def _open_payouts(session: Session, actor: Actor, seller_id: int) -> list[Payout
     )
     locked = locked_payouts(session, actor, list(found)).values()
     return [payout for payout in locked if payout.state.is_open]
+
+
+def _lock_cancellable(session: Session, actor: Actor, seller_id: int) -> None:
+    """Wait for who approves, transmits or cancels a payout of this seller, so that what is read next is settled."""
+    may_move = Payout.state.in_(literally(CANCELLABLE_STATES))
+    found = session.scalars(sa.select(Payout.id).where(Payout.seller_id == seller_id, may_move))
+    locked_payouts(session, actor, list(found))
 
 
 def _check_not_settled(session: Session, order_id: int, number: str) -> None:
