@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.payout_acts import check_state, checked_note
-from db.domain.payouts import PayoutEvent, PayoutState
+from db.domain.payouts import CANCELLABLE_STATES, PayoutEvent, PayoutState
 from db.domain.permissions import Permission
 from db.models import Payout
 from db.services.payouts.acts import give_back
@@ -34,7 +34,7 @@ def cancel(session: Session, actor: Actor, payout_id: int, version: int, reason:
     actor.require(Permission.PREPARE_PAYOUTS)
     why = checked_note(reason, "Annuler un reversement")
     payout = locked_payout(session, actor, payout_id, version)
-    check_state(payout.id, payout.state, (PayoutState.PREPARED, PayoutState.HELD, PayoutState.APPROVED))
+    check_state(payout.id, payout.state, [each for each in PayoutState if each in CANCELLABLE_STATES])
     take_back(session, actor, payout, why, now)
 
 
