@@ -61,7 +61,7 @@ def test_a_task_tells_how_far_it_is_and_until_when_it_can_be_taken_back(session:
     run_next_chunk(session, later)
     task = task_detail(session, actor.viewer, task_id)
     assert task.undoable_until == later + dt.timedelta(seconds=60)
-    session.add(Marketplace(name="Ici", undo_window_s=5))
+    session.add(Marketplace(id=1, name="Ici", undo_window_s=5))
     session.flush()
     assert task_detail(session, actor.viewer, task_id).undoable_until == later + dt.timedelta(seconds=5)
     undoing = undo_task(session, actor, task_id, later)

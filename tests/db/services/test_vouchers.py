@@ -101,7 +101,7 @@ def test_a_voucher_after_an_order_is_its_customers_and_in_its_history(session: S
 def test_its_last_day_is_as_far_away_as_the_settings_say(session: Session) -> None:
     # 21/11/2026 and 365 days, there being no 29 February between: 21/11/2027.
     assert given(session).expires_on == LAST_DAY
-    session.add(Marketplace(name="Marketplace", voucher_days=30))
+    session.add(Marketplace(id=1, name="Marketplace", voucher_days=30))
     session.flush()
     assert given(session).expires_on == dt.date(2026, 12, 21)
     assert given(session, expires_on=dt.date(2026, 11, 21)).expires_on == dt.date(2026, 11, 21)

@@ -28,7 +28,7 @@ def asked(run: Run, *, used_cents: int = 0) -> tuple[int, GivenVoucher]:
     """The file of a voucher of 20,00 that finance asked for, and the voucher."""
     now = utc_now()
     with transaction(run.engine) as session:
-        session.add(Marketplace(name="Marché d’ici", email="bonjour@example.org", brand_colour="#ffee00"))
+        session.add(Marketplace(id=1, name="Marché d’ici", email="bonjour@example.org", brand_colour="#ffee00"))
         customer = create_customer(session, "Jeanne Ferrand")
         wanted = NewVoucher(20_00, "k", customer_id=customer.id, note="Avec nos excuses pour le retard.")
         voucher = give_voucher(session, SYSTEM, wanted, now)

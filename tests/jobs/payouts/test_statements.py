@@ -46,7 +46,9 @@ def two_orders(session: Session) -> Payout:
     Fees are 2.9 %: 0.93 of 31.90; 2.90 of 100.00 and, of the 80.00 that are left, 2.32: 0.58 are given back. That is
     30.97 + 77.68 - 8.65 = 100.00.
     """
-    session.add(Marketplace(name="Place du Marché", legal_name="Place du Marché SAS", email="bonjour@example.org"))
+    session.add(
+        Marketplace(id=1, name="Place du Marché", legal_name="Place du Marché SAS", email="bonjour@example.org")
+    )
     payee = create_payee(session, "Maison du thé", code="THE")
     first = create_order(session, payee, number="A-1", total_cents=31_90)
     second = create_order(session, payee, number="=A-2", total_cents=100_00)

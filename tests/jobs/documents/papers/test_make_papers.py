@@ -274,7 +274,7 @@ def test_who_has_lost_the_right_gets_nothing(run: Run, asker: Actor) -> None:
 
 def test_a_logo_that_is_lost_leaves_its_place_to_the_name(run: Run, asker: Actor) -> None:
     with transaction(run.engine) as session:
-        session.add(DocumentSettings(logo_ref="logos/gone.png"))
+        session.add(DocumentSettings(id=1, logo_ref="logos/gone.png"))
     (page,) = pages(made(run, ask(run.engine, asker, Paper.DELIVERY_SLIPS, orders(run.engine, 1, invoiced=False))))
     assert "Marketplace" in page
 
