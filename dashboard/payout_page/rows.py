@@ -165,6 +165,10 @@ def _by(name: str, at: dt.datetime) -> str:
     return f"{when} par {name}" if name else when
 
 
+#: What is told of them is not the payout's amount: the fee's is in the note.
+_OF_ANOTHER_AMOUNT = frozenset({PayoutEvent.INVOICED, PayoutEvent.NOTIFIED})
+
+
 def step_entry(step: PayoutStep, currency: str, now: dt.datetime) -> TimelineEntry:
     """Return one step of its life in words."""
     return TimelineEntry(
@@ -176,7 +180,7 @@ def step_entry(step: PayoutStep, currency: str, now: dt.datetime) -> TimelineEnt
         what=step.event.label,
         before_status=None,
         after_status=None,
-        details=(formats.money(step.net_cents, currency),),
+        details=() if step.event in _OF_ANOTHER_AMOUNT else (formats.money(step.net_cents, currency),),
         note=step.note,
         mails=(),
     )

@@ -75,7 +75,7 @@ def _show_correction(opened: Opened) -> None:
 
 def correction_words(opened: Opened, typed: str, sign: str | None) -> str:
     """Return what the correction does, the new balance where an amount is typed; as Markdown."""
-    said = "Elle part avec le prochain reversement, et ne s’efface pas\u00a0: une erreur se corrige par une autre."
+    said = "La correction part avec le prochain reversement et reste écrite\u00a0: une erreur se corrige par une autre."
     try:
         cents = _signed(typed, sign) if typed.strip() else 0
     except InvalidInputError as no_amount:

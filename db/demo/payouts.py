@@ -51,7 +51,7 @@ def add_payouts(session: Session, now: dt.datetime) -> None:
     """Pay what fell due since our books began, twice a week, as the house does."""
     session.add(
         PayoutSettings(
-            id=1, debtor_name="Marché d’Armor", debtor_iban=_DEBTOR_IBAN, debtor_bic=_DEBTOR_BIC, max_cents=10_000_00
+            id=1, debtor_name="Marché d’ici", debtor_iban=_DEBTOR_IBAN, debtor_bic=_DEBTOR_BIC, max_cents=10_000_00
         )
     )
     session.flush()

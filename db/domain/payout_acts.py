@@ -107,6 +107,16 @@ class UnusualAmountError(PayoutRefusedError):
         )
 
 
+class DebtSinceError(PayoutRefusedError):
+    """A seller that owes more by now than when its payout was prepared."""
+
+    def __init__(self, payout_id: int, debt_cents: int, currency: str) -> None:
+        super().__init__(
+            f"{reference_of(payout_id)} : ce vendeur doit {money(debt_cents, currency)} depuis la préparation. "
+            "Préparez de nouveau\u00a0: cette somme sera déduite."
+        )
+
+
 class AccountChangedError(PayoutRefusedError):
     """An account that is not the one that was approved."""
 

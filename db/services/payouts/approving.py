@@ -10,6 +10,7 @@ from db.domain.formats import money
 from db.domain.iban import plain_iban
 from db.domain.ledger import LedgerKind
 from db.domain.payout_acts import (
+    DebtSinceError,
     HeldError,
     OwnCorrectionError,
     UnusualAmountError,
@@ -28,10 +29,11 @@ from db.domain.payouts import (
     reference_of,
 )
 from db.domain.permissions import Permission
+from db.domain.time import local_day
 from db.models import LedgerEntry, Payout, PayoutEntry, Seller
 from db.queries.usual_payouts import usual_cents
 from db.services.payouts.acts import other_person
-from db.services.payouts.preparing import judge
+from db.services.payouts.preparing import judge, waiting_for
 from db.services.payouts.rows import locked_payout, tell
 from db.services.payouts.standing import limits_of, standing_of
 
@@ -129,11 +131,16 @@ def check_approval(session: Session, actor: Actor, payout: Payout, limits: Payou
         SamePersonError: The actor prepared it.
         OwnCorrectionError: The actor wrote a correction that it holds.
         HeldError: Its seller, its account or its amount is in the way.
+        DebtSinceError: Its seller owes something that fell due after it was prepared.
     """
     eyes = _other_eyes(session, actor, payout)
     reasons = hold_reasons(standing_of(session, payout.seller_id), payout.net_cents, limits, now, payout.waived_cents)
     if reasons:
         raise HeldError(payout.id, reasons)
+    owed = sa.select(sa.func.sum(PayoutEntry.amount_cents)).where(*waiting_for(payout, local_day(now)))
+    since = int(session.scalar(owed) or 0)
+    if since < 0:
+        raise DebtSinceError(payout.id, -since, payout.currency)
     return eyes
 
 

@@ -89,7 +89,7 @@ def _due(session: Session, seller_id: int, day: dt.date) -> set[str]:
 
 
 def _prepare(session: Session, actor: Actor, payout: Payout, run_id: int, day: dt.date, now: dt.datetime) -> None:
-    if not gather(session, payout, _waiting(payout, day)):
+    if not gather(session, payout, waiting_for(payout, day)):
         judge(session, actor, payout, now)
         return
     is_new = payout.state is PayoutState.CANCELLED
@@ -114,7 +114,7 @@ def _kept_out(seller_id: int) -> sa.Select[int]:
     )
 
 
-def _waiting(payout: Payout, day: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
+def waiting_for(payout: Payout, day: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions of what is due to a payout's seller."""
     return (
         PayoutEntry.seller_id == payout.seller_id,

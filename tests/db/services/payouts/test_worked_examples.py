@@ -12,11 +12,11 @@ from db.domain.business_days import HolidayZone
 from db.domain.ledger import LedgerKind
 from db.domain.orders import OrderStatus, PaymentMethod, PaymentState
 from db.domain.payments import Receipt
-from db.domain.payouts import PayoutState
+from db.domain.payouts import PayoutRefusedError, PayoutState
 from db.domain.permissions import Role
 from db.domain.settlement import SettlementRequest
 from db.domain.time import PARIS
-from db.models import LedgerEntry, Marketplace, Order, Payout, PayoutEntry, PayoutSettings, SellerTerms
+from db.models import LedgerEntry, Marketplace, Order, Payout, PayoutEntry, PayoutRun, PayoutSettings, SellerTerms
 from db.services.payments import record_payment
 from db.services.payouts.approving import approve
 from db.services.payouts.marking import pay_by_hand
@@ -65,10 +65,15 @@ class House:
 
     def prepare(self, day: dt.date) -> Payout:
         """Return the newest payout after a run."""
-        run_id, now = create_run(self.session, day), dt.datetime.combine(day, dt.time(3), PARIS)
+        run_id, now = self.run_of(day), dt.datetime.combine(day, dt.time(3), PARIS)
         prepare_seller(self.session, SYSTEM, self.seller.id, run_id, day, now)
         self.session.flush()
         return self.session.scalars(sa.select(Payout).order_by(Payout.id.desc()).limit(1)).one()
+
+    def run_of(self, day: dt.date) -> int:
+        """Return the run of a day, which has one."""
+        run_id = self.session.scalar(sa.select(PayoutRun.id).where(PayoutRun.run_on == day))
+        return create_run(self.session, day) if run_id is None else run_id
 
     def pay(self, payout: Payout, day: dt.date) -> None:
         now = dt.datetime.combine(day, dt.time(9), PARIS)
@@ -161,6 +166,19 @@ def test_what_is_given_back_after_the_payout_is_a_debt_that_the_next_sale_pays(h
     payout = house.prepare(dt.date(2026, 12, 9))
     assert (payout.state, payout.other_cents, payout.net_cents) == (PayoutState.PREPARED, -9_71, 21_26)
     house.pay(payout, dt.date(2026, 12, 9))
+    assert house.balance == 0
+
+
+def test_a_debt_that_falls_due_before_the_approval_is_taken_off_first(house: House) -> None:
+    order = house.sell(31_90)
+    payout = house.prepare(DUE_ON)
+    # 10.00 given back on the day of the payout: −10.00 + 0.29.
+    house.give_back(order, 10_00, dt.datetime.combine(DUE_ON, dt.time(8), PARIS))
+    with pytest.raises(PayoutRefusedError, match=r"doit 9,71\u00a0€ depuis la préparation"):
+        house.pay(payout, DUE_ON)
+    payout = house.prepare(DUE_ON)
+    assert payout.net_cents == 21_26
+    house.pay(payout, DUE_ON)
     assert house.balance == 0
 
 
