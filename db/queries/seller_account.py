@@ -15,6 +15,7 @@ from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import LedgerEntry, Marketplace, Order, Payout, PayoutEntry, PayoutHold, Seller
 from db.queries.columns import columns, sum_of
+from db.queries.held_orders import entries_of_held_orders
 from db.queries.plans import literally
 
 
@@ -132,7 +133,7 @@ def due_days(session: Session, viewer: Viewer, seller_id: int, currency: str) ->
             PayoutEntry.seller_id == seller_id,
             PayoutEntry.currency == currency,
             PayoutEntry.payout_id.is_(None),
-            PayoutEntry.entry_id.not_in(_entries_of_held_orders(seller_id)),
+            PayoutEntry.entry_id.not_in(entries_of_held_orders(seller_id)),
         )
         .group_by(PayoutEntry.due_on, PayoutEntry.kind)
         .order_by(PayoutEntry.due_on)
@@ -203,14 +204,6 @@ def _waiting_of_order() -> sa.ScalarSelect[int]:
         .where(LedgerEntry.order_id == PayoutHold.order_id, PayoutEntry.payout_id.is_(None))
         .correlate(PayoutHold)
         .scalar_subquery()
-    )
-
-
-def _entries_of_held_orders(seller_id: int) -> sa.Select[int]:
-    return (
-        sa.select(LedgerEntry.id)
-        .join(PayoutHold, PayoutHold.order_id == LedgerEntry.order_id)
-        .where(PayoutHold.seller_id == seller_id, PayoutHold.released_at.is_(None))
     )
 
 

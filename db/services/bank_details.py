@@ -16,14 +16,14 @@ from db.domain.bank_details import BankDetails, BankDetailsChangedError, SellerS
 from db.domain.errors import NotFoundError
 from db.domain.iban import iban_masked
 from db.domain.mail import EmailTemplate, RecipientKind
-from db.domain.payouts import OPEN_PAYOUT_STATES, rests_until
+from db.domain.payouts import rests_until
 from db.domain.permissions import Permission
-from db.models import Payout, Seller
+from db.models import Seller
 from db.queries.bank_details import addresses_told
-from db.queries.plans import literally
 from db.services.confirmation import Confirmed, use_confirmation
 from db.services.outbox import AccountLetter, queue
 from db.services.payouts.preparing import judge
+from db.services.payouts.rows import open_payouts
 from db.services.payouts.standing import limits_of
 from db.services.seller_changes import note_change
 
@@ -110,9 +110,7 @@ def _note(
 
 def _judge_open_payouts(session: Session, actor: Actor, seller_id: int, now: dt.datetime) -> None:
     """Hold at once what waits for somebody's approval."""
-    is_open = Payout.state.in_(literally(OPEN_PAYOUT_STATES))
-    wanted = sa.select(Payout).where(Payout.seller_id == seller_id, is_open).order_by(Payout.id).with_for_update()
-    for payout in session.scalars(wanted.execution_options(populate_existing=True)):
+    for payout in open_payouts(session, seller_id):
         judge(session, actor, payout, now)
     session.flush()
 

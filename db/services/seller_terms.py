@@ -21,6 +21,7 @@ from db.domain.time import PARIS, local_day
 from db.models import LedgerEntry, Order, Seller, SellerTerms
 from db.queries.seller_terms import terms_by_day
 from db.services.seller_changes import note_change
+from db.services.seller_lock import lock_seller
 
 MAX_NOTE = 200
 
@@ -50,7 +51,7 @@ def change_terms(
         TermsInTheWayError: A sale of that day is in the books, or another change is planned for it.
     """
     actor.require(Permission.MANAGE_SETTINGS)
-    _lock(session, seller_id)
+    lock_seller(session, seller_id)
     _check(terms, from_on, local_day(now))
     _refuse_sold_day(session, seller_id, from_on, now)
     before = _terms_on(session, seller_id, from_on)
@@ -82,7 +83,7 @@ def withdraw_terms(session: Session, actor: Actor, seller_id: int, terms_id: int
         TermsInTheWayError: Orders have those terms.
     """
     actor.require(Permission.MANAGE_SETTINGS)
-    _lock(session, seller_id)
+    lock_seller(session, seller_id)
     wanted = sa.select(SellerTerms).where(SellerTerms.id == terms_id, SellerTerms.seller_id == seller_id)
     planned = session.scalar(wanted)
     if planned is None:
@@ -112,7 +113,7 @@ def change_holiday_zone(
         TermsInTheWayError: Somebody else changed it since it was shown.
     """
     actor.require(Permission.MANAGE_SETTINGS)
-    _lock(session, seller_id)
+    lock_seller(session, seller_id)
     saved = sa.update(Seller).where(Seller.id == seller_id, Seller.holiday_zone == shown).values(holiday_zone=zone)
     if session.scalar(saved.returning(Seller.id).execution_options(synchronize_session=False)) is None:
         raise TermsInTheWayError(
@@ -120,13 +121,6 @@ def change_holiday_zone(
         )
     before, after = (f"Jours fériés\u00a0: {each.label}" for each in (shown, zone))
     note_change(session, actor, seller_id, SellerSubject.TERMS, before, after, now)
-
-
-def _lock(session: Session, seller_id: int) -> None:
-    """Keep others from changing the seller's terms until the transaction ends."""
-    wanted = sa.select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True)
-    if session.scalar(wanted) is None:
-        raise NotFoundError("Ce vendeur n’existe pas. Choisissez-en un dans la liste.")
 
 
 def _terms_on(session: Session, seller_id: int, day: dt.date) -> Terms:

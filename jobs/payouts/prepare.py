@@ -12,7 +12,7 @@ from db.domain.time import utc_now
 from db.engine import DATABASE_LOST, reading, transaction
 from db.services.payouts.preparing import prepare_seller, sellers_to_prepare
 from db.services.payouts.runs import Run as PayoutRun
-from db.services.payouts.runs import begin_nightly, finish_run, run_actor, runs_to_do
+from db.services.payouts.runs import begin_nightly, finish_run, is_nightly_due, run_actor, runs_to_do
 from jobs.run import Run
 
 #: Sellers that are looked up at once; each is prepared in a transaction of its own.
@@ -25,8 +25,12 @@ def prepare_payouts(run: Run) -> int:
 
     It gathers what is due up to its day, and so what earlier ones left: they are finished with it.
     """
-    with transaction(run.engine) as session:
-        begin_nightly(session, SYSTEM, utc_now())
+    # A look beforehand, which takes no lock: on SQLite a transaction keeps every other writer waiting.
+    with reading(run.engine) as session:
+        is_due = is_nightly_due(session, utc_now())
+    if is_due:
+        with transaction(run.engine) as session:
+            begin_nightly(session, SYSTEM, utc_now())
     with reading(run.engine) as session:
         begun = runs_to_do(session)
         actor = run_actor(session, begun[-1]) if begun else SYSTEM

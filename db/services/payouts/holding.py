@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.bank_details import SellerSubject
-from db.domain.errors import InvalidInputError, NotFoundError, OrderNotFoundError
+from db.domain.errors import InvalidInputError, OrderNotFoundError
 from db.domain.ledger import LedgerKind
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent
@@ -15,22 +15,22 @@ from db.domain.payout_acts import OrderSettledError, checked_note, joined_notes
 from db.domain.payouts import (
     CANCELLABLE_STATES,
     CLOSED_PAYOUT_STATES,
-    OPEN_PAYOUT_STATES,
     HoldReason,
     PayoutEvent,
     PayoutRefusedError,
     PayoutState,
 )
 from db.domain.permissions import Permission
-from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
+from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold
 from db.queries.plans import literally
 from db.services.history import Entry, record
 from db.services.order_facts import load_facts
 from db.services.payouts.acts import give_back
 from db.services.payouts.cancelling import take_back
 from db.services.payouts.preparing import judge
-from db.services.payouts.rows import held_by, locked_payouts, tell, write_totals
+from db.services.payouts.rows import held_by, locked_payouts, open_payouts, tell, write_totals
 from db.services.seller_changes import note_change
+from db.services.seller_lock import lock_seller
 from db.services.versions import raise_versions
 
 #: What keeps one order out; a suspension is of the seller.
@@ -59,7 +59,7 @@ def hold_seller(session: Session, actor: Actor, seller_id: int, reason: HoldReas
     """
     actor.require(Permission.PREPARE_PAYOUTS)
     why = _checked(reason, SELLER_HOLD_REASONS, note)
-    _lock_seller(session, seller_id)
+    lock_seller(session, seller_id)
     is_on = (PayoutHold.seller_id == seller_id, PayoutHold.order_id.is_(None), PayoutHold.released_at.is_(None))
     if session.scalar(sa.select(sa.exists().where(*is_on))):
         raise PayoutRefusedError("Ce vendeur est déjà retenu. Levez cette retenue d’abord, pour en changer la raison.")
@@ -91,7 +91,7 @@ def hold_order(session: Session, actor: Actor, order_id: int, reason: HoldReason
     actor.require(Permission.PREPARE_PAYOUTS)
     why = _checked(reason, ORDER_HOLD_REASONS, note)
     order = _locked_order(session, actor, order_id)
-    _lock_seller(session, order.seller_id)
+    lock_seller(session, order.seller_id)
     is_on = (PayoutHold.order_id == order_id, PayoutHold.released_at.is_(None))
     if session.scalar(sa.select(sa.exists().where(*is_on))):
         raise PayoutRefusedError(f"La commande {order.number} est déjà retenue.")
@@ -150,7 +150,7 @@ def _locked_hold(session: Session, actor: Actor, hold_id: int) -> PayoutHold:
     if found is not None:
         if found.order_id is not None:
             _locked_order(session, actor, found.order_id)
-        _lock_seller(session, found.seller_id)
+        lock_seller(session, found.seller_id)
         session.refresh(found)
     if found is None or found.released_at is not None:
         raise PayoutRefusedError("Cette retenue n’existe pas, ou a déjà été levée.")
@@ -162,13 +162,6 @@ def _tell_order(
 ) -> None:
     record(session, actor, Entry(order_id, event, note=note), now)
     raise_versions(session, [order_id], now)
-
-
-def _lock_seller(session: Session, seller_id: int) -> None:
-    """Have a run that prepares this seller wait, or wait for it."""
-    locked = sa.select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True)
-    if session.scalar(locked) is None:
-        raise NotFoundError("Ce vendeur n’existe pas.")
 
 
 def _write(
@@ -195,16 +188,8 @@ def _write(
 
 
 def _judge_anew(session: Session, actor: Actor, seller_id: int, why: str, now: dt.datetime) -> None:
-    for payout in _open_payouts(session, actor, seller_id):
+    for payout in open_payouts(session, seller_id):
         judge(session, actor, payout, now, why)
-
-
-def _open_payouts(session: Session, actor: Actor, seller_id: int) -> list[Payout]:
-    found = session.scalars(
-        sa.select(Payout.id).where(Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES)))
-    )
-    locked = locked_payouts(session, actor, list(found)).values()
-    return [payout for payout in locked if payout.state.is_open]
 
 
 def _lock_cancellable(session: Session, actor: Actor, seller_id: int) -> None:
@@ -235,7 +220,7 @@ def _check_not_settled(session: Session, order_id: int, number: str) -> None:
 def _take_out(session: Session, actor: Actor, order: OrderFacts, why: str, now: dt.datetime) -> None:
     """Take an order out of what is open of its seller; a payout of which nothing is left to pay is cancelled."""
     of_order = PayoutEntry.entry_id.in_(sa.select(LedgerEntry.id).where(LedgerEntry.order_id == order.id))
-    for payout in _open_payouts(session, actor, order.seller_id):
+    for payout in open_payouts(session, order.seller_id):
         if not give_back(session, payout.id, of_order):
             continue
         left = held_by(session, payout.id)

@@ -13,11 +13,13 @@ from db.domain.actor import Actor
 from db.domain.ledger import LedgerKind
 from db.domain.payout_acts import joined_notes
 from db.domain.payouts import OPEN_PAYOUT_STATES, PayoutEvent, PayoutState, hold_reasons
-from db.models import LedgerEntry, Payout, PayoutEntry, PayoutHold, Seller
+from db.models import Payout, PayoutEntry, Seller
+from db.queries.held_orders import entries_of_held_orders
 from db.queries.plans import literally
 from db.services.ledger_rows import NewEntry, write_entries
-from db.services.payouts.rows import held_by, tell, write_totals
+from db.services.payouts.rows import held_by, open_payouts, tell, write_totals
 from db.services.payouts.standing import limits_of, standing_of
+from db.services.seller_lock import lock_seller
 
 
 def sellers_to_prepare(session: Session, day: dt.date, after: int, limit: int) -> list[int]:
@@ -48,8 +50,9 @@ def prepare_seller(session: Session, actor: Actor, seller_id: int, run_id: int, 
         day: Up to which day things are due.
         now: The instant.
     """
-    session.execute(sa.select(Seller.id).where(Seller.id == seller_id).with_for_update(key_share=True))
-    due, are_open = _due(session, seller_id, day), open_payouts(session, seller_id)
+    lock_seller(session, seller_id)
+    due = _due(session, seller_id, day)
+    are_open = {payout.currency: payout for payout in open_payouts(session, seller_id)}
     for currency in sorted(due | are_open.keys()):
         payout = are_open.get(currency) or _begin(session, actor, seller_id, currency, run_id, day, now)
         _prepare(session, actor, payout, run_id, day, now)
@@ -83,7 +86,7 @@ def _due(session: Session, seller_id: int, day: dt.date) -> set[str]:
         PayoutEntry.payout_id.is_(None),
         PayoutEntry.due_on <= day,
         PayoutEntry.kind != LedgerKind.CARRIED,
-        PayoutEntry.entry_id.not_in(_kept_out(seller_id)),
+        PayoutEntry.entry_id.not_in(entries_of_held_orders(seller_id)),
     )
     return set(session.scalars(wanted.distinct()))
 
@@ -105,15 +108,6 @@ def _prepare(session: Session, actor: Actor, payout: Payout, run_id: int, day: d
     judge(session, actor, payout, now)
 
 
-def _kept_out(seller_id: int) -> sa.Select[int]:
-    """Return the entries of orders that somebody keeps out of payouts."""
-    return (
-        sa.select(LedgerEntry.id)
-        .join(PayoutHold, PayoutHold.order_id == LedgerEntry.order_id)
-        .where(PayoutHold.seller_id == seller_id, PayoutHold.released_at.is_(None))
-    )
-
-
 def waiting_for(payout: Payout, day: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions of what is due to a payout's seller."""
     return (
@@ -121,15 +115,8 @@ def waiting_for(payout: Payout, day: dt.date) -> tuple[sa.ColumnElement[bool], .
         PayoutEntry.currency == payout.currency,
         PayoutEntry.payout_id.is_(None),
         PayoutEntry.due_on <= day,
-        PayoutEntry.entry_id.not_in(_kept_out(payout.seller_id)),
+        PayoutEntry.entry_id.not_in(entries_of_held_orders(payout.seller_id)),
     )
-
-
-def open_payouts(session: Session, seller_id: int) -> dict[str, Payout]:
-    """Return the open payouts of a seller by their currencies, locked."""
-    wanted = sa.select(Payout).where(Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES)))
-    locked = wanted.order_by(Payout.id).with_for_update().execution_options(populate_existing=True)
-    return {payout.currency: payout for payout in session.scalars(locked)}
 
 
 def _begin(

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
 from db.domain.ledger import FEE_KINDS, LedgerKind
-from db.domain.payouts import PayoutEvent, PayoutMovedError, PayoutNotFoundError, PayoutTotals
+from db.domain.payouts import OPEN_PAYOUT_STATES, PayoutEvent, PayoutMovedError, PayoutNotFoundError, PayoutTotals
 from db.models import Payout, PayoutEntry, PayoutHistory
+from db.queries.plans import literally
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def locked_payouts(session: Session, actor: Actor, payout_ids: Collection[int]) 
         wanted = wanted.where(Payout.seller_id == actor.seller_id)
     found = session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
     return {payout.id: payout for payout in found}
+
+
+def open_payouts(session: Session, seller_id: int) -> list[Payout]:
+    """Return the open payouts of a seller, one a currency at most, locked in the order of their ids."""
+    wanted = sa.select(Payout).where(Payout.seller_id == seller_id, Payout.state.in_(literally(OPEN_PAYOUT_STATES)))
+    locked = wanted.order_by(Payout.id).with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(locked))
 
 
 def held_by(session: Session, payout_id: int) -> Held:

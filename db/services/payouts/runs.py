@@ -50,11 +50,14 @@ def begin_run(session: Session, actor: Actor, now: dt.datetime) -> int:
 
 def begin_nightly(session: Session, actor: Actor, now: dt.datetime) -> int | None:
     """Begin the day's run unless it was, or people prepare payouts themselves; return it where it is begun."""
+    return begin_run(session, actor, now) if is_nightly_due(session, now) else None
+
+
+def is_nightly_due(session: Session, now: dt.datetime) -> bool:
+    """Tell whether the night is to begin the day's run: nobody did, and people do not prepare payouts themselves."""
     is_automatic = session.scalar(sa.select(PayoutSettings.is_automatic))
     begun = sa.exists().where(PayoutRun.run_on == local_day(now))
-    if is_automatic is False or session.scalar(sa.select(begun)):
-        return None
-    return begin_run(session, actor, now)
+    return is_automatic is not False and not session.scalar(sa.select(begun))
 
 
 def runs_to_do(session: Session) -> list[Run]:
