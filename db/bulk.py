@@ -17,15 +17,48 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.models import Base, Customer, DailySales, Order, OrderSearch, PointsMovement, Product, StockMovement
+from db.models import (
+    Base,
+    Customer,
+    DailySales,
+    Document,
+    LedgerEntry,
+    Order,
+    OrderAddress,
+    OrderLine,
+    OrderSearch,
+    Payment,
+    PointsMovement,
+    Product,
+    Return,
+    Shipment,
+    StaleDay,
+    StockMovement,
+)
 from db.models.base import EnumText
 from db.services.derived import open_balances, rebuild_daily_sales
+from db.services.figures import note_every_day
 
 #: Tables whose triggers stand aside: ``_Target.resume`` and db/services/derived.py do their work afterwards.
 _WITH_TRIGGERS = tuple(
-    model.__tablename__ for model in (Order, OrderSearch, Customer, PointsMovement, Product, StockMovement)
+    model.__tablename__
+    for model in (
+        Order,
+        OrderLine,
+        OrderAddress,
+        OrderSearch,
+        Payment,
+        Shipment,
+        Return,
+        Document,
+        LedgerEntry,
+        Customer,
+        PointsMovement,
+        Product,
+        StockMovement,
+    )
 )
-_WRITTEN_AFTERWARDS = {model.__tablename__ for model in (DailySales, PointsMovement, StockMovement)}
+_WRITTEN_AFTERWARDS = {model.__tablename__ for model in (DailySales, PointsMovement, StaleDay, StockMovement)}
 #: What the trigger ``orders_fill`` fills in; nobody does it during a bulk load.
 _FILLED_BY_TRIGGER = {Order.__tablename__: {"number", "placed_on"}}
 
@@ -106,6 +139,7 @@ def bulk_load(engine: sa.Engine, *, rebuild_indexes: bool = False) -> Iterator[B
             if Order.__tablename__ in load.tables:
                 with Session(connection) as session:
                     rebuild_daily_sales(session)
+                    note_every_day(session)
                     session.flush()
         target.tidy(load.tables | _WRITTEN_AFTERWARDS)
 

@@ -18,7 +18,14 @@ from jobs.refunds.send import send_refunds
 from jobs.run import Run
 from jobs.tasks import run_tasks
 from jobs.timed import timed_job
-from jobs.upkeep import book_payments, compact_sales, complete_orders, purge_daily, take_in_returns
+from jobs.upkeep import (
+    book_payments,
+    compact_sales,
+    complete_orders,
+    purge_daily,
+    refresh_sales_figures,
+    take_in_returns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ JOBS = (
     Job(JobName.PREPARE_PAYOUTS, prepare_payouts),
     Job(JobName.ISSUE_FEE_INVOICES, issue_fee_invoices),
     Job(JobName.SEND_STATEMENTS, send_statements),
+    Job(JobName.REFRESH_FIGURES, refresh_sales_figures),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

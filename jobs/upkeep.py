@@ -8,6 +8,7 @@ from db.services.access import purge
 from db.services.api_requests import purge_answers
 from db.services.derived import compact_daily_sales
 from db.services.documents.continuity import purge_checks
+from db.services.figures import has_stale_days, refresh_figures
 from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
 from db.services.returns.intake import has_new_returns, take_in_new_returns
@@ -38,6 +39,11 @@ def _compact(session: Session, now: dt.datetime) -> Step:  # noqa: ARG001  every
     return Step(compact_daily_sales(session))
 
 
+def _count_a_month(session: Session, now: dt.datetime) -> Step:  # noqa: ARG001  every step takes the same arguments
+    days = refresh_figures(session)
+    return Step(days, more=days > 0)
+
+
 def _purge(session: Session, now: dt.datetime) -> Step:
     purge(session, now)
     purge_work(session, now)
@@ -50,6 +56,7 @@ complete_orders = in_steps(_complete_some, is_due=has_new_orders)
 take_in_returns = in_steps(_take_in_some_returns, is_due=has_new_returns)
 book_payments = in_steps(_book_some, is_due=has_captured_payments)
 compact_sales = in_steps(_compact)
+refresh_sales_figures = in_steps(_count_a_month, is_due=has_stale_days)
 _purge_rows = in_steps(_purge)
 
 

@@ -26,6 +26,7 @@ from db.demo.stock import StockBook
 from db.domain.errors import MarketplaceError
 from db.engine import reading, transaction
 from db.models import Base, Basket, Customer, Marketplace, Order, Product, Seller, StockMovement, Supplier
+from db.services.figures import refresh_figures
 from db.settings import settings
 
 DEFAULT_ORDERS = 20_000
@@ -130,7 +131,16 @@ def generate(
         add_accounts(session, now)
         add_settlements(session, now)
         add_payouts(session, now)
+    _keep_figures(engine)
     return report
+
+
+def _keep_figures(engine: sa.Engine) -> None:
+    """Count the figures of all days now: the first screen shows them, and not the worker at work."""
+    while True:
+        with transaction(engine) as session:
+            if not refresh_figures(session):
+                return
 
 
 def _refuse_unless_empty(is_empty: Callable[[type[Base]], bool]) -> None:

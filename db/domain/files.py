@@ -25,6 +25,9 @@ class FileKind(StrEnum):
     PAYOUT_LIST = "payout_list"
     FEE_DOCUMENT = "fee_document"
     DAC7 = "dac7"
+    EXPORT = "export"
+    ACCOUNTING = "accounting"
+    SUMMARY_CHART = "summary_chart"
 
     @property
     def label(self) -> str:
@@ -60,6 +63,9 @@ FILE_KIND_LABELS = {
     FileKind.PAYOUT_LIST: "Liste de reversements",
     FileKind.FEE_DOCUMENT: "Facture de commission",
     FileKind.DAC7: "Préparation DAC7",
+    FileKind.EXPORT: "Export",
+    FileKind.ACCOUNTING: "Comptabilité",
+    FileKind.SUMMARY_CHART: "Graphique du résumé",
 }
 FILE_KIND_PERMISSIONS = {
     FileKind.LABELS: Permission.SHIP,
@@ -78,12 +84,15 @@ FILE_KIND_PERMISSIONS = {
     FileKind.PAYOUT_LIST: Permission.EXPORT,
     FileKind.FEE_DOCUMENT: Permission.READ_PAYOUTS,
     FileKind.DAC7: Permission.EXPORT,
+    FileKind.EXPORT: Permission.EXPORT,
+    FileKind.ACCOUNTING: Permission.EXPORT,
+    FileKind.SUMMARY_CHART: Permission.READ_CHARTS,
 }
 
 #: Invoices and credit notes, of sales and of fees: made once and kept, whatever happens; whose they are, they have.
 NUMBERED_KINDS = frozenset({FileKind.DOCUMENT, FileKind.FEE_DOCUMENT})
 #: E-mails wait for them.
-ENCLOSED_KINDS = NUMBERED_KINDS | {FileKind.PAYOUT_STATEMENT}
+ENCLOSED_KINDS = NUMBERED_KINDS | {FileKind.PAYOUT_STATEMENT, FileKind.SUMMARY_CHART}
 #: These may take minutes, or be asked for by the hundred.
 LARGE_FILE_KINDS = frozenset(
     {
@@ -93,6 +102,8 @@ LARGE_FILE_KINDS = frozenset(
         FileKind.CUSTOMER_DATA,
         FileKind.PAYOUT_LIST,
         FileKind.PAYOUT_STATEMENT,
+        FileKind.EXPORT,
+        FileKind.ACCOUNTING,
     }
 )
 

@@ -31,6 +31,12 @@ class JobName(StrEnum):
     PREPARE_PAYOUTS = "prepare-payouts"
     ISSUE_FEE_INVOICES = "issue-fee-invoices"
     SEND_STATEMENTS = "send-statements"
+    REFRESH_FIGURES = "refresh-figures"
+    CHECK_FIGURES = "check-figures"
+    SEAL_AUDIT = "seal-audit"
+    CHECK_AUDIT = "check-audit"
+    RUN_EXPORTS = "run-exports"
+    SEND_SUMMARIES = "send-summaries"
     CONFIRM_RECEIPTS = "confirm-receipts"
     REMIND_PAYMENTS = "remind-payments"
     CANCEL_UNPAID = "cancel-unpaid"
@@ -145,6 +151,12 @@ JOB_PLANS = {
     JobName.PREPARE_PAYOUTS: JobPlan("Préparer les reversements", "vendeur", _SAFETY_ROUND, is_woken=True),
     JobName.ISSUE_FEE_INVOICES: JobPlan("Facturer les commissions aux vendeurs", "document", Every(20)),
     JobName.SEND_STATEMENTS: JobPlan("Envoyer aux vendeurs leur relevé du mois passé", "relevé", At(50, hour=3)),
+    JobName.REFRESH_FIGURES: JobPlan("Compter les ventes pour les graphiques", "jour", Every(10)),
+    JobName.CHECK_FIGURES: JobPlan("Comparer les chiffres des ventes aux commandes", "écart", At(5, hour=2)),
+    JobName.SEAL_AUDIT: JobPlan("Sceller le journal d’audit", "inscription", Every(5)),
+    JobName.CHECK_AUDIT: JobPlan("Vérifier et ancrer le journal d’audit", "défaut", At(35, hour=1)),
+    JobName.RUN_EXPORTS: JobPlan("Lancer les exports programmés", "export", _SAFETY_ROUND),
+    JobName.SEND_SUMMARIES: JobPlan("Envoyer les résumés à la direction", "résumé", At(minute=3)),
     JobName.CONFIRM_RECEIPTS: JobPlan("Tenir pour reçus les colis livrés sans réponse", "commande", At(minute=5)),
     JobName.REMIND_PAYMENTS: JobPlan("Relancer les commandes non réglées", "commande", At(minute=13)),
     JobName.CANCEL_UNPAID: JobPlan("Annuler les commandes jamais réglées", "commande", At(minute=21)),

@@ -29,6 +29,7 @@ class RecipientKind(StrEnum):
     CUSTOMER = "customer"
     SELLER = "seller"
     MARKETPLACE = "marketplace"
+    STAFF = "staff"
 
 
 class OutboxState(StrEnum):
@@ -114,6 +115,8 @@ class EmailTemplate(StrEnum):
     SELLER_PAYOUT_REJECTED = "seller_payout_rejected"
     SELLER_STATEMENT = "seller_statement"
     SELLER_IBAN_CHANGED = "seller_iban_changed"
+    MANAGER_SUMMARY = "manager_summary"
+    EXPORT_READY = "export_ready"
 
     @property
     def label(self) -> str:
@@ -123,6 +126,8 @@ class EmailTemplate(StrEnum):
     @property
     def recipient_kind(self) -> RecipientKind:
         """Return who it is written to."""
+        if self in STAFF_TEMPLATES:
+            return RecipientKind.STAFF
         return RecipientKind.SELLER if self.value.startswith("seller_") else RecipientKind.CUSTOMER
 
 
@@ -160,6 +165,8 @@ EMAIL_TEMPLATE_LABELS = {
     EmailTemplate.SELLER_PAYOUT_REJECTED: "Vendeur : virement rejeté",
     EmailTemplate.SELLER_STATEMENT: "Vendeur : relevé du mois",
     EmailTemplate.SELLER_IBAN_CHANGED: "Vendeur : compte bancaire modifié",
+    EmailTemplate.MANAGER_SUMMARY: "Équipe : résumé des ventes",
+    EmailTemplate.EXPORT_READY: "Équipe : export prêt",
 }
 
 #: The e-mail of each status unless Réglages › Statuts says otherwise; ``received`` tells the seller. Cancelled and
@@ -189,6 +196,9 @@ SELLER_ACCOUNT_TEMPLATES = frozenset(
         EmailTemplate.SELLER_IBAN_CHANGED,
     }
 )
+
+#: To people of the house, and about no order.
+STAFF_TEMPLATES = frozenset({EmailTemplate.MANAGER_SUMMARY, EmailTemplate.EXPORT_READY})
 
 #: A copy goes to the marketplace's own address.
 COPIED_TEMPLATES = frozenset(

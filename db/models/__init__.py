@@ -2,10 +2,12 @@
 
 from db.models.access import Person, SavedView, Session, SignInAttempt, SignInLink
 from db.models.api import ApiRequest, ApiToken
+from db.models.audit import AuditAnchor, AuditCheck, AuditEntry, AuditSeal
 from db.models.balances import BalanceFinding, LedgerEntry, PointsMovement, StockMovement
 from db.models.base import Base
 from db.models.carriers import CarrierSetting
 from db.models.catalogue import Product, Supplier
+from db.models.closing import MonthClosing
 from db.models.customers import CustomerNote, PrivacyEntry
 from db.models.derived import DailySales, OrderSearch
 from db.models.documents import (
@@ -16,7 +18,9 @@ from db.models.documents import (
     DocumentVat,
     DueDocument,
 )
+from db.models.exports import ExportSchedule
 from db.models.fees import FeeDocument, FeeSeries
+from db.models.figures import DayControl, DayFigure, MonthFigure, StaleDay
 from db.models.files import StoredFile
 from db.models.mail import EmailTemplateVersion, MailEvent, MessageTemplate, OutboxMessage
 from db.models.orders import Basket, Order, OrderAddress, OrderHistory, OrderLine, Payment
@@ -46,6 +50,10 @@ __all__ = [
     "Address",
     "ApiRequest",
     "ApiToken",
+    "AuditAnchor",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditSeal",
     "BalanceFinding",
     "Base",
     "Basket",
@@ -53,6 +61,8 @@ __all__ = [
     "Customer",
     "CustomerNote",
     "DailySales",
+    "DayControl",
+    "DayFigure",
     "Document",
     "DocumentCheck",
     "DocumentSeries",
@@ -60,6 +70,7 @@ __all__ = [
     "DocumentVat",
     "DueDocument",
     "EmailTemplateVersion",
+    "ExportSchedule",
     "FeeDocument",
     "FeeSeries",
     "ImportItem",
@@ -69,6 +80,8 @@ __all__ = [
     "MailEvent",
     "Marketplace",
     "MessageTemplate",
+    "MonthClosing",
+    "MonthFigure",
     "Order",
     "OrderAddress",
     "OrderHistory",
@@ -106,6 +119,7 @@ __all__ = [
     "SignInLink",
     "SmsOptOut",
     "SmsText",
+    "StaleDay",
     "StatusSetting",
     "StockMovement",
     "StoredFile",

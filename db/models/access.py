@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from db.domain.exports import Cadence
 from db.domain.permissions import Role
 from db.models.base import Base, BigId, EnumText, now_utc, one_of
 
@@ -24,11 +25,14 @@ class Person(Base):
     is_active: Mapped[bool] = mapped_column(server_default=sa.true())
     created_at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
     last_sign_in_at: Mapped[dt.datetime | None]
+    #: How often they are sent the main figures; NULL: never.
+    summary_every: Mapped[Cadence | None] = mapped_column(EnumText(Cadence))
 
     __table_args__ = (
         one_of("role", Role),
         sa.CheckConstraint("(role = 'seller') = (seller_id IS NOT NULL)", name="seller_goes_with_role"),
         sa.CheckConstraint("email = lower(email)", name="email_lower_case"),
+        one_of("summary_every", Cadence),
     )
 
 

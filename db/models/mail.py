@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.domain.mail import (
     SELLER_ACCOUNT_TEMPLATES,
+    STAFF_TEMPLATES,
     TROUBLED_STATES,
     WAITING_STATES,
     Channel,
@@ -21,6 +22,7 @@ _IS_WAITING = f"state IN ({sql_list(WAITING_STATES)})"
 _IS_TEXT = f"channel = '{Channel.SMS}'"
 _IS_WAITING_TEXT = f"{_IS_TEXT} AND {_IS_WAITING}"
 _IS_OF_SELLER = f"template IN ({sql_list(SELLER_ACCOUNT_TEMPLATES)}) AND order_id IS NULL"
+_IS_OF_STAFF = f"template IN ({sql_list(STAFF_TEMPLATES)}) AND order_id IS NULL"
 _IS_SENDING = f"state = '{OutboxState.SENDING}'"
 _IS_TROUBLED = f"state IN ({sql_list(TROUBLED_STATES)})"
 
@@ -86,6 +88,15 @@ class OutboxMessage(Base):
             unique=True,
             sqlite_where=sa.text(_IS_OF_SELLER),
             postgresql_where=sa.text(_IS_OF_SELLER),
+        ),
+        sa.Index(
+            "uq_outbox_of_staff",
+            "event",
+            "template",
+            "recipient",
+            unique=True,
+            sqlite_where=sa.text(_IS_OF_STAFF),
+            postgresql_where=sa.text(_IS_OF_STAFF),
         ),
         one_of("channel", Channel),
         one_of("template", EmailTemplate),

@@ -1,0 +1,435 @@
+"""Figures for charts and control, exports that make themselves, closed months, and the log of what everybody did."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Text
+from sqlalchemy.dialects import postgresql
+
+revision = "0008"
+down_revision = "0007"
+
+_FILES = (
+    "'accounting', 'carrier_csv', 'continuity', 'customer_data', 'dac7', 'document', 'document_list', 'export', "
+    "'fee_document', 'labels', 'papers', 'payout_list', 'payout_statement', 'refund_list', 'return_slip', "
+    "'summary_chart', 'transfers', 'voucher'"
+)
+_TEMPLATES = (
+    "'credit_note', 'export_ready', 'invoice', 'loyalty_points', 'manager_summary', 'message', 'order_cancelled', "
+    "'order_completed', 'order_confirmation', 'order_confirming', 'order_delivered', 'order_partly_shipped', "
+    "'order_preparing', 'order_ready', 'order_shipped', 'payment_received', 'payment_reminder', 'pickup_reminder', "
+    "'refund_done', 'return_awaiting_parcel', 'return_completed', 'return_denied', 'return_parcel_received', "
+    "'return_requested', 'return_status', 'seller_iban_changed', 'seller_new_order', 'seller_payout', "
+    "'seller_payout_rejected', 'seller_receipt_confirmed', 'seller_reminder', 'seller_return', "
+    "'seller_statement', 'unpaid_warning', 'voucher'"
+)
+#: What is written once, with the keys by which a row of it may be named.
+_FINAL = {
+    "audit_seals": "sequence = NEW.sequence OR entry_id = NEW.entry_id",
+    "month_closings": "month = NEW.month",
+}
+_IS_OF_STAFF = "template IN ('export_ready', 'manager_summary') AND order_id IS NULL"
+_FACETS = (
+    "'customer', 'delivery', 'hour', 'origin', 'payment', 'payment_state', 'place', 'product', 'refunded', "
+    "'returned', 'sales', 'seller', 'shipping', 'stage', 'to_delivered', 'to_paid', 'to_received', 'to_shipped'"
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_anchors",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("anchored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_audit_anchors")),
+    )
+    op.create_table(
+        "audit_checks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("is_sound", sa.Boolean(), nullable=False),
+        sa.Column(
+            "faults",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("entries >= 0", name=op.f("ck_audit_checks_entries_not_negative")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_checks")),
+    )
+    op.create_table(
+        "audit_seals",
+        sa.Column(
+            "sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_audit_seals")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_audit_seals_entry_id")),
+    )
+    op.create_table(
+        "day_controls",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.Column("sold_cents", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced_cents", sa.BigInteger(), nullable=False),
+        sa.Column("credited_cents", sa.BigInteger(), nullable=False),
+        sa.Column("paid_cents", sa.BigInteger(), nullable=False),
+        sa.Column("refunded_cents", sa.BigInteger(), nullable=False),
+        sa.Column("seller_cents", sa.BigInteger(), nullable=False),
+        sa.Column("fee_net_cents", sa.BigInteger(), nullable=False),
+        sa.Column("fee_vat_cents", sa.BigInteger(), nullable=False),
+        sa.Column("differing_orders", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "currency", "seller_id", name=op.f("pk_day_controls")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "day_figures",
+        sa.Column("facet", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(f"facet IN ({_FACETS})", name=op.f("ck_day_figures_facet_allowed")),
+        sa.PrimaryKeyConstraint("facet", "day", "currency", "value", name=op.f("pk_day_figures")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "month_figures",
+        sa.Column("facet", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("orders", sa.BigInteger(), nullable=False),
+        sa.Column("cents", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(f"facet IN ({_FACETS})", name=op.f("ck_month_figures_facet_allowed")),
+        sa.PrimaryKeyConstraint("facet", "month", "currency", "value", name=op.f("pk_month_figures")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "stale_days",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stale_days")),
+    )
+    with op.batch_alter_table("stale_days", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stale_days_day"), ["day"], unique=False)
+
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=_now(), nullable=False),
+        sa.Column("actor_kind", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("area", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("label", sa.Text(), server_default="", nullable=False),
+        sa.Column("details", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=True),
+        sa.Column("details_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "actor_kind IN ('customer', 'person', 'shop', 'system')", name=op.f("ck_audit_entries_actor_kind_allowed")
+        ),
+        sa.CheckConstraint(
+            "area IN ('access', 'closing', 'customers', 'documents', 'exports', 'orders', 'payouts', 'people', 'sellers', 'settings', 'stock', 'system')",
+            name=op.f("ck_audit_entries_area_allowed"),
+        ),
+        sa.CheckConstraint("event <> ''", name=op.f("ck_audit_entries_event_not_empty")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_audit_entries_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+    )
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entries_area", ["area", "at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_at", ["at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_person", ["person_id", "at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_subject", ["subject", "subject_id", "id"], unique=False)
+
+    op.create_table(
+        "month_closings",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_name", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column(
+            "figures", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("previous_hash", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_month_closings_person_id_people")),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_month_closings")),
+    )
+    op.create_table(
+        "export_schedules",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "arguments",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("cadence", sa.Text(), nullable=False),
+        sa.Column("emails", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("is_stored", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("last_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=_now(), nullable=False),
+        sa.CheckConstraint(
+            "cadence IN ('daily', 'monthly', 'weekly')", name=op.f("ck_export_schedules_cadence_allowed")
+        ),
+        sa.CheckConstraint(
+            "format IN ('csv', 'csv_comma', 'parquet', 'xlsx')", name=op.f("ck_export_schedules_format_allowed")
+        ),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_export_schedules_name_not_empty")),
+        sa.CheckConstraint(
+            "subject IN ('customers', 'documents', 'emails', 'lines', 'orders', 'payouts', 'returns')",
+            name=op.f("ck_export_schedules_subject_allowed"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["last_file_id"], ["files.id"], name=op.f("fk_export_schedules_last_file_id_files"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_export_schedules_owner_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_schedules")),
+        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_export_schedules_owner_id_name")),
+    )
+    with op.batch_alter_table("export_schedules", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_export_schedules_last_file_id"), ["last_file_id"], unique=False)
+        batch_op.create_index("ix_export_schedules_next_on", ["next_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_export_schedules_owner_id"), ["owner_id"], unique=False)
+
+    op.create_index("ix_orders_placed_on", "orders", ["placed_on", "id"], unique=False)
+
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("summary_every", sa.Text(), nullable=True))
+        batch_op.create_check_constraint(
+            op.f("ck_people_summary_every_allowed"), "summary_every IN ('daily', 'monthly', 'weekly')"
+        )
+
+    _allow("files", "kind", _FILES)
+    for table in ("outbox", "email_template_versions", "status_settings", "sms_texts"):
+        _allow(table, "template", _TEMPLATES)
+    _allow("outbox", "recipient_kind", "'customer', 'marketplace', 'seller', 'staff'")
+    op.create_index(
+        "uq_outbox_of_staff",
+        "outbox",
+        ["event", "template", "recipient"],
+        unique=True,
+        sqlite_where=sa.text(_IS_OF_STAFF),
+        postgresql_where=sa.text(_IS_OF_STAFF),
+    )
+    for table, keys in _FINAL.items():
+        _refuse_changes(table)
+        _refuse_replacing(table, keys)
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in (
+        (*_NOTING_ON_SQLITE, *_ERASING_ON_SQLITE) if is_sqlite else (*_NOTING_ON_POSTGRESQL, *_ERASING_ON_POSTGRESQL)
+    ):
+        op.execute(sa.text(statement.replace(":", "\\:")))
+    # All that was sold so far is counted by the worker, the newest first; until then whoever asks counts it.
+    op.execute("INSERT INTO stale_days (day) SELECT DISTINCT placed_on FROM orders WHERE placed_on IS NOT NULL")
+
+
+#: What a figure or a control is made of, beside the order itself; each row leads to its order.
+_PARTS_OF_ORDERS = ("order_lines", "order_addresses", "payments", "shipments", "returns", "documents", "ledger_entries")
+
+
+def _note_of_part(act: str, table: str) -> str:
+    """Return SQLite's trigger that notes the day of the order to which a written row belongs."""
+    sides = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}[act]
+    return f"""CREATE TRIGGER {table}_stale_{act} AFTER {act.upper()} ON {table} BEGIN
+        INSERT INTO stale_days (day) SELECT DISTINCT placed_on FROM orders
+        WHERE id IN ({", ".join(f"{side}.order_id" for side in sides)}) AND placed_on IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM stale_days WHERE day = orders.placed_on);
+    END"""
+
+
+def _note_days(*sides: str) -> str:
+    return "".join(
+        f"""INSERT INTO stale_days (day) SELECT {side}.placed_on WHERE {side}.placed_on IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM stale_days WHERE day = {side}.placed_on);"""
+        for side in sides
+    )
+
+
+def _note_later_days(*sides: str) -> str:
+    """A customer's first sale makes their later ones those of a customer who came back."""
+    return "".join(
+        f"""INSERT INTO stale_days (day) SELECT DISTINCT placed_on FROM orders
+        WHERE customer_id = {side}.customer_id AND placed_at > {side}.placed_at AND placed_on IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM stale_days WHERE day = orders.placed_on);"""
+        for side in sides
+    )
+
+
+_NOT_A_SALE = "('cancelled')"
+# One writes at a time on SQLite, so a day that is noted need not be noted again; whoever counts it anew waits.
+_NOTING_ON_SQLITE = (
+    f"CREATE TRIGGER orders_stale_insert AFTER INSERT ON orders BEGIN {_note_days('NEW')} {_note_later_days('NEW')} END",
+    f"CREATE TRIGGER orders_stale_delete AFTER DELETE ON orders BEGIN {_note_days('OLD')} {_note_later_days('OLD')} END",
+    f"CREATE TRIGGER orders_stale_update AFTER UPDATE ON orders BEGIN {_note_days('OLD', 'NEW')} END",
+    f"""CREATE TRIGGER orders_stale_customer AFTER UPDATE OF customer_id, placed_at, status ON orders
+    WHEN (OLD.customer_id, OLD.placed_at, OLD.status IN {_NOT_A_SALE})
+      IS NOT (NEW.customer_id, NEW.placed_at, NEW.status IN {_NOT_A_SALE}) BEGIN
+        {_note_later_days("OLD", "NEW")}
+    END""",
+    *(_note_of_part(act, table) for table in _PARTS_OF_ORDERS for act in ("insert", "update", "delete")),
+)
+
+
+def _note_on_postgresql(act: str, table: str, body: str) -> tuple[str, str]:
+    """Return the function and its trigger: once a statement, whatever the number of its rows.
+
+    A day that is noted already is noted again: the note that stands may be the one that somebody takes away just now,
+    without having seen this row.
+    """
+    seen = {"insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows"}
+    seen["update"] = f"{seen['delete']} {seen['insert']}"
+    name = f"{table}_stale_{act}"
+    function = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
+    trigger = (
+        f"CREATE TRIGGER {name} AFTER {act.upper()} ON {table} REFERENCING {seen[act]} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+    )
+    return function, trigger
+
+
+_ROWS = {"insert": ("new_rows",), "update": ("old_rows", "new_rows"), "delete": ("old_rows",)}
+
+
+def _orders_on_postgresql(act: str) -> tuple[str, str]:
+    days = " UNION ".join(f"SELECT placed_on FROM {rows}" for rows in _ROWS[act])
+    moved = {
+        "insert": "SELECT customer_id, placed_at FROM new_rows",
+        "delete": "SELECT customer_id, placed_at FROM old_rows",
+        "update": f"""SELECT side.customer_id, side.placed_at FROM old_rows o JOIN new_rows n ON n.id = o.id
+            CROSS JOIN LATERAL (VALUES (o.customer_id, o.placed_at), (n.customer_id, n.placed_at))
+                AS side (customer_id, placed_at)
+            WHERE (o.customer_id, o.placed_at, o.status IN {_NOT_A_SALE})
+                IS DISTINCT FROM (n.customer_id, n.placed_at, n.status IN {_NOT_A_SALE})""",
+    }[act]
+    body = f"""INSERT INTO stale_days (day) SELECT day FROM ({days}) AS days (day) WHERE day IS NOT NULL
+        UNION SELECT later.placed_on FROM ({moved}) AS moved
+        JOIN orders later ON later.customer_id = moved.customer_id AND later.placed_at > moved.placed_at
+        WHERE later.placed_on IS NOT NULL;"""
+    return _note_on_postgresql(act, "orders", body)
+
+
+def _part_on_postgresql(act: str, table: str) -> tuple[str, str]:
+    rows = " UNION ".join(f"SELECT order_id FROM {side}" for side in _ROWS[act])
+    body = f"""INSERT INTO stale_days (day) SELECT DISTINCT o.placed_on FROM ({rows}) AS written
+        JOIN orders o ON o.id = written.order_id WHERE o.placed_on IS NOT NULL;"""
+    return _note_on_postgresql(act, table, body)
+
+
+_NOTING_ON_POSTGRESQL = (
+    *(statement for act in _ROWS for statement in _orders_on_postgresql(act)),
+    *(statement for table in _PARTS_OF_ORDERS for act in _ROWS for statement in _part_on_postgresql(act, table)),
+)
+
+_KEPT = (
+    "id",
+    "at",
+    "actor_kind",
+    "person_id",
+    "actor_name",
+    "area",
+    "event",
+    "subject",
+    "subject_id",
+    "label",
+    "details_hash",
+)
+_ENTRY_STAYS = "audit_entries: a row is never changed or deleted"
+# Of an entry only its details may go, and only once (RGPD); its place in the chain and its digest stay.
+_ERASING_ON_SQLITE = (
+    f"""CREATE TRIGGER audit_entries_never_update BEFORE UPDATE ON audit_entries
+    WHEN ({", ".join(f"OLD.{name}" for name in _KEPT)}) IS NOT ({", ".join(f"NEW.{name}" for name in _KEPT)})
+      OR NEW.details IS NOT NULL OR OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL BEGIN
+        SELECT RAISE(ABORT, '{_ENTRY_STAYS}');
+    END""",
+    f"""CREATE TRIGGER audit_entries_never_delete BEFORE DELETE ON audit_entries BEGIN
+        SELECT RAISE(ABORT, '{_ENTRY_STAYS}');
+    END""",
+    f"""CREATE TRIGGER audit_entries_never_replace BEFORE INSERT ON audit_entries
+    WHEN EXISTS (SELECT 1 FROM audit_entries WHERE id = NEW.id) BEGIN
+        SELECT RAISE(ABORT, '{_ENTRY_STAYS}');
+    END""",
+)
+_ERASING_ON_POSTGRESQL = (
+    f"""CREATE FUNCTION audit_entries_are_final() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF TG_OP = 'UPDATE' AND NEW.details IS NULL AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL
+            AND ({", ".join(f"OLD.{name}" for name in _KEPT)}) IS NOT DISTINCT FROM
+                ({", ".join(f"NEW.{name}" for name in _KEPT)}) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '{_ENTRY_STAYS}' USING ERRCODE = 'restrict_violation';
+    END $$""",
+    """CREATE TRIGGER audit_entries_are_final BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW
+        EXECUTE FUNCTION audit_entries_are_final()""",
+    """CREATE TRIGGER audit_entries_are_kept BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT
+        EXECUTE FUNCTION audit_entries_are_final()""",
+)
+
+
+def _refuse_changes(table: str) -> None:
+    """Have the database itself refuse to change or delete what is appended, whoever asks."""
+    words = f"{table}: a row is never changed or deleted"
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            name = f"{table}_never_{act.lower()}"
+            op.execute(f"CREATE TRIGGER {name} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END")
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_are_final() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_are_final()"
+    )
+
+
+def _refuse_replacing(table: str, keys: str) -> None:
+    """Have SQLite refuse a REPLACE: it deletes what stands in its way without asking the triggers of DELETE.
+
+    The ledger has none (0006): it may be written again by whoever leaves out what is there.
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER {table}_never_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {keys}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: a row is never changed or deleted'); END"
+        )
+
+
+def _allow(table: str, column: str, values: str) -> None:
+    name = op.f(f"ck_{table}_{column}_allowed")
+    with op.batch_alter_table(table) as batch_op:
+        batch_op.drop_constraint(name, type_="check")
+        batch_op.create_check_constraint(name, f"{column} IN ({values})")
+
+
+def _now() -> sa.TextClause:
+    if op.get_bind().dialect.name == "postgresql":
+        return sa.text("now()")
+    return sa.text("(strftime('%Y-%m-%d %H:%M:%f000', 'now'))")
