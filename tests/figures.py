@@ -39,12 +39,14 @@ class Reference:
         shipments = _table(session, "shipments")
         left = shipments[shipments["cancelled_at"].isna()].copy()
         left["shipped_at"] = _utc(left["shipped_at"])
-        orders["shipped_at"] = orders["id"].map(left.groupby("order_id")["shipped_at"].min())
+        first_left = dict(left.groupby("order_id")["shipped_at"].min())
+        orders["shipped_at"] = [first_left.get(order_id, pd.NaT) for order_id in orders["id"]]
         for name in _INSTANTS:
             orders[name] = _utc(orders[name])
         orders["is_sale"] = orders["status"] != "cancelled"
         sales = orders[orders["is_sale"] & orders["customer_id"].notna()]
-        orders["first_sale_at"] = orders["customer_id"].map(sales.groupby("customer_id")["placed_at"].min())
+        first_sale = dict(sales.groupby("customer_id")["placed_at"].min())
+        orders["first_sale_at"] = [first_sale.get(customer_id, pd.NaT) for customer_id in orders["customer_id"]]
         self.orders = orders
         self.lines = _table(session, "order_lines")
         self.returns = _table(session, "returns")
