@@ -27,7 +27,8 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(server_default=now_utc())
     actor_kind: Mapped[ActorKind] = mapped_column(EnumText(ActorKind))
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    #: No foreign key: noting something waits for nobody's row, and refuses nothing that was done.
+    person_id: Mapped[int | None]
     actor_name: Mapped[str] = mapped_column(server_default="")
     area: Mapped[AuditArea] = mapped_column(EnumText(AuditArea))
     #: What was done, in the vocabulary of its area: « status_changed », « signed_in ».

@@ -147,7 +147,6 @@ def upgrade() -> None:
             name=op.f("ck_audit_entries_area_allowed"),
         ),
         sa.CheckConstraint("event <> ''", name=op.f("ck_audit_entries_event_not_empty")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_audit_entries_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
