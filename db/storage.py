@@ -100,6 +100,19 @@ class Storage:
         with suppress(FileMissingError), _speaking_of(ref):
             self._files.rm_file(path)
 
+    def refs(self, below: str) -> list[str]:
+        """Return what is stored below a folder, however deep; nothing where there is no such folder.
+
+        Raises:
+            StorageError: The place does not answer.
+        """
+        folder = self._path(below)
+        with _speaking_of(below):
+            found: list[str] = self._files.find(folder)
+        # Buckets name what they hold with or without a slash before it.
+        start = len(self._root.strip("/")) + 1
+        return sorted(path.strip("/")[start:] for path in found)
+
     def _path(self, ref: str) -> str:
         """Return the path of a ref, which leads nowhere but down."""
         parts = PurePosixPath(ref).parts

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db.domain.jobs import JobName, JobPlan
 from db.domain.timed import TimedRule
+from jobs.audit import check_audit, seal_audit
 from jobs.balances import check_balances
 from jobs.documents.check import check_documents
 from jobs.documents.issue import issue_documents
@@ -58,6 +59,8 @@ JOBS = (
     Job(JobName.ISSUE_FEE_INVOICES, issue_fee_invoices),
     Job(JobName.SEND_STATEMENTS, send_statements),
     Job(JobName.REFRESH_FIGURES, refresh_sales_figures),
+    Job(JobName.SEAL_AUDIT, seal_audit),
+    Job(JobName.CHECK_AUDIT, check_audit),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),
