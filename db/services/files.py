@@ -49,6 +49,7 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.REFUND_LIST: dt.timedelta(days=30),  # Names and IBANs.
     FileKind.PAYOUT_LIST: dt.timedelta(days=30),
     FileKind.PAYOUT_STATEMENT: dt.timedelta(days=30),
+    FileKind.EXPORT: dt.timedelta(days=30),
     FileKind.DAC7: dt.timedelta(days=30),  # Births and tax numbers.
     # All that is known of somebody: it is handed over and gone.
     FileKind.CUSTOMER_DATA: dt.timedelta(days=7),
