@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from db.domain.balances import MAX_FINDINGS, Subject
+from db.domain.balances import BALANCES, MAX_FINDINGS, Subject
 from db.domain.time import utc_now
 from db.engine import reading, transaction
 from db.services.balance_check import (
@@ -30,7 +30,7 @@ def check_balances(run: Run) -> int:
 
     What a run that is stopped half-way found is left out: the last whole one stands.
     """
-    found: dict[Subject, list[Finding]] = {subject: [] for subject in Subject}
+    found: dict[Subject, list[Finding]] = {subject: [] for subject in BALANCES}
     with reading(run.engine) as session:
         for finding in chain(voucher_findings(session), stock_findings(session), points_findings(session)):
             _keep(found, finding)
@@ -50,7 +50,7 @@ def check_balances(run: Run) -> int:
     if run.stopping:
         return checked
     with transaction(run.engine) as session:
-        replace_findings(session, list(chain.from_iterable(found.values())), utc_now())
+        replace_findings(session, BALANCES, list(chain.from_iterable(found.values())), utc_now())
     return checked
 
 

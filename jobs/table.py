@@ -10,6 +10,7 @@ from jobs.balances import check_balances
 from jobs.documents.check import check_documents
 from jobs.documents.issue import issue_documents
 from jobs.documents.make import make_documents
+from jobs.figures import check_figures
 from jobs.files import make_large_files, make_small_files
 from jobs.mail.deliver import deliver_emails
 from jobs.payouts.fee_invoices import issue_fee_invoices
@@ -59,6 +60,7 @@ JOBS = (
     Job(JobName.ISSUE_FEE_INVOICES, issue_fee_invoices),
     Job(JobName.SEND_STATEMENTS, send_statements),
     Job(JobName.REFRESH_FIGURES, refresh_sales_figures),
+    Job(JobName.CHECK_FIGURES, check_figures),
     Job(JobName.SEAL_AUDIT, seal_audit),
     Job(JobName.CHECK_AUDIT, check_audit),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),

@@ -17,6 +17,7 @@ class Subject(StrEnum):
     VOUCHERS = "vouchers"
     STOCK = "stock"
     POINTS = "points"
+    FIGURES = "figures"
 
     @property
     def label(self) -> str:
@@ -33,4 +34,7 @@ SUBJECT_LABELS = {
     Subject.VOUCHERS: "Bons d’achat",
     Subject.STOCK: "Stock",
     Subject.POINTS: "Points de fidélité",
+    Subject.FIGURES: "Chiffres des ventes",
 }
+#: What ``jobs/balances.py`` compares; the figures of the sales have a check of their own.
+BALANCES = tuple(subject for subject in Subject if subject is not Subject.FIGURES)

@@ -6,7 +6,7 @@ What sellers are paid is checked in ``payout_check``. Nothing is written but wha
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -162,9 +162,12 @@ def order_findings(session: Session, order_ids: Sequence[int]) -> list[Finding]:
     return [*found, *money_findings(session, orders, booked), *_of_points(session, orders)]
 
 
-def replace_findings(session: Session, found: Sequence[Finding], now: dt.datetime) -> None:
-    """Write what a check found in place of what the last one did."""
-    session.execute(sa.delete(BalanceFinding).execution_options(synchronize_session=False))
+def replace_findings(
+    session: Session, subjects: Collection[Subject], found: Sequence[Finding], now: dt.datetime
+) -> None:
+    """Write what a check of some subjects found in place of what the last one did."""
+    known = sa.delete(BalanceFinding).where(BalanceFinding.subject.in_(sorted(subjects)))
+    session.execute(known.execution_options(synchronize_session=False))
     columns = {"product_id": None, "customer_id": None, "order_id": None, "payout_id": None, "found_at": now}
     if found:
         session.execute(sa.insert(BalanceFinding), [columns | row for row in found])
