@@ -128,3 +128,19 @@ def test_months_that_begin_with_a_vowel_are_elided() -> None:
     found = [formats.of_month(2026, month) for month in range(1, 13)]
     assert [each for each in found if each.startswith("d’")] == ["d’avril 2026", "d’août 2026", "d’octobre 2026"]
     assert found[10] == "de novembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (0, "moins d’1 h"),
+        (4, "4 h"),
+        (24, "1 j"),
+        (52, "2 j 4 h"),
+        (167, "6 j 23 h"),
+        (169, "7 j"),
+        (24_000, "1\u202f000 j"),
+    ],
+)
+def test_a_length_in_whole_hours_reads_as_people_say_it(hours: int, text: str) -> None:
+    assert formats.hours(hours).replace("\u00a0", " ") == text
