@@ -304,7 +304,11 @@ def _note_on_postgresql(act: str, table: str, body: str) -> tuple[str, str]:
     seen = {"insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows"}
     seen["update"] = f"{seen['delete']} {seen['insert']}"
     name = f"{table}_stale_{act}"
-    function = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
+    # As the owner of the tables, so that a shop's own role needs no right on figures, nor a new one with this schema.
+    rights = "SECURITY DEFINER SET search_path FROM CURRENT"
+    function = (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {rights} AS $$ BEGIN {body} RETURN NULL; END $$"
+    )
     trigger = (
         f"CREATE TRIGGER {name} AFTER {act.upper()} ON {table} REFERENCING {seen[act]} "
         f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
