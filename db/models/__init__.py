@@ -1,6 +1,7 @@
 """Tables, constraints and relationships. Importing this package knows every table."""
 
 from db.models.access import Person, SavedView, Session, SignInAttempt, SignInLink
+from db.models.accounting import AccountingSettings
 from db.models.api import ApiRequest, ApiToken
 from db.models.audit import AuditAnchor, AuditCheck, AuditEntry, AuditSeal
 from db.models.balances import BalanceFinding, LedgerEntry, PointsMovement, StockMovement
@@ -47,6 +48,7 @@ from db.models.vouchers import Voucher, VoucherUse
 from db.models.work import ImportItem, JobRequest, JobRun, Task, TaskItem, Worker
 
 __all__ = [
+    "AccountingSettings",
     "Address",
     "ApiRequest",
     "ApiToken",

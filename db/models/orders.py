@@ -349,6 +349,14 @@ class Payment(Base):
             postgresql_where=sa.text(_IS_REFUND),
         ),
         sa.Index("ix_payments_to_book", "id", sqlite_where=sa.text(_IS_TO_BOOK), postgresql_where=sa.text(_IS_TO_BOOK)),
+        # The journal of money, in the order in which the books took it in.
+        sa.Index(
+            "ix_payments_booked_at",
+            "booked_at",
+            "id",
+            sqlite_where=sa.text("booked_at IS NOT NULL"),
+            postgresql_where=sa.text("booked_at IS NOT NULL"),
+        ),
     )
 
 

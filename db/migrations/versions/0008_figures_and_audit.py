@@ -36,6 +36,20 @@ _FACETS = (
 
 def upgrade() -> None:
     op.create_table(
+        "accounting_settings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_month", sa.BigInteger(), server_default="1", nullable=False),
+        sa.Column(
+            "accounts",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("first_month BETWEEN 1 AND 12", name=op.f("ck_accounting_settings_first_month_is_a_month")),
+        sa.CheckConstraint("id = 1", name=op.f("ck_accounting_settings_single_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounting_settings")),
+    )
+    op.create_table(
         "audit_anchors",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
@@ -129,7 +143,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=_now(), nullable=False),
         sa.Column("actor_kind", sa.Text(), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("actor_name", sa.Text(), server_default="", nullable=False),
         sa.Column("area", sa.Text(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
@@ -217,6 +231,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_export_schedules_owner_id"), ["owner_id"], unique=False)
 
     op.create_index("ix_orders_placed_on", "orders", ["placed_on", "id"], unique=False)
+    op.create_index(
+        "ix_payments_booked_at",
+        "payments",
+        ["booked_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("booked_at IS NOT NULL"),
+        postgresql_where=sa.text("booked_at IS NOT NULL"),
+    )
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("summary_every", sa.Text(), nullable=True))
