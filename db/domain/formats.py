@@ -177,6 +177,16 @@ def age(since: dt.datetime, now: dt.datetime) -> str:
     return hours(minutes // 60) if minutes >= 60 else f"{minutes}{NO_BREAK_SPACE}min"
 
 
+def hours(count: int) -> str:
+    """Return a length of time whose minutes nobody counts: « moins d’1 h », « 4 h », « 2 j 4 h », « 45 j »."""
+    days, rest = divmod(count, 24)
+    if days >= 7 or (days and not rest):
+        return f"{integer(days)}{NO_BREAK_SPACE}j"
+    if days:
+        return f"{days}{NO_BREAK_SPACE}j {rest}{NO_BREAK_SPACE}h"
+    return f"{rest}{NO_BREAK_SPACE}h" if rest else f"moins d’1{NO_BREAK_SPACE}h"
+
+
 def short_duration(left: dt.timedelta) -> str:
     """Return about how long something takes still: « 12 s », « 3 min »; never nothing."""
     seconds = max(1, round(left.total_seconds()))
