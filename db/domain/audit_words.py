@@ -89,6 +89,8 @@ _SELLERS = {
     "iban_changed": "IBAN du vendeur changé",
     "bic_changed": "BIC du vendeur changé",
     "holder_changed": "Titulaire du compte changé",
+    "email_changed": "E-mail du vendeur changé",
+    "hold_changed": "Retenue du vendeur changée",
     "terms_changed": "Conditions du vendeur changées",
 }
 _STOCK = {

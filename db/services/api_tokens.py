@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
 from db.domain.api import HINT_LENGTH, TOKEN_PREFIX, USED_EVERY, Scope, written_scopes
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.permissions import Permission
 from db.domain.text import is_storable
@@ -15,6 +17,7 @@ from db.domain.viewer import Viewer
 from db.models import ApiToken, Seller
 from db.queries.api_tokens import FoundToken, token_with_hash
 from db.services.access import hash_token, new_token
+from db.services.audit import Act, note_act
 
 MAX_NAME = 60
 
@@ -75,6 +78,9 @@ def create_api_token(
     )
     session.add(row)
     session.flush()
+    said = {"scopes": sorted(scopes), "seller_id": seller_id, "expires_at": expires_at}
+    act = Act(AuditArea.SETTINGS, "api_token_created", "api_token", row.id, name, after=said)
+    note_act(session, Actor.person(viewer), act, now)
     return NewApiToken(row.id, token)
 
 
@@ -90,10 +96,12 @@ def revoke_api_token(session: Session, viewer: Viewer, token_id: int, now: dt.da
         sa.update(ApiToken)
         .where(ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
         .values(revoked_at=now)
-        .returning(ApiToken.id)
+        .returning(ApiToken.name)
     )
     if revoked is None:
         raise NotFoundError("Ce jeton n’existe pas ou est déjà révoqué.")
+    act = Act(AuditArea.SETTINGS, "api_token_revoked", "api_token", token_id, revoked)
+    note_act(session, Actor.person(viewer), act, now)
 
 
 def client_of_token(session: Session, token: str, now: dt.datetime) -> FoundToken | None:

@@ -37,7 +37,7 @@ def note_act(session: Session, actor: Actor, act: Act, now: dt.datetime | None =
     note_acts(session, actor, [act], now)
 
 
-def note_change(session: Session, actor: Actor, act: Act, now: dt.datetime | None = None) -> None:
+def note_edit(session: Session, actor: Actor, act: Act, now: dt.datetime | None = None) -> None:
     """Note a change by what is not the same ``before`` and ``after``; nothing where nothing changed.
 
     Args:

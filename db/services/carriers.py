@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.carriers import DEFAULT_CARRIERS, NUMBER, Carrier, names_of
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.move_words import MAX_CARRIER, MAX_TRACKING_URL, is_web_address
@@ -16,6 +18,7 @@ from db.domain.text import fold, is_storable
 from db.domain.viewer import Viewer
 from db.models import CarrierSetting
 from db.queries.carriers import all_carriers
+from db.services.audit import Act, note_edit
 
 #: As the table's own constraint says.
 MAX_DELIVERY_DAYS = 60
@@ -59,6 +62,8 @@ def save_carrier(session: Session, viewer: Viewer, code: str, edit: CarrierEdit)
     if code not in {each.code for each in carriers}:
         raise CarrierNotFoundError
     wanted = _checked(carriers, code, edit)
+    before = next(each for each in carriers if each.code == code)
+    note_edit(session, Actor.person(viewer), _act("carrier_changed", wanted.name, before, wanted))
     if wanted == default_carrier(code):
         session.execute(sa.delete(CarrierSetting).where(CarrierSetting.code == code))
     else:
@@ -76,6 +81,7 @@ def add_carrier(session: Session, viewer: Viewer, edit: CarrierEdit) -> str:
     carriers = all_carriers(session)
     wanted = _checked(carriers, _free_code(carriers, edit.name), edit)
     _write(session, wanted)
+    note_edit(session, Actor.person(viewer), _act("carrier_added", wanted.name, None, wanted))
     return wanted.code
 
 
@@ -87,9 +93,16 @@ def reset_carrier(session: Session, viewer: Viewer, code: str) -> None:
         CarrierNotFoundError: It was added: there is nothing to go back to.
     """
     viewer.require(Permission.MANAGE_SETTINGS)
-    if default_carrier(code) is None:
+    default = default_carrier(code)
+    if default is None:
         raise CarrierNotFoundError
+    before = next(each for each in all_carriers(session) if each.code == code)
+    note_edit(session, Actor.person(viewer), _act("carrier_reset", default.name, before, default))
     session.execute(sa.delete(CarrierSetting).where(CarrierSetting.code == code))
+
+
+def _act(event: str, name: str, before: Carrier | None, after: Carrier) -> Act:
+    return Act(AuditArea.SETTINGS, event, "carrier", None, name, before, after)
 
 
 def _write(session: Session, carrier: Carrier) -> None:

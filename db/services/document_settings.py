@@ -8,12 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.mentions import MentionTexts
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import DocumentSettings
 from db.queries.document_settings import DocumentSettingsRow
+from db.services.audit import Act, note_edit
 from db.services.upsert import insert_for
 
 MAX_NOTICE = 200
@@ -66,6 +69,8 @@ def save_document_settings(
     )
     if saved is None:
         raise DocumentSettingsChangedError
+    act = Act(AuditArea.SETTINGS, "documents_changed", before=shown, after=checked)
+    note_edit(session, Actor.person(viewer), act)
     return checked
 
 

@@ -7,6 +7,8 @@ from dataclasses import asdict
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.mail import EmailTemplate, OutboxState
 from db.domain.permissions import Permission
@@ -16,6 +18,7 @@ from db.emails.markup import one_line
 from db.emails.rendering import Draft, check
 from db.emails.texts import TemplateText, current_texts, default_text
 from db.models import EmailTemplateVersion, OutboxMessage
+from db.services.audit import Act, note_act, note_edit
 from db.services.outbox import DELIVER
 from db.services.wake import wake
 
@@ -41,6 +44,7 @@ def save_text(
     text = _checked(template, subject, body)
     if text == current_texts(session, [template])[template]:
         return False
+    _note(session, viewer, template, text, now)
     _add(session, viewer, template, text, now, is_default=text == default_text(template))
     return True
 
@@ -74,6 +78,7 @@ def restore_default(session: Session, viewer: Viewer, template: EmailTemplate, n
     text = default_text(template)
     if text == current_texts(session, [template])[template]:
         return False
+    _note(session, viewer, template, text, now)
     _add(session, viewer, template, text, now, is_default=True)
     return True
 
@@ -105,6 +110,8 @@ def send_test(session: Session, viewer: Viewer, template: EmailTemplate, draft: 
         )
     )
     session.flush()
+    act = Act(AuditArea.SETTINGS, "email_tested", "email_template", None, template.label)
+    note_act(session, Actor.person(viewer), act, now)
     wake(session, DELIVER)
 
 
@@ -116,6 +123,12 @@ def _checked(template: EmailTemplate, subject: str, body: str) -> TemplateText:
     if faults:
         raise TemplateFaultyError(faults)
     return text
+
+
+def _note(session: Session, viewer: Viewer, template: EmailTemplate, text: TemplateText, now: dt.datetime) -> None:
+    before = current_texts(session, [template])[template]
+    act = Act(AuditArea.SETTINGS, "email_text_changed", "email_template", None, template.label, before, text)
+    note_edit(session, Actor.person(viewer), act, now)
 
 
 def _add(

@@ -9,8 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit_words import area_of
 from db.domain.orders import HistoryEvent
-from db.models import OrderHistory
+from db.models import Order, OrderHistory
+from db.services.audit import Act, note_acts
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +56,22 @@ def record_all(session: Session, actor: Actor, entries: Sequence[Entry], now: dt
         for entry in entries
     ]
     inserted = sa.insert(OrderHistory).returning(OrderHistory.id, sort_by_parameter_order=True)
-    return list(session.scalars(inserted, rows))
+    ids = list(session.scalars(inserted, rows))
+    numbers = _numbers(session, [entry.order_id for entry in entries])
+    note_acts(session, actor, [_act(entry, numbers.get(entry.order_id, "")) for entry in entries], now)
+    return ids
+
+
+def _act(entry: Entry, number: str) -> Act:
+    return Act(
+        area_of(entry.event), entry.event, "order", entry.order_id, number, entry.before, entry.after, entry.note
+    )
+
+
+def _numbers(session: Session, order_ids: Sequence[int]) -> dict[int, str]:
+    """Return how people call the orders, which the log still says when an order is gone."""
+    wanted, numbers = sorted(set(order_ids)), dict[int, str]()
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = Order.id.in_(wanted[start : start + _AT_ONCE])
+        numbers.update((row.id, row.number) for row in session.execute(sa.select(Order.id, Order.number).where(some)))
+    return numbers

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import email_address, tidy
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
 from db.domain.formats import integer
 from db.domain.identity import address_pattern, colour, siren_number, vat_number, web_address
@@ -16,7 +18,8 @@ from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.domain.vouchers import MAX_VALID_DAYS
 from db.models import Marketplace
-from db.queries.marketplace import MarketplaceRow
+from db.queries.marketplace import MarketplaceRow, marketplace
+from db.services.audit import Act, note_edit
 from db.services.upsert import insert_for
 
 MAX_NAME = 80
@@ -49,11 +52,14 @@ def save_marketplace(session: Session, viewer: Viewer, typed: MarketplaceRow) ->
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     checked = _checked(typed)
+    before = marketplace(session)
     row = session.get(Marketplace, 1) or Marketplace(id=1)
     for name, value in asdict(checked).items():
         setattr(row, name, value)
     session.add(row)
     session.flush()
+    act = Act(AuditArea.SETTINGS, "marketplace_changed", before=before, after=checked)
+    note_edit(session, Actor.person(viewer), act)
     return checked
 
 

@@ -6,10 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import MessageTemplate
+from db.services.audit import Act, note_edit
 from db.services.message_text import checked_text
 
 MAX_NAME = 60
@@ -43,6 +46,8 @@ def add_template(session: Session, viewer: Viewer, name: str, subject: str, body
     template = MessageTemplate(name=name, subject=text.subject, body=text.body, created_at=now, updated_at=now)
     session.add(template)
     _flush(session, name)
+    act = Act(AuditArea.SETTINGS, "message_added", "message_template", template.id, name, None, _said(template))
+    note_edit(session, Actor.person(viewer), act, now)
     return template.id
 
 
@@ -59,8 +64,11 @@ def change_template(
     viewer.require(Permission.MESSAGE_CUSTOMERS)
     template = _existing(session, template_id)
     name, text = _free_name(session, name, template.id), checked_text(subject, body)
+    before = _said(template)
     template.name, template.subject, template.body, template.updated_at = name, text.subject, text.body, now
     _flush(session, name)
+    act = Act(AuditArea.SETTINGS, "message_changed", "message_template", template.id, name, before, _said(template))
+    note_edit(session, Actor.person(viewer), act, now)
 
 
 def duplicate_template(session: Session, viewer: Viewer, template_id: int, now: dt.datetime) -> int:
@@ -86,8 +94,17 @@ def delete_template(session: Session, viewer: Viewer, template_id: int) -> None:
         TemplateNotFoundError: There is no such text.
     """
     viewer.require(Permission.MESSAGE_CUSTOMERS)
-    session.delete(_existing(session, template_id))
+    template = _existing(session, template_id)
+    gone = Act(
+        AuditArea.SETTINGS, "message_deleted", "message_template", template_id, template.name, _said(template), None
+    )
+    session.delete(template)
     session.flush()
+    note_edit(session, Actor.person(viewer), gone)
+
+
+def _said(template: MessageTemplate) -> dict[str, str]:
+    return {"name": template.name, "subject": template.subject, "body": template.body}
 
 
 def _endings(most: int) -> list[str]:

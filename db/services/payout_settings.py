@@ -6,6 +6,8 @@ from dataclasses import asdict
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.payout_settings import (
     PayoutSettingsChangedError,
     PayoutSettingsRow,
@@ -15,6 +17,7 @@ from db.domain.payout_settings import (
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import PayoutSettings, PayoutSettingsChange
+from db.services.audit import Act, note_edit
 from db.services.upsert import insert_for
 
 
@@ -68,3 +71,10 @@ def _note(session: Session, viewer: Viewer, changes: dict[str, tuple[str, str]],
         for setting, (before, after) in changes.items()
     )
     session.flush()
+    said = Act(
+        AuditArea.SETTINGS,
+        "payouts_changed",
+        before={setting: before for setting, (before, _) in changes.items()},
+        after={setting: after for setting, (_, after) in changes.items()},
+    )
+    note_edit(session, Actor.person(viewer), said, now)

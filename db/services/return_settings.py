@@ -4,6 +4,8 @@ from dataclasses import asdict, replace
 
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
 from db.domain.permissions import Permission
 from db.domain.returns import ReturnRules
@@ -11,6 +13,8 @@ from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.domain.withdrawal import WITHDRAWAL_DAYS
 from db.models import ReturnSettings
+from db.queries.return_settings import return_rules
+from db.services.audit import Act, note_edit
 
 #: As the table's own constraints say.
 MAX_WINDOW_DAYS = 365
@@ -27,11 +31,14 @@ def save_return_settings(session: Session, viewer: Viewer, typed: ReturnRules) -
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     kept = _checked(typed)
+    before = return_rules(session)
     row = session.get(ReturnSettings, 1) or ReturnSettings(id=1)
     for name, value in asdict(kept).items():
         setattr(row, name, value)
     session.add(row)
     session.flush()
+    act = Act(AuditArea.SETTINGS, "returns_changed", before=before, after=kept)
+    note_edit(session, Actor.person(viewer), act)
     return kept
 
 

@@ -3,10 +3,13 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
 from db.models import SavedView
+from db.services.audit import Act, note_act
 
 MAX_NAME = 40
 MAX_VIEWS = 30
@@ -33,6 +36,8 @@ def save_view(session: Session, viewer: Viewer, name: str, query: str, *, is_sha
         session.add(view)
     view.query, view.is_shared = query, is_shared
     session.flush()
+    said = {"query": query, "is_shared": is_shared}
+    note_act(session, Actor.person(viewer), Act(AuditArea.SETTINGS, "view_saved", "view", view.id, name, after=said))
     return view.id
 
 
@@ -49,3 +54,4 @@ def delete_view(session: Session, viewer: Viewer, view_id: int) -> None:
         raise NotFoundError("Cette vue n’existe plus, ou n’est pas à vous.")
     session.delete(view)
     session.flush()
+    note_act(session, Actor.person(viewer), Act(AuditArea.SETTINGS, "view_deleted", "view", view_id, view.name))

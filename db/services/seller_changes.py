@@ -2,11 +2,23 @@
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.bank_details import SellerSubject
-from db.models import SellerChange
+from db.models import Seller, SellerChange
+from db.services.audit import Act, note_act
+
+_EVENTS = {
+    SellerSubject.IBAN: "iban_changed",
+    SellerSubject.BIC: "bic_changed",
+    SellerSubject.HOLDER: "holder_changed",
+    SellerSubject.EMAIL: "email_changed",
+    SellerSubject.TERMS: "terms_changed",
+    SellerSubject.HOLD: "hold_changed",
+}
 
 
 def note_change(
@@ -34,4 +46,8 @@ def note_change(
     )
     session.add(change)
     session.flush()
+    event = _EVENTS[subject]
+    name = session.scalar(sa.select(Seller.name).where(Seller.id == seller_id)) or ""
+    act = Act(AuditArea.SELLERS, event, "seller", seller_id, name, {subject.value: before}, {subject.value: after})
+    note_act(session, actor, act, now)
     return change.id

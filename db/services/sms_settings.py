@@ -5,6 +5,8 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
 from db.domain.mail import WAITING_STATES, Channel, EmailTemplate, OutboxState
 from db.domain.permissions import Permission
@@ -14,6 +16,7 @@ from db.domain.viewer import Viewer
 from db.emails.sms import DEFAULT_TEXTS, NO_MORE, check_text
 from db.models import Marketplace, OutboxMessage, SmsOptOut, SmsText
 from db.queries.marketplace import marketplace
+from db.services.audit import Act, note_act, note_edit
 from db.services.upsert import insert_for
 
 MAX_TEXT = 1_000
@@ -30,9 +33,13 @@ def save_sms_rules(session: Session, viewer: Viewer, quiet: QuietHours, *, texts
     if not (0 <= quiet.start <= 23 and 0 <= quiet.end <= 23):
         raise InvalidInputError("Choisissez des heures de 0 à 23.")
     row = session.get(Marketplace, 1) or Marketplace(id=1, name=marketplace(session).name)
+    before = {"texts_customers": row.texts_customers, "quiet_from": row.quiet_from, "quiet_until": row.quiet_until}
     row.texts_customers, row.quiet_from, row.quiet_until = texts_customers, quiet.start, quiet.end
     session.add(row)
     session.flush()
+    after = {"texts_customers": texts_customers, "quiet_from": quiet.start, "quiet_until": quiet.end}
+    act = Act(AuditArea.SETTINGS, "sms_rules_changed", before=before, after=after)
+    note_edit(session, Actor.person(viewer), act)
 
 
 def save_sms_text(session: Session, viewer: Viewer, template: EmailTemplate, text: str, now: dt.datetime) -> None:
@@ -54,10 +61,14 @@ def save_sms_text(session: Session, viewer: Viewer, template: EmailTemplate, tex
     if text == DEFAULT_TEXTS[template]:
         reset_sms_text(session, viewer, template)
         return
-    row = session.get(SmsText, template) or SmsText(template=template)
+    row = session.get(SmsText, template) or SmsText(template=template, text=DEFAULT_TEXTS[template])
+    act = Act(
+        AuditArea.SETTINGS, "sms_text_changed", "sms_text", None, template.label, {"text": row.text}, {"text": text}
+    )
     row.text, row.person_id, row.updated_at = text, viewer.person_id, now
     session.add(row)
     session.flush()
+    note_edit(session, Actor.person(viewer), act, now)
 
 
 def reset_sms_text(session: Session, viewer: Viewer, template: EmailTemplate) -> None:
@@ -67,7 +78,11 @@ def reset_sms_text(session: Session, viewer: Viewer, template: EmailTemplate) ->
         NotAllowedError: The person may not change settings.
     """
     viewer.require(Permission.MANAGE_SETTINGS)
-    session.execute(sa.delete(SmsText).where(SmsText.template == template))
+    gone = session.scalar(sa.delete(SmsText).where(SmsText.template == template).returning(SmsText.text))
+    if gone is not None:
+        texts = {"text": gone}, {"text": DEFAULT_TEXTS[template]}
+        act = Act(AuditArea.SETTINGS, "sms_text_reset", "sms_text", None, template.label, *texts)
+        note_edit(session, Actor.person(viewer), act)
 
 
 def add_opt_out(session: Session, viewer: Viewer, typed: str, now: dt.datetime) -> int:
@@ -83,6 +98,8 @@ def add_opt_out(session: Session, viewer: Viewer, typed: str, now: dt.datetime) 
         raise InvalidInputError(
             f"« {typed.strip()[:30]} » n’est pas un numéro de mobile. Saisissez par exemple 06 12 34 56 78."
         )
+    # The number itself stays out of what is never erased; the list of refusals has it.
+    note_act(session, Actor.person(viewer), Act(AuditArea.CUSTOMERS, "opt_out_added"), now)
     return stop_texting(session, phone, viewer.name, now)
 
 
@@ -112,3 +129,4 @@ def remove_opt_out(session: Session, viewer: Viewer, phone: str) -> None:
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     session.execute(sa.delete(SmsOptOut).where(SmsOptOut.phone == phone))
+    note_act(session, Actor.person(viewer), Act(AuditArea.CUSTOMERS, "opt_out_removed"))

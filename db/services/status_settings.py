@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
@@ -11,6 +13,7 @@ from db.domain.text import fold
 from db.domain.viewer import Viewer
 from db.models import StatusSetting
 from db.queries.statuses import StatusLook, default_look, status_settings
+from db.services.audit import Act, note_edit
 
 MAX_LABEL = 40
 
@@ -30,8 +33,9 @@ def save_status(session: Session, viewer: Viewer, status: OrderStatus, look: Sta
     if look.sends_email and look.template is None:
         raise InvalidInputError("Choisissez le modèle de l’e-mail, ou désactivez l’envoi.")
     wanted = StatusLook(label, look.colour, look.sends_email, look.template)
+    _note(session, viewer, "status_changed", status, wanted)
     if wanted == default_look(status):
-        reset_status(session, viewer, status)
+        session.execute(sa.delete(StatusSetting).where(StatusSetting.status == status))
         return
     row = session.get(StatusSetting, status) or StatusSetting(status=status)
     row.label, row.colour, row.sends_email, row.template = label, look.colour, look.sends_email, look.template
@@ -48,7 +52,14 @@ def reset_status(session: Session, viewer: Viewer, status: OrderStatus) -> None:
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     _refuse_twin(session, status, status.label)
+    _note(session, viewer, "status_reset", status, default_look(status))
     session.execute(sa.delete(StatusSetting).where(StatusSetting.status == status))
+
+
+def _note(session: Session, viewer: Viewer, event: str, status: OrderStatus, wanted: StatusLook) -> None:
+    before = status_settings(session)[status]
+    act = Act(AuditArea.SETTINGS, event, "status", None, status.label, before, wanted)
+    note_edit(session, Actor.person(viewer), act)
 
 
 def _refuse_twin(session: Session, status: OrderStatus, label: str) -> None:

@@ -3,11 +3,15 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
 from db.domain.permissions import Permission
 from db.domain.timed import TimedRule, TimedValues, Unit
 from db.domain.viewer import Viewer
 from db.models import TimedSetting
+from db.queries.timed import timed_settings
+from db.services.audit import Act, note_edit
 
 #: As the table's own constraint says.
 MAX_DELAY = 365
@@ -25,6 +29,10 @@ def save_timed_rule(session: Session, viewer: Viewer, rule: TimedRule, values: T
     """
     viewer.require(Permission.MANAGE_SETTINGS)
     _check(rule, values)
+    act = Act(
+        AuditArea.SETTINGS, "timed_rule_changed", "rule", None, rule.plan.title, timed_settings(session)[rule], values
+    )
+    note_edit(session, Actor.person(viewer), act)
     if values == rule.plan.default:
         session.execute(delete(TimedSetting).where(TimedSetting.rule == rule))
         return

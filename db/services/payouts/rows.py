@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.ledger import FEE_KINDS, LedgerKind
 from db.domain.payouts import OPEN_PAYOUT_STATES, PayoutEvent, PayoutMovedError, PayoutNotFoundError, PayoutTotals
 from db.models import Payout, PayoutEntry, PayoutHistory
 from db.queries.plans import literally
+from db.services.audit import Act, note_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,10 @@ def tell(session: Session, actor: Actor, payout: Payout, event: PayoutEvent, now
         )
     )
     session.flush()
+    said = {"state": payout.state, "net_cents": payout.net_cents, "currency": payout.currency}
+    note_act(
+        session,
+        actor,
+        Act(AuditArea.PAYOUTS, event, "payout", payout.id, f"n°\u00a0{payout.id}", after=said, note=note),
+        now,
+    )
