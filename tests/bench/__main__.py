@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import sqlalchemy as sa
 
 from db.engine import reading
-from tests.bench import browser, bulk, delivery, documents, intake, payouts, returns
+from tests.bench import browser, bulk, delivery, documents, figures, intake, payouts, returns
 from tests.bench.data import SIZES, loaded, postgres_server, postgres_url, sqlite_url
 from tests.bench.operations import Operation, operations
 
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--group", default="", help="only groups whose name contains this")
     parser.add_argument("--worst", type=int, default=3, help="how many of a group's slowest operations to name")
     wanted = parser.parse_args()
-    every = (*operations(), *returns.operations())
+    every = (*operations(), *returns.operations(), *figures.operations())
     chosen = [operation for operation in every if wanted.group in operation.group]
     others = [each for each in (delivery, bulk, intake, documents, payouts) if wanted.group in each.GROUP]
     if wanted.only != "postgresql":

@@ -52,6 +52,8 @@ def postgres_url(server: ThrowAwayPostgres, orders: int) -> str:
 def loaded(url: str, orders: int) -> sa.Engine:
     """Return an engine on a database that holds that many demo orders, loading them first where they are missing."""
     engine = make_engine(url)
+    if schema.revision_of(engine) is not None:
+        schema.upgrade(engine)  # It may have been made for an older one.
     if _order_count(engine) == 0:
         print(f"loading {orders:,} demo orders into {engine.url.render_as_string()} …", flush=True)  # noqa: T201  part of a command line
         command = [sys.executable, "-m", "db", "demo", "--orders", str(orders), "--today", TODAY]
