@@ -1,15 +1,11 @@
-"""Moving from one list to another: the URL is the state, so a move is a new URL.
-
-Widgets start from the URL and write it back. Streamlit keeps the value of a widget whose popover is closed in the
-browser, deaf to what the script says: so when the URL changes behind the widgets' back (Back, a link, a tab, a
-saved view), a new generation of widgets replaces the old one. While a person works with a widget, it stays.
-"""
+"""Moving from one list to another: the URL is the state, so a move is a new URL."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
 
+from dashboard import widget_generations
 from dashboard.flash import tell
 from dashboard.order_list.state import GridState, from_query, from_query_string, query_string, to_query
 from db.domain import formats
@@ -20,7 +16,7 @@ from db.queries.order_grid import GROUPING_CAP, OrderCount, can_sort
 #: On an order's page: the list it was opened from.
 LIST_PARAMETER = "liste"
 
-_QUERY, _GENERATION = "grid_query", "grid_generation"
+_PAGE = "grid"
 
 
 def present_state() -> GridState:
@@ -29,9 +25,7 @@ def present_state() -> GridState:
     if notices:
         tell(" ".join(notices))
         st.query_params.from_dict(to_query(state))
-    if st.session_state.get(_QUERY) != query_string(state):
-        st.session_state[_QUERY] = query_string(state)
-        st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
+    widget_generations.follow(_PAGE, query_string(state))
     return state
 
 
@@ -45,7 +39,7 @@ def _read(params: Mapping[str, str]) -> tuple[GridState, list[str]]:
 
 def widget_key(name: str) -> str:
     """Return the key of one of the grid's widgets in the present generation."""
-    return f"{name}_{st.session_state.get(_GENERATION, 0)}"
+    return widget_generations.key(_PAGE, name)
 
 
 def go(state: GridState) -> None:
@@ -61,7 +55,7 @@ def change(move: Callable[[GridState], GridState], *, keeps_widgets: bool = True
     """
     state = move(_read(st.query_params.to_dict())[0])
     if keeps_widgets:
-        st.session_state[_QUERY] = query_string(state)
+        widget_generations.keep(_PAGE, query_string(state))
     go(state)
 
 

@@ -1,0 +1,116 @@
+"""What a chart shows, as rows: the same for the screen, for a screen reader, and for a spreadsheet."""
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from db.domain import formats
+from db.domain.spreadsheets import harmless
+
+_BOM = "\ufeff"  # By which Excel knows that the file is UTF-8.
+
+
+class Kind(StrEnum):
+    """What a column holds, which decides how it is written."""
+
+    TEXT = "text"
+    DAY = "day"
+    COUNT = "count"
+    #: Cents.
+    MONEY = "money"
+    #: Basis points.
+    RATE = "rate"
+    #: Whole hours, on the screen « 2 j 4 h ».
+    HOURS = "hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title and what it holds."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+
+
+Value = str | int | dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a chart; None where there is nothing to say."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    #: Of the amounts.
+    currency: str = "EUR"
+
+
+def words(kind: Kind, value: Value, currency: str) -> str:
+    """Return a value as the screen says it, « – » where there is none."""
+    match value:
+        case None:
+            return formats.DASH
+        case str():
+            return value
+        case dt.date():
+            return formats.date(value)
+    return {
+        Kind.MONEY: lambda: formats.money(value, currency),
+        Kind.RATE: lambda: formats.rate(value),
+        Kind.HOURS: lambda: formats.whole_hours(value),
+    }.get(kind, lambda: formats.integer(value))()
+
+
+def data_frame(table: Table) -> pd.DataFrame:
+    """Return the rows as the screen shows them."""
+    return pd.DataFrame(
+        {
+            column.title: [words(column.kind, row[index], table.currency) for row in table.rows]
+            for index, column in enumerate(table.columns)
+        }
+    )
+
+
+def column_config(table: Table) -> dict[str, Any]:
+    """Return how the columns of ``data_frame`` are aligned: numbers under numbers."""
+    return {
+        column.title: st.column_config.TextColumn(alignment="left" if column.kind is Kind.TEXT else "right")
+        for column in table.columns
+    }
+
+
+def csv_file(table: Table) -> bytes:
+    """Return the rows as a file that Excel opens as it is on a French machine.
+
+    UTF-8 with its mark, semicolons, decimal commas; amounts and rates are numbers whose unit the title tells, and no
+    text is a formula.
+    """
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    lines.writerow(harmless(_title(column, table.currency)) for column in table.columns)
+    kinds = [column.kind for column in table.columns]
+    lines.writerows([_cell(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in table.rows)
+    return f"{_BOM}{text.getvalue()}".encode()
+
+
+def _title(column: Column, currency: str) -> str:
+    unit = {Kind.MONEY: currency, Kind.RATE: "%", Kind.HOURS: "heures"}.get(column.kind)
+    return f"{column.title} ({unit})" if unit else column.title
+
+
+def _cell(kind: Kind, value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, str):
+        return harmless(" ".join(value.split()))
+    if kind in (Kind.MONEY, Kind.RATE):
+        return f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02d}"
+    return str(value)
