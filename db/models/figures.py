@@ -7,6 +7,7 @@ the figures are exact at every instant (decision 018).
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.domain.figures import Facet
@@ -63,9 +64,8 @@ class DayControl(Base):
     currency: Mapped[str] = mapped_column(primary_key=True)
     seller_id: Mapped[int] = mapped_column(primary_key=True)
     orders: Mapped[int]
-    #: Totals of the orders that stand, less what settlements took off them.
+    #: What the orders ask for: their totals, less what was cancelled, settled or taken back.
     sold_cents: Mapped[int]
-    #: Of those that were paid: what of it is the house's business (invoices, money, the sellers' accounts).
     invoiced_cents: Mapped[int]
     credited_cents: Mapped[int]
     paid_cents: Mapped[int]
@@ -74,7 +74,17 @@ class DayControl(Base):
     seller_cents: Mapped[int]
     fee_net_cents: Mapped[int]
     fee_vat_cents: Mapped[int]
-    #: Orders of which some of these do not agree, for whatever reason.
+    #: Orders of which some of these do not agree, for whatever reason; those of which nothing explains it.
     differing_orders: Mapped[int]
+    unexplained_orders: Mapped[int]
 
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        # A handful, among all days there ever were.
+        sa.Index(
+            "ix_day_controls_unexplained",
+            "day",
+            sqlite_where=sa.text("unexplained_orders > 0"),
+            postgresql_where=sa.text("unexplained_orders > 0"),
+        ),
+        {"sqlite_with_rowid": False},
+    )

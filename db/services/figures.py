@@ -11,6 +11,7 @@ from db.domain.months import last_day, month_of
 from db.models import DailySales, DayFigure, MonthFigure, Order, StaleDay
 from db.queries.columns import sum_of
 from db.queries.figure_sources import counted
+from db.services.controls import keep_controls
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
 _COLUMNS = ["facet", "day", "currency", "value", "orders", "cents", "units"]
@@ -42,6 +43,7 @@ def refresh_figures(session: Session) -> int:
     days = sorted(set(session.scalars(taken.execution_options(**_UNSYNCHRONIZED))))
     _keep_days(session, days)
     _keep_month(session, month)
+    keep_controls(session, days)
     return len(days)
 
 

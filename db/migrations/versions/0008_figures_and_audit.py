@@ -100,8 +100,17 @@ def upgrade() -> None:
         sa.Column("fee_net_cents", sa.BigInteger(), nullable=False),
         sa.Column("fee_vat_cents", sa.BigInteger(), nullable=False),
         sa.Column("differing_orders", sa.BigInteger(), nullable=False),
+        sa.Column("unexplained_orders", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("day", "currency", "seller_id", name=op.f("pk_day_controls")),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_day_controls_unexplained",
+        "day_controls",
+        ["day"],
+        unique=False,
+        sqlite_where=sa.text("unexplained_orders > 0"),
+        postgresql_where=sa.text("unexplained_orders > 0"),
     )
     op.create_table(
         "day_figures",
@@ -232,6 +241,14 @@ def upgrade() -> None:
 
     op.create_index("ix_orders_placed_on", "orders", ["placed_on", "id"], unique=False)
     op.create_index(
+        "ix_vouchers_cancelled_at",
+        "vouchers",
+        ["cancelled_at"],
+        unique=False,
+        sqlite_where=sa.text("cancelled_at IS NOT NULL"),
+        postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_payments_booked_at",
         "payments",
         ["booked_at", "id"],
@@ -271,7 +288,17 @@ def upgrade() -> None:
 
 
 #: What a figure or a control is made of, beside the order itself; each row leads to its order.
-_PARTS_OF_ORDERS = ("order_lines", "order_addresses", "payments", "shipments", "returns", "documents", "ledger_entries")
+_PARTS_OF_ORDERS = (
+    "order_lines",
+    "order_addresses",
+    "payments",
+    "shipments",
+    "returns",
+    "documents",
+    "due_documents",
+    "settlements",
+    "ledger_entries",
+)
 
 
 def _note_of_part(act: str, table: str) -> str:
