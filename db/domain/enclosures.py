@@ -1,9 +1,10 @@
 """What goes with an e-mail, as the outbox keeps it: asked for when it is queued, found when it leaves.
 
-The outbox keeps JSON objects of texts, in one of five forms: ``{"ref", "name"}``, a stored file;
+The outbox keeps JSON objects of texts, in one of six forms: ``{"ref", "name"}``, a stored file;
 ``{"invoice": "current"}``, the invoice that the order has when the e-mail leaves; ``{"document_id": "12"}``, one
 document; ``{"statement_file": "7"}``, a statement that is being made; ``{"fee_of_payout": "3"}``, the invoice of the
-fees in a payout, where there is one. What was found, or why nothing was, is written beside what was asked for.
+fees in a payout, where there is one; ``{"chart_file": "9", "currency": "EUR"}``, a picture that is being drawn and is
+shown within the text. What was found, or why nothing was, is written beside what was asked for.
 """
 
 import datetime as dt
@@ -38,6 +39,9 @@ class Enclosure:
     statement_file: str = ""
     #: The payout whose fees are invoiced.
     fee_of_payout: str = ""
+    #: The row in ``files`` of a chart, and the currency of its figures.
+    chart_file: str = ""
+    currency: str = ""
     #: The stored file: its path, what it is called, what it must be, its row in ``files``.
     ref: str = ""
     name: str = ""
@@ -52,7 +56,17 @@ class Enclosure:
     @property
     def is_looked_up(self) -> bool:
         """Tell whether what it is is found out when the e-mail leaves."""
-        return bool(self.invoice or self.document_id or self.is_of_payouts)
+        return bool(self.invoice or self.document_id or self.is_of_payouts or self.chart_file)
+
+    @property
+    def awaited_file(self) -> str:
+        """Return the row in ``files`` that is being made for this e-mail, where there is one."""
+        return self.statement_file or self.chart_file
+
+    @property
+    def content_id(self) -> str:
+        """Return by which id the text shows it; empty for what is attached below the text."""
+        return f"graphique-{self.chart_file}@resume" if self.chart_file else ""
 
     @property
     def is_of_payouts(self) -> bool:
@@ -72,6 +86,8 @@ class Enclosure:
             return Enclosure(invoice=self.invoice)
         if self.is_of_payouts:
             return Enclosure(statement_file=self.statement_file, fee_of_payout=self.fee_of_payout)
+        if self.chart_file:
+            return Enclosure(chart_file=self.chart_file, currency=self.currency)
         return self
 
 
@@ -88,6 +104,11 @@ def statement_enclosure(file_id: int) -> dict[str, str]:
 def fee_enclosure(payout_id: int) -> dict[str, str]:
     """Return what asks for the invoice of the fees in a payout."""
     return {"fee_of_payout": str(payout_id)}
+
+
+def chart_enclosure(file_id: int, currency: str) -> dict[str, str]:
+    """Return what asks for a chart that the text shows."""
+    return {"chart_file": str(file_id), "currency": currency}
 
 
 def enclosures(kept: Iterable[Mapping[str, str]] | None) -> tuple[Enclosure, ...]:
@@ -113,6 +134,13 @@ def enclosed_number(kept: Iterable[Mapping[str, str]] | None) -> str:
 def has_statement(kept: Iterable[Mapping[str, str]] | None) -> bool:
     """Tell whether a seller's statement goes with an e-mail."""
     return any(each.is_enclosed and each.statement_file for each in enclosures(kept))
+
+
+def shown_pictures(kept: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    """Return where the text of an e-mail finds its charts, by their currency: « cid:… »."""
+    return {
+        each.currency: f"cid:{each.content_id}" for each in enclosures(kept) if each.is_enclosed and each.content_id
+    }
 
 
 def next_look(waits_since: dt.datetime, now: dt.datetime) -> dt.datetime:

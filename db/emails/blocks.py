@@ -10,6 +10,8 @@ from db.emails.layout import Brand, button, piece
 from db.emails.links import seller_account_url, seller_url
 from db.emails.markup import Fragment
 from db.emails.payouts import payout_page
+from db.emails.staff import file_page, sales_page
+from db.emails.summaries import summary_blocks
 from db.emails.variables import Item
 
 
@@ -26,6 +28,9 @@ def blocks(occasion: Occasion, brand: Brand) -> Mapping[str, Callable[[], Fragme
         "bouton_paiement": partial(_button, brand, "Payer ma commande", occasion.payment_url),
         "bouton_reversement": partial(_button, brand, "Voir le reversement", payout_page(occasion.text)),
         "bouton_compte": partial(_button, brand, "Voir mon compte", seller_account_url()),
+        **summary_blocks(occasion.extra, occasion.pictures),
+        "bouton_ventes": partial(_button, brand, "Voir les ventes", sales_page(occasion.extra)),
+        "bouton_fichier": partial(_button, brand, "Ouvrir le fichier", file_page(occasion.extra)),
         "bouton_colis": partial(_button, brand, "Suivre mon colis", occasion.tracking_url),
     }
 

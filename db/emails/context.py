@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from db.domain import formats
@@ -16,6 +16,8 @@ from db.emails.links import follow_up_url, payment_url, product_url, return_url,
 from db.emails.markup import Block
 from db.emails.payouts import NAMES as OF_PAYOUTS
 from db.emails.payouts import payout_variables
+from db.emails.staff import NAMES as OF_STAFF
+from db.emails.staff import staff_variables
 from db.emails.variables import Item
 from db.queries.marketplace import MarketplaceRow
 from db.queries.order_details import LineDetails, OrderDetails
@@ -26,20 +28,24 @@ _ARRIVES: Mapping[PaymentMethod, str] = dict.fromkeys(
     (PaymentMethod.CARD, PaymentMethod.PAYPAL, PaymentMethod.TRANSFER), "sous quelques jours ouvrés"
 )
 #: What an e-mail that is about no order has to say.
-_OF_NO_ORDER = OF_PAYOUTS | frozenset(
-    {
-        "client",
-        "email_client",
-        "marketplace",
-        "contact",
-        "message",
-        "objet",
-        "montant",
-        "code_bon",
-        "expiration",
-        "points",
-        "solde_points",
-    }
+_OF_NO_ORDER = (
+    OF_PAYOUTS
+    | OF_STAFF
+    | frozenset(
+        {
+            "client",
+            "email_client",
+            "marketplace",
+            "contact",
+            "message",
+            "objet",
+            "montant",
+            "code_bon",
+            "expiration",
+            "points",
+            "solde_points",
+        }
+    )
 )
 
 
@@ -57,17 +63,25 @@ class Occasion:
     #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
     #: send_back_by, refund_by, given_back, refund_cents, voucher_cents, refund_method, refund_reference, points,
     #: points_balance, payout_id, payment_reference, breakdown, paid_on, iban, iban_before, iban_after, rejection,
-    #: month, changed_at, changed_by, rests_until. All may be absent.
+    #: month, changed_at, changed_by, rests_until, summary, export_name, rows, period, stored_at, file_id. All may be
+    #: absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""
     #: Whether a statement of the seller's account goes with it.
     has_statement: bool = False
+    #: Where the charts that go with it are found, by currency: « cid:… », or the picture itself.
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_about_an_order(self) -> bool:
         """Tell whether there is an order; what concerns a customer's account alone is told under none."""
         return bool(self.order.number)
+
+    @property
+    def colleague(self) -> str:
+        """Return the name of whom it is written to, where that is somebody of the house."""
+        return self.order.customer_name if self.recipient_kind is RecipientKind.STAFF else ""
 
     @property
     def status(self) -> OrderStatus:
@@ -238,6 +252,7 @@ def _all_variables(occasion: Occasion) -> dict[str, object]:
         "points": _points(text("points")),
         "solde_points": _points(text("points_balance")),
         **payout_variables(text, has_statement=occasion.has_statement),
+        **staff_variables(occasion.colleague, occasion.extra, has_chart=bool(occasion.pictures)),
         "articles": Block("articles", bool(order.lines)),
         "totaux": Block("totaux"),
         "adresses": Block("adresses", bool(order.delivery or order.billing or pickup_lines(order))),

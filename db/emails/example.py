@@ -1,10 +1,15 @@
 """An order that never was: what the editor shows where there is no order yet, and what every text is tried on."""
 
+import base64
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
+from db.domain.exports import Cadence
 from db.domain.mail import EmailTemplate
 from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, PaymentState
+from db.domain.summaries import BestSeller, ChartBar, CurrencySummary, PeriodFigures, SalesChart, Summary
 from db.queries.order_details import AddressDetails, LineDetails, OrderDetails, ShipmentDetails
 
 _PLACED_AT = dt.datetime(2026, 11, 21, 9, 30, tzinfo=dt.UTC)
@@ -88,6 +93,50 @@ EXAMPLE = OrderDetails(
     ),
 )
 
+#: A picture that the worker drew of ``EXAMPLE_CHART``; a test draws it again and compares.
+_PICTURE = Path(__file__).resolve().parent / "templates" / "example_chart.png"
+
+#: The day's sales in cents, from a Monday to a Sunday: this week's, and the week's before.
+_WEEK = ((812_40, 774_10), (905_00, 861_30), (1_120_90, 743_00), (689_50, 902_20), (1_340_00, 1_115_60),
+         (1_876_30, 1_620_00), (1_102_80, 1_240_70))  # fmt: skip
+_MONDAY = dt.date(2026, 11, 16)
+EXAMPLE_CHART = SalesChart(
+    "Chiffre d’affaires par jour",
+    "EUR",
+    tuple(
+        ChartBar((_MONDAY + dt.timedelta(days=place)).isoformat(), cents, before)
+        for place, (cents, before) in enumerate(_WEEK)
+    ),
+    "la semaine précédente",
+)
+EXAMPLE_SUMMARY = Summary(
+    Cadence.WEEKLY,
+    "2026-11-16",
+    "2026-11-22",
+    late_orders=4,
+    currencies=(
+        CurrencySummary(
+            "EUR",
+            now=PeriodFigures(7_846_90, 168, new_customers=61, returned=5, shipped_late=3),
+            before=PeriodFigures(7_256_90, 159, new_customers=54, returned=7, shipped_late=3),
+            year_before=PeriodFigures(6_310_20, 141, new_customers=58, returned=6, shipped_late=9),
+            unpaid_orders=12,
+            unpaid_cents=534_20,
+            sellers=(BestSeller("Maison du thé", 3_120_40, 0), BestSeller("Cave des Carmes", 2_014_00, 0)),
+            products=(BestSeller("Théière en fonte", 986_00, 62), BestSeller("Thé vert bio", 712_50, 57)),
+            chart=EXAMPLE_CHART,
+        ),
+    ),
+)
+
+
+@lru_cache(maxsize=1)
+def example_pictures() -> Mapping[str, str]:
+    """Return the chart that a preview shows, written into the e-mail itself: a preview has nothing attached."""
+    drawn = base64.b64encode(_PICTURE.read_bytes()).decode() if _PICTURE.exists() else ""
+    return {EXAMPLE_CHART.currency: f"data:image/png;base64,{drawn}"}
+
+
 #: What the causes of e-mails write beside the order, all at once.
 EXAMPLE_EXTRA = {
     "message": "Nous avons ajouté un échantillon à votre colis.",
@@ -124,6 +173,12 @@ EXAMPLE_EXTRA = {
     "changed_at": "2026-11-21T13:30:00+00:00",
     "changed_by": "Évelyne Morin",
     "rests_until": "2026-11-24T13:30:00+00:00",
+    "summary": EXAMPLE_SUMMARY.to_json(),
+    "export_name": "Commandes du mois",
+    "rows": 1204,
+    "period": "du 01/10/2026 au 31/10/2026",
+    "stored_at": "exports/2026/11/commandes-du-mois-2026-11-01.csv",
+    "file_id": 128,
 }
 
 #: The documents that go with e-mails.

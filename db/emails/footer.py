@@ -7,6 +7,7 @@ _WHY = {
     RecipientKind.CUSTOMER: "Vous recevez cet e-mail parce que vous avez passé commande sur {name}.",
     RecipientKind.SELLER: "Vous recevez cet e-mail parce que vous vendez sur {name}.",
     RecipientKind.MARKETPLACE: "Copie envoyée à {name}.",
+    RecipientKind.STAFF: "Vous recevez cet e-mail parce que vous faites partie de l’équipe de {name}.",
 }
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from db.domain.cadences import Days
 from db.settings import settings
 
 FOLLOW_UP_PATH = "/suivi"
@@ -84,6 +85,28 @@ def seller_account_url() -> str:
 def staff_return_url(return_id: int) -> str:
     """Return the address of a return in the dashboard."""
     return f"{settings().public_url}/retour?{urlencode({'r': return_id})}"
+
+
+def sales_url(days: Days | None = None, currency: str = "") -> str:
+    """Return the address of « Ventes » on some days in a currency, or as it opens; its parameters are the grid's."""
+    said = {"du": days.first.isoformat(), "au": days.last.isoformat()} if days else {}
+    said |= {"devise": currency} if currency else {}
+    return f"{settings().public_url}/ventes" + (f"?{urlencode(said)}" if said else "")
+
+
+def file_page_url(file_id: int) -> str:
+    """Return the address at which « Fichiers » shows a file; whoever opens it signs in first."""
+    return f"{settings().public_url}/fichiers-produits?{urlencode({'n': file_id})}"
+
+
+def schedules_url() -> str:
+    """Return the address of the exports that make themselves."""
+    return f"{settings().public_url}/exports-programmes"
+
+
+def account_url() -> str:
+    """Return the address of one's own account."""
+    return f"{settings().public_url}/compte"
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -8,13 +8,19 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from db.domain.enclosures import enclosed_number, has_statement
-from db.domain.mail import SELLER_ACCOUNT_TEMPLATES, STATUS_TEMPLATES, EmailTemplate, RecipientKind
+from db.domain.enclosures import enclosed_number, has_statement, shown_pictures
+from db.domain.mail import (
+    SELLER_ACCOUNT_TEMPLATES,
+    STAFF_TEMPLATES,
+    STATUS_TEMPLATES,
+    EmailTemplate,
+    RecipientKind,
+)
 from db.domain.orders import OrderStatus
 from db.emails.blocks import blocks
 from db.emails.context import Occasion, variables
 from db.emails.environment import faults_of, fill
-from db.emails.example import EXAMPLE, EXAMPLE_ENCLOSED, EXAMPLE_EXTRA, WITH_STATEMENT
+from db.emails.example import EXAMPLE, EXAMPLE_ENCLOSED, EXAMPLE_EXTRA, WITH_STATEMENT, example_pictures
 from db.emails.footer import footer_lines
 from db.emails.layout import Brand, Progress, styles, whole
 from db.emails.markup import BLOCK_START, Fragment, lay_out, plain
@@ -61,10 +67,13 @@ def render_batch(
         draft = drafts[row.id]
         order = orders.get(order_ids[row.id] or 0) or (EXAMPLE if draft else _account_of(row))
         text = TemplateText(draft.subject, draft.body) if draft else texts[row.template]
-        extra = row.variables if isinstance(row.variables, dict) else {}
+        extra = _extra_of(row, draft)
         enclosed = usual_enclosed(row.template, extra) if draft else enclosed_number(row.attachments)
         with_statement = row.template in WITH_STATEMENT if draft else has_statement(row.attachments)
-        occasion = Occasion(row.template, row.recipient_kind, order, market, looks, extra, enclosed, with_statement)
+        pictures = shown_pictures(row.attachments)
+        occasion = Occasion(
+            row.template, row.recipient_kind, order, market, looks, extra, enclosed, with_statement, pictures
+        )
         made[row.id] = _rendered_or_error(occasion, text)
     return made
 
@@ -128,6 +137,13 @@ def _draft_of(row: OutboxMessage) -> Draft | None:
     return Draft(**draft) if isinstance(draft, dict) else None
 
 
+def _extra_of(row: OutboxMessage, draft: Draft | None) -> dict[str, Any]:
+    """Return what the cause wrote beside the text; a text that is tried on nobody's sales shows those of an example."""
+    if draft and row.template in STAFF_TEMPLATES:
+        return usual_extra(row.template, None)
+    return row.variables if isinstance(row.variables, dict) else {}
+
+
 def _order_id(row: OutboxMessage, draft: Draft | None) -> int | None:
     return draft.order_id if draft else row.order_id
 
@@ -165,9 +181,12 @@ def _usual_occasion(
     """Return what a preview shows: an e-mail with everything that usually goes with it."""
     if template in SELLER_ACCOUNT_TEMPLATES:
         about = replace(_NOBODY, currency=about.currency, seller_name=about.seller_name)
+    if template in STAFF_TEMPLATES:
+        about = replace(_NOBODY, customer_name=EXAMPLE.customer_name)
     enclosed = usual_enclosed(template, extra)
+    pictures = example_pictures() if template is EmailTemplate.MANAGER_SUMMARY else {}
     return Occasion(
-        template, template.recipient_kind, about, market, looks, extra, enclosed, template in WITH_STATEMENT
+        template, template.recipient_kind, about, market, looks, extra, enclosed, template in WITH_STATEMENT, pictures
     )
 
 
@@ -201,7 +220,7 @@ def _render(occasion: Occasion, text: TemplateText) -> Rendered:
 
 def _progress(occasion: Occasion) -> Progress | None:
     """Return the head of a customer's e-mail about an order, also of our copy; sellers have their own page."""
-    if occasion.template.recipient_kind is RecipientKind.SELLER or not occasion.is_about_an_order:
+    if occasion.template.recipient_kind is not RecipientKind.CUSTOMER or not occasion.is_about_an_order:
         return None
     return Progress(occasion.steps(), occasion.said_steps(), occasion.follow_up_url)
 

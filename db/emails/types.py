@@ -34,6 +34,8 @@ class AttachmentRef:
     sha256: str = ""
     #: Its row in ``files``, where it has one.
     file_id: int | None = None
+    #: By which the text shows it (RFC 2392); empty for what is attached below the text.
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

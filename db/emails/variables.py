@@ -160,6 +160,34 @@ GROUPS = (
         ),
     ),
     Group(
+        "Résumé des ventes",
+        (
+            Variable("personne", "Nom de la personne de l’équipe à qui l’e-mail est écrit"),
+            Variable("periode_resume", "Les jours racontés, comme « du 16/11/2026 au 22/11/2026 »"),
+            Variable("frequence_resume", "« quotidien », « hebdomadaire » ou « mensuel »"),
+            Variable("chiffres_resume", "Les chiffres, avec leur évolution\u00a0; par devise", Kind.BLOCK),
+            Variable("graphique_resume", "Le graphique des ventes par jour", Kind.BLOCK),
+            Variable("meilleures_ventes", "Les meilleurs vendeurs et les meilleurs produits", Kind.BLOCK),
+            Variable("commandes_en_retard", "Nombre de commandes en retard d’expédition au moment de l’envoi"),
+            Variable("a_encaisser", "Ce qui reste à encaisser au moment de l’envoi, et pour combien de commandes"),
+            Variable("lien_ventes", "La page « Ventes » sur ces jours", Kind.LINK),
+            Variable("bouton_ventes", "Bouton « Voir les ventes »", Kind.BLOCK),
+            Variable("lien_mon_compte", "La page « Mon compte »", Kind.LINK),
+        ),
+    ),
+    Group(
+        "Export programmé",
+        (
+            Variable("nom_export", "Nom de l’export programmé"),
+            Variable("lignes_export", "Nombre de lignes, avec le mot\u00a0; vide s’il n’y en a aucune"),
+            Variable("periode_export", "Les jours exportés, comme « du 01/10/2026 au 31/10/2026 »"),
+            Variable("dossier_export", "Où le fichier est déposé dans le stockage, si l’export le demande"),
+            Variable("lien_fichier", "Le fichier dans « Fichiers »", Kind.LINK),
+            Variable("bouton_fichier", "Bouton « Ouvrir le fichier »", Kind.BLOCK),
+            Variable("lien_exports", "La page « Exports programmés »", Kind.LINK),
+        ),
+    ),
+    Group(
         "Selon l’e-mail",
         (
             Variable("message", "Message saisi par l’équipe"),

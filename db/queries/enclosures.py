@@ -1,4 +1,4 @@
-"""What goes with e-mails that are about to leave: the documents and statements they ask for, where those are ready."""
+"""What goes with e-mails that are about to leave: documents, statements and charts, where those are ready."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -45,8 +45,8 @@ class _Known:
     invoices: Mapping[int, int]
     #: Order → when the invoice it is owed is to be issued.
     owed: Mapping[int, dt.datetime]
-    #: By their own id.
-    statements: Mapping[int, _File]
+    #: What is being made for an e-mail, by its own id: statements, charts.
+    awaited: Mapping[int, _File]
     #: Payout → the invoice of its fees, None while it is to be issued; payouts without one are left out.
     fees: Mapping[int, _File | None]
 
@@ -78,8 +78,8 @@ def _enclosing(asked: Sequence[Enclosure], order_id: int, known: _Known, now: dt
 def _found(each: Enclosure, order_id: int, known: _Known, now: dt.datetime) -> Enclosure:
     asked = each.as_asked()
     since = dt.datetime.fromisoformat(each.waits_since) if each.waits_since else now
-    if asked.statement_file:
-        return _of_file(asked, known.statements.get(int(asked.statement_file)), since, now)
+    if asked.awaited_file:
+        return _of_file(asked, known.awaited.get(int(asked.awaited_file)), since, now)
     if asked.fee_of_payout:
         return _fee_found(asked, known.fees, since, now)
     document_id = int(asked.document_id) if asked.document_id else known.invoices.get(order_id)
@@ -145,7 +145,7 @@ def _known(session: Session, order_ids: Collection[int], asked: Sequence[Enclosu
         _files(session, {*document_ids, *invoices.values()}),
         invoices,
         owed,
-        _statements(session, {int(each.statement_file) for each in asked if each.statement_file}),
+        _awaited(session, {int(each.awaited_file) for each in asked if each.awaited_file}),
         _fees(session, {int(each.fee_of_payout) for each in asked if each.fee_of_payout}),
     )
 
@@ -161,7 +161,7 @@ def _files(session: Session, document_ids: Collection[int]) -> dict[int, _File]:
     return {row.document_id: _file(row) for row in found}
 
 
-def _statements(session: Session, file_ids: Collection[int]) -> dict[int, _File]:
+def _awaited(session: Session, file_ids: Collection[int]) -> dict[int, _File]:
     if not file_ids:
         return {}
     found = session.execute(sa.select(*_FILE_COLUMNS).where(StoredFile.id.in_(file_ids)))

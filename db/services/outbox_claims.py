@@ -253,7 +253,9 @@ def _outgoing(row: OutboxMessage, content: Rendered, claim: Claim) -> OutgoingEm
         attempt=row.attempts + 1,
         claimed_until=claim.until,
         attachments=tuple(
-            AttachmentRef(each.ref, each.name, each.sha256, int(each.file_id) if each.file_id else None)
+            AttachmentRef(
+                each.ref, each.name, each.sha256, int(each.file_id) if each.file_id else None, each.content_id
+            )
             for each in enclosures(row.attachments)
             if each.is_enclosed
         ),

@@ -1,6 +1,7 @@
 """Read the stored files that go with an e-mail: what is sent is what was made, to the last byte."""
 
 import hashlib
+import mimetypes
 from collections.abc import Callable
 
 from db.emails.types import AttachmentRef
@@ -13,6 +14,11 @@ MAX_BYTES = 20 * 1024 * 1024
 ReadFile = Callable[[AttachmentRef], bytes]
 #: What is told of a document whose file is lost or altered.
 ReportDamage = Callable[[AttachmentRef], None]
+
+
+def media_type_of(name: str) -> str:
+    """Return the media type that a file's name tells."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def reader_of(files_url: str, report_damage: ReportDamage | None = None) -> ReadFile:

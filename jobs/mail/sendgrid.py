@@ -9,7 +9,6 @@ other side closed meanwhile into an answer that may have been lost.
 
 import base64
 import json
-import mimetypes
 import ssl
 from http.client import HTTPException
 from typing import Any
@@ -18,8 +17,8 @@ from urllib.request import HTTPSHandler, Request, build_opener
 
 from sendgrid import SendGridAPIClient
 
-from db.emails.types import OutgoingEmail
-from jobs.mail.attachments import ReadFile
+from db.emails.types import AttachmentRef, OutgoingEmail
+from jobs.mail.attachments import ReadFile, media_type_of
 from jobs.mail.http import NoRedirection, asked_wait
 from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, TryLaterError, one_line
 
@@ -96,16 +95,17 @@ class SendGrid:
         if content.reply_to:
             body["reply_to"] = _address(content.reply_to, content.from_name)
         if email.attachments:
-            body["attachments"] = [
-                {
-                    "content": base64.b64encode(self._read_file(attachment)).decode(),
-                    "filename": attachment.name,
-                    "type": mimetypes.guess_type(attachment.name)[0] or "application/octet-stream",
-                    "disposition": "attachment",
-                }
-                for attachment in email.attachments
-            ]
+            body["attachments"] = [self._attached(attachment) for attachment in email.attachments]
         return body
+
+    def _attached(self, attachment: AttachmentRef) -> dict[str, str]:
+        shown = {"disposition": "inline", "content_id": attachment.content_id} if attachment.content_id else {}
+        return {
+            "content": base64.b64encode(self._read_file(attachment)).decode(),
+            "filename": attachment.name,
+            "type": media_type_of(attachment.name),
+            "disposition": "attachment",
+        } | shown
 
 
 def _address(email: str, name: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Any SMTP server, spoken to command by command so that it is known whether an e-mail was perhaps taken."""
 
-import mimetypes
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from db.domain.time import utc_now
-from db.emails.types import OutgoingEmail
-from jobs.mail.attachments import ReadFile
+from db.emails.types import AttachmentRef, OutgoingEmail
+from jobs.mail.attachments import ReadFile, media_type_of
 from jobs.mail.senders import TIMEOUT_S, AnswerLostError, RefusedError, SendingError, TryLaterError, one_line
 
 _TOO_MANY = 421
@@ -105,12 +104,25 @@ class Smtp:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(content.text)
         message.add_alternative(content.html, subtype="html")
-        for attachment in email.attachments:
-            kind = (mimetypes.guess_type(attachment.name)[0] or "application/octet-stream").split("/")
-            message.add_attachment(
-                self._read_file(attachment), maintype=kind[0], subtype=kind[1], filename=attachment.name
-            )
+        for attachment in sorted(email.attachments, key=lambda each: not each.content_id):
+            self._add(message, attachment)
         return message.as_bytes()
+
+    def _add(self, message: EmailMessage, attachment: AttachmentRef) -> None:
+        """Attach a file; one that the text shows goes with the HTML, before what stands below it."""
+        read = self._read_file(attachment)
+        maintype, _, subtype = media_type_of(attachment.name).partition("/")
+        if attachment.content_id and (html := message.get_body(("html",))):
+            html.add_related(
+                read,
+                maintype=maintype,
+                subtype=subtype,
+                cid=f"<{attachment.content_id}>",
+                filename=attachment.name,
+                disposition="inline",
+            )
+        else:
+            message.add_attachment(read, maintype=maintype, subtype=subtype, filename=attachment.name)
 
 
 def _address(email: str, name: str) -> Address:
