@@ -36,6 +36,7 @@ HOMES = {
         "plotly",
         "jinja2",
         "sendgrid",
+        "pycountry",  # place_names.py alone.
     },
     # sqlalchemy: the types of an engine and a session; psycopg: what the queue raises when the database is away.
     "jobs": {

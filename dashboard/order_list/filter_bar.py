@@ -9,12 +9,14 @@ import streamlit as st
 
 from dashboard.flash import telling_refusals
 from dashboard.inputs import parse_amount
-from dashboard.list_filters import clear_button, filter_row, search_field, seller_field
+from dashboard.list_filters import clear_button, filter_row, filter_title, search_field, seller_field
 from dashboard.markdown import escape_markdown
+from dashboard.order_list.facets import NO_FACET, facet_label
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import GridState, Period, amount_text, describe_period
 from dashboard.statuses import label_of
 from db.domain.errors import InvalidInputError
+from db.domain.figures import Facet
 from db.domain.formats import plural
 from db.domain.order_filter import ALL_STATUSES, BEYOND_OPEN_ORDERS, Attention, OrderFilter
 from db.domain.orders import (
@@ -53,6 +55,8 @@ def show_filter_bar(state: GridState, choices: OrderChoices, today: dt.date) -> 
             lambda seller_id: _set_filter(seller_id=seller_id),
         )
         _more_filters(state, choices)
+        if state.filter.facet:
+            _facet(state.filter.facet, state.filter.facet_values)
         if state.filter != OrderFilter():
             clear_button(lambda: clear_filters(state))
 
@@ -65,6 +69,19 @@ def clear_filters(state: GridState) -> None:
 def _set_filter(**changed: object) -> None:
     """Put changed filters into the URL; a list that changes starts again at its first page."""
     change(lambda state: replace(state.first_page(), filter=replace(state.filter, **changed)))
+
+
+def _facet(facet: Facet, values: frozenset[str]) -> None:
+    """Say which mark of a chart these orders were opened from, and let it go."""
+    facet_none, values_none = NO_FACET
+    st.button(
+        f"**{escape_markdown(facet_label(facet, values))}**",
+        key="grid_facet",
+        icon=":material/close:",
+        icon_position="right",
+        help="Choisi dans un graphique\u00a0: ne plus filtrer ainsi",
+        on_click=lambda: _set_filter(facet=facet_none, facet_values=values_none),
+    )
 
 
 def _search_box(label: str, placeholder: str, icon: str, state: GridState, field: str) -> None:
@@ -93,19 +110,11 @@ def _pills(
     )
 
 
-def _title(name: str, labels: Iterable[str]) -> str:
-    """Return a filter's button: its name, or the one value chosen, or how many are."""
-    chosen = list(labels)
-    if not chosen:
-        return name
-    return f"**{chosen[0]}**" if len(chosen) == 1 else f"**{name} · {len(chosen)}**"
-
-
 def _status_filter(state: GridState) -> None:
     statuses = state.filter.statuses
     title = {OPEN_STATUSES: "Statut · en cours", ALL_STATUSES: "Statut · tous"}.get(statuses)
     with st.popover(
-        title or _title("Statut", (label_of(s) for s in OrderStatus if s in statuses)), key="grid_p_status"
+        title or filter_title("Statut", (label_of(s) for s in OrderStatus if s in statuses)), key="grid_p_status"
     ):
         with st.container(horizontal=True):
             for label, chosen in (("En cours", OPEN_STATUSES), ("Tous", ALL_STATUSES)):
@@ -164,14 +173,14 @@ def _go_to_days(period: Period | None, first: dt.date | None, last: dt.date | No
 def _payment_filter(state: GridState) -> None:
     wanted = state.filter
     labels = [*(m.label for m in sorted(wanted.payment_methods)), *(s.label for s in sorted(wanted.payment_states))]
-    with st.popover(_title("Paiement", labels), key="grid_p_payment"):
+    with st.popover(filter_title("Paiement", labels), key="grid_p_payment"):
         _pills("Moyen de paiement", ORDER_PAYMENT_METHODS, state, "payment_methods")
         _pills("État du paiement", PaymentState, state, "payment_states")
 
 
 def _delivery_filter(state: GridState) -> None:
     labels = [mode.label for mode in sorted(state.filter.delivery_modes)]
-    with st.popover(_title("Livraison", labels), key="grid_p_delivery"):
+    with st.popover(filter_title("Livraison", labels), key="grid_p_delivery"):
         _pills("Mode de livraison", DeliveryMode, state, "delivery_modes")
 
 

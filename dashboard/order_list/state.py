@@ -12,6 +12,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.inputs import parse_amount
+from dashboard.order_list.facets import NO_FACET, facet_text, parse_facet
 from db.domain import formats
 from db.domain.errors import InvalidInputError
 from db.domain.order_filter import ALL_STATUSES, Attention, OrderFilter, OrderSort, SortColumn
@@ -191,6 +192,7 @@ def from_query(params: Mapping[str, str], today: dt.date) -> tuple[GridState, li
     period = reader.read("periode", Period, None)
     first, last = _days(reader, period, today)
     least, most = _amounts(reader)
+    facet, facet_values = reader.read("cote", parse_facet, NO_FACET)
     wanted = OrderFilter(
         statuses=reader.read("statut", _statuses, OPEN_STATUSES),
         first_day=first,
@@ -206,6 +208,8 @@ def from_query(params: Mapping[str, str], today: dt.date) -> tuple[GridState, li
         currency=reader.read("devise", _currency, None),
         attention=reader.read("attente", _attention, None),
         tag_id=reader.read("etiquette", _identifier, None),
+        facet=facet,
+        facet_values=facet_values,
         text=clean_text(params.get("q", "")),
         product=clean_text(params.get("produit", "")),
     )
@@ -239,6 +243,7 @@ def to_query(state: GridState) -> dict[str, str]:
         "max": amount_text(wanted.max_cents),
         "devise": wanted.currency or "",
         "etiquette": str(wanted.tag_id or ""),
+        "cote": facet_text(wanted.facet, wanted.facet_values),
         "q": wanted.text,
         "produit": wanted.product,
         "tri": "" if state.sort == OrderSort() else _sort_text(state.sort),

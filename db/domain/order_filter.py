@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from db.domain.figures import Facet
 from db.domain.orders import (
     OPEN_STATUSES,
     DeliveryMode,
@@ -76,6 +77,9 @@ class OrderFilter:
     currency: str | None = None
     attention: Attention | None = None
     tag_id: int | None = None
+    #: Those that a chart counts: the side from which it looks at them, and there the values (``db/domain/figures.py``).
+    facet: Facet | None = None
+    facet_values: frozenset[str] = frozenset()
     #: Order number, customer's name, e-mail or phone, as typed.
     text: str = ""
     #: Product, reference, supplier or attribute, as typed.

@@ -31,7 +31,7 @@ class Place:
     town: str
     orders: int
     cents: int
-    #: The values of ``Facet.PLACE`` that are this place.
+    #: The values of ``Facet.PLACE`` that are this town; of a whole department its codes, which stand for all of them.
     values: tuple[str, ...]
 
 
@@ -64,13 +64,18 @@ def _split(value: str) -> tuple[str, str]:
     return _OVERSEAS.get(code, code), town.strip()
 
 
+def _value(figure: Figure, *, with_town: bool) -> str:
+    """Return what the orders of a figure are found by."""
+    return figure.value if with_town else figure.value.partition(SEPARATOR)[0]
+
+
 def _merged(department: str, town: str, found: list[Figure]) -> Place:
     return Place(
         department,
         town,
         orders=sum(figure.orders for figure in found),
         cents=sum(figure.cents for figure in found),
-        values=tuple(sorted(figure.value for figure in found)),
+        values=tuple(sorted({_value(figure, with_town=bool(town)) for figure in found})),
     )
 
 

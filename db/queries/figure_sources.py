@@ -10,12 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from db.domain.figures import CustomerShare, Facet, Punctuality, Stage
+from db.domain.figures import DURATIONS, CustomerShare, Facet, Punctuality, Stage
 from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
 from db.models import Order, OrderAddress, OrderLine, Return, Shipment
 from db.models.orders import AddressKind
 from db.queries.columns import sum_of
-from db.queries.order_conditions import Condition
 from db.queries.paris import day_in_paris, hour_in_paris, weekday_of, whole_hours_between
 from db.queries.plans import materialized
 
@@ -28,11 +27,12 @@ _SHIPPED_AND_ON = _DELIVERED_AND_ON | {OrderStatus.PARTLY_SHIPPED, OrderStatus.S
 _TO_BE_PAID = frozenset({PaymentState.UNPAID, PaymentState.PARTLY_PAID})
 _ABOUT_PARCELS = frozenset({Facet.STAGE, Facet.TO_SHIPPED, Facet.TO_DELIVERED, Facet.SHIPPING})
 
+_Condition = sa.ColumnExpressionArgument[bool]
 _Select = sa.Select[*tuple[Any, ...]]
 _Column = sa.ColumnElement[Any]
 
 
-def counted(conditions: Sequence[Condition], facets: Collection[Facet]) -> sa.Subquery:
+def counted(conditions: Sequence[_Condition], facets: Collection[Facet]) -> sa.Subquery:
     """Return the figures of the orders that meet some conditions.
 
     Args:
@@ -46,10 +46,43 @@ def counted(conditions: Sequence[Condition], facets: Collection[Facet]) -> sa.Su
     return sa.union_all(*(_COUNTS[facet](facts, facet) for facet in facets)).subquery("counted")
 
 
+def is_counted(facet: Facet, values: Collection[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that an order is one of those that a facet counts under some values.
+
+    Args:
+        facet: Any.
+        values: As the figures name them; of places also a department alone (« 75 »), with all its towns; of lengths
+            of time « at least so many hours ».
+    """
+    order = _Facts((), {facet}, read=lambda orders: orders.subquery("order_counted"))
+    if facet is Facet.STAGE:
+        reached = _stages_reached(order)
+        chosen = sa.or_(sa.false(), *(reached[stage] for stage in Stage if stage in values))
+        return sa.exists(sa.select(order.c.id).where(order.c.id == Order.id, chosen))
+    count = _COUNTS[facet](order, facet)
+    value = count.selected_columns["value"]
+    assert isinstance(value, sa.Label)  # noqa: S101  ``_Facts.count`` names it so
+    counted_so = count.with_only_columns(order.c.id).group_by(None).where(order.c.id == Order.id)
+    return sa.exists(counted_so.where(_is_among(facet, value.element, values)))
+
+
+def _is_among(facet: Facet, value: _Column, values: Collection[str]) -> sa.ColumnElement[bool]:
+    if facet in DURATIONS:
+        return sa.cast(value, sa.Integer) >= min(int(hours) for hours in values)
+    whole = [value.startswith(f"{each}|", autoescape=True) for each in sorted(values) if "|" not in each]
+    return sa.or_(value.in_(sorted(values)), *(whole if facet is Facet.PLACE else ()))
+
+
 class _Facts:
     """The orders in question, read once whatever is counted of them."""
 
-    def __init__(self, conditions: Sequence[Condition], facets: Collection[Facet]) -> None:
+    def __init__(
+        self,
+        conditions: Sequence[_Condition],
+        facets: Collection[Facet],
+        *,
+        read: Callable[[_Select], sa.FromClause] = lambda orders: materialized(orders, "facts"),
+    ) -> None:
         orders = sa.select(
             Order.id,
             Order.placed_on.label("day"),
@@ -76,7 +109,7 @@ class _Facts:
             orders = orders.add_columns(_first_parcel_left_at().label("shipped_at"))
         if Facet.CUSTOMER in facets:
             orders = orders.add_columns(_bought_before().label("bought_before"))
-        self.orders = materialized(orders.where(Order.placed_on.is_not(None), *conditions), "facts")
+        self.orders = read(orders.where(Order.placed_on.is_not(None), *conditions))
         self.c = self.orders.c
 
     def count(
@@ -188,7 +221,13 @@ def _customers(facts: _Facts, facet: Facet) -> _Select:
 
 
 def _stages(facts: _Facts, facet: Facet) -> _Select:
-    """Count how far orders came: their status says so, or an instant that was noted when they were there."""
+    was_there = _stages_reached(facts)
+    stages = [facts.count(facet, sa.literal(stage.value), only_sales=False).where(was_there[stage]) for stage in Stage]
+    return sa.select(sa.union_all(*stages).subquery())
+
+
+def _stages_reached(facts: _Facts) -> Mapping[Stage, sa.ColumnElement[bool]]:
+    """Tell how far orders came: their status says so, or an instant that was noted when they were there."""
 
     def reached(statuses: frozenset[OrderStatus], at: _Column) -> sa.ColumnElement[bool]:
         return sa.or_(facts.c.status.in_(sorted(statuses)), at.is_not(None))
@@ -196,7 +235,7 @@ def _stages(facts: _Facts, facet: Facet) -> _Select:
     received = reached(_RECEIVED_AND_ON, facts.c.received_at)
     delivered = sa.or_(reached(_DELIVERED_AND_ON, facts.c.delivered_at), received)
     shipped = sa.or_(reached(_SHIPPED_AND_ON, facts.c.shipped_at), delivered)
-    was_there: Mapping[Stage, sa.ColumnElement[bool]] = {
+    return {
         Stage.PLACED: sa.true(),
         Stage.PAID: sa.or_(reached(_PAID_AND_ON, facts.c.paid_at), shipped),
         Stage.SHIPPED: shipped,
@@ -204,8 +243,6 @@ def _stages(facts: _Facts, facet: Facet) -> _Select:
         Stage.RECEIVED: received,
         Stage.CANCELLED: facts.c.status == OrderStatus.CANCELLED,
     }
-    stages = [facts.count(facet, sa.literal(stage.value), only_sales=False).where(was_there[stage]) for stage in Stage]
-    return sa.select(sa.union_all(*stages).subquery())
 
 
 def _between(first: str, second: str) -> Callable[[_Facts, Facet], _Select]:

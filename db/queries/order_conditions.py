@@ -12,6 +12,7 @@ from db.domain.orders import OPEN_RETURN_STATUSES, OPEN_STATUSES, UNDER_WAY_STAT
 from db.domain.time import PARIS
 from db.domain.viewer import Viewer
 from db.models import Order, OrderTag, Return
+from db.queries.figure_sources import is_counted
 from db.queries.plans import among, literally, no_reason, not_indexed
 
 #: What « where » takes.
@@ -76,6 +77,8 @@ def _value_conditions(wanted: OrderFilter) -> list[Condition]:
         conditions.append(Order.total_cents <= wanted.max_cents)
     if wanted.currency:
         conditions.append(Order.currency == wanted.currency)
+    if wanted.facet:
+        conditions.append(is_counted(wanted.facet, wanted.facet_values))
     return conditions
 
 
