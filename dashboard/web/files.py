@@ -20,12 +20,14 @@ from dashboard.url_values import identifier
 from dashboard.web.pages import message_page
 from dashboard.web.proof import session_id_in
 from dashboard.web.sessions import session_with_id
+from db.domain.actor import Actor
 from db.domain.files import NUMBERED_KINDS, DocumentNotServedError, FileState, FileUnavailableError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import reading, transaction
 from db.queries.files import Download, file_to_download
 from db.services.document_files import StoredDocument, report_damage
+from db.services.files import note_download
 from db.storage import FileMissingError, StorageError, chunks_of, storage
 
 FILES_PATH = "/fichiers"
@@ -115,10 +117,13 @@ def _open(session_id: int | None, file_id: str) -> tuple[Download, BinaryIO]:
         raise HTTPException(404)
     found = _find(signed_in.viewer, wanted)
     try:
-        return found, open_whole(found) if found.kind in NUMBERED_KINDS else storage().open(found.ref)
+        content = open_whole(found) if found.kind in NUMBERED_KINDS else storage().open(found.ref)
     except StorageError:
         _log.exception("fichier %s : impossible à lire", file_id)
         raise HTTPException(404) from None
+    with transaction() as session:
+        note_download(session, Actor.person(signed_in.viewer), found.id, found.name, utc_now())
+    return found, content
 
 
 def open_whole(found: Download) -> BinaryIO:

@@ -23,6 +23,7 @@ from db.services.access import (
     TooManyAttemptsError,
     check_credentials,
     note_attempt,
+    note_refusal,
     sign_in,
 )
 from db.services.links import (
@@ -69,8 +70,13 @@ def _sign_in(email: str, password: str, browser: Browser) -> str:
     now = utc_now()
     with transaction() as session:
         note_attempt(session, email, browser.ip_address, now)
-    with reading() as session:
-        checked = check_credentials(session, email, password)
+    try:
+        with reading() as session:
+            checked = check_credentials(session, email, password)
+    except SignInRefusedError:
+        with transaction() as session:
+            note_refusal(session, email, browser, now)
+        raise
     with transaction() as session:
         return sign_in(session, checked, browser, now)
 

@@ -25,7 +25,6 @@ def area_of(event: HistoryEvent) -> AuditArea:
 _ACCESS = {
     "signed_in": "Connexion",
     "sign_in_failed": "Connexion refusée",
-    "sign_in_blocked": "Connexion bloquée après trop d’essais",
     "signed_in_by_link": "Connexion par le lien du terminal",
     "signed_out": "Déconnexion",
     "other_sessions_ended": "Autres sessions fermées",
@@ -42,14 +41,9 @@ _PEOPLE = {
     "link_renewed": "Nouveau lien d’accès",
 }
 _ORDERS = {
-    "email_withdrawn": "E-mail retiré de l’envoi",
-    "email_settled": "E-mail tenu pour envoyé",
-    "email_sent_again": "E-mail remis à l’envoi",
-    "voucher_sent_again": "Bon d’achat renvoyé par e-mail",
+    "email_settled": "E-mail décidé à la main",
     "voucher_used": "Bon d’achat utilisé",
-    "refund_sent": "Remboursement transmis",
     "tag_created": "Mot-clé créé",
-    "return_read": "Message de retour lu",
     "task_started": "Action groupée lancée",
     "task_stopped": "Action groupée arrêtée",
     "task_undone": "Action groupée annulée",
@@ -60,18 +54,15 @@ _CUSTOMERS = {
     "note_deleted": "Note sur un client supprimée",
     "points_corrected": "Points de fidélité corrigés",
     "data_asked": "Données d’un client demandées",
-    "customer_erased": "Données d’un client effacées",
     "opt_out_added": "Refus des SMS enregistré",
     "opt_out_removed": "Refus des SMS retiré",
 }
 _DOCUMENTS = {
     "fees_issued": "Facture de commission établie",
-    "check_asked": "Contrôle de la numérotation demandé",
     "file_damaged": "Fichier perdu ou altéré",
     "file_made_again": "Fichier refait",
     "missing_invoices_owed": "Factures manquantes à établir",
     "tried_again": "Documents en échec relancés",
-    "brought_forward": "Documents établis sans attendre",
 }
 _PAYOUTS = {
     "run_begun": "Préparation des reversements lancée",
@@ -79,8 +70,6 @@ _PAYOUTS = {
     "export_undone_whole": "Remise de virements annulée",
     "bank_report_applied": "Relevé de la banque enregistré",
     "account_corrected": "Compte vendeur corrigé",
-    "seller_held": "Vendeur retenu",
-    "hold_lifted": "Retenue levée",
 }
 _SELLERS = {
     "seller_added": "Vendeur ajouté",
@@ -112,8 +101,6 @@ _SETTINGS = {
     "status_reset": "Statut rétabli",
     "timed_rule_changed": "Automatisme modifié",
     "email_text_changed": "Modèle d’e-mail modifié",
-    "email_text_restored": "Version d’un modèle d’e-mail rétablie",
-    "email_text_reset": "Modèle d’e-mail d’origine rétabli",
     "email_tested": "E-mail d’essai envoyé",
     "message_added": "Message prédéfini ajouté",
     "message_changed": "Message prédéfini modifié",
@@ -131,9 +118,7 @@ _EXPORTS = {
 _SYSTEM = {
     "job_asked": "Tâche lancée à la main",
     "job_failed": "Tâche en échec",
-    "chain_verified": "Journal vérifié",
     "chain_broken": "Journal vérifié\u00a0: défauts trouvés",
-    "chain_anchored": "Journal ancré",
 }
 
 #: Of each area, what its events are called; whoever adds an event gives it its words here.

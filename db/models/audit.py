@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.domain.audit import AuditArea
@@ -38,7 +39,9 @@ class AuditEntry(Base):
     subject_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(server_default="")
     #: {"before": …, "after": …, "note": …}; NULL where there is nothing more to say, or once it was erased.
-    details: Mapped[dict[str, Any] | None]
+    details: Mapped[dict[str, Any] | None] = mapped_column(
+        sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
     #: SHA-256 of the details as they were written; empty where there were none.
     details_hash: Mapped[str] = mapped_column(server_default="")
     erased_at: Mapped[dt.datetime | None]

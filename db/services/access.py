@@ -23,11 +23,14 @@ from db.domain.access import (
     USER_AGENT_MAX_LENGTH,
     tidy,
 )
+from db.domain.actor import SYSTEM, Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import MarketplaceError, NotFoundError
 from db.domain.viewer import Viewer
 from db.models import Person, SignInAttempt, SignInLink
 from db.models import Session as SessionRow
 from db.queries.access import Account, account, is_live
+from db.services.audit import Act, note_act
 from db.services.passwords import hash_password, needs_rehash, password_matches
 
 
@@ -140,6 +143,7 @@ def sign_in(session: Session, checked: CheckedAccount, browser: Browser, now: dt
         raise SignInRefusedError
     if checked.fresh_hash is not None:
         person.password_hash = checked.fresh_hash
+    note_entry(session, person, "signed_in", browser, now)
     return open_session(session, person, browser, now)
 
 
@@ -163,6 +167,26 @@ def open_session(session: Session, person: Person, browser: Browser, now: dt.dat
     return token
 
 
+def note_entry(session: Session, person: Person, event: str, browser: Browser, now: dt.datetime) -> None:
+    """Note in the audit log that somebody came in, and from where."""
+    actor = Actor.person(Viewer(person.id, person.name, person.email, person.role, person.seller_id))
+    said = {"ip_address": browser.ip_address}
+    note_act(session, actor, Act(AuditArea.ACCESS, event, "person", person.id, person.name, after=said), now)
+
+
+def note_refusal(session: Session, email: str, browser: Browser, now: dt.datetime) -> None:
+    """Note in the audit log that somebody was not let in; what was typed is not, for it may be a password.
+
+    ``note_attempt`` bounds how many there are: what it refuses is not noted.
+    """
+    address = tidy(email).lower()
+    person = session.execute(sa.select(Person.id, Person.name).where(Person.email == address)).one_or_none()
+    said = {"ip_address": browser.ip_address}
+    person_id, name = (person.id, person.name) if person else (None, "compte inconnu")
+    act = Act(AuditArea.ACCESS, "sign_in_failed", "person", person_id, name, after=said)
+    note_act(session, SYSTEM, act, now)
+
+
 def note_seen(session: Session, session_id: int, now: dt.datetime) -> None:
     """Write that a session was used, unless that was written less than a minute ago."""
     session.execute(
@@ -180,11 +204,20 @@ def end_session(session: Session, viewer: Viewer, session_id: int, now: dt.datet
     """
     if not end_sessions(session, viewer.person_id, now, only=session_id):
         raise NotFoundError("Cette session est déjà fermée.")
+    _note_own(session, viewer, "signed_out", 1, now)
 
 
 def end_other_sessions(session: Session, viewer: Viewer, session_id: int, now: dt.datetime) -> int:
     """End one's own sessions but this one; return how many."""
-    return end_sessions(session, viewer.person_id, now, keep=session_id)
+    ended = end_sessions(session, viewer.person_id, now, keep=session_id)
+    if ended:
+        _note_own(session, viewer, "other_sessions_ended", ended, now)
+    return ended
+
+
+def _note_own(session: Session, viewer: Viewer, event: str, sessions: int, now: dt.datetime) -> None:
+    act = Act(AuditArea.ACCESS, event, "person", viewer.person_id, viewer.name, after={"sessions": sessions})
+    note_act(session, Actor.person(viewer), act, now)
 
 
 def end_sessions(

@@ -6,12 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea, customer_label
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.permissions import Permission
 from db.domain.privacy import AlreadyErasedError
 from db.domain.text import is_storable
 from db.models import Customer, CustomerNote
 from db.queries.customer_detail import CustomerNotFoundError
+from db.services.audit import Act, note_act
 
 MAX_NOTE = 2_000
 
@@ -51,6 +53,9 @@ def add_customer_note(session: Session, actor: Actor, customer_id: int, text: st
     note = CustomerNote(customer_id=customer_id, person_id=actor.person_id, person_name=actor.name, body=body, at=now)
     session.add(note)
     session.flush()
+    # Not what it says: that is erased with the customer.
+    act = Act(AuditArea.CUSTOMERS, "note_added", "customer", customer_id, customer_label(customer_id))
+    note_act(session, actor, act, now)
     return note.id
 
 
@@ -63,6 +68,9 @@ def delete_customer_note(session: Session, actor: Actor, note_id: int) -> None:
     """
     actor.require(Permission.READ_CUSTOMERS)
     reach = [] if actor.may(Permission.HANDLE_PERSONAL_DATA) else [CustomerNote.person_id == actor.person_id]
-    gone = sa.delete(CustomerNote).where(CustomerNote.id == note_id, *reach).returning(CustomerNote.id)
-    if session.scalar(gone.execution_options(synchronize_session=False)) is None:
+    gone = sa.delete(CustomerNote).where(CustomerNote.id == note_id, *reach).returning(CustomerNote.customer_id)
+    customer_id = session.scalar(gone.execution_options(synchronize_session=False))
+    if customer_id is None:
         raise NoteNotFoundError
+    act = Act(AuditArea.CUSTOMERS, "note_deleted", "customer", customer_id, customer_label(customer_id))
+    note_act(session, actor, act)

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import MarketplaceError, NotFoundError
 from db.domain.jobs import JobName
 from db.domain.mail import TROUBLED_STATES, WAITING_STATES, OutboxState
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.models import OutboxMessage
+from db.services.audit import Act, note_act
 from db.services.history import Entry, record
 from db.services.wake import wake
 
@@ -118,3 +120,7 @@ def _decide(
             note=f"{message.template.label}, à {message.recipient}",
         )
         record(session, actor, entry, now)
+        return
+    states = {"email": message.state.label}, {"email": decision.state.label}
+    act = Act(AuditArea.ORDERS, "email_settled", "email", outbox_id, message.template.label, *states)
+    note_act(session, actor, act, now)

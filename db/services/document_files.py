@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.actor import Actor
+from db.domain.actor import SYSTEM, Actor
+from db.domain.audit import AuditArea
 from db.domain.files import NUMBERED_KINDS, TROUBLED_STATES, FileState
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
 from db.models import FeeDocument, StoredFile
 from db.queries.plans import not_indexed
+from db.services.audit import Act, note_act
 from db.services.wake import wake
 
 #: Stored once; of one that is damaged, what is stored may have been put back from a backup.
@@ -73,6 +75,8 @@ def report_damage(session: Session, document: StoredDocument, now: dt.datetime) 
     )
     is_first = session.scalar(asked.execution_options(synchronize_session=False)) is not None
     if is_first:
+        act = Act(AuditArea.DOCUMENTS, "file_damaged", "file", document.file_id, document.ref)
+        note_act(session, SYSTEM, act, now)
         wake(session, JobName.MAKE_DOCUMENTS)
     return is_first
 
@@ -88,6 +92,7 @@ def make_again(session: Session, actor: Actor, file_ids: Collection[int]) -> int
     asked = sa.update(StoredFile).where(StoredFile.id.in_(file_ids), not_indexed(is_in_trouble)).values(_ASKED_AGAIN)
     count = len(session.scalars(asked.returning(StoredFile.id).execution_options(synchronize_session=False)).all())
     if count:
+        note_act(session, actor, Act(AuditArea.DOCUMENTS, "file_made_again", after={"files": count}))
         wake(session, JobName.MAKE_DOCUMENTS)
     return count
 

@@ -16,6 +16,7 @@ from db.domain.orders import ActorKind, PaymentKind, PaymentMethod
 from db.domain.privacy import ERASED_NAME, ERASED_NOTE, ERASED_RECIPIENT, without_words
 from db.models import (
     Address,
+    AuditEntry,
     Customer,
     CustomerNote,
     ImportItem,
@@ -106,6 +107,15 @@ def erase_history(session: Session, customer_id: int) -> None:
         not_indexed(OrderHistory.actor_kind == ActorKind.CUSTOMER),
     )
     _update(session, sa.update(OrderHistory).where(*by_customer).values(actor_name=ERASED_NAME))
+
+
+def erase_audit(session: Session, customer_id: int, now: dt.datetime) -> None:
+    """Erase the details of what was done to the account and its orders; that it was done stays, in its chain."""
+    of_orders = sa.and_(AuditEntry.subject == "order", AuditEntry.subject_id.in_(orders_of(customer_id)))
+    of_account = sa.and_(AuditEntry.subject == "customer", AuditEntry.subject_id == customer_id)
+    for about in (of_orders, of_account):
+        told = sa.update(AuditEntry).where(about, AuditEntry.details.is_not(None))
+        _update(session, told.values(details=sa.null(), erased_at=now))
 
 
 def erase_mail(session: Session, customer_id: int) -> None:

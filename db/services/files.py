@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.files import (
     ENCLOSED_KINDS,
     NUMBERED_KINDS,
@@ -29,6 +30,7 @@ from db.domain.permissions import Permission
 from db.domain.text import fold
 from db.models import StoredFile
 from db.queries.plans import literally, not_indexed
+from db.services.audit import Act, note_act
 from db.services.wake import wake
 
 #: A worker that has said nothing of a file for so long is gone; makers tell their progress far more often.
@@ -161,6 +163,8 @@ def ask_for_file(
     )
     session.add(wanted)
     session.flush()
+    said = {"kind": kind, "rows": total}
+    note_act(session, actor, Act(AuditArea.EXPORTS, "file_asked", "file", wanted.id, title, after=said), now)
     wake(session, kind.job)
     return wanted.id
 
@@ -265,6 +269,12 @@ def cancel_file(session: Session, actor: Actor, file_id: int, now: dt.datetime) 
     row.state, row.claimed_by, row.claimed_until = FileState.CANCELLED, None, None
     row.error = f"Abandonné par {actor.name} le {instant(now)}."
     session.flush()
+    note_act(session, actor, Act(AuditArea.EXPORTS, "file_cancelled", "file", file_id, row.title), now)
+
+
+def note_download(session: Session, actor: Actor, file_id: int, title: str, now: dt.datetime) -> None:
+    """Note that somebody takes a file out of the house; before its first byte leaves."""
+    note_act(session, actor, Act(AuditArea.EXPORTS, "file_downloaded", "file", file_id, title), now)
 
 
 def old_files(session: Session, now: dt.datetime, limit: int) -> list[OldFile]:

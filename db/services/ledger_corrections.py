@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from db.domain import formats
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, NotFoundError
 from db.domain.ledger import LedgerKind
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.vouchers import checked_reason
 from db.models import LedgerEntry, Marketplace, Seller
+from db.services.audit import Act, note_act
 from db.services.ledger_rows import NewEntry, write_entries
 
 #: Whoever has to correct more made another mistake before: it is made in parts, each with its reason.
@@ -66,6 +68,9 @@ def correct_account(
     # What a first click wrote stands, whatever a second one says.
     with suppress(IntegrityError), session.begin_nested():
         write_entries(session, [entry])
+        said = {"cents": cents, "currency": currency}
+        act = Act(AuditArea.PAYOUTS, "account_corrected", "seller", seller_id, after=said, note=entry.note)
+        note_act(session, actor, act, now)
     return session.scalars(sa.select(LedgerEntry.id).where(LedgerEntry.cause == entry.cause)).one()
 
 

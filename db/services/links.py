@@ -7,10 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.access import TERMINAL_LINK_LIFETIME
+from db.domain.actor import SYSTEM
+from db.domain.audit import AuditArea
 from db.domain.errors import MarketplaceError
 from db.domain.permissions import Role
 from db.models import Person, SignInLink
-from db.services.access import Browser, end_sessions, hash_token, new_token, open_session
+from db.services.access import Browser, end_sessions, hash_token, new_token, note_entry, open_session
+from db.services.audit import Act, note_act
 from db.services.passwords import NewPassword
 
 FIRST_ADMIN_EMAIL = "admin@localhost"
@@ -78,6 +81,7 @@ def create_first_admin_link(session: Session, now: dt.datetime) -> str:
     admin = session.scalars(
         sa.select(Person).where(Person.role == Role.ADMIN, Person.is_active).order_by(Person.id).limit(1)
     ).one_or_none() or _first_admin(session, now)
+    note_act(session, SYSTEM, Act(AuditArea.ACCESS, "link_created", "person", admin.id, admin.name), now)
     return create_link(session, admin, TERMINAL_LINK_LIFETIME, now, asks_password=False).token
 
 
@@ -114,6 +118,7 @@ def follow_terminal_link(session: Session, token: str, browser: Browser, now: dt
         LinkUnusableError: The link is wrong, used or expired, or asks for a password.
     """
     person = _use_link(session, token, now, asks_password=False)
+    note_entry(session, person, "signed_in_by_link", browser, now)
     return open_session(session, person, browser, now)
 
 
@@ -128,6 +133,7 @@ def choose_password_by_link(
     person = _use_link(session, token, now, asks_password=True)
     person.password_hash = password.hash
     end_sessions(session, person.id, now)
+    note_entry(session, person, "password_chosen", browser, now)
     return open_session(session, person, browser, now)
 
 

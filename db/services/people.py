@@ -1,6 +1,7 @@
 """The people who may come in: invite, change, deactivate, let in again; and one's own password."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,11 +14,14 @@ from db.domain.access import (
     email_address,
     person_name,
 )
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.permissions import Permission, Role
 from db.domain.viewer import Viewer
 from db.models import Person, Seller, SignInLink
 from db.services.access import end_sessions, forget_attempts
+from db.services.audit import Act, note_act, note_edit
 from db.services.links import NewLink, create_link
 from db.services.passwords import NewPassword, new_password, password_matches
 
@@ -63,6 +67,7 @@ def invite(
             session.add(person)
     except IntegrityError:
         raise InvalidInputError(f"Une personne de l’équipe a déjà l’adresse {address}.") from None
+    _note(session, viewer, "person_invited", person, {}, now)
     return Invited(person.id, create_link(session, person, INVITATION_LIFETIME, now))
 
 
@@ -78,9 +83,11 @@ def change_person(
         LastAdminError: The role is taken from the last active administrator.
     """
     person = _managed(session, viewer, person_id, leaves_admins=role is not Role.ADMIN)
+    before = _said(person)
     person.name = person_name(name)
     person.role, person.seller_id = role, _seller_for(session, role, seller_id)
     session.flush()
+    _note(session, viewer, "person_changed", person, before)
 
 
 def deactivate(session: Session, viewer: Viewer, person_id: int, now: dt.datetime) -> int:
@@ -92,9 +99,11 @@ def deactivate(session: Session, viewer: Viewer, person_id: int, now: dt.datetim
         LastAdminError: The person is the last active administrator.
     """
     person = _managed(session, viewer, person_id, leaves_admins=True)
+    before = _said(person)
     person.is_active = False
     session.execute(sa.delete(SignInLink).where(SignInLink.person_id == person_id, SignInLink.used_at.is_(None)))
     session.flush()
+    _note(session, viewer, "person_deactivated", person, before, now)
     return end_sessions(session, person_id, now)
 
 
@@ -105,8 +114,11 @@ def reactivate(session: Session, viewer: Viewer, person_id: int) -> None:
         NotAllowedError: The viewer may not manage people.
         NotFoundError: There is no such person.
     """
-    _managed(session, viewer, person_id).is_active = True
+    person = _managed(session, viewer, person_id)
+    before = _said(person)
+    person.is_active = True
     session.flush()
+    _note(session, viewer, "person_reactivated", person, before)
 
 
 def end_sessions_of(session: Session, viewer: Viewer, person_id: int, now: dt.datetime) -> int:
@@ -116,7 +128,11 @@ def end_sessions_of(session: Session, viewer: Viewer, person_id: int, now: dt.da
         NotAllowedError: The viewer may not manage people.
         NotFoundError: There is no such person.
     """
-    return end_sessions(session, _managed(session, viewer, person_id).id, now)
+    person = _managed(session, viewer, person_id)
+    ended = end_sessions(session, person.id, now)
+    act = Act(AuditArea.PEOPLE, "sessions_ended", "person", person.id, person.name, after={"sessions": ended})
+    note_act(session, Actor.person(viewer), act, now)
+    return ended
 
 
 def renew_link(session: Session, viewer: Viewer, person_id: int, now: dt.datetime) -> NewLink:
@@ -130,8 +146,32 @@ def renew_link(session: Session, viewer: Viewer, person_id: int, now: dt.datetim
     person = _managed(session, viewer, person_id)
     if not person.is_active:
         raise InvalidInputError(f"Le compte de {person.name} est désactivé. Réactivez-le d’abord.")
+    act = Act(AuditArea.PEOPLE, "link_renewed", "person", person.id, person.name)
+    note_act(session, Actor.person(viewer), act, now)
     lifetime = INVITATION_LIFETIME if person.password_hash is None else NEW_PASSWORD_LINK_LIFETIME
     return create_link(session, person, lifetime, now)
+
+
+def _said(person: Person) -> dict[str, object]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "role": person.role,
+        "seller_id": person.seller_id,
+        "is_active": person.is_active,
+    }
+
+
+def _note(
+    session: Session,
+    viewer: Viewer,
+    event: str,
+    person: Person,
+    before: Mapping[str, object],
+    now: dt.datetime | None = None,
+) -> None:
+    act = Act(AuditArea.PEOPLE, event, "person", person.id, person.name, before, _said(person))
+    note_edit(session, Actor.person(viewer), act, now)
 
 
 def _managed(session: Session, viewer: Viewer, person_id: int, *, leaves_admins: bool = False) -> Person:
@@ -196,5 +236,7 @@ def change_password(session: Session, viewer: Viewer, session_id: int, change: P
         raise InvalidInputError("Votre mot de passe vient d’être changé ailleurs. Recommencez avec le nouveau.")
     person.password_hash = change.to.hash
     session.flush()
+    act = Act(AuditArea.ACCESS, "password_changed", "person", person.id, person.name)
+    note_act(session, Actor.person(viewer), act, now)
     forget_attempts(session, person.email)
     return end_sessions(session, person.id, now, keep=session_id)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea, customer_label
 from db.domain.errors import InvalidInputError, MarketplaceError
 from db.domain.formats import integer, plural
 from db.domain.loyalty import PointsKind, PointsReason
@@ -13,6 +14,7 @@ from db.domain.permissions import Permission
 from db.domain.privacy import AlreadyErasedError
 from db.models import Customer, PointsMovement
 from db.queries.customer_detail import CustomerNotFoundError
+from db.services.audit import Act, note_act
 from db.services.upsert import insert_for
 
 MAX_POINTS = 1_000_000
@@ -95,3 +97,7 @@ def move_points(
         at=now,
     )
     session.execute(moved.on_conflict_do_nothing(index_elements=["cause"]))
+    said = {"points": points}
+    label = customer_label(customer_id)
+    act = Act(AuditArea.CUSTOMERS, "points_corrected", "customer", customer_id, label, after=said, note=note)
+    note_act(session, actor, act, now)

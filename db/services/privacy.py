@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea, customer_label
 from db.domain.errors import NotAllowedError
 from db.domain.files import FileKind
 from db.domain.orders import HistoryEvent
@@ -22,8 +23,10 @@ from db.models import Customer, Document, PrivacyEntry, Voucher
 from db.queries.access import viewer_of
 from db.queries.customer_detail import CustomerNotFoundError, newest_order_ids
 from db.queries.erasure import ErasurePlan, counts_of, erasure_plan
+from db.services.audit import Act, note_act
 from db.services.erasure import (
     erase_account,
+    erase_audit,
     erase_beside_orders,
     erase_files,
     erase_history,
@@ -125,6 +128,7 @@ def erase_customer(
     erase_orders(session, customer_id, now)
     erase_beside_orders(session, customer_id)
     erase_history(session, customer_id)
+    erase_audit(session, customer_id, now)
     erase_mail(session, customer_id)
     erase_account(session, customer_id, now)
     rebuild_searches(session, customer_id)
@@ -149,3 +153,6 @@ def _log(
     )
     session.add(entry)
     session.flush()
+    event = "data_asked" if act is PrivacyAct.EXPORT else "customer_erased"
+    label = customer_label(customer_id)
+    note_act(session, actor, Act(AuditArea.CUSTOMERS, event, "customer", customer_id, label, after=entry.counts), now)

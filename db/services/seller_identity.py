@@ -6,12 +6,15 @@ from dataclasses import asdict, replace
 from sqlalchemy.orm import Session
 
 from db.domain.access import tidy
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
 from db.domain.identity import siren_number, siret_number, vat_number
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.queries.sellers import SellerIdentity
+from db.services.audit import Act, note_edit
 from db.services.sellers import SellerChangedError, existing_seller, issue_what_waited, write_as_shown
 
 MAX_LEGAL_NAME = 120
@@ -46,6 +49,8 @@ def save_identity(
     name = existing_seller(session, viewer, seller_id).contact.name
     if not write_as_shown(session, seller_id, shown, asdict(checked)):
         raise SellerChangedError(name)
+    act = Act(AuditArea.SELLERS, "identity_changed", "seller", seller_id, name, shown, checked)
+    note_edit(session, Actor.person(viewer), act, now)
     issue_what_waited(session, viewer, seller_id, now)
     return checked
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.access import email_address, tidy
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.bank_details import SellerSubject
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.permissions import Permission
@@ -21,6 +22,7 @@ from db.domain.text import is_storable
 from db.domain.viewer import Viewer
 from db.models import Seller
 from db.queries.sellers import SellerContact, SellerIdentity, SellerRow, seller
+from db.services.audit import Act, note_act, note_edit
 from db.services.documents.due import try_again
 from db.services.seller_changes import note_change
 
@@ -62,6 +64,8 @@ def add_seller(session: Session, viewer: Viewer, code: str, name: str) -> int:
             session.add(added)
     except IntegrityError:
         raise InvalidInputError(f"Le code {code} est déjà celui d’un autre vendeur. Choisissez-en un autre.") from None
+    act = Act(AuditArea.SELLERS, "seller_added", "seller", added.id, name, after={"code": code, "name": name})
+    note_act(session, Actor.person(viewer), act)
     return added.id
 
 
@@ -90,6 +94,8 @@ def save_seller(
     search = seller_text(checked.name, code, checked.email)
     if not write_as_shown(session, seller_id, shown, {**asdict(checked), "search_text": search}):
         raise SellerChangedError(shown.name)
+    act = Act(AuditArea.SELLERS, "seller_changed", "seller", seller_id, checked.name, shown, checked)
+    note_edit(session, Actor.person(viewer), act, now)
     if checked.email != shown.email:
         # Who changes the address and then the IBAN is told of at the former one, too.
         note_change(session, Actor.person(viewer), seller_id, SellerSubject.EMAIL, shown.email, checked.email, now)

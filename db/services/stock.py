@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from db.domain import formats
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError
 from db.domain.incoming import NEW_WITHIN
 from db.domain.orders import OrderStatus
 from db.domain.permissions import Permission
 from db.domain.stock import MAX_UNITS, StockKind, StockReason, sale_cause
 from db.models import Order, OrderLine, Product, StockMovement
+from db.services.audit import Act, note_act, note_edit
 from db.services.upsert import insert_for
 
 _AT_ONCE = 500
@@ -164,6 +166,10 @@ def correct_stock(
     units = count.counted - (stock or 0)
     correction = NewMovement(product_id, StockKind.CORRECTION, cause, units, note=count.reason.label)
     move_stock(session, actor, [correction], now)
+    before, after = {"stock": stock}, {"stock": count.counted}
+    name = _name_of(session, product_id)
+    act = Act(AuditArea.STOCK, "stock_corrected", "product", product_id, name, before, after, count.reason.label)
+    note_act(session, actor, act, now)
     return CorrectedStock(units, count.counted)
 
 
@@ -190,8 +196,17 @@ def change_stock_rules(
         raise InvalidInputError(
             f"Le seuil va de 0 à {formats.integer(MAX_UNITS)}. Laissez-le vide pour le seuil général."
         )
-    changed = sa.update(Product).where(Product.id == product_id)
-    session.execute(changed.values(low_stock_at=low_stock_at, is_returnable=is_returnable))
+    columns = Product.low_stock_at, Product.is_returnable
+    before = session.execute(sa.select(*columns).where(Product.id == product_id)).mappings().one()
+    after = {"low_stock_at": low_stock_at, "is_returnable": is_returnable}
+    session.execute(sa.update(Product).where(Product.id == product_id).values(after))
+    name = _name_of(session, product_id)
+    act = Act(AuditArea.STOCK, "stock_rules_changed", "product", product_id, name, dict(before), after)
+    note_edit(session, actor, act)
+
+
+def _name_of(session: Session, product_id: int) -> str:
+    return session.scalars(sa.select(Product.name).where(Product.id == product_id)).one()
 
 
 def _check(stock: int | None, count: StockCount) -> None:

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.bulk import Tagging
 from db.domain.errors import InvalidInputError, MarketplaceError, NotFoundError, OrderNotFoundError
 from db.domain.orders import HistoryEvent
 from db.domain.permissions import Permission
 from db.domain.text import fold, is_storable
 from db.models import Order, OrderTag, Tag
+from db.services.audit import Act, note_act
 from db.services.history import Entry, record_all
 from db.services.moves import Moved, Refused
 from db.services.upsert import insert_for
@@ -65,6 +67,7 @@ def tag_named(session: Session, actor: Actor, name: str, now: dt.datetime) -> in
     made = Tag(name=name, created_at=now)
     session.add(made)
     session.flush()
+    note_act(session, actor, Act(AuditArea.ORDERS, "tag_created", "tag", made.id, name), now)
     return made.id
 
 

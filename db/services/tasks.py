@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.bulk import KINDS, BulkAction, Importing, Undoing, from_arguments, title_of, to_arguments
 from db.domain.errors import InvalidInputError, MarketplaceError, NotAllowedError
 from db.domain.jobs import JobName
@@ -22,6 +23,7 @@ from db.domain.viewer import Viewer
 from db.models import Person, Task
 from db.queries.plans import literally
 from db.services import bulk_actions, import_items
+from db.services.audit import Act, note_act
 from db.services.bulk_actions import BulkPlan
 from db.services.documents import due as documents
 from db.services.imports import ImportPlan, require_importer
@@ -65,6 +67,7 @@ def start_task(session: Session, actor: Actor, plan: BulkPlan, now: dt.datetime)
     task = _new_task(session, actor, plan.action, now)
     task.total = len(plan.versions)
     task.refused_before = write_items(session, task.id, plan.versions, plan.refused)
+    _note(session, actor, "task_started", task, now)
     return _begin(session, task, now)
 
 
@@ -81,6 +84,7 @@ def start_import(session: Session, actor: Actor, plan: ImportPlan, now: dt.datet
     task = _new_task(session, actor, plan.action, now)
     task.total, task.refused_before = len(plan.going), len(plan.items) - len(plan.going)
     import_items.write_items(session, task.id, plan)
+    _note(session, actor, "import_started", task, now)
     return _begin(session, task, now)
 
 
@@ -109,6 +113,7 @@ def stop_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) ->
         raise NotUndoableError("Une annulation va jusqu’à son terme.")
     if not task.state.is_over:
         _finish(session, task, TaskState.CANCELLED, now)
+        _note(session, actor, "task_stopped", task, now)
 
 
 def undo_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) -> int:
@@ -135,6 +140,7 @@ def undo_task(session: Session, actor: Actor, task_id: int, now: dt.datetime) ->
     undoing = _new_task(session, actor, Undoing(task.id, task.title), now)
     undoing.undoes_id = task.id
     undoing.total = write_items_to_undo(session, undoing.id, task.id)
+    _note(session, actor, "task_undone", task, now)
     return _begin(session, undoing, now)
 
 
@@ -160,6 +166,11 @@ def _new_task(session: Session, actor: Actor, action: BulkAction, now: dt.dateti
     session.add(task)
     session.flush()
     return task
+
+
+def _note(session: Session, actor: Actor, event: str, task: Task, now: dt.datetime) -> None:
+    said = {"orders": task.total, "refused": task.refused_before}
+    note_act(session, actor, Act(AuditArea.ORDERS, event, "task", task.id, task.title, after=said), now)
 
 
 def _begin(session: Session, task: Task, now: dt.datetime) -> int:

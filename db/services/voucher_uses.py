@@ -6,12 +6,18 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import InvalidInputError
+from db.domain.orders import ActorKind
 from db.domain.text import is_storable
 from db.domain.time import local_day
 from db.domain.vouchers import MAX_USE_TEXT, VoucherFacts, VoucherKeyReusedError, read_code
 from db.models import Voucher, VoucherUse
+from db.services.audit import Act, note_act
 from db.services.voucher_rows import locked_by_code
+
+_SHOP = Actor(ActorKind.SHOP, "Boutique")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ def use_voucher(
         return known
     voucher.refuse_unless_payable(amount_cents, local_day(now))
     _write(session, voucher, amount_cents, key, order_reference, now)
+    said = {"amount_cents": amount_cents, "currency": voucher.currency, "order_reference": order_reference}
+    note_act(session, _SHOP, Act(AuditArea.ORDERS, "voucher_used", "voucher", voucher.id, after=said), now)
     left = voucher.rest_cents - amount_cents
     return SpentVoucher(voucher.code, amount_cents, order_reference, now, left, voucher.currency, is_new=True)
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.actor import SYSTEM, Actor
+from db.domain.audit import AuditArea
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
 from db.domain.tasks import ImportItemState, TaskKind
 from db.domain.viewer import Viewer
 from db.models import ImportItem, JobRequest, JobRun, Task, Worker
+from db.services.audit import Act, note_act
 from db.services.wake import wake
 
 #: How long the runs of jobs are told.
@@ -68,6 +71,11 @@ def record_run(session: Session, outcome: Outcome) -> None:
             error=outcome.error,
         )
     )
+    if outcome.error:
+        session.flush()
+        title = JobName(outcome.job).plan.title if outcome.job in set(JobName) else outcome.job
+        failed = Act(AuditArea.SYSTEM, "job_failed", "job", None, title, note=outcome.error)
+        note_act(session, SYSTEM, failed, outcome.finished_at)
 
 
 def is_failing(session: Session, job: str) -> bool:
@@ -92,6 +100,8 @@ def request_job(session: Session, viewer: Viewer, name: JobName, now: dt.datetim
         NotAllowedError: The viewer does not follow the work.
     """
     viewer.require(Permission.FOLLOW_WORK)
+    asked = Act(AuditArea.SYSTEM, "job_asked", "job", None, name.plan.title)
+    note_act(session, Actor.person(viewer), asked, now)
     if session.get_bind().dialect.name == "postgresql":
         wake(session, name)
     elif session.scalar(sa.select(JobRequest.id).where(JobRequest.job == name.value)) is None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
+from db.domain.audit import AuditArea
 from db.domain.credit import CreditRequest, by_order_line, creditable
 from db.domain.documents import DocumentKind, NothingToCreditError
 from db.domain.enclosures import document_enclosure, enclosures
@@ -25,6 +26,7 @@ from db.domain.orders import ActorKind, OrderStatus
 from db.domain.permissions import Permission
 from db.domain.snapshot_json import from_json
 from db.models import Document, DueDocument, Order, OutboxMessage
+from db.services.audit import Act, note_act
 from db.services.documents.issue import Issued, credit_notes_of, current_invoice, issue_credit_note, issue_invoice_of
 from db.services.lost import DATABASE_LOST
 from db.services.order_facts import load_facts
@@ -136,6 +138,7 @@ def try_again(session: Session, actor: Actor, now: dt.datetime, *, seller_id: in
         blocked = blocked.where(theirs.exists())
     count = session.connection().execute(blocked).rowcount
     if count:
+        note_act(session, actor, Act(AuditArea.DOCUMENTS, "tried_again", after={"documents": count}), now)
         wake(session, JobName.ISSUE_DOCUMENTS)
     return count
 

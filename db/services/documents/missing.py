@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.documents import DocumentKind
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
@@ -16,6 +17,7 @@ from db.models import DueDocument, Order
 from db.models.orders import UNINVOICED
 from db.queries.document_gaps import MISSING_CAP, uninvoiced
 from db.queries.plans import in_index_words, materialized, not_indexed
+from db.services.audit import Act, note_act
 from db.services.upsert import insert_for
 from db.services.wake import wake
 
@@ -49,6 +51,8 @@ def owe_missing_invoices(
     written = owed.on_conflict_do_nothing().returning(DueDocument.id)
     count = len(session.connection().execute(written).all())  # SQLite counts no rows of a statement WITH.
     if count:
+        said = {"documents": count, "since": since, "until": until}
+        note_act(session, actor, Act(AuditArea.DOCUMENTS, "missing_invoices_owed", after=said), now)
         wake(session, JobName.ISSUE_DOCUMENTS)
     return count
 

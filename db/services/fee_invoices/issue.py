@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.documents import DocumentKind, issued_words
 from db.domain.fee_invoices import check_house, check_seller, price
 from db.domain.files import FileKind
@@ -13,6 +14,7 @@ from db.domain.payouts import PayoutEvent
 from db.domain.snapshot import FeeSnapshot
 from db.domain.text import fold
 from db.models import Payout, PayoutHistory, PayoutSettings, StoredFile
+from db.services.audit import Act, note_act
 from db.services.documents.sources import house, issuer
 from db.services.fee_invoices.drafts import Parties, draft, originals_of, withheld_of
 from db.services.fee_invoices.due import DueFees, is_due
@@ -61,6 +63,9 @@ def issue_fees(session: Session, actor: Actor, due: DueFees, now: dt.datetime) -
         payout.fee_document_id = document_id
         _tell(session, actor, payout, snapshot, now)
     session.flush()
+    said = {"kind": snapshot.kind, "gross_cents": snapshot.gross_cents, "currency": snapshot.currency}
+    act = Act(AuditArea.DOCUMENTS, "fees_issued", "fee_document", document_id, snapshot.number, after=said)
+    note_act(session, actor, act, now)
     return snapshot.number
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.bank_matching import PlannedLine, ReportPlan, Verdict, named_files, named_payouts, plan
 from db.domain.bank_reports import BankReport
 from db.domain.payout_acts import ShownPayout
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.queries.bank_report import known_payouts
+from db.services.audit import Act, note_act
 from db.services.payouts.acts import Refused, act_on_each
 from db.services.payouts.marking import mark_paid, reject
 
@@ -58,7 +60,10 @@ def apply_report(session: Session, actor: Actor, report: BankReport, now: dt.dat
     shown = [ShownPayout(payout_id, line.payout.version) for payout_id, line in lines.items() if line.payout]
     outcome = act_on_each(session, shown, lambda each: _note(session, actor, each, lines[each.payout_id], now))
     done = [lines[payout_id].verdict for payout_id in outcome.done]
-    return ReportApplied(done.count(Verdict.PAY), done.count(Verdict.REJECT), outcome.refused)
+    applied = ReportApplied(done.count(Verdict.PAY), done.count(Verdict.REJECT), outcome.refused)
+    said = {"paid": applied.paid, "rejected": applied.rejected, "refused": len(applied.refused)}
+    note_act(session, actor, Act(AuditArea.PAYOUTS, "bank_report_applied", after=said), now)
+    return applied
 
 
 def _note(session: Session, actor: Actor, shown: ShownPayout, line: PlannedLine, now: dt.datetime) -> None:

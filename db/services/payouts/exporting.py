@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.audit import AuditArea
 from db.domain.errors import MarketplaceError
 from db.domain.files import FileKind, FileState
 from db.domain.formats import money, plural
@@ -30,6 +31,7 @@ from db.domain.payouts import (
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.models import LedgerEntry, Order, Payout, PayoutEntry, PayoutHold, PayoutSettings, StoredFile, TransferBatch
+from db.services.audit import Act, note_act
 from db.services.files import ask_for_file
 from db.services.payouts.acts import Refused, as_shown, other_person
 from db.services.payouts.closing import open_again, settle
@@ -86,6 +88,9 @@ def export_payouts(
         payout.state, payout.batch_id = PayoutState.EXPORTED, batch.id
         settle(session, actor, payout, now)
         tell(session, actor, payout, PayoutEvent.EXPORTED, now, joined_notes(batch.message_id, notes[payout.id]))
+    said = {"payouts": batch.payout_count, "total_cents": batch.total_cents, "currency": batch.currency}
+    act = Act(AuditArea.PAYOUTS, "transfers_exported", "transfer_batch", batch.id, batch.message_id, after=said)
+    note_act(session, actor, act, now)
     return batch.id
 
 
@@ -130,6 +135,8 @@ def undo_export(session: Session, actor: Actor, batch_id: int, reason: str, now:
         tell(session, actor, payout, PayoutEvent.EXPORT_UNDONE, now, joined_notes(batch.message_id, why))
     batch.undone_at = now
     session.flush()
+    act = Act(AuditArea.PAYOUTS, "export_undone_whole", "transfer_batch", batch.id, batch.message_id, note=why)
+    note_act(session, actor, act, now)
 
 
 def _debtor(session: Session) -> Debtor:

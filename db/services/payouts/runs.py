@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
+from db.domain.audit import AuditArea
+from db.domain.formats import date
 from db.domain.jobs import JobName
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import PayoutRun, PayoutSettings, Person
+from db.services.audit import Act, note_act
 from db.services.upsert import insert_for
 from db.services.wake import wake
 
@@ -44,6 +47,7 @@ def begin_run(session: Session, actor: Actor, now: dt.datetime) -> int:
     again = {"finished_at": None, "started_at": now, "person_id": actor.person_id, "person_name": actor.name}
     written = wanted.on_conflict_do_update(index_elements=[PayoutRun.run_on], set_=again).returning(PayoutRun.id)
     run_id: int = session.execute(written).scalar_one()
+    note_act(session, actor, Act(AuditArea.PAYOUTS, "run_begun", "payout_run", run_id, date(local_day(now))), now)
     wake(session, JobName.PREPARE_PAYOUTS)
     return run_id
 
