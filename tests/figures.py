@@ -1,6 +1,6 @@
 """The figures of the sales once more, in pandas and Python's own time zones: nothing here is shared with the product.
 
-The raw rows of the tables go in; what comes out is compared with what the screens show.
+The raw rows of the tables go in; what comes out is compared with what the screens show (``told``).
 """
 
 import datetime as dt
@@ -12,6 +12,11 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.figures import Facet
+from db.domain.order_filter import OrderFilter
+from db.queries.figures import figures
+from tests.factories import ADMIN
+
 PARIS = ZoneInfo("Europe/Paris")
 
 #: Facet, value → orders, cents, units.
@@ -20,14 +25,22 @@ _INSTANTS = ["placed_at", "paid_at", "delivered_at", "received_at", "shipped_at"
 _SHIPPED = {"partly_shipped", "shipped", "delivered", "received", "completed"}
 
 
-def _table(session: Session, name: str) -> pd.DataFrame:
-    rows = session.execute(sa.text(f"SELECT * FROM {name}")).mappings().all()
-    columns = sa.inspect(session.connection()).get_columns(name)
-    return pd.DataFrame([dict(row) for row in rows], columns=[column["name"] for column in columns])
+def _table(session: Session, name: str, columns: str = "*") -> pd.DataFrame:
+    result = session.execute(sa.text(f"SELECT {columns} FROM {name}"))
+    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
 
 
 def _utc(values: pd.Series) -> pd.Series:
     return pd.to_datetime(values, utc=True, format="ISO8601")
+
+
+def told(session: Session, wanted: OrderFilter) -> Counted:
+    """What the product says, in the words of the reference."""
+    found = figures(session, ADMIN, wanted, list(Facet))
+    return {
+        facet.value: {figure.value: (figure.orders, figure.cents, figure.units) for figure in known}
+        for facet, known in found.items()
+    }
 
 
 class Reference:
@@ -48,7 +61,7 @@ class Reference:
         first_sale = dict(sales.groupby("customer_id")["placed_at"].min())
         orders["first_sale_at"] = [first_sale.get(customer_id, pd.NaT) for customer_id in orders["customer_id"]]
         self.orders = orders
-        self.lines = _table(session, "order_lines")
+        self.lines = _table(session, "order_lines", "order_id, product_id, name, total_cents, quantity")
         self.returns = _table(session, "returns")
         addresses = _table(session, "order_addresses")
         self.addresses = {

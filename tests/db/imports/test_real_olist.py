@@ -1,5 +1,6 @@
 """The whole of ../shared/data/olist, imported and reconciled to the cent with what pandas reads in the raw files."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.order_filter import OrderFilter
 from db.domain.orders import OrderStatus, PaymentRecordState, PaymentState
 from db.imports.olist import import_olist
 from db.imports.olist.catalogue import NEVER_SOLD
@@ -27,7 +29,9 @@ from db.models import (
     Product,
     Seller,
 )
+from db.services.figures import refresh_figures
 from tests.db.imports.helpers import fingerprint
+from tests.figures import Reference, told
 
 pytestmark = pytest.mark.real_data
 
@@ -209,7 +213,18 @@ def everything_derived_is_there(session: Session, _raw: RawFiles, _report: Impor
     assert session.scalar(sa.select(sales)) == session.scalar(sa.select(totals))
 
 
+def the_figures_are_what_pandas_counts_in_the_tables(session: Session, _raw: RawFiles, _report: ImportReport) -> None:
+    ever = (dt.date(2000, 1, 1), dt.date(2030, 12, 31))
+    wanted = OrderFilter(first_day=ever[0], last_day=ever[1], currency="BRL")
+    truth = Reference(session).counted(*ever, currency="BRL")
+    assert told(session, wanted) == truth  # Counted live: an import leaves its days to the worker.
+    while refresh_figures(session):
+        pass
+    assert told(session, wanted) == truth
+
+
 CHECKS = (
+    the_figures_are_what_pandas_counts_in_the_tables,
     the_files_are_those_of_the_readme,
     goods_and_freight_are_those_of_the_items_file,
     payments_are_those_of_the_payments_file_one_by_one,

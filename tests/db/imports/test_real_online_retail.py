@@ -13,13 +13,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.order_filter import OrderFilter
 from db.domain.orders import PaymentKind, payment_state
 from db.imports.online_retail import import_online_retail
 from db.imports.online_retail.orders import NO_CUSTOMER, SEVERAL_TIMES
 from db.imports.online_retail.run import REPEATED
 from db.imports.report import ImportReport, Kind, Outcome
 from db.models import Customer, DailySales, Order, OrderHistory, OrderLine, OrderSearch, Payment, Product
+from db.services.figures import refresh_figures
 from tests.db.imports.helpers import fingerprint
+from tests.figures import Reference, told
 
 pytestmark = pytest.mark.real_data
 
@@ -230,7 +233,18 @@ def refund_refs() -> sa.Select[tuple[str | None]]:
     return sa.select(Payment.external_ref).where(Payment.kind == PaymentKind.REFUND)
 
 
+def the_figures_are_what_pandas_counts_in_the_tables(session: Session, _raw: RawFile, _report: ImportReport) -> None:
+    ever = (dt.date(2000, 1, 1), dt.date(2030, 12, 31))
+    wanted = OrderFilter(first_day=ever[0], last_day=ever[1], currency="GBP")
+    truth = Reference(session).counted(*ever, currency="GBP")
+    assert told(session, wanted) == truth  # Counted live: an import leaves its days to the worker.
+    while refresh_figures(session):
+        pass
+    assert told(session, wanted) == truth
+
+
 CHECKS = (
+    the_figures_are_what_pandas_counts_in_the_tables,
     the_file_is_that_of_the_readme,
     sold_less_refunded_plus_refused_is_the_file,
     orders_are_the_invoices_with_something_sold,

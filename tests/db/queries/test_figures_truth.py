@@ -15,11 +15,11 @@ from db.domain.order_filter import OrderFilter
 from db.domain.orders import DeliveryMode, Origin, PaymentMethod
 from db.engine import make_engine
 from db.models import Order, Seller
-from db.queries.figures import figures, figures_by_day, figures_by_month
+from db.queries.figures import figures_by_day, figures_by_month
 from db.services.figures import has_stale_days, note_every_day
 from tests.conftest import DIALECTS, NOW, Databases
 from tests.factories import ADMIN
-from tests.figures import Counted, Reference
+from tests.figures import Reference, told
 
 #: Whole months, edges in the middle of months, one day, years, and the turn of one.
 PERIODS = [
@@ -52,15 +52,6 @@ def demo(demo_engine: sa.Engine) -> Iterator[Session]:
 def reference(demo_engine: sa.Engine) -> Reference:
     with Session(demo_engine) as opened:
         return Reference(opened)
-
-
-def told(session: Session, wanted: OrderFilter) -> Counted:
-    """What the product says, in the words of the reference."""
-    found = figures(session, ADMIN, wanted, list(Facet))
-    return {
-        facet.value: {figure.value: (figure.orders, figure.cents, figure.units) for figure in known}
-        for facet, known in found.items()
-    }
 
 
 @pytest.mark.parametrize(("first", "last"), PERIODS)

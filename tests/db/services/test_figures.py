@@ -18,7 +18,7 @@ from db.models import DayFigure, MonthFigure, Order, StaleDay
 from db.queries.figures import figures, stale_days
 from db.services.figures import has_stale_days, refresh_figures
 from tests.factories import ADMIN, create_customer, create_line, create_order, create_seller
-from tests.figures import Reference
+from tests.figures import Counted, Reference, told
 
 EVER = (dt.date(2020, 1, 1), dt.date(2030, 12, 31))
 DAY = dt.date(2026, 11, 3)
@@ -30,13 +30,8 @@ def count_all(session: Session) -> None:
         pass
 
 
-def told(session: Session) -> dict[str, dict[str, tuple[int, int, int]]]:
-    wanted = OrderFilter(first_day=EVER[0], last_day=EVER[1], currency="EUR")
-    found = figures(session, ADMIN, wanted, list(Facet))
-    return {
-        facet.value: {each.value: (each.orders, each.cents, each.units) for each in known}
-        for facet, known in found.items()
-    }
+def sales_ever(session: Session) -> Counted:
+    return told(session, OrderFilter(first_day=EVER[0], last_day=EVER[1], currency="EUR"))
 
 
 #: One statement for each way in which somebody may touch what a figure is made of, past all our code.
@@ -66,9 +61,9 @@ def test_whoever_touches_an_order_makes_its_day_stale_and_readers_right_at_once(
     session.execute(sa.text(TOUCHES[touch]), {"order": order.id})
     assert DAY in stale_days(session)
     truth = Reference(session).counted(*EVER)
-    assert told(session) == truth
+    assert sales_ever(session) == truth
     count_all(session)
-    assert told(session) == truth
+    assert sales_ever(session) == truth
 
 
 def test_a_shop_that_gives_neither_number_nor_day_is_counted_at_once(session: Session) -> None:
@@ -82,29 +77,29 @@ def test_a_shop_that_gives_neither_number_nor_day_is_counted_at_once(session: Se
         {"seller": seller.id},
     )
     assert stale_days(session) == [dt.date(2026, 12, 31)]
-    assert told(session)["sales"] == {"": (1, 31_90, 0)}
+    assert sales_ever(session)["sales"] == {"": (1, 31_90, 0)}
     # 23:30 on a Thursday, by the clock on the wall.
-    assert told(session)["hour"] == {str(3 * 24 + 23): (1, 31_90, 0)}
+    assert sales_ever(session)["hour"] == {str(3 * 24 + 23): (1, 31_90, 0)}
 
 
 def test_an_earlier_order_that_comes_late_makes_the_later_ones_those_of_somebody_known(session: Session) -> None:
     customer = create_customer(session)
     create_order(session, customer=customer, placed_at=NOON, total_cents=10_00)
     count_all(session)
-    assert told(session)["customer"] == {"new": (1, 10_00, 0)}
+    assert sales_ever(session)["customer"] == {"new": (1, 10_00, 0)}
     early = create_order(session, customer=customer, placed_at=NOON - dt.timedelta(days=40), total_cents=5_00)
-    assert told(session)["customer"] == {"new": (1, 5_00, 0), "returning": (1, 10_00, 0)}
+    assert sales_ever(session)["customer"] == {"new": (1, 5_00, 0), "returning": (1, 10_00, 0)}
     count_all(session)
     early.status = OrderStatus.CANCELLED
     session.flush()
-    assert told(session)["customer"] == {"new": (1, 10_00, 0)}
+    assert sales_ever(session)["customer"] == {"new": (1, 10_00, 0)}
 
 
 def test_the_two_orders_of_a_first_basket_are_both_those_of_a_new_customer(session: Session) -> None:
     customer = create_customer(session)
     for _ in range(2):
         create_order(session, customer=customer, placed_at=NOON, total_cents=10_00)
-    assert told(session)["customer"] == {"new": (2, 20_00, 0)}
+    assert sales_ever(session)["customer"] == {"new": (2, 20_00, 0)}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +116,7 @@ def test_the_two_orders_of_a_first_basket_are_both_those_of_a_new_customer(sessi
 )
 def test_hours_are_those_of_the_clock_on_the_wall(session: Session, utc: str, hour: int) -> None:
     create_order(session, placed_at=dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC), total_cents=1_00)
-    assert told(session)["hour"] == {str(6 * 24 + hour): (1, 1_00, 0)}
+    assert sales_ever(session)["hour"] == {str(6 * 24 + hour): (1, 1_00, 0)}
 
 
 def test_currencies_are_never_added_up(session: Session) -> None:
@@ -130,7 +125,7 @@ def test_currencies_are_never_added_up(session: Session) -> None:
     count_all(session)
     swiss = OrderFilter(currency="CHF")
     assert [each.cents for each in figures(session, ADMIN, swiss, [Facet.SALES])[Facet.SALES]] == [7_00]
-    assert told(session)["sales"] == {"": (1, 10_00, 0)}
+    assert sales_ever(session)["sales"] == {"": (1, 10_00, 0)}
 
 
 def test_a_sellers_login_counts_its_own_sales_alone(session: Session) -> None:
@@ -155,16 +150,16 @@ def test_a_change_that_a_count_does_not_see_leaves_its_note(engine: sa.Engine) -
         with transaction(engine) as counter:
             assert refresh_figures(counter) == 1
         with reading(engine) as reader:
-            assert told(reader)["sales"][""][1] == 10_00
+            assert sales_ever(reader)["sales"][""][1] == 10_00
         writer.commit()
     with reading(engine) as reader:
         assert stale_days(reader) == [DAY]
-        assert told(reader)["sales"][""][1] == 25_00
+        assert sales_ever(reader)["sales"][""][1] == 25_00
     with transaction(engine) as counter:
         refresh_figures(counter)
     with reading(engine) as reader:
         assert not has_stale_days(reader)
-        assert told(reader)["sales"][""][1] == 25_00
+        assert sales_ever(reader)["sales"][""][1] == 25_00
 
 
 def _place(session: Session, draw: random.Random) -> None:
@@ -220,9 +215,9 @@ def test_after_any_life_of_the_tables_the_figures_are_those_of_the_orders(sessio
         draw.choice(steps)(session, draw)
         session.expire_all()
     truth = Reference(session).counted(*EVER)
-    assert told(session) == truth
+    assert sales_ever(session) == truth
     count_all(session)
-    assert told(session) == truth
+    assert sales_ever(session) == truth
     assert not session.scalars(sa.select(StaleDay.id)).all()
     kept = session.scalar(sa.select(sa.func.count()).select_from(DayFigure))
     assert kept
