@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "people:manage"
     MANAGE_SETTINGS = "settings:manage"
     READ_METRICS = "metrics:read"
+    READ_AUDIT = "audit:read"
 
 
 class Role(StrEnum):
@@ -93,6 +94,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUTS,
             Permission.CHANGE_BANK_DETAILS,
             Permission.EXPORT,
+            Permission.READ_AUDIT,
             Permission.SHARE_VIEWS,
             Permission.FOLLOW_WORK,
         }
@@ -108,6 +110,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.APPROVE_PAYOUTS,
             Permission.READ_CHARTS,
             Permission.EXPORT,
+            Permission.READ_AUDIT,
             Permission.SHARE_VIEWS,
             Permission.FOLLOW_WORK,
         }

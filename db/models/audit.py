@@ -52,7 +52,9 @@ class AuditEntry(Base):
         sa.CheckConstraint("event <> ''", name="event_not_empty"),
         sa.Index("ix_audit_entries_at", "at", "id"),
         sa.Index("ix_audit_entries_area", "area", "at", "id"),
-        sa.Index("ix_audit_entries_person", "person_id", "at", "id"),
+        sa.Index("ix_audit_entries_event", "area", "event", "at", "id"),
+        # Of those who are no persons, it finds a kind: their ``person_id`` is NULL.
+        sa.Index("ix_audit_entries_actor", "actor_kind", "person_id", "at", "id"),
         sa.Index("ix_audit_entries_subject", "subject", "subject_id", "id"),
     )
 

@@ -175,7 +175,8 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entries_area", ["area", "at", "id"], unique=False)
         batch_op.create_index("ix_audit_entries_at", ["at", "id"], unique=False)
-        batch_op.create_index("ix_audit_entries_person", ["person_id", "at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_event", ["area", "event", "at", "id"], unique=False)
+        batch_op.create_index("ix_audit_entries_actor", ["actor_kind", "person_id", "at", "id"], unique=False)
         batch_op.create_index("ix_audit_entries_subject", ["subject", "subject_id", "id"], unique=False)
 
     op.create_table(
