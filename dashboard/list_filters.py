@@ -123,6 +123,14 @@ def choice_field(
     )
 
 
+def filter_title(name: str, chosen: Iterable[str]) -> str:
+    """Return what the button of a filter by several values says: its name, or the one value chosen, or how many are."""
+    labels = list(chosen)
+    if not labels:
+        return name
+    return f"**{labels[0]}**" if len(labels) == 1 else f"**{name} · {len(labels)}**"
+
+
 def labels(values: Iterable[L]) -> dict[L, str]:
     """Return values of an enum with what each is called."""
     return {value: value.label for value in values}

@@ -43,6 +43,7 @@ class Screen:
 
 
 HOME = Screen("home.py", "Accueil", ":material/calendar_month:", "", "Piloter", Permission.READ_ORDERS)
+SALES = Screen("sales.py", "Ventes", ":material/monitoring:", "ventes", "Piloter", Permission.READ_CHARTS)
 ORDERS = Screen("orders.py", "Commandes", ":material/list_alt:", "commandes", "Vendre", Permission.READ_ORDERS)
 ORDER = Screen(
     "order.py", "Commande", ":material/receipt_long:", "commande", "Vendre", Permission.READ_ORDERS, is_listed=False
@@ -192,6 +193,7 @@ ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compt
 
 SCREENS = (
     HOME,
+    SALES,
     ORDERS,
     ORDER,
     IMPORT_ORDERS,

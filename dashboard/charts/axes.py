@@ -45,7 +45,7 @@ def draw(traces: Sequence[Any], height: int, **layout: Any) -> plotly.Figure:  #
         },
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": None},
     )
-    figure.update_xaxes(**_quiet(colours))
+    figure.update_xaxes(**_quiet(colours), showgrid=False)
     figure.update_yaxes(**_quiet(colours))
     figure.update_layout(**layout)
     return figure
