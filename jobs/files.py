@@ -28,6 +28,7 @@ from db.services.files import (
     old_files,
 )
 from db.storage import Storage, storage
+from jobs.accounting.make import make_accounting
 from jobs.carrier_files.make import make_carrier_csv
 from jobs.customer_data.make import make_customer_data
 from jobs.documents.continuity import make_continuity
@@ -35,6 +36,7 @@ from jobs.documents.lists.make import make_document_list
 from jobs.documents.papers.make import make_papers
 from jobs.documents.papers.one_return import make_return_slip
 from jobs.documents.voucher import make_voucher
+from jobs.exports.make import make_export
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
 from jobs.payouts.dac7 import make_dac7
@@ -43,6 +45,7 @@ from jobs.payouts.statements.make import make_statement
 from jobs.payouts.transfers import make_transfers
 from jobs.refunds.listing import make_refund_list
 from jobs.run import Run
+from jobs.summaries.chart import make_summary_chart
 
 _log = logging.getLogger(__name__)
 
@@ -61,9 +64,12 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.VOUCHER: make_voucher,
     FileKind.CUSTOMER_DATA: make_customer_data,
     FileKind.TRANSFERS: make_transfers,
+    FileKind.EXPORT: make_export,
     FileKind.DAC7: make_dac7,
     FileKind.PAYOUT_STATEMENT: make_statement,
     FileKind.PAYOUT_LIST: make_payout_list,
+    FileKind.SUMMARY_CHART: make_summary_chart,
+    FileKind.ACCOUNTING: make_accounting,
 }
 
 

@@ -3,34 +3,45 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from db.domain.document_filter import ListFormat
-from db.domain.spreadsheets import harmless
+from db.domain.spreadsheets import Cell, harmless
+from db.domain.time import PARIS
 
-_BOM = b"\xef\xbb\xbf"  # By which Excel knows that a CSV file is UTF-8.
+__all__ = [
+    "BOM",
+    "MEDIA_TYPES",
+    "Cell",
+    "CsvWriter",
+    "Foot",
+    "ListColumn",
+    "ListWriter",
+    "Value",
+    "XlsxWriter",
+    "decimal_comma",
+    "list_writer",
+]
+
+BOM = b"\xef\xbb\xbf"  # By which Excel knows that a CSV file is UTF-8.
 #: The last row of a sheet, as Excel counts them; further rows go to another one.
 ROWS_OF_A_SHEET = 1_048_576
+#: A cell holds no more; further letters are left out.
+_LONGEST_TEXT = 32_767
+#: Between the rows and their sums: what sorts the rows leaves these alone.
+_BLANK_ROWS = 1
+#: Excel's number for « sum of the rows that the filter shows ».
+_SUM_OF_WHAT_IS_SHOWN = 109
 
 MEDIA_TYPES = {
     ListFormat.CSV: "text/csv",
     ListFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-class Cell(StrEnum):
-    """What a column holds, which decides how both formats write it."""
-
-    TEXT = "text"
-    DAY = "day"
-    COUNT = "count"
-    RATE = "rate"
-    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +53,18 @@ class ListColumn:
     width: int
 
 
-#: Texts; days; counts; rates and amounts in hundredths. What there is nothing to say of is the empty text.
-Value = str | dt.date | int
+#: Texts; days and instants; counts; rates and amounts in hundredths; flags. What there is nothing to say of is None,
+#: or the empty text.
+Value = str | dt.date | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A line below a workbook's rows: what some of its columns come to."""
+
+    title: str
+    #: The column's place → its sum, as the column's cells are given.
+    sums: Mapping[int, int]
 
 
 class ListWriter(Protocol):
@@ -60,7 +81,7 @@ class CsvWriter:
     """UTF-8 with its mark, semicolons, decimal commas: what Excel opens as it is on a French machine."""
 
     def __init__(self, out: BinaryIO, columns: Sequence[ListColumn]) -> None:
-        out.write(_BOM)
+        out.write(BOM)
         self._columns = columns
         self._text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
         self._lines = csv.writer(self._text, delimiter=";", lineterminator="\r\n")
@@ -79,8 +100,14 @@ class CsvWriter:
 
 def _words(column: ListColumn, value: Value) -> str:
     match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
         case int():
             return str(value) if column.cell is Cell.COUNT else decimal_comma(value)
+        case dt.datetime():
+            return f"{value.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
         case dt.date():
             return f"{value:%d/%m/%Y}"
     return harmless(" ".join(value.split()))  # On one line, and no formula.
@@ -106,9 +133,15 @@ class XlsxWriter:
         self._formats = {
             Cell.TEXT: self._book.add_format(),
             Cell.DAY: self._book.add_format({"num_format": "dd/mm/yyyy"}),
+            Cell.INSTANT: self._book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
+            Cell.FLAG: self._book.add_format(),
             Cell.COUNT: self._book.add_format({"num_format": "#,##0"}),
             Cell.RATE: self._book.add_format({"num_format": "0.00"}),
             Cell.MONEY: self._book.add_format(number),
+        }
+        self._sums = {
+            cell: self._book.add_format({"bold": True, "top": 1, "num_format": shape.num_format})
+            for cell, shape in self._formats.items()
         }
         self._columns, self._sheet_name = columns, sheet_name
         self._rows_of_a_sheet = rows_of_a_sheet
@@ -125,6 +158,29 @@ class XlsxWriter:
                 self._write_cell(at, column, value)
             self._row += 1
 
+    def write_foot(self, feet: Sequence[Foot]) -> None:
+        """Write what columns come to, below all rows; a single line on a single sheet follows the sheet's filter."""
+        if not feet:
+            return
+        if self._row + _BLANK_ROWS + len(feet) > self._rows_of_a_sheet:
+            self._close_sheet()
+            self._open_sheet()
+        last = self._row
+        follows = len(feet) == 1 and self._sheets == 1
+        for row, foot in enumerate(feet, last + _BLANK_ROWS):
+            for place, column in enumerate(self._columns):
+                if place not in foot.sums:
+                    is_title = place == min(set(range(len(self._columns))) - set(foot.sums))
+                    self._sheet.write_string(row, place, foot.title if is_title else "", self._sums[Cell.TEXT])
+                    continue
+                value = _in_units(column, foot.sums[place])
+                if follows:
+                    cells = f"{xl_rowcol_to_cell(1, place)}:{xl_rowcol_to_cell(last - 1, place)}"
+                    formula = f"=SUBTOTAL({_SUM_OF_WHAT_IS_SHOWN},{cells})"
+                    self._sheet.write_formula(row, place, formula, self._sums[column.cell], value)
+                else:
+                    self._sheet.write_number(row, place, value, self._sums[column.cell])
+
     def close(self) -> None:
         """Put the workbook together."""
         self._close_sheet()
@@ -133,12 +189,19 @@ class XlsxWriter:
     def _write_cell(self, at: int, column: ListColumn, value: Value) -> None:
         shape = self._formats[column.cell]
         match value:
+            case None | "":
+                return
+            case bool():
+                self._sheet.write_boolean(self._row, at, value, shape)
             case int():
-                self._sheet.write_number(self._row, at, value if column.cell is Cell.COUNT else value / 100, shape)
+                self._sheet.write_number(self._row, at, _in_units(column, value), shape)
+            case dt.datetime():
+                # A workbook knows no time zones: what the clocks in Paris said.
+                self._sheet.write_datetime(self._row, at, value.astimezone(PARIS).replace(tzinfo=None), shape)
             case dt.date():
                 self._sheet.write_datetime(self._row, at, dt.datetime.combine(value, dt.time()), shape)
-            case _:
-                self._sheet.write_string(self._row, at, value, shape)
+            case str():
+                self._sheet.write_string(self._row, at, value[:_LONGEST_TEXT], shape)
 
     def _open_sheet(self) -> None:
         self._sheets += 1
@@ -152,6 +215,10 @@ class XlsxWriter:
 
     def _close_sheet(self) -> None:
         self._sheet.autofilter(0, 0, self._row - 1, len(self._columns) - 1)
+
+
+def _in_units(column: ListColumn, value: int) -> float:
+    return value if column.cell is Cell.COUNT else value / 100
 
 
 def list_writer(form: ListFormat, out: BinaryIO, columns: Sequence[ListColumn], sheet_name: str) -> ListWriter:

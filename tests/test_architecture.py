@@ -47,6 +47,7 @@ HOMES = {
         "barcode",
         "pypdf",
         "xlsxwriter",
+        "pyarrow",  # exports/parquet.py alone.
         "PIL",
         "segno",
         "facturx",

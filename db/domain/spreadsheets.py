@@ -1,9 +1,57 @@
-"""Text on its way into a spreadsheet."""
+"""Tables on their way into a spreadsheet: what a column holds, and text that nothing takes for a formula.
+
+Spreadsheets run a cell of a CSV file that starts with one of a few signs, whatever the file says it is (OWASP, « CSV
+injection »). The rule, in both directions:
+
+- *Writing*: a text that would run gets an apostrophe in front, which makes it text. Numbers, days and instants are no
+  texts; neither is a sign followed by figures alone (« +33 6 12 34 56 78 », « -12,50 ») a formula: they stay as they
+  are. Codes stay as they are, too: no zero is lost, nothing is turned into a number.
+- *Reading*: an apostrophe in front of a text that would run without it is taken off. All other cells are as they are.
+
+A workbook needs none of this: its cells say themselves that they are text.
+"""
+
+from enum import StrEnum
 
 #: Spreadsheets run a cell that starts so as a formula, whatever the file says it is.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+#: What some of them skip in front.
+SPACES = " \t\r\n\v\f\u00a0\u202f"
+#: A cell that begins with these may begin another one.
+BREAKS = ("\t", "\r", "\n")
+_DIGITS = "0123456789"
+#: A sign and nothing but these: a number or a phone number. They compute nothing, call nothing, name no cell.
+FIGURES = f"{_DIGITS} .,()\u00a0\u202f"
+
+
+class Cell(StrEnum):
+    """What a column holds, which decides how every format writes it."""
+
+    TEXT = "text"
+    DAY = "day"
+    INSTANT = "instant"
+    COUNT = "count"
+    #: In hundredths of a percent.
+    RATE = "rate"
+    #: In cents.
+    MONEY = "money"
+    FLAG = "flag"
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether a spreadsheet might run a text, with or without apostrophes in front."""
+    said = cell.lstrip("'")
+    if not (said.startswith(BREAKS) or said.lstrip(SPACES).startswith(FORMULA_STARTS)):
+        return False
+    is_number = cell[0] in "+-" and cell[1:2].isdecimal() and cell[1:2].isascii() and not cell[1:].strip(FIGURES)
+    return not is_number
 
 
 def harmless(cell: str) -> str:
     """Return a text that no spreadsheet takes for a formula; numbers are not texts and are left alone."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if is_formula(cell) else cell
+
+
+def as_meant(cell: str) -> str:
+    """Return the text that ``harmless`` was given."""
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell

@@ -100,6 +100,28 @@ def mail_counts(session: Session, viewer: Viewer, channel: Channel | None = None
     return {tab: min(_count_of(session, tab, channel), COUNT_CAP + 1) for tab in MailTab}
 
 
+def conditions(session: Session, viewer: Viewer, wanted: MailFilter) -> list[_Condition]:
+    """Return what a filter asks of ``OutboxMessage``, for who reads the whole list and not a page of it."""
+    viewer.require(Permission.READ_MESSAGES)
+    found = _bounds(session, wanted, None, None)
+    if wanted.text or wanted.order_number:
+        found.append(sa.or_(sa.false(), *_searched(session, viewer, wanted)))
+    return [*found, *_in_tab(wanted), *_of_template(wanted), *_of_channel(wanted)]
+
+
+def _in_tab(wanted: MailFilter) -> list[_Condition]:
+    return [] if wanted.tab is MailTab.ALL else [OutboxMessage.state.in_(sorted(wanted.tab.states))]
+
+
+def _of_template(wanted: MailFilter) -> list[_Condition]:
+    return [OutboxMessage.template == wanted.template] if wanted.template else []
+
+
+def _of_channel(wanted: MailFilter) -> list[_Condition]:
+    # In the very words of its partial index.
+    return [OutboxMessage.channel == literal_of(wanted.channel)] if wanted.channel else []
+
+
 def _count_of(session: Session, tab: MailTab, channel: Channel | None) -> int:
     # In the very words of its partial index.
     of_channel = [OutboxMessage.channel == literal_of(channel)] if channel else []
@@ -138,10 +160,7 @@ def _ids(
         ids = sa.select(OutboxMessage.id).where(*bounds, *conditions).order_by(order)
         return list(session.scalars(ids.limit(PAGE_SIZE + 1)))
 
-    in_tab = [] if wanted.tab is MailTab.ALL else [OutboxMessage.state.in_(sorted(wanted.tab.states))]
-    of_template = [OutboxMessage.template == wanted.template] if wanted.template else []
-    # In the very words of its partial index.
-    of_channel = [OutboxMessage.channel == literal_of(wanted.channel)] if wanted.channel else []
+    in_tab, of_template, of_channel = _in_tab(wanted), _of_template(wanted), _of_channel(wanted)
     if wanted.text or wanted.order_number:
         sources = _searched(session, viewer, wanted)
         checks = [not_indexed(check) for check in (*in_tab, *of_template, *of_channel)]

@@ -35,6 +35,17 @@ class day_in_paris(sa.ColumnElement[Any]):  # noqa: N801  it reads as the SQL fu
         self.columns = (at,)
 
 
+class written_in_paris(sa.ColumnElement[str]):  # noqa: N801  it reads as the SQL function it is
+    """An instant as people write it, by the clocks of Paris and to the second: « 31/12/2026 23:30:00 »."""
+
+    inherit_cache = True
+    type = sa.Text()
+    _traverse_internals = [("columns", sa.sql.visitors.InternalTraversal.dp_clauseelement_tuple)]  # noqa: RUF012  SQLAlchemy's caching protocol
+
+    def __init__(self, at: sa.ColumnElement[Any]) -> None:
+        self.columns = (at,)
+
+
 class whole_hours_between(_OfInstants):  # noqa: N801  it reads as the SQL function it is
     """How many whole hours passed from one instant to another, seconds cut off; 0 where the second is not later."""
 
@@ -47,7 +58,9 @@ class weekday_of(_OfInstants):  # noqa: N801  it reads as the SQL function it is
     inherit_cache = True
 
 
-def _parts(element: _OfInstants | day_in_paris, compiler: SQLCompiler, options: dict[str, Any]) -> list[str]:
+def _parts(
+    element: _OfInstants | day_in_paris | written_in_paris, compiler: SQLCompiler, options: dict[str, Any]
+) -> list[str]:
     return [compiler.process(column, **options) for column in element.columns]
 
 
@@ -111,3 +124,15 @@ def _weekday_postgresql(element: weekday_of, compiler: SQLCompiler, **options: A
 def _weekday_sqlite(element: weekday_of, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
     (day,) = _parts(element, compiler, options)
     return f"((strftime('%w', {day}) + 6) % 7)"
+
+
+@compiles(written_in_paris, "postgresql")
+def _written_postgresql(element: written_in_paris, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    (at,) = _parts(element, compiler, options)
+    return f"to_char({at} AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY HH24:MI:SS')"
+
+
+@compiles(written_in_paris, "sqlite")
+def _written_sqlite(element: written_in_paris, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    (at,) = _parts(element, compiler, options)
+    return f"strftime('%d/%m/%Y %H:%M:%S', {_wall_clock(at)})"

@@ -1,0 +1,1 @@
+"""Lists as files, a million rows with flat memory: CSV, workbook, Parquet."""
