@@ -126,15 +126,20 @@ def _given_up(session: Session, since: dt.datetime) -> dict[tuple[int, dt.dateti
     return given_up
 
 
-def _given_back(invoice: Snapshot, units: Mapping[int, int]) -> CreditRequest:
-    left = creditable(invoice, [])
+def _given_back(invoice: Snapshot, units: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+    """Return the units and cents to give back, by order line."""
     given = {}
-    for each in left:
+    for each in creditable(invoice, []):
         count = units.get(each.line.order_line_id or 0, 0)
         if count and each.line.order_line_id is not None:
             kept = divide_half_up(each.gross_cents * (each.units - count), each.units)
             given[each.line.order_line_id] = (count, each.gross_cents - kept)
-    return by_order_line(left, given)
+    return given
+
+
+def _is_worth_something(invoice: Snapshot, units: Mapping[int, int] | None) -> bool:
+    """Tell whether there is something to give back: of an article that was free there is nothing."""
+    return units is None or any(cents for _, cents in _given_back(invoice, units).values())
 
 
 class _Books:
@@ -166,7 +171,11 @@ class _Books:
             self._invoices[draft.parties.order_id] = (document_id, draft.snapshot)
         credited = [cause for cause in causes if cause.kind is DocumentKind.CREDIT_NOTE]
         self._write(
-            [self._credit_note(each, sold[each.order_id]) for each in credited if each.order_id in self._invoices]
+            [
+                self._credit_note(each, sold[each.order_id])
+                for each in credited
+                if each.order_id in self._invoices and _is_worth_something(self._invoices[each.order_id][1], each.units)
+            ]
         )
         numbered = sa.update(Order).where(Order.id == sa.bindparam("key")).values(invoice_number=sa.bindparam("given"))
         if drafts:
@@ -182,7 +191,9 @@ class _Books:
 
     def _credit_note(self, cause: _Cause, sale: Sale) -> "_Draft":
         invoice_id, invoice = self._invoices[cause.order_id]
-        request = CreditRequest(whole=True) if cause.units is None else _given_back(invoice, cause.units)
+        whole = CreditRequest(whole=True)
+        units = cause.units
+        request = whole if units is None else by_order_line(creditable(invoice, []), _given_back(invoice, units))
         taken = self._taken(cause, self._issuer(sale.seller_id), sale.seller_id)
         snapshot = draft_credit_note(invoice, credit(invoice, [], request), cause.reason, taken.place)
         return self._draft(taken, snapshot, Parties(cause.order_id, sale.seller_id, sale.customer_id, invoice_id))
