@@ -45,6 +45,13 @@ class Voucher(Base):
         sa.CheckConstraint("length(currency) = 3", name="currency_is_iso"),
         *not_negative("used_cents"),
         sa.Index("ix_vouchers_created_at", "created_at", "id"),
+        # What the books take back of them.
+        sa.Index(
+            "ix_vouchers_cancelled_at",
+            "cancelled_at",
+            sqlite_where=sa.text("cancelled_at IS NOT NULL"),
+            postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+        ),
         sa.Index(
             "ix_vouchers_live", "expires_on", "id", sqlite_where=sa.text(_IS_LIVE), postgresql_where=sa.text(_IS_LIVE)
         ),

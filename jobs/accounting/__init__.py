@@ -1,0 +1,1 @@
+"""Finances › Comptabilité as files: journals, VAT, e-reporting, FEC."""
