@@ -67,7 +67,8 @@ def _open_figure(payout: OpenPayout, currency: str) -> Figure:
 def _next_figure(currency: str, due: Sequence[DueDay], today: dt.date, *, is_held: bool) -> Figure:
     coming = next_payout([(day.due_on, day.net_cents) for day in due], today)
     if coming is None:
-        return Figure("Prochain reversement", formats.DASH, "Rien n’est à venir")
+        words = "Ce qui vient est déduit de la dette" if due else "Rien n’est à venir"
+        return Figure("Prochain reversement", formats.DASH, words)
     when = "à la prochaine préparation" if coming.due_on <= today else day_words(coming.due_on)
     words = f"{when}, une fois la retenue levée" if is_held else when
     return Figure("Prochain reversement", formats.money(coming.net_cents, currency), words)

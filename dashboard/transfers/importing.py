@@ -17,6 +17,7 @@ from db.domain.bank_reports import BankReport
 from db.domain.errors import MarketplaceError
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
+from db.domain.xml_files import MAX_BYTES
 from db.engine import reading, transaction
 from db.services.payouts.bank_report import ReportApplied, apply_report, plan_report
 
@@ -46,6 +47,7 @@ def show_import(viewer: Viewer, now: dt.datetime) -> None:
         "Fichier de la banque",
         type=["xml"],
         key="transfers_file",
+        max_upload_size=MAX_BYTES // 1024 // 1024,
         help="Compte rendu de virements (pain.002), relevé (camt.053) ou avis d’opérations (camt.054), tel que votre "
         "banque le donne.",
     )
