@@ -188,6 +188,7 @@ MARKETPLACE = Screen(
 )
 API = Screen("api.py", "API", ":material/api:", "api", "Réglages", Permission.MANAGE_SETTINGS)
 PEOPLE = Screen("people.py", "Équipe", ":material/group:", "equipe", "Réglages", Permission.MANAGE_PEOPLE)
+AUDIT = Screen("audit.py", "Journal d’audit", ":material/policy:", "audit", "Réglages", Permission.READ_AUDIT)
 TASKS = Screen("tasks.py", "Tâches", ":material/manufacturing:", "taches", "Réglages", Permission.FOLLOW_WORK)
 ACCOUNT = Screen("account.py", "Mon compte", ":material/account_circle:", "compte", "Compte")
 
@@ -229,6 +230,7 @@ SCREENS = (
     DOCUMENT_SETTINGS,
     API,
     PEOPLE,
+    AUDIT,
     TASKS,
     ACCOUNT,
 )

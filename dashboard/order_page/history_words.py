@@ -35,7 +35,8 @@ _HIDDEN = frozenset(
 )
 #: What needs no name before its value; any other field is written « name : before → after ».
 _PLAIN = frozenset({"amount_cents", "method", "reference", "subject", "template"})
-_NAMES = {
+#: What fields are called; any other is shown as it is.
+FIELD_NAMES = {
     "status": "statut",
     "quantity": "quantité",
     "name": "nom",
@@ -126,7 +127,7 @@ def _name(field: str) -> str:
     which, dot, part = field.partition(".")
     if dot and which in _ADDRESSES and part in _ADDRESS_FIELDS:
         return f"{_ADDRESSES[which]}, {_ADDRESS_FIELDS[part]}"
-    return _NAMES.get(field, field)
+    return FIELD_NAMES.get(field, field)
 
 
 def _text(name: str, value: object, currency: str) -> str:

@@ -115,7 +115,7 @@ class ChainReader:
     def __init__(self) -> None:
         self.count = 0
         self._last: Seal | None = None
-        self._latest = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._latest: dt.datetime | None = None
         self._doubted: tuple[Sealed, str] | None = None
 
     @property
@@ -137,7 +137,7 @@ class ChainReader:
             faults += self._compare(sealed, entry, previous)
         if entry is not None:
             faults += self._faults_of_entry(sealed, entry)
-            self._latest = max(self._latest, entry.at)
+            self._latest = max(self._latest or entry.at, entry.at)
         self._last = seal
         self.count += 1
         return faults
@@ -179,7 +179,7 @@ class ChainReader:
         seal, faults = sealed.seal, []
         if not _has_its_details(sealed, entry):
             faults.append(f"Le détail de {entry.words} a été modifié ou retiré hors d’un effacement RGPD.")
-        if entry.at < self._latest - SEALED_WITHIN:
+        if self._latest is not None and entry.at < self._latest - SEALED_WITHIN:
             faults.append(
                 f"{_capital(entry.words)} porte une date antérieure à celles qui la précèdent\u00a0: elle a été "
                 f"intercalée après coup (scellée le {formats.instant(seal.sealed_at)})."

@@ -41,7 +41,7 @@ def has_unsealed(session: Session) -> bool:
 
 
 def seal(session: Session, now: dt.datetime, limit: int, *, everywhere: bool = False) -> int:
-    """Seal some entries that have no seal yet, in the order of their ids; return how many.
+    """Seal those entries without a seal that have the lowest ids, in the order of their instants; return how many.
 
     Args:
         session: The caller's transaction; it holds the end of the chain until it ends.
@@ -54,7 +54,8 @@ def seal(session: Session, now: dt.datetime, limit: int, *, everywhere: bool = F
     last = last_seal(session)
     sequence, previous = (last.sequence, last.hash) if last else (0, GENESIS)
     rows = []
-    for row in session.execute(_unsealed(session, everywhere=everywhere).order_by(AuditEntry.id).limit(limit)):
+    waiting = session.execute(_unsealed(session, everywhere=everywhere).order_by(AuditEntry.id).limit(limit)).all()
+    for row in sorted(waiting, key=lambda each: (each.at, each.id)):
         sequence += 1
         previous = chained_hash(previous, sequence, EntryFacts(*row), now)
         rows.append({"sequence": sequence, "entry_id": row.id, "hash": previous, "sealed_at": now})
