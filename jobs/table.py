@@ -18,6 +18,7 @@ from jobs.payouts.monthly import send_statements
 from jobs.payouts.prepare import prepare_payouts
 from jobs.refunds.send import send_refunds
 from jobs.run import Run
+from jobs.summaries.send import send_summaries
 from jobs.tasks import run_tasks
 from jobs.timed import timed_job
 from jobs.upkeep import (
@@ -63,6 +64,7 @@ JOBS = (
     Job(JobName.CHECK_FIGURES, check_figures),
     Job(JobName.SEAL_AUDIT, seal_audit),
     Job(JobName.CHECK_AUDIT, check_audit),
+    Job(JobName.SEND_SUMMARIES, send_summaries),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),
     Job(JobName.CANCEL_UNPAID, timed_job(TimedRule.UNPAID_CANCEL)),

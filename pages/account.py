@@ -1,9 +1,10 @@
-"""Mon compte: who I am here, my password, the browsers I am signed in with."""
+"""Mon compte: who I am here, my password, the browsers I am signed in with, what I am sent."""
 
 import streamlit as st
 
 from dashboard.account.password import show_password_form
 from dashboard.account.sessions import show_sessions
+from dashboard.account.summary import show_summary_choice
 from dashboard.markdown import escape_markdown
 from dashboard.viewer import signed_in
 from db.domain.time import utc_now
@@ -21,5 +22,6 @@ st.markdown(f"**{escape_markdown(viewer.name)}** · {escape_markdown(viewer.emai
 password_side, sessions_side = st.columns(2, gap="large")
 with password_side:
     show_password_form(here)
+    show_summary_choice(viewer)
 with sessions_side:
     show_sessions(here, opened, now)

@@ -39,6 +39,7 @@ _PEOPLE = {
     "person_reactivated": "Personne réactivée",
     "sessions_ended": "Sessions d’une personne fermées",
     "link_renewed": "Nouveau lien d’accès",
+    "summary_chosen": "Résumé des ventes choisi",
 }
 _ORDERS = {
     "email_settled": "E-mail décidé à la main",
@@ -87,6 +88,7 @@ _STOCK = {
     "stock_rules_changed": "Règles de stock modifiées",
 }
 _SETTINGS = {
+    "accounts_changed": "Plan comptable modifié",
     "marketplace_changed": "Marketplace modifiée",
     "carrier_added": "Transporteur ajouté",
     "carrier_changed": "Transporteur modifié",
@@ -115,6 +117,10 @@ _EXPORTS = {
     "file_downloaded": "Fichier téléchargé",
     "file_cancelled": "Fichier abandonné",
 }
+_CLOSING = {
+    "month_closed": "Mois clos",
+    "closings_verified": "Clôtures vérifiées",
+}
 _SYSTEM = {
     "job_asked": "Tâche lancée à la main",
     "job_failed": "Tâche en échec",
@@ -133,7 +139,7 @@ _WORDS: Mapping[AuditArea, Mapping[str, str]] = {
     AuditArea.STOCK: _STOCK,
     AuditArea.SETTINGS: _SETTINGS,
     AuditArea.EXPORTS: _EXPORTS,
-    AuditArea.CLOSING: {},
+    AuditArea.CLOSING: _CLOSING,
     AuditArea.SYSTEM: _SYSTEM,
 }
 

@@ -5,25 +5,13 @@ from dataclasses import dataclass
 
 from db.domain.exports import Cadence
 from db.domain.formats import date, long_date, of_month
-from db.domain.months import add_months, days_between, last_day, month_of
+from db.domain.months import add_months, last_day, month_of
+from db.domain.sales_periods import Days
 
 _DAY = dt.timedelta(days=1)
 _WEEK = dt.timedelta(weeks=1)
 #: 52 weeks: a year before, on the same day of the week.
 _YEAR_OF_WEEKS = dt.timedelta(weeks=52)
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Days in a row, both ends included."""
-
-    first: dt.date
-    last: dt.date
-
-    @property
-    def all(self) -> list[dt.date]:
-        """Return each of the days."""
-        return days_between(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from db.domain.cadences import Days
 from db.domain.exports import Cadence
 from db.domain.formats import SHORT_MONTHS, WEEKDAYS, money
 from db.domain.money import divide_half_up
+from db.domain.sales_periods import Days
 
 #: How the periods are called that a summary compares with: the one before, and that of a year before.
 BEFORE_LABELS = {

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from db.domain.cadences import Days
+from db.domain.sales_periods import Days
 from db.settings import settings
 
 FOLLOW_UP_PATH = "/suivi"

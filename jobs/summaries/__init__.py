@@ -1,0 +1,1 @@
+"""The summary of the sales that the house is sent: whom it is due to, and its picture."""
