@@ -29,19 +29,10 @@ FIELDS = [
     "ValidDate",
     "Montantdevise",
     "Idevise",
+    ,
 ]
 #: They may not be empty.
-REQUIRED = [
-    "JournalCode",
-    "JournalLib",
-    "EcritureNum",
-    "EcritureDate",
-    "CompteNum",
-    "CompteLib",
-    "PieceRef",
-    "PieceDate",
-    "EcritureLib",
-]
+REQUIRED = [*FIELDS[:6], *FIELDS[8:11]]
 
 
 @dataclass(frozen=True)

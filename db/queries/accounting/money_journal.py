@@ -106,6 +106,7 @@ def money_rows(
     after: tuple[dt.datetime, int] | None,
     limit: int,
     sellers: Collection[int] = (),
+    offset: int = 0,
 ) -> list[MoneyRow]:
     """Return some payments and refunds, the oldest first; with a rate, those that paid articles of it.
 
@@ -116,6 +117,7 @@ def money_rows(
         after: The instant and the id of the last one already known; None: from the first one.
         limit: How many, at most.
         sellers: Of these alone; empty for all.
+        offset: How many are left out at the beginning, for pages of a screen.
 
     Raises:
         NotAllowedError: The person may not take figures of the house out of it.
@@ -142,6 +144,7 @@ def money_rows(
         .where(*_of(viewer, wanted))
         .order_by(Payment.booked_at, Payment.id)
         .limit(limit)
+        .offset(offset)
     )
     if after is not None:
         is_later = sa.tuple_(Payment.booked_at, Payment.id) > sa.tuple_(

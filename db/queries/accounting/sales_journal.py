@@ -77,7 +77,12 @@ def sales_totals(session: Session, viewer: Viewer, wanted: AccountingFilter) -> 
 
 
 def sales_rows(
-    session: Session, viewer: Viewer, wanted: AccountingFilter, after: tuple[dt.date, int] | None, limit: int
+    session: Session,
+    viewer: Viewer,
+    wanted: AccountingFilter,
+    after: tuple[dt.date, int] | None,
+    limit: int,
+    offset: int = 0,
 ) -> list[SalesRow]:
     """Return the rows of some documents, the oldest first.
 
@@ -87,6 +92,7 @@ def sales_rows(
         wanted: Which days, seller and rate.
         after: The day and the id of the last document already known; None: from the first one.
         limit: How many documents, at most.
+        offset: How many documents are left out at the beginning, for pages of a screen.
 
     Raises:
         NotAllowedError: The person may not take figures of the house out of it.
@@ -101,6 +107,7 @@ def sales_rows(
         )
         .order_by(Document.issued_on, Document.id)
         .limit(limit)
+        .offset(offset)
     )
     if wanted.rate_bp is not None:
         has_rate = sa.exists().where(DocumentVat.document_id == Document.id, DocumentVat.rate_bp == wanted.rate_bp)
