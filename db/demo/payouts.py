@@ -13,6 +13,7 @@ from db.demo.documents import SINCE
 from db.domain.actor import SYSTEM, Actor
 from db.domain.business_days import bank_day_from, is_bank_day
 from db.domain.files import FileKind
+from db.domain.ledger import LedgerKind
 from db.domain.mail import EmailTemplate
 from db.domain.orders import ActorKind
 from db.domain.payout_acts import ShownPayout
@@ -106,12 +107,12 @@ def _have_one_come_back(session: Session, now: dt.datetime) -> None:
 
 
 def _dispute_one(session: Session, now: dt.datetime) -> None:
-    """Keep the newest order out of what waits for approval."""
+    """Keep the newest sale out of what waits for approval: of an older one, only what was given back may wait there."""
     waiting = (
         sa.select(LedgerEntry.order_id)
         .join(PayoutEntry, PayoutEntry.entry_id == LedgerEntry.id)
         .join(Payout, Payout.id == PayoutEntry.payout_id)
-        .where(Payout.state == PayoutState.PREPARED, LedgerEntry.order_id.is_not(None))
+        .where(Payout.state == PayoutState.PREPARED, LedgerEntry.kind == LedgerKind.SALE)
     )
     order_id = session.scalar(waiting.order_by(LedgerEntry.id.desc()).limit(1))
     if order_id is not None:
