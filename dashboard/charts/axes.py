@@ -45,7 +45,7 @@ def draw(traces: Sequence[Any], height: int, **layout: Any) -> plotly.Figure:  #
         },
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": None},
     )
-    figure.update_xaxes(**_quiet(colours), showgrid=False)
+    figure.update_xaxes(**_quiet(colours), showgrid=False, tickangle=0)
     figure.update_yaxes(**_quiet(colours))
     figure.update_layout(**layout)
     return figure
@@ -71,8 +71,14 @@ def month_axis(first: dt.date, last: dt.date) -> dict[str, Any]:
     return {"type": "date", "tickvals": list(ticks := day_ticks(first, last)), "ticktext": list(ticks.values())}
 
 
+def narrow_month_axis(first: dt.date, last: dt.date) -> dict[str, Any]:
+    """Return the same for half the page: years and months stand beneath."""
+    axis = month_axis(first, last)
+    return axis | {"tickangle": 0, "ticktext": [text.replace(" ", "<br>") for text in axis["ticktext"]]}
+
+
 def day_ticks(first: dt.date, last: dt.date) -> dict[dt.date, str]:
-    """Return the days of an axis that are named, with their names: « 9 nov. », or « nov. » and « janv. 2027 »."""
+    """Return the days of an axis that are named, with their names: « 9 nov. », or « nov. » and « janv.<br>2027 »."""
     if (last - first).days < _MOST_NAMED_DAYS:
         days = days_between(first, last)
         step = -(-len(days) // _MOST_DAY_TICKS)
@@ -80,7 +86,12 @@ def day_ticks(first: dt.date, last: dt.date) -> dict[dt.date, str]:
     months = sorted({month for day in days_between(first, last) if (month := month_of(day)) >= first})
     step = -(-len(months) // _MOST_MONTHS)
     named = [month for month in months if (month.month - 1) % step == 0] if step > 1 else months
-    return {month: month_name(month, with_year=month.month == 1 or month == named[0]) for month in named}
+    return {month: month_tick(month, with_year=month.month == 1 or month == named[0]) for month in named}
+
+
+def month_tick(month: dt.date, *, with_year: bool) -> str:
+    """Return the name of a month beneath an axis: the year stands in a second line, so that names need not lean."""
+    return month_name(month, with_year=with_year).replace(" ", "<br>")
 
 
 def month_name(month: dt.date, *, with_year: bool = True) -> str:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.domain.money import BASIS_POINTS, divide_half_up
+from db.domain.money import ratio_bp
 from db.domain.months import add_months
 
 
@@ -40,7 +40,7 @@ class Cohort:
 
     def still_selling_bp(self, index: int) -> int:
         """Return which share of its sellers sold something ``index`` months after the first (basis points)."""
-        return divide_half_up(len(self.months[index].seller_ids) * BASIS_POINTS, self.size)
+        return ratio_bp(len(self.months[index].seller_ids), self.size) or 0
 
 
 def months_since(month: dt.date, now: dt.date) -> int:

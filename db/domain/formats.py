@@ -104,6 +104,11 @@ def rate(basis_points: int) -> str:
     return f"{whole}{decimals}{NO_BREAK_SPACE}%"
 
 
+def short_rate(basis_points: int) -> str:
+    """Return basis points to a tenth of a per cent, as charts are read: « 12,3 % »."""
+    return rate(divide_half_up(basis_points, 10) * 10)
+
+
 def weight(grams: int) -> str:
     """Return « 850 g » or « 1,25 kg »."""
     if grams < 1000:

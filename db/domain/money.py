@@ -26,6 +26,11 @@ def share_of(amount_cents: int, rate_bp: int) -> int:
     return divide_half_up(amount_cents * rate_bp, BASIS_POINTS)
 
 
+def ratio_bp(part: int, whole: int) -> int | None:
+    """Return which share of a whole a part is, in basis points, half up; None of nothing."""
+    return divide_half_up(part * BASIS_POINTS, whole) if whole else None
+
+
 def split_by_weight(total: int, weights: Sequence[int]) -> list[int]:
     """Split an integer over weights by largest remainders, so that the parts always add up to the whole.
 

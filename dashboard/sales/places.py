@@ -1,0 +1,77 @@
+"""Where goods go: departments and towns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.charts.chart import Chart, show_chart
+from dashboard.order_list.facets import MAX_VALUES
+from dashboard.place_names import UNKNOWN, department_name
+from dashboard.sales.breakdowns import Slice, slices_chart
+from dashboard.sales.cached import cached_figures
+from dashboard.sales.state import SalesState
+from db.domain import places
+from db.domain.figures import Facet, Figure
+from db.domain.order_filter import OrderFilter
+from db.domain.places import Place
+from db.domain.viewer import Viewer
+from db.engine import reading
+from db.queries.sales_sections import place_figures
+
+#: Of the thousands of towns so many open their orders: every way there is sent to the browser.
+_MOST_TOWN_LINKS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The departments and the towns of the sales, the dearest first."""
+
+    departments: tuple[Place, ...]
+    towns: tuple[Place, ...]
+
+
+@cached_figures
+def read_places(viewer: Viewer, wanted: OrderFilter) -> Places:
+    """Return where the sales went."""
+    with reading() as session:
+        found = place_figures(session, viewer, wanted)
+    return Places(tuple(places.departments(found)), tuple(places.towns(found)))
+
+
+def show_places(viewer: Viewer, state: SalesState) -> None:
+    """Draw the departments and the towns that goods go to."""
+    found = read_places(viewer, state.wanted)
+    left, right = st.columns(2)
+    with left:
+        show_chart(departments_chart(found.departments, state))
+    with right:
+        show_chart(towns_chart(found.towns, state))
+
+
+def departments_chart(found: Sequence[Place], state: SalesState) -> Chart:
+    """Return the sales by department, and by country abroad."""
+    slices = [_slice(department_name(place.department), place, state) for place in found]
+    return slices_chart("departements", "Par département de livraison", "Département", slices, state)
+
+
+def towns_chart(found: Sequence[Place], state: SalesState) -> Chart:
+    """Return the sales by town."""
+    slices = [
+        _slice(_town_name(place), place, state, opens=index < _MOST_TOWN_LINKS) for index, place in enumerate(found)
+    ]
+    return slices_chart("villes", "Par ville de livraison", "Ville", slices, state)
+
+
+def _town_name(place: Place) -> str:
+    return f"{place.town} ({place.department})" if place.department else f"{place.town}, {UNKNOWN.lower()}"
+
+
+def _slice(name: str, place: Place, state: SalesState, *, opens: bool = True) -> Slice:
+    values = frozenset(place.values)
+    can_open = opens and len(values) <= MAX_VALUES
+    return Slice(
+        name,
+        Figure(name, place.orders, place.cents, 0),
+        state.orders(facet=Facet.PLACE, facet_values=values) if can_open else None,
+    )
