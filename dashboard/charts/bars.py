@@ -11,8 +11,8 @@ from db.domain import formats
 
 _BAR_HEIGHT, _PADDING = 30, 16
 _LONGEST_NAME = 34
-#: Of the longest bar, so that what is written behind it has its place.
-_ROOM_FOR_WORDS = 1.3
+#: Of the longest bar's length, for each letter written behind it, so that it has its place.
+_ROOM_FOR_A_LETTER = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ def lying_bars(bars: Sequence[Bar], colours: Sequence[str] | None = None) -> plo
     """
     places = list(range(len(bars)))
     longest = max([bar.length for bar in bars] + [0])
+    room = 1 + _ROOM_FOR_A_LETTER * max(len(bar.words) for bar in bars)
     trace = plotly.Bar(
         x=[bar.length for bar in bars],
         y=places,
@@ -54,7 +55,7 @@ def lying_bars(bars: Sequence[Bar], colours: Sequence[str] | None = None) -> plo
         _PADDING + _BAR_HEIGHT * len(bars),
         hovermode="y",
         showlegend=False,
-        xaxis={"visible": False, "range": [0, longest * _ROOM_FOR_WORDS or 1]},
+        xaxis={"visible": False, "range": [0, longest * room or 1]},
         yaxis={
             "autorange": "reversed",
             "showgrid": False,

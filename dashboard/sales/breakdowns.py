@@ -13,7 +13,7 @@ from dashboard.sales.state import SalesState
 from dashboard.url_values import member
 from db.domain import formats
 from db.domain.figures import Facet, Figure
-from db.domain.money import divide_half_up
+from db.domain.money import divide_half_up, ratio_bp
 from db.domain.order_filter import OrderFilter
 from db.domain.orders import DeliveryMode, Origin, PaymentMethod
 from db.domain.viewer import Viewer
@@ -24,7 +24,7 @@ from db.queries.sales_breakdowns import CategoryFigure, ProductFigure, ProductSa
 _MOST_BARS = 15
 #: How many products are named; what the others come to is said.
 _MOST_PRODUCTS = 200
-_WHOLE = 10_000  # Basis points.
+_LONGEST_NAME = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,9 @@ def products_chart(products: ProductSales, state: SalesState) -> Chart:
         amount = formats.money(each.figure.cents, state.currency)
         units = formats.plural(each.figure.units, "article")
         hover = hover_lines(each.name, each.sku, amount, units, formats.plural(each.figure.orders, "commande"))
-        return Bar(each.name, each.figure.cents / 100, f"{amount} · {formats.integer(each.figure.units)}", hover, link)
+        # Variants of a product share its name.
+        name = f"{formats.shorten(each.name, _LONGEST_NAME)} · {each.sku}" if each.sku else each.name
+        return Bar(name, each.figure.cents / 100, f"{amount} · {units}", hover, link)
 
     left_out = products.count - len(products.products)
     return Chart(
@@ -171,7 +173,11 @@ def products_chart(products: ProductSales, state: SalesState) -> Chart:
             ),
             state.currency,
         ),
-        alt=_alt("Produits les plus vendus", [(each.name, each.figure.cents) for each in drawn], state.currency),
+        alt=_alt(
+            "Produits les plus vendus",
+            [(f"{each.name} {each.sku}", each.figure.cents) for each in drawn],
+            state.currency,
+        ),
         links=links,
         row_links=list(links),
         note=f"Sans les frais de port. {_others(len(drawn), products.count, left_out)}",
@@ -230,7 +236,7 @@ def _share(each: Slice, total: int) -> int:
 
 def _part(cents: int, total: int) -> int:
     """Return a share in basis points, rounded to a tenth of a per cent: what a glance can tell."""
-    return divide_half_up(cents * _WHOLE // 10, total) * 10 if total else 0
+    return divide_half_up(ratio_bp(cents, total) or 0, 10) * 10
 
 
 def _alt(title: str, parts: Sequence[tuple[str, int]], currency: str) -> str:

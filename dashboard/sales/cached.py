@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _KEPT = dt.timedelta(minutes=1)
 _MOST_ENTRIES = 500
+#: Every function whose answers are kept, wherever it stands.
+_kept: list[Any] = []
 
 
 def cached_figures(read: Callable[P, T]) -> Callable[P, T]:
@@ -31,14 +33,15 @@ def cached_figures(read: Callable[P, T]) -> Callable[P, T]:
     Streamlit keeps an answer once more as long as ``_KEPT`` before it makes somebody wait: two minutes at most.
     """
     # Sets are told apart by what they hold, whatever order they hold it in.
-    keep = st.cache_data(
+    kept = st.cache_data(
         ttl=_KEPT,
         max_entries=_MOST_ENTRIES,
         show_spinner=False,
         refresh_mode="background",
         hash_funcs={frozenset: sorted},
-    )
-    return keep(read)
+    )(read)
+    _kept.append(kept)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,5 @@ def product_sales(viewer: Viewer, wanted: OrderFilter, limit: int) -> sales_brea
 
 def forget() -> None:
     """Have everything counted anew: somebody asked for the figures of this instant."""
-    kept: tuple[Any, ...] = (overview, curve, ways, product_sales)
-    for each in kept:
+    for each in _kept:
         each.clear()

@@ -15,7 +15,7 @@ from db.domain.orders import PaymentState
 from db.domain.sales_indicators import Indicators
 from db.queries.sales_overview import Overview
 
-_COLUMNS, _CARD_WIDTH, _CARD_HEIGHT = 4, 200, 148
+_COLUMNS, _CARD_WIDTH, _CARD_HEIGHT = 4, 160, 148
 _TO_BE_PAID = frozenset({PaymentState.UNPAID, PaymentState.PARTLY_PAID})
 
 
@@ -123,7 +123,7 @@ def show_cards(overview: Overview, state: SalesState) -> None:
                 help=card.help,
             )
     if overview.now.due_cents:
-        st.caption(f"[Voir les commandes à encaisser]({orders_url(state.orders(payment_states=_TO_BE_PAID))})")
+        st.markdown(f"[Voir les commandes à encaisser]({orders_url(state.orders(payment_states=_TO_BE_PAID))})")
 
 
 def card_of(measure: Measure, overview: Overview, currency: str) -> Card:

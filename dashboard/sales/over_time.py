@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as plotly
 
-from dashboard.charts.axes import count_axis, day_ticks, draw, money_axis, month_name
+from dashboard.charts.axes import count_axis, day_ticks, draw, money_axis, month_name, month_tick
 from dashboard.charts.chart import Chart
 from dashboard.charts.palette import palette
 from dashboard.charts.table import Column, Kind, Table, Value
@@ -54,7 +54,7 @@ def part_name(days: Days, step: Step) -> str:
 
 
 def _day_name(day: dt.date) -> str:
-    return f"{day.day} {formats.SHORT_MONTHS[day.month - 1]}"
+    return f"{'1er' if day.day == 1 else day.day} {formats.SHORT_MONTHS[day.month - 1]}"
 
 
 def _compared(points: Sequence[CurvePoint], state: SalesState) -> dict[Comparison, list[tuple[Days, Sales] | None]]:
@@ -146,7 +146,7 @@ def _first_of_months(starts: Sequence[dt.date]) -> dict[dt.date, str]:
     firsts = [start for before, start in pairwise([None, *starts]) if before is None or before.month != start.month]
     named = firsts[:: -(-len(firsts) // _MOST_MONTHS)]
     years = [None, *(day.year for day in named)]
-    return {day: month_name(day, with_year=day.year != before) for before, day in zip(years, named, strict=False)}
+    return {day: month_tick(day, with_year=day.year != before) for before, day in zip(years, named, strict=False)}
 
 
 def _hover(
@@ -176,18 +176,27 @@ def _table(
     kind: Kind,
     state: SalesState,
 ) -> Table:
-    compared = [Column(name, each) for side in sides for name, each in (
-        (f"{_NAMES[side]}, du", Kind.DAY), (f"{_NAMES[side]}, au", Kind.DAY), (_NAMES[side], kind))]  # fmt: skip
-    columns = (Column("Période"), Column("Du", Kind.DAY), Column("Au", Kind.DAY), Column(title, kind), *compared)
+    has_ends = state.step is not Step.DAY
+
+    def dates(title: str) -> list[Column]:
+        ends = (f"{title}du", f"{title}au") if has_ends else (f"{title}jour",)
+        return [Column(end[:1].upper() + end[1:], Kind.DAY) for end in ends]
+
+    def days_of(days: Days) -> list[Value]:
+        return [days.first, days.last] if has_ends else [days.first]
+
+    columns = [Column("Période"), *dates(""), Column(title, kind)]
+    for side in sides:
+        columns += [*dates(f"{_NAMES[side]}, "), Column(_NAMES[side], kind)]
 
     def row(index: int, point: CurvePoint) -> tuple[Value, ...]:
-        cells: list[Value] = [part_name(point.days, state.step), point.days.first, point.days.last, read(point.sales)]
+        cells: list[Value] = [part_name(point.days, state.step), *days_of(point.days), read(point.sales)]
         for others in sides.values():
             other = others[index]
-            cells += [other[0].first, other[0].last, read(other[1])] if other else [None, None, None]
+            cells += [*days_of(other[0]), read(other[1])] if other else [None] * (len(dates("")) + 1)
         return tuple(cells)
 
-    return Table(columns, tuple(row(index, point) for index, point in enumerate(points)), state.currency)
+    return Table(tuple(columns), tuple(row(index, point) for index, point in enumerate(points)), state.currency)
 
 
 def _alt(title: str, points: Sequence[CurvePoint], read: _Read, words: Callable[[int], str], state: SalesState) -> str:

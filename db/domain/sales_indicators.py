@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.domain.figures import CustomerShare, Facet, Figure, Punctuality, Stage
-from db.domain.money import divide_half_up
+from db.domain.money import divide_half_up, ratio_bp
 
 #: What ``indicators`` is told from.
 INDICATOR_FACETS = (
@@ -15,7 +15,6 @@ INDICATOR_FACETS = (
     Facet.RETURNED,
     Facet.PAYMENT_STATE,
 )
-_WHOLE = 10_000  # Basis points.
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +49,17 @@ class Indicators:
     @property
     def new_customers_bp(self) -> int | None:
         """Return the share of new customers' orders among those of customers with an account."""
-        return _quotient(self.new_customers * _WHOLE, self.known_customers)
+        return ratio_bp(self.new_customers, self.known_customers)
 
     @property
     def returned_bp(self) -> int | None:
         """Return the share of orders sent back, in whole or in part, among those that were shipped."""
-        return _quotient(self.returned * _WHOLE, self.shipped)
+        return ratio_bp(self.returned, self.shipped)
 
     @property
     def late_bp(self) -> int | None:
         """Return the share of orders that left late among those that left and had a day to leave by."""
-        return _quotient(self.late * _WHOLE, self.timed)
+        return ratio_bp(self.late, self.timed)
 
 
 def indicators(figures: Mapping[Facet, Sequence[Figure]]) -> Indicators:
