@@ -91,7 +91,7 @@ def unexplained_count(session: Session, viewer: Viewer) -> int:
 
 def _by_seller(session: Session, wanted: ControlFilter) -> list[ControlRow]:
     rows = _grouped(session, wanted, "seller_id")
-    names = dict(session.execute(sa.select(Seller.id, Seller.name)).tuples().all())
+    names = {row.id: row.name for row in session.execute(sa.select(Seller.id, Seller.name))}
     found = [
         ControlRow(None, row.seller_id, names.get(row.seller_id, ""), Control(*(getattr(row, name) for name in _SUMS)))
         for row in rows
