@@ -23,7 +23,7 @@ _FAULTS_SHOWN = 5
 
 def show_title(viewer: Viewer) -> None:
     """Draw the page's title and, for who follows the work, the button that has the chain verified."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Journal d’audit", anchor=False, width="content")
         if viewer.may(Permission.FOLLOW_WORK):
             st.button(

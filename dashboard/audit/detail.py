@@ -52,10 +52,14 @@ def _show_changes(row: AuditRow) -> None:
         return
     cell = _cell
     if row.before:
-        lines = ["| | Avant | Après |", "|---|---|---|"]
+        lines = ["| Donnée | Avant | Après |", "|---|---|---|"]
         lines += [f"| {cell(name)} | {cell(before)} | {cell(after)} |" for name, before, after in changes]
     else:
-        lines = ["| | |", "|---|---|", *(f"| {cell(name)} | {cell(after)} |" for name, _, after in changes)]
+        lines = [
+            "| Donnée | Valeur |",
+            "|---|---|",
+            *(f"| {cell(name)} | {cell(after)} |" for name, _, after in changes),
+        ]
     st.markdown("\n".join(lines))
 
 

@@ -17,11 +17,11 @@ def show_filters(state: AuditState, people: Mapping[int, str]) -> None:
     """Draw the filters; which act it was can be chosen once its domain is."""
     with filter_row("audit"):
         search_field(
-            "N° de commande ou de facture, vendeur, personne",
+            "N° de commande, vendeur, personne",
             state.text,
             widget_key("q", state),
             lambda text: _change(text=text, subject=None),
-            width=290,
+            width=250,
         )
         choice_field(
             "Domaine",
@@ -30,7 +30,7 @@ def show_filters(state: AuditState, people: Mapping[int, str]) -> None:
             widget_key("domaine", state),
             lambda area: _change(area=area, event=""),
             anything="Tous les domaines",
-            width=180,
+            width=165,
         )
         if state.area is not None:
             choice_field(
@@ -40,7 +40,7 @@ def show_filters(state: AuditState, people: Mapping[int, str]) -> None:
                 widget_key("action", state),
                 lambda event: _change(event=event or ""),
                 anything="Toutes les actions",
-                width=210,
+                width=200,
             )
         choice_field(
             "Auteur",
@@ -49,7 +49,7 @@ def show_filters(state: AuditState, people: Mapping[int, str]) -> None:
             widget_key("auteur", state),
             _choose_actor,
             anything="Tout le monde",
-            width=190,
+            width=160,
         )
         period_field(state.period, widget_key("periode", state), lambda period: _change(period=period))
         if state.is_filtered:

@@ -27,20 +27,21 @@ def show_list(page: AuditPage, state: AuditState, now: dt.datetime) -> None:
         return
     ids = [row.id for row in page.rows]
     key = widget_key(hashlib.sha256(str(ids).encode()).hexdigest()[:16], state)
-    columns = _COLUMNS if state.chosen is None else _BESIDE_AN_ENTRY
-    show_rows(table_data(page.rows, now), ids, state, go, key, Grid(columns, _config()))
+    is_alone = state.chosen is None
+    grid = Grid(_COLUMNS if is_alone else _BESIDE_AN_ENTRY, _config(is_alone=is_alone))
+    show_rows(table_data(page.rows, now), ids, state, go, key, grid)
     show_pages(page, ids, state, go)
 
 
-def _config() -> dict[str, object]:
+def _config(*, is_alone: bool) -> dict[str, object]:
     text = st.column_config.TextColumn
     return {
-        "Date": text(width=112),
-        "Auteur": text(width=140),
-        "Action": text(width=230),
-        "Objet": text(width=200),
-        "Détail": text(width=430),
-        "Sceau": text(width=80, alignment="right", help="La place de l’inscription dans la chaîne"),
+        "Date": text(width=104),
+        "Auteur": text(width=136 if is_alone else 120),
+        "Action": text(width=232 if is_alone else 196),
+        "Objet": text(width=156 if is_alone else 120),
+        "Détail": text(width=410),
+        "Sceau": text(width=72, alignment="right", help="La place de l’inscription dans la chaîne"),
     }
 
 
@@ -51,11 +52,17 @@ def table_data(rows: Sequence[AuditRow], now: dt.datetime) -> pd.DataFrame:
             "Date": [formats.short_instant(row.at, now) for row in rows],
             "Auteur": [actor_words(row) for row in rows],
             "Action": [row.words for row in rows],
-            "Objet": [row.label or None for row in rows],
+            "Objet": [object_words(row) or None for row in rows],
             "Détail": [summary_of(row) or None for row in rows],
             "Sceau": [formats.integer(row.sequence) if row.sequence else _TO_COME for row in rows],
         }
     )
+
+
+def object_words(row: AuditRow) -> str:
+    """Return what it was done to, as the lists call it."""
+    is_order = row.subject is not None and row.subject.kind == "order"
+    return formats.short_number(row.label) if is_order else row.label
 
 
 def actor_words(row: AuditRow) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 from dashboard.order_page.history_words import FIELD_NAMES
 from db.domain import formats
+from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
-from db.domain.orders import OrderStatus
+from db.domain.mail import EmailTemplate
+from db.domain.orders import DeliveryMode, OrderStatus, PaymentMethod, ReturnStatus
 from db.domain.payouts import PayoutState
 from db.domain.permissions import Role
 from db.queries.audit import AuditRow
@@ -29,7 +31,16 @@ _NAMES = {
     "net_cents": "net",
     "total_cents": "total",
     "cents": "montant",
-    "currency": "devise",
+    "amount_cents": "montant",
+    "refund_cents": "remboursé",
+    "voucher_cents": "en bon d’achat",
+    "expires_on": "expire le",
+    "method": "moyen",
+    "reference": "référence",
+    "number": "numéro",
+    "source": "origine",
+    "tag": "mot-clé",
+    "reason": "motif",
     "rows": "lignes",
     "kind": "type",
     "orders": "commandes",
@@ -80,14 +91,15 @@ _NAMES = {
     "order_reference": "pour la commande",
 }
 #: Ids of rows, and what the database alone needs.
-_HIDDEN = frozenset(
-    {"payment_ids", "refund_id", "refund_ids", "outbox_id", "tag_id", "key", "settlement_id", "search_text"}
-)
+_HIDDEN = frozenset({"key", "search_text", "currency", "settled", "handed_units", "dropped_emails"})
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "status": {each.value: each.label for each in OrderStatus},
-    "state": {each.value: each.label for each in PayoutState},
+    "state": {each.value: each.label for each in (*ReturnStatus, *PayoutState)},
     "role": {each.value: each.label for each in Role},
-    "kind": {each.value: each.label for each in FileKind},
+    "kind": {each.value: each.label for each in (*FileKind, *DocumentKind)},
+    "method": {each.value: each.label for each in PaymentMethod},
+    "delivery_mode": {each.value: each.label for each in DeliveryMode},
+    "template": {each.value: each.label for each in EmailTemplate},
 }
 _LONGEST = 400
 
@@ -95,7 +107,7 @@ _LONGEST = 400
 def changes_of(row: AuditRow) -> list[tuple[str, str, str]]:
     """Return what an entry says was changed: the field, what it was, what it is."""
     currency = str(row.after.get("currency") or row.before.get("currency") or "EUR")
-    names = [name for name in dict.fromkeys([*row.before, *row.after]) if name not in _HIDDEN]
+    names = [name for name in dict.fromkeys([*row.before, *row.after]) if not _is_hidden(name)]
     return [
         (_name(name), _text(name, row.before.get(name), currency), _text(name, row.after.get(name), currency))
         for name in names
@@ -112,6 +124,11 @@ def summary_of(row: AuditRow) -> str:
         if before != after
     ]
     return formats.shorten(" · ".join([*told, *([row.note] if row.note else [])]), 90)
+
+
+def _is_hidden(name: str) -> bool:
+    is_key = name.endswith(("_id", "_ids")) and name != "seller_id"
+    return is_key or name in _HIDDEN
 
 
 def _name(field: str) -> str:

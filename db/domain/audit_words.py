@@ -116,6 +116,11 @@ _EXPORTS = {
     "file_asked": "Fichier demandé",
     "file_downloaded": "Fichier téléchargé",
     "file_cancelled": "Fichier abandonné",
+    "export_scheduled": "Export programmé",
+    "schedule_changed": "Export programmé modifié",
+    "schedule_paused": "Export programmé mis en pause",
+    "schedule_resumed": "Export programmé repris",
+    "schedule_deleted": "Export programmé supprimé",
 }
 _CLOSING = {
     "month_closed": "Mois clos",
@@ -134,7 +139,11 @@ _WORDS: Mapping[AuditArea, Mapping[str, str]] = {
     AuditArea.ORDERS: _ORDERS,
     AuditArea.CUSTOMERS: _CUSTOMERS,
     AuditArea.DOCUMENTS: _DOCUMENTS,
-    AuditArea.PAYOUTS: {event.value: label for event, label in PAYOUT_EVENT_LABELS.items()} | _PAYOUTS,
+    AuditArea.PAYOUTS: _PAYOUTS
+    | {
+        event.value: f"Reversement\u00a0: {label[:1].lower()}{label[1:]}"
+        for event, label in PAYOUT_EVENT_LABELS.items()
+    },
     AuditArea.SELLERS: _SELLERS,
     AuditArea.STOCK: _STOCK,
     AuditArea.SETTINGS: _SETTINGS,
