@@ -124,6 +124,14 @@ REFUNDS = Screen(
 FILES = Screen(
     "files.py", "Fichiers", ":material/folder_open:", "fichiers-produits", "Finances", Permission.READ_DOCUMENTS
 )
+EXPORT_SCHEDULES = Screen(
+    "export_schedules.py",
+    "Exports programmés",
+    ":material/schedule_send:",
+    "exports-programmes",
+    "Finances",
+    FileKind.EXPORT.permission,
+)
 CONTINUITY = Screen(
     "continuity.py",
     "Continuité",
@@ -132,7 +140,14 @@ CONTINUITY = Screen(
     "Finances",
     FileKind.CONTINUITY.permission,
 )
+CONTROL = Screen(
+    "control.py", "Contrôle", ":material/rule:", "controle", "Finances", FileKind.CONTINUITY.permission
+)
+CLOSINGS = Screen("closings.py", "Clôtures", ":material/lock:", "clotures", "Finances", FileKind.CONTINUITY.permission)
 BALANCES = Screen("balances.py", "Soldes", ":material/balance:", "soldes", "Finances", FileKind.CONTINUITY.permission)
+ACCOUNTING = Screen(
+    "accounting.py", "Comptabilité", ":material/menu_book:", "comptabilite", "Finances", FileKind.ACCOUNTING.permission
+)
 DAC7 = Screen("dac7.py", "DAC7", ":material/account_balance:", "dac7", "Finances", FileKind.DAC7.permission)
 MESSAGE_TEMPLATES = Screen(
     "message_templates.py",
@@ -214,8 +229,12 @@ SCREENS = (
     SELLER_ACCOUNT,
     REFUNDS,
     FILES,
+    EXPORT_SCHEDULES,
+    CONTROL,
+    CLOSINGS,
     CONTINUITY,
     BALANCES,
+    ACCOUNTING,
     DAC7,
     MESSAGE_TEMPLATES,
     EMAIL_TEMPLATES,

@@ -10,6 +10,7 @@ from jobs.balances import check_balances
 from jobs.documents.check import check_documents
 from jobs.documents.issue import issue_documents
 from jobs.documents.make import make_documents
+from jobs.exports.scheduled import run_exports
 from jobs.figures import check_figures
 from jobs.files import make_large_files, make_small_files
 from jobs.mail.deliver import deliver_emails
@@ -64,6 +65,7 @@ JOBS = (
     Job(JobName.CHECK_FIGURES, check_figures),
     Job(JobName.SEAL_AUDIT, seal_audit),
     Job(JobName.CHECK_AUDIT, check_audit),
+    Job(JobName.RUN_EXPORTS, run_exports),
     Job(JobName.SEND_SUMMARIES, send_summaries),
     Job(JobName.CONFIRM_RECEIPTS, timed_job(TimedRule.RECEIPT)),
     Job(JobName.REMIND_PAYMENTS, timed_job(TimedRule.PAYMENT_REMINDER)),

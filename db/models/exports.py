@@ -19,11 +19,11 @@ class ExportSchedule(Base):
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
     name: Mapped[str]
     subject: Mapped[ExportSubject] = mapped_column(EnumText(ExportSubject))
-    #: What is listed and which columns of it, as ``db/domain/exports.py`` reads it.
+    #: {"filter", "columns", "period"}: ``db/domain/exports.py`` and ``db/domain/export_schedules.py`` read it.
     arguments: Mapped[dict[str, Any]] = mapped_column(server_default=sa.text("'{}'"))
     format: Mapped[ExportFormat] = mapped_column(EnumText(ExportFormat))
     cadence: Mapped[Cadence] = mapped_column(EnumText(Cadence))
-    #: Whether its owner and the others named get an e-mail with a link; whether it is laid down in ``exports/``.
+    #: Whether its owner gets an e-mail with a link; whether it is laid down in ``exports/`` of the storage.
     emails: Mapped[bool] = mapped_column(server_default=sa.true())
     is_stored: Mapped[bool] = mapped_column(server_default=sa.false())
     #: The next day on which it is made.

@@ -1,0 +1,1 @@
+"""Exports programmés: scheduling a list, and the list of what is scheduled."""
