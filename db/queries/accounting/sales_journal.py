@@ -76,6 +76,18 @@ def sales_totals(session: Session, viewer: Viewer, wanted: AccountingFilter) -> 
     return [SalesTotal(*row) for row in rows]
 
 
+def sales_count(session: Session, viewer: Viewer, wanted: AccountingFilter, most: int) -> int:
+    """Return how many documents the journal has, counted up to ``most``.
+
+    Raises:
+        NotAllowedError: The person may not take figures of the house out of it.
+    """
+    viewer.require(FileKind.ACCOUNTING.permission)
+    found = sa.select(DocumentVat.document_id).where(*_of(viewer, wanted)).limit(most)
+    documents = sa.select(sa.func.count(sa.distinct(found.subquery().c.document_id)))
+    return session.scalar(documents) or 0
+
+
 def sales_rows(
     session: Session,
     viewer: Viewer,

@@ -72,7 +72,7 @@ def _of_sales(session: Session, viewer: Viewer, wanted: AccountingFilter) -> lis
         found = found if seller_id is None else found.where(of.seller_id == seller_id)
     if wanted.rate_bp is not None:
         found = found.where(of.rate_bp == wanted.rate_bp)
-    names = dict(session.execute(sa.select(Seller.id, Seller.name)).tuples())
+    names = {row.id: row.name for row in session.execute(sa.select(Seller.id, Seller.name))}
     rows: dict[tuple[dt.date, int, int], VatOfMonth] = {}
     for row in session.execute(found):
         first = dt.date(int(row.year), int(row.month), 1)

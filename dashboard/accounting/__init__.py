@@ -1,0 +1,1 @@
+"""Finances › Comptabilité: journals, VAT, e-reporting, and the house's own books."""
