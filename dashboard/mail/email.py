@@ -15,6 +15,7 @@ from dashboard.web.files import file_url
 from db.domain import formats
 from db.domain.enclosures import Enclosure
 from db.domain.errors import MarketplaceError
+from db.domain.files import FileKind
 from db.domain.mail import Channel, OutboxState, RecipientKind
 from db.domain.permissions import Permission
 from db.domain.sms import sms_size
@@ -88,6 +89,8 @@ def _enclosure(viewer: Viewer, each: Enclosure, mail: MailDetail) -> str:
         return escape_markdown(missing_words(each, mail.template, has_left=not mail.state.is_waiting))
     name = escape_markdown(each.name)
     needed = Permission.READ_PAYOUTS if each.is_of_payouts else Permission.READ_DOCUMENTS
+    if each.chart_file:
+        needed = FileKind.SUMMARY_CHART.permission
     if each.file_id and viewer.may(needed):
         return f"avec [{name}]({file_url(int(each.file_id))})"
     return f"avec {name}"

@@ -12,6 +12,7 @@ from db.domain.errors import NotFoundError
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
+from db.emails.pictures import with_pictures
 from db.emails.rendering import render_batch, sender_address
 from db.emails.sms import render_texts
 from db.emails.types import Rendered, RenderingError
@@ -19,6 +20,10 @@ from db.models import MailEvent, Order, OutboxMessage, Person
 from db.queries.enclosures import enclosings
 from db.queries.mailbox import subject_known
 from db.queries.marketplace import marketplace
+
+_NOT_FOR_ALL = (
+    "Ce résumé des ventes est réservé à qui peut lire les graphiques\u00a0: la direction et l’administration."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def read_mail(session: Session, viewer: Viewer, outbox_id: int, now: dt.datetime
         "person_name": person_name or "",
         "enclosures": enclosures(message.attachments),
         "events": _events(session, outbox_id),
-        "content": _content(session, message, now),
+        "content": _content(session, viewer, message, now),
     }
     columns: dict[str, Any] = {
         field.name: getattr(message, field.name) for field in fields(MailDetail) if field.name not in known
@@ -118,16 +123,20 @@ def _events(session: Session, outbox_id: int) -> tuple[EventRow, ...]:
     return tuple(EventRow(**row._asdict()) for row in session.execute(events.order_by(MailEvent.at, MailEvent.id)))
 
 
-def _content(session: Session, message: OutboxMessage, now: dt.datetime) -> MailContent:
+def _content(session: Session, viewer: Viewer, message: OutboxMessage, now: dt.datetime) -> MailContent:
     market = marketplace(session)
     address, name = sender_address(market), market.name
+    if message.template is EmailTemplate.MANAGER_SUMMARY and not viewer.may(Permission.READ_CHARTS):
+        return MailContent(message.template.label, "", "", address, name, is_final=False, error=_NOT_FOR_ALL)
     if message.channel is Channel.SMS:
         return _text_content(session, message, name, now)
     if message.html or message.text:
-        return MailContent(message.subject, message.html, message.text, address, name, is_final=True)
+        html = with_pictures(message.html, enclosures(message.attachments))
+        return MailContent(message.subject, html, message.text, address, name, is_final=True)
     made = render_batch(session, [message], now)[message.id]
     if isinstance(made, Rendered):
-        return MailContent(made.subject, made.html, made.text, made.from_email, made.from_name, is_final=False)
+        html = with_pictures(made.html, enclosures(message.attachments))
+        return MailContent(made.subject, html, made.text, made.from_email, made.from_name, is_final=False)
     return _unreadable(message, address, name, made)
 
 

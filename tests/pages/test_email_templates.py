@@ -5,7 +5,7 @@ import json
 import pytest
 import sqlalchemy as sa
 
-from db.domain.mail import SELLER_ACCOUNT_TEMPLATES, EmailTemplate
+from db.domain.mail import SELLER_ACCOUNT_TEMPLATES, STAFF_TEMPLATES, EmailTemplate
 from db.domain.permissions import Role
 from db.emails.texts import current_texts, default_text
 from db.engine import reading, transaction
@@ -64,7 +64,7 @@ def test_every_email_opens_with_its_text_and_its_preview_on_a_real_order(ada, nu
         assert field(at, "Texte").value == default_text(template).body
         assert at.button(key="email_save").disabled
         assert not at.error
-        if template is not EmailTemplate.MESSAGE and template not in SELLER_ACCOUNT_TEMPLATES:
+        if template is not EmailTemplate.MESSAGE and template not in SELLER_ACCOUNT_TEMPLATES | STAFF_TEMPLATES:
             assert number in preview_of(at)
 
 
@@ -149,3 +149,9 @@ def test_choosing_another_email_works_before_and_after_a_save(ada, number):
             at.button(key="email_save").click().run()
         assert not at.exception
         assert at.selectbox[0].value is READY
+
+
+def test_the_summary_is_previewed_with_figures_and_a_chart_that_never_were(ada):
+    shown = preview_of(open_template(ada, EmailTemplate.MANAGER_SUMMARY))
+    assert "7\u202f846,90\u00a0€" in shown
+    assert 'src="data:image/png;base64,iVBOR' in shown
