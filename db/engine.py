@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from db.domain.closing import REFUSAL_MARK, MonthClosedError
 from db.services.lost import DATABASE_LOST
 from db.settings import settings
 
@@ -37,13 +38,21 @@ def make_engine(url: str) -> sa.Engine:
         url: ``sqlite:///path`` or ``postgresql://…`` (psycopg 3).
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
-    if parsed.drivername in {"postgres", "postgresql"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    return sa.create_engine(
-        parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 5}
-    )
+    engine = _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(parsed)
+    sa.event.listen(engine, "handle_error", _name_refusals)
+    return engine
+
+
+def _name_refusals(context: sa.ExceptionContext) -> None:
+    """Let what the database itself refuses about a closed month reach people as a sentence, wherever it is met."""
+    if REFUSAL_MARK in str(context.original_exception):
+        raise MonthClosedError from context.original_exception
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    if url.drivername in {"postgres", "postgresql"}:
+        url = url.set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 5})
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:

@@ -1,4 +1,4 @@
-"""The night's check of stock, points, vouchers, the sellers' ledger, payouts and refunds."""
+"""The night's check of stock, points, vouchers, the sellers' ledger, payouts, refunds and closed months."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -16,6 +16,7 @@ from db.services.balance_check import (
     stock_findings,
     voucher_findings,
 )
+from db.services.closing_check import closing_findings
 from db.services.payout_check import entry_findings, last_entry, last_payout, payout_findings
 from jobs.run import Run
 
@@ -23,6 +24,8 @@ from jobs.run import Run
 _AT_ONCE = 500
 #: Ledger entries, or payouts, by their ids: the database compares them itself.
 _ROWS_AT_ONCE = 5_000
+#: What is compared by few questions.
+_WHOLE = (voucher_findings, stock_findings, points_findings, closing_findings)
 
 
 def check_balances(run: Run) -> int:
@@ -32,7 +35,7 @@ def check_balances(run: Run) -> int:
     """
     found: dict[Subject, list[Finding]] = {subject: [] for subject in BALANCES}
     with reading(run.engine) as session:
-        for finding in chain(voucher_findings(session), stock_findings(session), points_findings(session)):
+        for finding in chain(*(find(session) for find in _WHOLE)):
             _keep(found, finding)
         newest = last_order(session)
     checked = 0

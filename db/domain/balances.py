@@ -13,6 +13,7 @@ class Subject(StrEnum):
     PAYOUTS = "payouts"
     PAYMENTS = "payments"
     DOCUMENTS = "documents"
+    CLOSINGS = "closings"
     REFUNDS = "refunds"
     VOUCHERS = "vouchers"
     STOCK = "stock"
@@ -30,6 +31,7 @@ SUBJECT_LABELS = {
     Subject.PAYOUTS: "Reversements",
     Subject.PAYMENTS: "Règlements",
     Subject.DOCUMENTS: "Factures et avoirs",
+    Subject.CLOSINGS: "Mois clos",
     Subject.REFUNDS: "Remboursements",
     Subject.VOUCHERS: "Bons d’achat",
     Subject.STOCK: "Stock",

@@ -43,6 +43,7 @@ class Why(StrEnum):
     TO_INVOICE = "to_invoice"
     TO_CREDIT = "to_credit"
     WITHOUT_CREDIT_NOTE = "without_credit_note"
+    CREDITED_BY_HAND = "credited_by_hand"
     INVOICED_ELSEWHERE = "invoiced_elsewhere"
     NEVER_INVOICED = "never_invoiced"
     BEFORE_THE_LEDGER = "before_the_ledger"
@@ -91,6 +92,7 @@ WHY_LABELS = {
     Why.TO_INVOICE: "Facture à établir",
     Why.TO_CREDIT: "Avoir à établir",
     Why.WITHOUT_CREDIT_NOTE: "Rendu sans avoir, par choix",
+    Why.CREDITED_BY_HAND: "Avoir établi à la main, sans remboursement",
     Why.INVOICED_ELSEWHERE: "Facturée avant la reprise",
     Why.NEVER_INVOICED: "Jamais facturée, avant la reprise",
     Why.BEFORE_THE_LEDGER: "Vente antérieure au grand livre",

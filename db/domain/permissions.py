@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PREPARE_PAYOUTS = "payouts:prepare"
     APPROVE_PAYOUTS = "payouts:approve"
     CHANGE_BANK_DETAILS = "payouts:bank_details"
+    CLOSE_MONTHS = "closing:close"
     EXPORT = "exports:make"
     READ_CHARTS = "charts:read"
     SHARE_VIEWS = "views:share"
@@ -93,6 +94,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PREPARE_PAYOUTS,
             Permission.APPROVE_PAYOUTS,
             Permission.CHANGE_BANK_DETAILS,
+            Permission.CLOSE_MONTHS,
             Permission.EXPORT,
             Permission.READ_AUDIT,
             Permission.SHARE_VIEWS,

@@ -15,6 +15,7 @@ from db.queries.figures import stale_days
 
 #: As many are shown; the counters say how many there are.
 SHOWN = 200
+_DAYS_AT_ONCE = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,24 @@ class DifferingOrders:
 
 
 def differing_orders(
-    session: Session, viewer: Viewer, wanted: ControlFilter, *, only_unexplained: bool = False
+    session: Session,
+    viewer: Viewer,
+    wanted: ControlFilter,
+    *,
+    only_unexplained: bool = False,
+    at_most: int | None = None,
 ) -> DifferingOrders:
     """Return the orders of a period of which something differs.
 
     Only days on which something differs are looked into: what is kept names them, and days that are stale are all
     looked into.
+
+    Args:
+        session: An open session.
+        viewer: Who looks.
+        wanted: Which orders.
+        only_unexplained: Whether those with a reason are left out.
+        at_most: How many there are, where that is known; nothing more is looked for.
 
     Raises:
         NotAllowedError: The person may not see all sellers' accounts.
@@ -48,15 +61,13 @@ def differing_orders(
     explained: list[OrderControl] = []
     # The newest days first, a few at once: whoever looks for one order does not wait for a year of them.
     left = sorted(days, reverse=True)
-    while left and len(found) + len(explained) <= SHOWN:
+    most = SHOWN + 1 if at_most is None else min(at_most, SHOWN + 1)
+    while left and len(found) + len(explained) < most:
         some, left = left[:_DAYS_AT_ONCE], left[_DAYS_AT_ONCE:]
         for order in _of_days(session, [Order.placed_on.in_(some), *conditions], only_unexplained=only_unexplained):
             (explained if order.is_explained else found).append(order)
     rows = [*found, *explained]
-    return DifferingOrders(tuple(rows[:SHOWN]), is_capped=len(rows) > SHOWN or bool(left))
-
-
-_DAYS_AT_ONCE = 31
+    return DifferingOrders(tuple(rows[:SHOWN]), is_capped=len(rows) > SHOWN)
 
 
 def _of_days(

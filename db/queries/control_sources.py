@@ -306,6 +306,7 @@ def _why_documents(found: _Found) -> _Column:
         (sa.and_(found.documents == 0, _is_ours(found)), Why.INVOICE_MISSING),
         (found.documents == 0, Why.NEVER_INVOICED),
         (sa.and_(more > 0, more <= found.uncredited), Why.WITHOUT_CREDIT_NOTE),
+        (sa.and_(more < 0, -more <= found.credited_cents), Why.CREDITED_BY_HAND),
         else_=Why.DOCUMENTS_DIFFER,
     )
 

@@ -1,5 +1,7 @@
 """Figures for charts and control, exports that make themselves, closed months, and the log of what everybody did."""
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Text
@@ -182,6 +184,8 @@ def upgrade() -> None:
     op.create_table(
         "month_closings",
         sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("person_name", sa.Text(), nullable=False),
@@ -281,7 +285,9 @@ def upgrade() -> None:
         _refuse_replacing(table, keys)
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in (
-        (*_NOTING_ON_SQLITE, *_ERASING_ON_SQLITE) if is_sqlite else (*_NOTING_ON_POSTGRESQL, *_ERASING_ON_POSTGRESQL)
+        (*_NOTING_ON_SQLITE, *_ERASING_ON_SQLITE, *_CLOSED_ON_SQLITE)
+        if is_sqlite
+        else (*_NOTING_ON_POSTGRESQL, *_ERASING_ON_POSTGRESQL, *_CLOSED_ON_POSTGRESQL)
     ):
         op.execute(sa.text(statement.replace(":", "\\:")))
     # All that was sold so far is counted by the worker, the newest first; until then whoever asks counts it.
@@ -442,6 +448,117 @@ _ERASING_ON_POSTGRESQL = (
     """CREATE TRIGGER audit_entries_are_kept BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT
         EXECUTE FUNCTION audit_entries_are_final()""",
 )
+
+
+#: What a closed month keeps as it is: of its sales, of their articles, of the money that its books took in.
+_OF_SALES = (
+    "seller_id",
+    "currency",
+    "total_cents",
+    "items_cents",
+    "shipping_cents",
+    "shipping_vat_rate_bp",
+    "discount_cents",
+    "placed_at",
+    "placed_on",
+    "intake_at",
+)
+_OF_ARTICLES = ("order_id", "quantity", "unit_price_cents", "vat_rate_bp", "discount_cents", "total_cents")
+_OF_MONEY = ("order_id", "kind", "state", "amount_cents", "currency", "booked_at")
+# ``MonthClosedError`` is known by these words (db/domain/closing.py).
+_IS_CLOSED = "closed_month: amounts of a closed month are never changed"
+
+
+def _changes(columns: tuple[str, ...], differs: str) -> str:
+    old, new = (", ".join(f"{side}.{name}" for name in columns) for side in ("OLD", "NEW"))
+    return f"({old}) {differs} ({new})"
+
+
+def _refusing_on_sqlite() -> Iterator[str]:
+    def sale(side: str) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM month_closings WHERE month = date({side}.placed_on, 'start of month') "
+            f"AND closed_at >= {side}.intake_at)"
+        )
+
+    def article(*sides: str) -> str:
+        ids = ", ".join(f"{side}.order_id" for side in sides)
+        return (
+            "EXISTS (SELECT 1 FROM month_closings) AND EXISTS (SELECT 1 FROM orders JOIN month_closings "
+            "ON month = date(placed_on, 'start of month') AND month_closings.closed_at >= orders.intake_at "
+            f"WHERE orders.id IN ({ids}))"
+        )
+
+    # A voucher that was given back is lowered when what is left of it is cancelled: it is no money of the books.
+    money = (
+        "OLD.state = 'captured' AND NOT (OLD.kind = 'refund' AND OLD.method = 'voucher') AND EXISTS (SELECT 1 "
+        "FROM month_closings WHERE OLD.booked_at >= starts_at AND OLD.booked_at < ends_at)"
+    )
+    into = f"OLD.placed_on IS NOT NULL AND OLD.placed_on IS NOT NEW.placed_on AND {sale('NEW')}"
+    refused = {
+        "orders": {
+            "UPDATE": f"{_changes(_OF_SALES, 'IS NOT')} AND ({sale('OLD')} OR ({into}))",
+            "DELETE": sale("OLD"),
+        },
+        "order_lines": {
+            "INSERT": article("NEW"),
+            "UPDATE": f"{_changes(_OF_ARTICLES, 'IS NOT')} AND {article('OLD', 'NEW')}",
+            "DELETE": article("OLD"),
+        },
+        "payments": {"UPDATE": f"{_changes(_OF_MONEY, 'IS NOT')} AND {money}", "DELETE": money},
+    }
+    columns = {"orders": _OF_SALES, "order_lines": _OF_ARTICLES, "payments": _OF_MONEY}
+    for table, acts in refused.items():
+        for act, condition in acts.items():
+            on = f"UPDATE OF {', '.join(columns[table])}" if act == "UPDATE" else act
+            yield (
+                f"CREATE TRIGGER {table}_closed_{act.lower()} BEFORE {on} ON {table} WHEN {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{_IS_CLOSED}'); END"
+            )
+
+
+_CLOSED_ON_SQLITE = tuple(_refusing_on_sqlite())
+
+
+def _refusing_on_postgresql() -> Iterator[str]:
+    # As the owner of the tables, as what notes stale days is.
+    rights = "SECURITY DEFINER SET search_path FROM CURRENT"
+    yield f"""CREATE FUNCTION sale_is_closed(day date, taken_in timestamptz) RETURNS boolean LANGUAGE sql STABLE {rights}
+        AS $$ SELECT EXISTS (SELECT 1 FROM month_closings
+            WHERE month = date_trunc('month', day)::date AND closed_at >= taken_in) $$"""
+    refusal = f"RAISE EXCEPTION '{_IS_CLOSED}' USING ERRCODE = 'restrict_violation';"
+    of_line = "FROM orders WHERE id IN ({ids}) AND sale_is_closed(placed_on, intake_at)"
+    into = "OLD.placed_on IS DISTINCT FROM NEW.placed_on AND sale_is_closed(NEW.placed_on, NEW.intake_at)"
+    conditions = {
+        "orders": f"sale_is_closed(OLD.placed_on, OLD.intake_at) OR (TG_OP = 'UPDATE' AND OLD.placed_on IS NOT NULL AND {into})",
+        "order_lines": f"EXISTS (SELECT 1 {of_line.format(ids='OLD.order_id')}) "
+        f"OR (TG_OP = 'UPDATE' AND EXISTS (SELECT 1 {of_line.format(ids='NEW.order_id')}))",
+        "payments": "EXISTS (SELECT 1 FROM month_closings WHERE OLD.booked_at >= starts_at AND OLD.booked_at < ends_at)",
+    }
+    whens = {"payments": "OLD.state = 'captured' AND NOT (OLD.kind = 'refund' AND OLD.method = 'voucher')"}
+    columns = {"orders": _OF_SALES, "order_lines": _OF_ARTICLES, "payments": _OF_MONEY}
+    for table, condition in conditions.items():
+        yield f"""CREATE FUNCTION {table}_closed() RETURNS trigger LANGUAGE plpgsql {rights} AS $$ BEGIN
+            IF {condition} THEN {refusal} END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END $$"""
+        of_all = whens.get(table, "true")
+        yield f"""CREATE TRIGGER {table}_closed_update BEFORE UPDATE ON {table} FOR EACH ROW
+            WHEN ({_changes(columns[table], "IS DISTINCT FROM")} AND {of_all}) EXECUTE FUNCTION {table}_closed()"""
+        yield f"""CREATE TRIGGER {table}_closed_delete BEFORE DELETE ON {table} FOR EACH ROW
+            WHEN ({of_all}) EXECUTE FUNCTION {table}_closed()"""
+    yield f"""CREATE FUNCTION order_lines_closed_insert() RETURNS trigger LANGUAGE plpgsql {rights} AS $$ BEGIN
+        IF EXISTS (SELECT 1 FROM month_closings) AND EXISTS (SELECT 1 FROM new_rows JOIN orders
+            ON orders.id = new_rows.order_id WHERE sale_is_closed(orders.placed_on, orders.intake_at)) THEN {refusal}
+        END IF;
+        RETURN NULL;
+    END $$"""
+    yield """CREATE TRIGGER order_lines_closed_insert AFTER INSERT ON order_lines REFERENCING NEW TABLE AS new_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION order_lines_closed_insert()"""
+
+
+_CLOSED_ON_POSTGRESQL = tuple(_refusing_on_postgresql())
 
 
 def _refuse_changes(table: str) -> None:

@@ -13,9 +13,6 @@ from tests.db.services.test_life_of_an_order import LifeOfAnOrder
 class ControlledLife(LifeOfAnOrder):
     """The same life, looked at through the three equalities."""
 
-    def credit_some(self) -> None:
-        """Leave out credit notes that no settlement decided: nobody can ask for one."""
-
     @invariant()
     def every_difference_has_its_reason(self) -> None:
         self.session.flush()
