@@ -63,7 +63,7 @@ def words(kind: Kind, value: Value, currency: str) -> str:
     return {
         Kind.MONEY: lambda: formats.money(value, currency),
         Kind.RATE: lambda: formats.rate(value),
-        Kind.HOURS: lambda: formats.whole_hours(value),
+        Kind.HOURS: lambda: formats.hours(value),
     }.get(kind, lambda: formats.integer(value))()
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from db.domain.formats import plural
 from db.domain.months import add_months, days_between, last_day, month_of, same_day_last_year
 
 _DAY = dt.timedelta(days=1)
@@ -127,9 +128,9 @@ def caveats(days: Days, step: Step, comparison: Comparison) -> str:
     missing, left_out = others.count(None), whole.count - len(drawn)
     said = []
     if missing:
-        said.append(f"{missing} jour(s) sans équivalent dans la période comparée")
+        said.append(f"{plural(missing, 'jour')} sans équivalent dans la période comparée")
     if left_out:
-        said.append(f"{left_out} jour(s) de la période comparée, sans équivalent ici, ne sont que dans son total")
+        said.append(f"{plural(left_out, 'jour')} de la période comparée, sans équivalent ici, dans son total seulement")
     return f"{' ; '.join(said)}." if said else ""
 
 
