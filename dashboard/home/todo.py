@@ -4,9 +4,22 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.control.state import EVERYTHING
+from dashboard.control.state import to_query as control_params
 from dashboard.documents.state import DocumentPeriod, DocumentsState, Tab, to_query
 from dashboard.links import orders_params
-from dashboard.navigation import BALANCES, CONTINUITY, INVOICES, MAILBOX, ORDERS, PAYOUTS, REFUNDS, RETURNS, Screen
+from dashboard.navigation import (
+    BALANCES,
+    CONTINUITY,
+    CONTROL,
+    INVOICES,
+    MAILBOX,
+    ORDERS,
+    PAYOUTS,
+    REFUNDS,
+    RETURNS,
+    Screen,
+)
 from dashboard.payouts.state import PayoutsState
 from dashboard.payouts.state import to_query as payouts_params
 from dashboard.refunds.state import RefundsState
@@ -53,6 +66,7 @@ _ICONS: Mapping[AnyTodo, str] = {
     DocumentTodo.BLOCKED: ":material/post_add:",
     DocumentTodo.CONTINUITY: ":material/gpp_maybe:",
     BalanceTodo.UNSOUND: ":material/balance:",
+    BalanceTodo.UNEXPLAINED: ":material/rule:",
 }
 _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     Todo.ERROR: ("en erreur", "en erreur"),
@@ -76,6 +90,7 @@ _WORDS: Mapping[AnyTodo, tuple[str, str]] = {
     DocumentTodo.BLOCKED: ("facture ou avoir à établir", "factures ou avoirs à établir"),
     DocumentTodo.CONTINUITY: ("série de factures à examiner", "séries de factures à examiner"),
     BalanceTodo.UNSOUND: ("solde à examiner", "soldes à examiner"),
+    BalanceTodo.UNEXPLAINED: ("commande en écart inexpliqué", "commandes en écart inexpliqué"),
 }
 #: Of what has a list each: the screen, and the parameters it is opened with.
 _LISTS: Mapping[AnyTodo, tuple[Screen, dict[str, str]]] = {
@@ -87,6 +102,7 @@ _LISTS: Mapping[AnyTodo, tuple[Screen, dict[str, str]]] = {
     DocumentTodo.BLOCKED: (INVOICES, to_query(DocumentsState(Tab.TO_ISSUE))),
     DocumentTodo.CONTINUITY: (CONTINUITY, {}),
     BalanceTodo.UNSOUND: (BALANCES, {}),
+    BalanceTodo.UNEXPLAINED: (CONTROL, control_params(EVERYTHING)),
 }
 #: What is wrong, not just next.
 _ALERTS: frozenset[AnyTodo] = frozenset(

@@ -19,6 +19,7 @@ from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
 from db.queries.balances import finding_count
 from db.queries.continuity import unsound_series
+from db.queries.control import unexplained_count
 from db.queries.document_gaps import blocked_count
 from db.queries.file_list import troubled_count
 from db.queries.order_conditions import Condition, late_conditions, late_delivery_conditions
@@ -129,6 +130,8 @@ class BalanceTodo(StrEnum):
 
     #: Stock, points, ledger or refunds that the night's check found not to agree.
     UNSOUND = "unsound_balance"
+    #: Orders that « Contrôle » cannot explain.
+    UNEXPLAINED = "unexplained_order"
 
 
 def todo_counts(session: Session, viewer: Viewer, today: dt.date) -> dict[Todo, int]:
@@ -198,10 +201,16 @@ def document_todo_counts(session: Session, viewer: Viewer) -> dict[DocumentTodo,
 
 
 def balance_todo_counts(session: Session, viewer: Viewer) -> dict[BalanceTodo, int]:
-    """Return how many balances do not agree; none for somebody who may not see all sellers' accounts."""
+    """Return how many balances do not agree, and how many orders nothing explains.
+
+    None for somebody who may not see all sellers' accounts.
+    """
     if not viewer.may(FileKind.CONTINUITY.permission):
         return {}
-    return {BalanceTodo.UNSOUND: finding_count(session, viewer)}
+    return {
+        BalanceTodo.UNSOUND: finding_count(session, viewer),
+        BalanceTodo.UNEXPLAINED: unexplained_count(session, viewer),
+    }
 
 
 def _open_orders_per_status(session: Session, viewer: Viewer) -> dict[OrderStatus, int]:

@@ -1,0 +1,1 @@
+"""Finances › Contrôle: the three equalities, and the orders that break them."""
