@@ -29,7 +29,6 @@ FIELDS = [
     "ValidDate",
     "Montantdevise",
     "Idevise",
-    ,
 ]
 #: They may not be empty.
 REQUIRED = [*FIELDS[:6], *FIELDS[8:11]]

@@ -59,7 +59,7 @@ def show_filters(viewer: Viewer, state: AccountingState, wanted: AccountingFilte
         )
         choice_field(
             "Taux de TVA",
-            {rate: f"TVA {formats.rate(rate)}\u00a0%" for rate in sorted({*_RATES, state.rate_bp or 0}, reverse=True)},
+            {rate: f"TVA {formats.rate(rate)}" for rate in sorted({*_RATES, state.rate_bp or 0}, reverse=True)},
             state.rate_bp,
             key("rate", state),
             lambda rate: change(rate_bp=rate),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.accounting import cached
 from dashboard.accounting.state import AccountingState, go, key
-from dashboard.accounting.tables import TOTAL, money, pages, rate, show_table
+from dashboard.accounting.tables import TOTAL, money, pages, show_table
 from db.domain import formats
 from db.domain.accounting_reports import AccountingFilter
 from db.domain.documents import DocumentKind
@@ -21,7 +21,7 @@ from db.queries.accounting.sales_journal import SalesTotal, sales_rows
 
 _PAGE = 50
 T = TypeVar("T")
-_SALES_FIGURES = ("Factures", "Avoirs", "Base HT", "TVA", "Avoirs HT", "TVA des avoirs", "TTC net")
+_SALES_FIGURES = ("Base HT", "TVA", "Avoirs HT", "TVA des avoirs", "HT net", "TVA nette", "TTC net")
 _MONEY_FIGURES = ("Encaissements", "Montant", "Remboursements", "Montant rendu", "Net")
 
 
@@ -29,7 +29,10 @@ def show_sales(viewer: Viewer, state: AccountingState, wanted: AccountingFilter)
     """Draw the journal of sales."""
     totals, count = cached.sales(viewer, wanted)
     currency = wanted.currency
-    _show_sums("Par taux", "Taux", totals, lambda each: rate(each.rate_bp), _SALES_FIGURES, currency, _sales_figures)
+    by_rate = sorted(totals, key=lambda each: each.rate_bp)
+    _show_sums(
+        "Par taux", "Taux", by_rate, lambda each: formats.rate(each.rate_bp), _SALES_FIGURES, currency, _sales_figures
+    )
     if wanted.seller_id is None:
         _show_sums(
             "Par vendeur", "Vendeur", totals, lambda each: each.seller_name, _SALES_FIGURES, currency, _sales_figures
@@ -48,7 +51,7 @@ def show_sales(viewer: Viewer, state: AccountingState, wanted: AccountingFilter)
                 row.order_number,
                 row.seller_name,
                 row.customer_name,
-                rate(row.rate_bp),
+                formats.rate(row.rate_bp),
                 *money(row.currency, row.net_cents, row.vat_cents, row.gross_cents),
             ]
             for row in rows
@@ -87,7 +90,7 @@ def show_money(viewer: Viewer, state: AccountingState, wanted: AccountingFilter)
                 row.order_number,
                 row.seller_name,
                 row.reference,
-                " + ".join(rate(rate_bp) for rate_bp, _ in row.rates),
+                " + ".join(formats.rate(rate_bp) for rate_bp, _ in row.rates),
                 *money(row.currency, row.cents),
             ]
             for row in rows
@@ -119,18 +122,16 @@ def _sales_figures(totals: Iterable[SalesTotal], currency: str) -> list[str]:
     those = list(totals)
     invoices = [each for each in those if each.kind is DocumentKind.INVOICE]
     notes = [each for each in those if each.kind is DocumentKind.CREDIT_NOTE]
-    return [
-        formats.integer(sum(each.documents for each in invoices)),
-        formats.integer(sum(each.documents for each in notes)),
-        *money(
-            currency,
-            sum(each.net_cents for each in invoices),
-            sum(each.vat_cents for each in invoices),
-            sum(each.net_cents for each in notes),
-            sum(each.vat_cents for each in notes),
-            sum(each.gross_cents for each in those),
-        ),
-    ]
+    return money(
+        currency,
+        sum(each.net_cents for each in invoices),
+        sum(each.vat_cents for each in invoices),
+        sum(each.net_cents for each in notes),
+        sum(each.vat_cents for each in notes),
+        sum(each.net_cents for each in those),
+        sum(each.vat_cents for each in those),
+        sum(each.gross_cents for each in those),
+    )
 
 
 def _money_figures(totals: Iterable[MoneyTotal], currency: str) -> list[str]:

@@ -7,7 +7,9 @@ import streamlit as st
 
 from db.domain import formats
 
-_ROW_HEIGHT, _HEADER_HEIGHT, _MAX_HEIGHT = 34, 36, 520
+_ROW_HEIGHT, _MAX_HEIGHT = 34, 520
+#: More rows than that scroll inside of their table.
+_MOST_AT_ONCE = 14
 _RIGHT = st.column_config.TextColumn(alignment="right")
 TOTAL = "Total"
 
@@ -27,16 +29,11 @@ def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]], words: int
     st.dataframe(
         pd.DataFrame(rows, columns=list(columns)),
         hide_index=True,
-        height=min(_MAX_HEIGHT, _HEADER_HEIGHT + _ROW_HEIGHT * len(rows) + 2),
+        height="content" if len(rows) <= _MOST_AT_ONCE else _MAX_HEIGHT,
         row_height=_ROW_HEIGHT,
         placeholder=formats.DASH,
         column_config=dict.fromkeys(columns[words:], _RIGHT),
     )
-
-
-def rate(rate_bp: int) -> str:
-    """Return « 5,5 % »."""
-    return f"{formats.rate(rate_bp)}\u00a0%"
 
 
 def money(currency: str, *cents: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 import streamlit as st
 
 from dashboard.accounting import cached
-from dashboard.accounting.tables import TOTAL, money, rate, show_table
+from dashboard.accounting.tables import TOTAL, money, show_table
 from db.domain import formats
 from db.domain.accounting_reports import AccountingFilter
 from db.domain.viewer import Viewer
@@ -20,23 +20,23 @@ _MOST_ROWS = 500
 def show_vat(viewer: Viewer, wanted: AccountingFilter) -> None:
     """Draw the VAT of the sellers' sales and that of the house's own fees, apart: they are declared apart."""
     rows = cached.vat(viewer, wanted)
-    sales = [row for row in rows if row.seller_id is not None]
+    sales = sorted((row for row in rows if row.seller_id is not None), key=lambda row: (row.month, row.rate_bp))
     fees = [row for row in rows if row.seller_id is None]
     st.caption(
         "D’après les factures et les avoirs, à leur date. La TVA des ventes est celle des vendeurs, qui la "
         "déclarent\u00a0; la marketplace déclare celle de ses commissions."
     )
-    _show("Ventes, par mois et par taux", sales, wanted.currency, lambda row: (_month(row), rate(row.rate_bp)))
+    _show("Ventes, par mois et par taux", sales, wanted.currency, lambda row: (_month(row), formats.rate(row.rate_bp)))
     if wanted.seller_id is None:
         by_seller = sorted(sales, key=lambda row: (row.issuer_name, row.rate_bp))
         _show(
             "Ventes, par vendeur et par taux",
             by_seller,
             wanted.currency,
-            lambda row: (row.issuer_name, rate(row.rate_bp)),
+            lambda row: (row.issuer_name, formats.rate(row.rate_bp)),
             "Vendeur",
         )
-        _show(HOUSE, fees, wanted.currency, lambda row: (_month(row), rate(row.rate_bp)))
+        _show(HOUSE, fees, wanted.currency, lambda row: (_month(row), formats.rate(row.rate_bp)))
 
 
 def show_e_sales(viewer: Viewer, wanted: AccountingFilter) -> None:
@@ -56,7 +56,7 @@ def show_e_sales(viewer: Viewer, wanted: AccountingFilter) -> None:
                 row.seller_name,
                 row.siren,
                 row.category,
-                rate(row.rate_bp),
+                formats.rate(row.rate_bp),
                 formats.integer(row.invoices),
                 formats.integer(row.credit_notes),
                 *money(wanted.currency, row.net_cents, row.vat_cents),
@@ -83,7 +83,7 @@ def show_e_money(viewer: Viewer, wanted: AccountingFilter) -> None:
                 formats.date(row.day),
                 row.seller_name,
                 row.siren,
-                rate(row.rate_bp),
+                formats.rate(row.rate_bp),
                 formats.integer(row.payments),
                 *money(wanted.currency, row.gross_cents, row.vat_cents),
             ]
