@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.charts.bars import hover_lines
 from dashboard.charts.chart import Chart, show_chart
+from dashboard.charts.france import drawn_departments, map_of_france
+from dashboard.charts.heat import Cell
+from dashboard.charts.table import Column, Kind, Table
 from dashboard.order_list.facets import MAX_VALUES
-from dashboard.place_names import UNKNOWN, department_name
+from dashboard.place_names import UNKNOWN, department_name, place_name
 from dashboard.sales.breakdowns import Slice, slices_chart
 from dashboard.sales.cached import cached_figures
 from dashboard.sales.state import SalesState
-from db.domain import places
+from db.domain import formats, places
 from db.domain.figures import Facet, Figure
 from db.domain.order_filter import OrderFilter
 from db.domain.places import Place
@@ -44,9 +48,46 @@ def show_places(viewer: Viewer, state: SalesState) -> None:
     found = read_places(viewer, state.wanted)
     left, right = st.columns(2)
     with left:
-        show_chart(departments_chart(found.departments, state))
+        show_chart(map_chart(found.departments, state))
     with right:
-        show_chart(towns_chart(found.towns, state))
+        show_chart(departments_chart(found.departments, state))
+    show_chart(towns_chart(found.towns, state))
+
+
+def map_chart(found: Sequence[Place], state: SalesState) -> Chart:
+    """Return the map of the sales by department of the mainland and Corsica."""
+    drawn = [place for place in found if place.department in drawn_departments()]
+    names = [place.department for place in drawn]
+    elsewhere = sum(place.orders for place in found) - sum(place.orders for place in drawn)
+
+    def cell(place: Place) -> Cell:
+        orders, amount = formats.plural(place.orders, "commande"), formats.money(place.cents, state.currency)
+        name = department_name(place.department)
+        return Cell(place.cents, "", hover_lines(name, amount, orders), place.department)
+
+    return Chart(
+        key="carte",
+        title="Carte des départements",
+        figure=lambda: map_of_france({place.department: cell(place) for place in drawn}),
+        table=Table(
+            (
+                Column("Code"),
+                Column("Département"),
+                Column("Commandes", Kind.COUNT),
+                Column("Chiffre d’affaires", Kind.MONEY),
+            ),
+            tuple((place.department, place_name(place.department), place.orders, place.cents) for place in drawn),
+            state.currency,
+        ),
+        alt="Carte de France des ventes par département de livraison. En tête\u00a0: "
+        + ", ".join(
+            f"{department_name(place.department)} {formats.money(place.cents, state.currency)}" for place in drawn[:3]
+        )
+        + ".",
+        links={place.department: _opening(place, state) for place in drawn},
+        row_links=names,
+        note=f"Plus un département est soutenu, plus son chiffre d’affaires est élevé. {_left_out(elsewhere)}",
+    )
 
 
 def departments_chart(found: Sequence[Place], state: SalesState) -> Chart:
@@ -68,10 +109,18 @@ def _town_name(place: Place) -> str:
 
 
 def _slice(name: str, place: Place, state: SalesState, *, opens: bool = True) -> Slice:
-    values = frozenset(place.values)
-    can_open = opens and len(values) <= MAX_VALUES
-    return Slice(
-        name,
-        Figure(name, place.orders, place.cents, 0),
-        state.orders(facet=Facet.PLACE, facet_values=values) if can_open else None,
+    can_open = opens and len(place.values) <= MAX_VALUES
+    return Slice(name, Figure(name, place.orders, place.cents, 0), _opening(place, state) if can_open else None)
+
+
+def _opening(place: Place, state: SalesState) -> OrderFilter:
+    return state.orders(facet=Facet.PLACE, facet_values=frozenset(place.values))
+
+
+def _left_out(orders: int) -> str:
+    if not orders:
+        return "Contours\u00a0: INSEE."
+    return (
+        f"Outre-mer, étranger et adresses incomplètes, hors de la carte\u00a0: {formats.plural(orders, 'commande')}. "
+        "Contours\u00a0: INSEE."
     )
