@@ -70,7 +70,7 @@ def _cell(text: str) -> str:
 def _show_ways(viewer: Viewer, row: AuditRow, state: AuditState) -> None:
     if row.subject is None:
         return
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if row.subject.kind in _PAGES:
             screen, label, params = _PAGES[row.subject.kind]
             if screen.permission is None or viewer.may(screen.permission):

@@ -17,6 +17,8 @@ from db.queries.audit import AuditPage, AuditRow
 _COLUMNS = ("Date", "Auteur", "Action", "Objet", "Détail", "Sceau")
 _BESIDE_AN_ENTRY = ("Date", "Auteur", "Action", "Objet")
 _KINDS = {ActorKind.CUSTOMER: "Client", ActorKind.SHOP: "Boutique", ActorKind.SYSTEM: "Système"}
+#: As many letters as their columns have room for: the grid is a canvas, which cuts in the middle of one.
+_ACTION, _OBJECT = 34, 22
 _TO_COME = "à sceller"
 
 
@@ -51,7 +53,7 @@ def table_data(rows: Sequence[AuditRow], now: dt.datetime) -> pd.DataFrame:
         {
             "Date": [formats.short_instant(row.at, now) for row in rows],
             "Auteur": [actor_words(row) for row in rows],
-            "Action": [row.words for row in rows],
+            "Action": [formats.shorten(row.words, _ACTION) for row in rows],
             "Objet": [object_words(row) or None for row in rows],
             "Détail": [summary_of(row) or None for row in rows],
             "Sceau": [formats.integer(row.sequence) if row.sequence else _TO_COME for row in rows],
@@ -62,7 +64,7 @@ def table_data(rows: Sequence[AuditRow], now: dt.datetime) -> pd.DataFrame:
 def object_words(row: AuditRow) -> str:
     """Return what it was done to, as the lists call it."""
     is_order = row.subject is not None and row.subject.kind == "order"
-    return formats.short_number(row.label) if is_order else row.label
+    return formats.short_number(row.label) if is_order else formats.shorten(row.label, _OBJECT)
 
 
 def actor_words(row: AuditRow) -> str:
