@@ -32,7 +32,6 @@ from jobs.accounting.make import make_accounting
 from jobs.carrier_files.make import make_carrier_csv
 from jobs.customer_data.make import make_customer_data
 from jobs.documents.continuity import make_continuity
-from jobs.documents.lists.make import make_document_list
 from jobs.documents.papers.make import make_papers
 from jobs.documents.papers.one_return import make_return_slip
 from jobs.documents.voucher import make_voucher
@@ -40,7 +39,6 @@ from jobs.exports.make import make_export
 from jobs.labels.make import make_labels
 from jobs.makers import Maker
 from jobs.payouts.dac7 import make_dac7
-from jobs.payouts.listing import make_payout_list
 from jobs.payouts.statements.make import make_statement
 from jobs.payouts.transfers import make_transfers
 from jobs.refunds.listing import make_refund_list
@@ -58,7 +56,6 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.CARRIER_CSV: make_carrier_csv,
     FileKind.PAPERS: make_papers,
     FileKind.CONTINUITY: make_continuity,
-    FileKind.DOCUMENT_LIST: make_document_list,
     FileKind.REFUND_LIST: make_refund_list,
     FileKind.RETURN_SLIP: make_return_slip,
     FileKind.VOUCHER: make_voucher,
@@ -67,7 +64,6 @@ MAKERS: Mapping[FileKind, Maker] = {
     FileKind.EXPORT: make_export,
     FileKind.DAC7: make_dac7,
     FileKind.PAYOUT_STATEMENT: make_statement,
-    FileKind.PAYOUT_LIST: make_payout_list,
     FileKind.SUMMARY_CHART: make_summary_chart,
     FileKind.ACCOUNTING: make_accounting,
 }

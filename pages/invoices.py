@@ -15,6 +15,7 @@ from dashboard.documents.state import DocumentPeriod, Tab
 from dashboard.documents.style import draw_styles
 from dashboard.documents.table import show_list
 from dashboard.documents.totals import reserve_totals, show_totals
+from dashboard.exports.dialog import show_export_dialog
 from dashboard.viewer import current_viewer
 from db.domain.permissions import Permission
 from db.domain.time import local_day, utc_now
@@ -76,3 +77,4 @@ else:
     with totals_place:
         show_totals(totals, missing, state, of_both_kinds=of_both_kinds)
 show_dialog(viewer)
+show_export_dialog(viewer, note=lambda: show_unsoundness(viewer))

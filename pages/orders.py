@@ -2,6 +2,7 @@
 
 from dashboard.bulk.dialog import show_dialog
 from dashboard.bulk.result import show_result_bar
+from dashboard.exports.dialog import show_export_dialog
 from dashboard.files.dialog import show_file_dialog
 from dashboard.order_list.choices import choices_for
 from dashboard.order_list.filter_bar import show_filter_bar
@@ -44,3 +45,4 @@ else:
 show_dialog(viewer)
 show_file_dialog(viewer)
 show_print_dialog(viewer)
+show_export_dialog(viewer)

@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from dashboard.exports.button import show_export_button
+from dashboard.exports.dialog import show_export_dialog
 from dashboard.payouts.bar import show_bar
 from dashboard.payouts.dialog import show_dialog
-from dashboard.payouts.filters import show_export, show_filters, show_tabs
+from dashboard.payouts.filters import show_filters, show_tabs
 from dashboard.payouts.run import RUNS_SHOWN, show_prepare, show_progress
 from dashboard.payouts.state import present_state
 from dashboard.payouts.table import show_list
 from dashboard.payouts.totals import show_totals
 from dashboard.viewer import current_viewer
+from db.domain.exports import ExportSubject
 from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.payout_runs import latest_runs
@@ -27,7 +30,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.header("Reversements", anchor=False, width="content")
     show_prepare(viewer, runs)
     if page.rows:
-        show_export(viewer, wanted)
+        show_export_button(viewer, wanted, ExportSubject.PAYOUTS)
 show_progress(viewer, runs)
 show_tabs(state, worth)
 show_filters(viewer, state)
@@ -36,3 +39,4 @@ with st.container(gap="xsmall"):
     ticked = show_list(viewer, page, state)
 show_bar(viewer, ticked)
 show_dialog(viewer)
+show_export_dialog(viewer)

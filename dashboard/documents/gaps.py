@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from dashboard.documents.asking import Asking, ask
+from dashboard.documents.asking import ask
 from dashboard.documents.navigation import go
 from dashboard.documents.state import DocumentsState, Tab
 from dashboard.flash import flash, telling_refusals
@@ -126,7 +126,7 @@ def show_missing(viewer: Viewer, missing: MissingInvoices, first_day: dt.date | 
             icon=":material/post_add:",
             type="primary",
             on_click=ask,
-            args=(Asking(missing=(first_day, last_day)),),
+            args=((first_day, last_day),),
         )
     _show_orders(missing.oldest)
     if missing.orders > SHOWN:

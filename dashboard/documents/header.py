@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboard.documents.asking import Asking, ask
 from dashboard.documents.state import DocumentsState, Tab
+from dashboard.exports.button import show_export_button
 from db.domain.document_filter import DocumentFilter
-from db.domain.permissions import Permission
+from db.domain.exports import ExportSubject
 from db.domain.viewer import Viewer
 
 
@@ -14,12 +14,5 @@ def show_title(viewer: Viewer, state: DocumentsState, wanted: DocumentFilter) ->
     # Beside the title: the search box of the shell stands at the right.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header("Factures", anchor=False, width="content")
-        if state.tab is not Tab.TO_ISSUE and viewer.may(Permission.EXPORT):
-            st.button(
-                "Exporter",
-                key="documents_export",
-                icon=":material/download:",
-                type="tertiary",
-                on_click=ask,
-                args=(Asking(export=wanted),),
-            )
+        if state.tab is not Tab.TO_ISSUE:
+            show_export_button(viewer, wanted, ExportSubject.DOCUMENTS)

@@ -5,12 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.bulk.bar import show_import_of_numbers
+from dashboard.exports.button import show_export_button
 from dashboard.navigation import IMPORT_ORDERS
 from dashboard.order_list.filter_bar import clear_filters
 from dashboard.order_list.navigation import change, go, widget_key
 from dashboard.order_list.state import PAGE_SIZES, Column, GridState, in_order
 from dashboard.printing.button import show_print_button
 from db.domain import formats
+from db.domain.exports import ExportSubject
 from db.domain.order_filter import ALL_STATUSES
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
@@ -28,6 +30,7 @@ def show_title(viewer: Viewer, state: GridState) -> None:
                     st.page_link(IMPORT_ORDERS.page(), width="content")
                 show_import_of_numbers(viewer)
         show_print_button(viewer, state.filter)
+        show_export_button(viewer, state.filter, ExportSubject.ORDERS, ExportSubject.LINES)
 
 
 def count_text(count: OrderCount) -> str:

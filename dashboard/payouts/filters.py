@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.files.state import await_file
 from dashboard.flash import telling_refusals
 from dashboard.inputs import parse_amount
 from dashboard.list_filters import clear_button, filter_row, list_tabs, period_field, search_field, seller_field
@@ -14,38 +13,11 @@ from dashboard.order_list.choices import choices_for
 from dashboard.order_list.state import amount_text
 from dashboard.payouts.state import PayoutsState, go, present_state, widget_key
 from db.domain import formats
-from db.domain.document_filter import ListFormat
 from db.domain.errors import InvalidInputError
-from db.domain.files import FileKind
 from db.domain.months import FIRST_MONTH, LAST_MONTH
-from db.domain.payout_filter import PayoutFilter, PayoutTab
-from db.domain.time import utc_now
+from db.domain.payout_filter import PayoutTab
 from db.domain.viewer import Viewer
-from db.engine import transaction
 from db.queries.payouts import Worth
-from db.services.payout_lists import ask_for_payout_list
-
-
-def show_export(viewer: Viewer, wanted: PayoutFilter) -> None:
-    """Draw the way to a file of what the list shows."""
-    if not viewer.may(FileKind.PAYOUT_LIST.permission):
-        return
-    with st.popover("Exporter la liste", icon=":material/download:", type="tertiary", key="p_payouts_export"):
-        for each in ListFormat:
-            st.button(
-                each.label,
-                key=f"payouts_export_{each}",
-                type="tertiary",
-                on_click=_export,
-                args=(viewer, wanted, each),
-            )
-
-
-@telling_refusals()
-def _export(viewer: Viewer, wanted: PayoutFilter, list_format: ListFormat) -> None:
-    with transaction() as session:
-        file_id = ask_for_payout_list(session, viewer, wanted, list_format, utc_now())
-    await_file(file_id)
 
 
 def show_tabs(state: PayoutsState, worth: Mapping[PayoutTab, Worth]) -> None:

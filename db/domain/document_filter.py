@@ -1,10 +1,8 @@
 """What is asked of Finances › Factures: one object for the rows, their totals and the file they are exported to."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from db.domain.documents import DocumentKind
 
@@ -78,35 +76,6 @@ class DocumentFilter:
     def is_in_totals_index(self) -> bool:
         """Tell whether only columns are filtered that ``document_vat`` holds beside its amounts."""
         return not (self.status or self.number or self.customer) and self.min_cents is None and self.max_cents is None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the filter as JSON values: what an export keeps of it."""
-        return {
-            "kind": self.kind,
-            "first_day": self.first_day.isoformat() if self.first_day else None,
-            "last_day": self.last_day.isoformat() if self.last_day else None,
-            "seller_id": self.seller_id,
-            "status": self.status,
-            "min_cents": self.min_cents,
-            "max_cents": self.max_cents,
-            "number": self.number,
-            "customer": self.customer,
-        }
-
-
-def filter_from_json(said: Mapping[str, Any]) -> DocumentFilter:
-    """Return the filter that ``to_json`` wrote."""
-    return DocumentFilter(
-        kind=DocumentKind(said["kind"]) if said["kind"] else None,
-        first_day=dt.date.fromisoformat(said["first_day"]) if said["first_day"] else None,
-        last_day=dt.date.fromisoformat(said["last_day"]) if said["last_day"] else None,
-        seller_id=said["seller_id"],
-        status=DocumentStatus(said["status"]) if said["status"] else None,
-        min_cents=said["min_cents"],
-        max_cents=said["max_cents"],
-        number=said["number"],
-        customer=said["customer"],
-    )
 
 
 class ListFormat(StrEnum):

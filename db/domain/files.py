@@ -14,7 +14,7 @@ class FileKind(StrEnum):
     CARRIER_CSV = "carrier_csv"
     DOCUMENT = "document"
     PAPERS = "papers"
-    DOCUMENT_LIST = "document_list"
+    DOCUMENT_LIST = "document_list"  # Made until exports were one: what is left of them can still be had.
     CONTINUITY = "continuity"
     VOUCHER = "voucher"
     REFUND_LIST = "refund_list"
@@ -22,7 +22,7 @@ class FileKind(StrEnum):
     RETURN_SLIP = "return_slip"
     TRANSFERS = "transfers"
     PAYOUT_STATEMENT = "payout_statement"
-    PAYOUT_LIST = "payout_list"
+    PAYOUT_LIST = "payout_list"  # The same.
     FEE_DOCUMENT = "fee_document"
     DAC7 = "dac7"
     EXPORT = "export"

@@ -1,10 +1,8 @@
 """What is asked of Finances › Reversements: one object for the rows, their totals and the file they are exported to."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from db.domain.payouts import PayoutState
 
@@ -77,32 +75,3 @@ class PayoutFilter:
     def has_period(self) -> bool:
         """Tell whether only some days are asked for."""
         return self.first_day is not None or self.last_day is not None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the filter as JSON values: what an export keeps of it."""
-        return {
-            "tab": self.tab,
-            "first_day": self.first_day.isoformat() if self.first_day else None,
-            "last_day": self.last_day.isoformat() if self.last_day else None,
-            "seller_id": self.seller_id,
-            "min_cents": self.min_cents,
-            "max_cents": self.max_cents,
-            "text": self.text,
-            "run_id": self.run_id,
-            "batch_id": self.batch_id,
-        }
-
-
-def filter_from_json(said: Mapping[str, Any]) -> PayoutFilter:
-    """Return the filter that ``to_json`` wrote."""
-    return PayoutFilter(
-        tab=PayoutTab(said["tab"]),
-        first_day=dt.date.fromisoformat(said["first_day"]) if said["first_day"] else None,
-        last_day=dt.date.fromisoformat(said["last_day"]) if said["last_day"] else None,
-        seller_id=said["seller_id"],
-        min_cents=said["min_cents"],
-        max_cents=said["max_cents"],
-        text=said["text"],
-        run_id=said["run_id"],
-        batch_id=said["batch_id"],
-    )

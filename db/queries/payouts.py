@@ -115,18 +115,6 @@ def payout_page(
     )
 
 
-def next_payouts(
-    session: Session, viewer: Viewer, wanted: PayoutFilter, last: int | None, limit: int
-) -> tuple[PayoutRow, ...]:
-    """Return some payouts of a list from the one after ``last`` (its id) on, for a file.
-
-    Raises:
-        NotAllowedError: The person may not read payouts.
-    """
-    matching = conditions(session, viewer, wanted)
-    return _rows(session, _walk(session, matching, last, upwards=False, limit=limit)) if matching is not None else ()
-
-
 def payouts_with_ids(session: Session, viewer: Viewer, payout_ids: Collection[int]) -> tuple[PayoutRow, ...]:
     """Return some payouts, whatever their state, in the order of their references.
 
@@ -189,14 +177,6 @@ def list_totals(session: Session, viewer: Viewer, wanted: PayoutFilter) -> ListT
     )
     by_currency = sums.join(few, few.c.id == Payout.id).group_by(Payout.currency).order_by(Payout.currency)
     return ListTotals(count, tuple(CurrencySums(**row._asdict()) for row in session.execute(by_currency)))
-
-
-def payout_count(session: Session, viewer: Viewer, wanted: PayoutFilter, most: int) -> int:
-    """Return how many payouts a list has, counted up to ``most``."""
-    matching = conditions(session, viewer, wanted)
-    if matching is None:
-        return 0
-    return session.scalar(sa.select(sa.func.count()).select_from(_ids(matching).limit(most).subquery())) or 0
 
 
 def file_of_batch(session: Session, viewer: Viewer, batch_id: int) -> int | None:

@@ -187,8 +187,8 @@ def test_a_place_that_does_not_answer_is_tried_again(run: Run, tmp_path: Path) -
 
 
 def test_a_label_never_waits_behind_minutes_of_printing() -> None:
-    minutes = {FileKind.PAPERS, FileKind.DOCUMENT_LIST, FileKind.CONTINUITY, FileKind.CUSTOMER_DATA}
-    minutes |= {FileKind.PAYOUT_LIST, FileKind.PAYOUT_STATEMENT}
+    minutes = {FileKind.PAPERS, FileKind.EXPORT, FileKind.ACCOUNTING, FileKind.CONTINUITY, FileKind.CUSTOMER_DATA}
+    minutes |= {FileKind.PAYOUT_STATEMENT}
     assert {kind for kind in files.MAKERS if kind.job is JobName.MAKE_LARGE_FILES} == minutes
     jobs = {kind: job for job in JOBS for kind in FileKind if kind.job is job.name}
     assert set(jobs) == set(FileKind)

@@ -11,14 +11,15 @@ from db.domain.credit import CreditRequest
 from db.domain.document_filter import DocumentFilter
 from db.domain.documents import DocumentKind
 from db.domain.files import FileKind, FileState
+from db.domain.filter_json import filter_from_json
 from db.domain.permissions import Role
 from db.domain.time import local_day, utc_now
 from db.engine import reading, transaction
 from db.models import Document, DueDocument, Seller, StoredFile
-from db.services.document_lists import wanted_list
 from db.services.documents.continuity import keep_check
 from db.services.documents.due import issue_next
 from db.services.documents.issue import issue_credit_note, issue_invoice
+from db.services.exports import wanted_export
 from tests.dashboard.apptest import open_page
 from tests.db.services.documents.test_issue import tea_order
 from tests.factories import create_issuer, create_seller
@@ -281,15 +282,16 @@ def test_missing_invoices_are_asked_for_in_a_dialog_that_says_the_effects(fay, s
 
 def test_a_list_is_exported_as_it_is_filtered(fay, shop):
     at = open_invoices(fay, type="avoirs", **ALL)
-    at.button(key="documents_export").click().run()
-    assert "**1\u00a0document**" in texts(at)
-    at.button(key="documents_confirm_export").click().run()
+    at.button(key="export_list").click().run()
+    assert "**1\u00a0ligne**, toutes celles que les filtres de la page retiennent." in texts(at)
+    at.button(key="export_confirm").click().run()
     with reading() as session:
-        row = session.scalars(sa.select(StoredFile).where(StoredFile.kind == FileKind.DOCUMENT_LIST)).one()
-        wanted = wanted_list(row.arguments)
-    assert wanted.filter == DocumentFilter(kind=DocumentKind.CREDIT_NOTE)
-    assert wanted.person_id == fay
-    assert row.title == "Liste de 1\u00a0document (XLSX)"
+        row = session.scalars(sa.select(StoredFile).where(StoredFile.kind == FileKind.EXPORT)).one()
+        asked = wanted_export(session, row.arguments)
+    wanted = filter_from_json(DocumentFilter, asked.request.filter)
+    assert wanted == DocumentFilter(kind=DocumentKind.CREDIT_NOTE)
+    assert asked.viewer.person_id == fay
+    assert row.title == "Factures et avoirs\u00a0: 1\u00a0ligne (Excel)"
     assert at.query_params["fichier"] == str(row.id)
 
 
@@ -301,7 +303,7 @@ def test_anomalies_of_the_last_check_are_told_where_documents_are_read_and_expor
     at = open_invoices(fay)
     assert said in texts(at).replace("\\", "")
     assert "Voir la continuité" in [link.proto.label for link in at.get("page_link")]
-    at.button(key="documents_export").click().run()
+    at.button(key="export_list").click().run()
     assert texts(at).replace("\\", "").count(said) == 2
     for other in (signed_up(Role.SUPPORT), signed_up(Role.SELLER)):
         assert said not in texts(open_invoices(other)).replace("\\", "")

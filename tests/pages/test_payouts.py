@@ -275,10 +275,10 @@ def test_a_preparation_is_begun_and_its_progress_survives_a_reload(fay, shop):
 
 
 def test_the_list_is_exported_by_a_job(fay, shop):
-    at = start(open_payouts(fay), "Classeur Excel (XLSX)")
+    at = start(start(open_payouts(fay), "Exporter"), "Préparer le fichier")
     with reading() as session:
         row = session.scalars(sa.select(StoredFile)).one()
-        assert (row.kind, row.total, row.title) == (FileKind.PAYOUT_LIST, 2, "2\u00a0reversements (à approuver)")
+        assert (row.kind, row.total, row.title) == (FileKind.EXPORT, 2, "Reversements\u00a0: 2\u00a0lignes (Excel)")
     assert at.query_params["fichier"] == str(row.id)
 
 

@@ -37,6 +37,7 @@ def _order(wanted: ReturnFilter) -> Sequence[sa.SQLColumnExpression[Any]]:
 def _articles() -> sa.ScalarSelect[str]:
     announced = (
         sa.select((sa.cast(ReturnLine.quantity, sa.Text) + " × " + OrderLine.name).label("item"))
+        .select_from(ReturnLine)
         .join(OrderLine, OrderLine.id == ReturnLine.order_line_id)
         .where(ReturnLine.return_id == Return.id, ReturnLine.quantity > 0)
         .order_by(OrderLine.position)
