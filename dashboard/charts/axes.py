@@ -15,6 +15,7 @@ _MARGIN = {"l": 0, "r": 8, "t": 8, "b": 0}
 _MOST_TICKS = 5
 _MOST_NAMED_DAYS, _MOST_DAY_TICKS = 62, 8
 _MOST_MONTHS = 14
+_MOST_NARROW_TICKS = 6
 
 
 def draw(traces: Sequence[Any], height: int, **layout: Any) -> plotly.Figure:  # noqa: ANN401  Plotly's own options
@@ -72,9 +73,15 @@ def month_axis(first: dt.date, last: dt.date) -> dict[str, Any]:
 
 
 def narrow_month_axis(first: dt.date, last: dt.date) -> dict[str, Any]:
-    """Return the same for half the page: years and months stand beneath."""
-    axis = month_axis(first, last)
-    return axis | {"tickangle": 0, "ticktext": [text.replace(" ", "<br>") for text in axis["ticktext"]]}
+    """Return the same for half the page, or a phone: fewer names, years beneath the months."""
+    ticks = day_ticks(first, last)
+    some = list(ticks)[:: -(-len(ticks) // _MOST_NARROW_TICKS)]
+    return {
+        "type": "date",
+        "tickangle": 0,
+        "tickvals": some,
+        "ticktext": [ticks[day].replace(" ", "<br>") for day in some],
+    }
 
 
 def day_ticks(first: dt.date, last: dt.date) -> dict[dt.date, str]:

@@ -13,7 +13,14 @@ from db.domain.order_filter import OrderFilter
 
 #: In the URL: the charts that are shown as tables.
 TABLES_PARAMETER = "tableaux"
-_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showAxisDragHandles": False}
+_CONFIG = {
+    "displayModeBar": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showAxisDragHandles": False,
+    # Before it draws any map Plotly asks its makers for that of the world: ours is empty, for maps bring their shapes.
+    "topojsonURL": "/app/static/maps/",
+}
 _ROWS_SHOWN, _ROW_HEIGHT, _HEADER_HEIGHT = 12, 34, 36
 
 

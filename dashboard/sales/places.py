@@ -86,7 +86,7 @@ def map_chart(found: Sequence[Place], state: SalesState) -> Chart:
         + ".",
         links={place.department: _opening(place, state) for place in drawn},
         row_links=names,
-        note=f"Plus un département est soutenu, plus son chiffre d’affaires est élevé. {_left_out(elsewhere)}",
+        note=f"Plus la couleur tranche sur le fond, plus le chiffre d’affaires est élevé. {_left_out(elsewhere)}",
     )
 
 

@@ -62,7 +62,7 @@ def rhythm_chart(hours: Hours, state: SalesState) -> Chart:
             for figure in hours.values()
         },
         row_links=[hours[place].value for place in in_order],
-        note="Heures de Paris. Plus la case est soutenue, plus il y a de commandes.",
+        note="Heures de Paris. Plus la case tranche sur le fond, plus il y a de commandes.",
     )
 
 
