@@ -16,10 +16,11 @@ BEFORE_LABELS = {
     Cadence.WEEKLY: "la semaine précédente",
     Cadence.MONTHLY: "le mois précédent",
 }
+#: 52 weeks keep the day of the week.
 YEAR_BEFORE_LABELS = {
-    Cadence.DAILY: "le même jour de la semaine un an avant",
-    Cadence.WEEKLY: "la même semaine un an avant",
-    Cadence.MONTHLY: "le même mois un an avant",
+    Cadence.DAILY: "52\u00a0semaines",
+    Cadence.WEEKLY: "52\u00a0semaines",
+    Cadence.MONTHLY: "un an",
 }
 
 

@@ -68,6 +68,13 @@ def test_an_email_travels_with_all_that_identifies_it(fake: FakeSendGrid) -> Non
     }
 
 
+def test_a_picture_that_the_text_shows_is_inline_under_its_content_id(fake: FakeSendGrid) -> None:
+    sender(fake).send(outgoing(attachments=(AttachmentRef("a/2", "ventes.png", content_id="graphique-9@resume"),)))
+    (picture,) = sent_body(fake)["attachments"]
+    assert (picture["disposition"], picture["content_id"]) == ("inline", "graphique-9@resume")
+    assert picture["type"] == "image/png"
+
+
 def test_attachments_travel_whole_with_their_name_and_type(fake: FakeSendGrid) -> None:
     sender(fake).send(outgoing(attachments=(AttachmentRef("a/1", "Facture.pdf"), AttachmentRef("a/2", "sans-type"))))
     assert sent_body(fake)["attachments"] == [

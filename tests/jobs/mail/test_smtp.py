@@ -42,6 +42,21 @@ def test_an_attachment_travels_whole() -> None:
     assert attached.get_content() == "Facture n° 1.pdf".encode()
 
 
+def test_a_picture_that_the_text_shows_travels_beside_the_html_by_its_content_id() -> None:
+    fake = FakeSmtp()
+    picture = AttachmentRef("a/2", "ventes.png", content_id="graphique-9@resume")
+    send(fake, attachments=(AttachmentRef("a/1", "Facture.pdf"), picture))
+    message = message_from_bytes(fake.texts[0], policy=default)
+    assert message.get_content_type() == "multipart/mixed"
+    assert [each.get_filename() for each in message.iter_attachments()] == ["Facture.pdf"]
+    related = next(part for part in message.walk() if part.get_content_type() == "multipart/related")
+    html, shown = related.iter_parts()
+    assert html.get_content_type() == "text/html"
+    assert (shown["Content-ID"], shown.get_content_type()) == ("<graphique-9@resume>", "image/png")
+    assert shown.get_content_disposition() == "inline"
+    assert shown.get_content() == b"ventes.png"
+
+
 def test_a_name_cannot_add_a_header() -> None:
     fake = FakeSmtp()
     send(fake, recipient_name="Hélène\r\nBcc: all@example.org")
