@@ -8,8 +8,9 @@ from dashboard.flash import flash, telling_refusals
 from dashboard.navigation import CONTROL
 from db.domain import formats
 from db.domain.actor import Actor
-from db.domain.closing import ClosingPlan, Part, month_words
+from db.domain.closing import ClosingPlan, Figures, Part, month_words
 from db.domain.months import last_day
+from db.domain.orders import PaymentKind
 from db.domain.time import utc_now
 from db.domain.viewer import Viewer
 from db.engine import transaction
@@ -27,12 +28,17 @@ def show_next(viewer: Viewer, plan: ClosingPlan) -> None:
             st.warning("À faire avant\u00a0:\n\n" + "\n".join(f"- {each}" for each in plan.blockers))
         if plan.unexplained_orders:
             _show_unexplained(plan)
+        is_read = st.checkbox(
+            "J’ai relu ces chiffres\u00a0: la clôture est définitive.",
+            key=f"read_{plan.month}",
+            disabled=bool(plan.blockers),
+        )
         st.button(
             f"Clôturer {month_words(plan.month)}",
             key=f"close_{plan.month}",
             type="primary",
             icon=":material/lock:",
-            disabled=bool(plan.blockers),
+            disabled=bool(plan.blockers) or not is_read,
             on_click=_close,
             args=(viewer, plan),
         )
@@ -42,25 +48,34 @@ def _effects(plan: ClosingPlan) -> str:
     said = [f"- {part.label}\u00a0: {words}" for part in Part if (words := part_words(plan.figures, part))]
     frozen = "\n".join(said) or "- aucun chiffre\u00a0: rien ne s’est passé ce mois-là"
     return (
-        f"Seront figés, puis scellés à la suite du mois précédent\u00a0:\n\n{frozen}\n\n"
+        f"Seront figés et scellés\u00a0:\n\n{frozen}\n\n"
         "Les montants de ces ventes et de ces règlements ne pourront plus changer\u00a0: une correction sera un "
         "nouveau document, daté du jour. Adresses, statuts, expéditions et remboursements continuent. Une clôture ne "
         "s’annule pas."
     )
 
 
-def part_words(figures: dict[str, list[dict[str, int | str]]], part: Part) -> str:
-    """Return what a part comes to: « 83 · 7 259,68 € », a currency after the other."""
-    count = {Part.SALES: "orders", Part.DOCUMENTS: "documents", Part.MONEY: "payments", Part.LEDGER: "entries"}
-    amount = "gross_cents" if part in {Part.DOCUMENTS, Part.FEES} else "cents"
+#: Of each part: what its rows are called, which column counts them, which one is their amount.
+_UNITS = {
+    Part.SALES: ("vente", "orders", "cents"),
+    Part.DOCUMENTS: ("document", "documents", "gross_cents"),
+    Part.MONEY: ("règlement", "payments", "cents"),
+    Part.LEDGER: ("écriture", "entries", "cents"),
+    Part.FEES: ("document", "documents", "gross_cents"),
+}
+
+
+def part_words(figures: Figures, part: Part) -> str:
+    """Return what a part comes to: « 83 ventes, 7 259,68 € », one currency after the other; nothing of nothing."""
+    unit, counter, amount = _UNITS[part]
     sums: dict[str, list[int]] = {}
-    for row in figures[part.value]:
-        known = sums.setdefault(str(row["currency"]), [0, 0])
-        known[0] += int(row[count.get(part, "documents")])
+    for row in figures.get(part.value, []):
+        known = sums.setdefault(row["currency"], [0, 0])
+        known[0] += row[counter]
         # Refunds go out: what is left is what came in.
-        known[1] += int(row[amount]) * (-1 if part is Part.MONEY and row["kind"] == "refund" else 1)
-    return ", ".join(
-        f"{formats.integer(number)} · {formats.money(cents, currency)}"
+        known[1] += -row[amount] if part is Part.MONEY and row["kind"] == PaymentKind.REFUND else row[amount]
+    return " · ".join(
+        f"{formats.plural(number, unit)}, {formats.money(cents, currency)}"
         for currency, (number, cents) in sorted(sums.items())
     )
 

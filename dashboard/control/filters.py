@@ -29,7 +29,8 @@ def _days(wanted: ControlFilter) -> str:
         return "Toute période"
     if wanted.first_day == wanted.last_day:
         return formats.date(wanted.first_day)
-    return f"{formats.date(wanted.first_day)} – {formats.date(wanted.last_day)}"
+    # Short years: the field is narrow.
+    return f"{wanted.first_day:%d/%m/%y} – {wanted.last_day:%d/%m/%y}"
 
 
 def _change_by(by: ControlBy) -> None:

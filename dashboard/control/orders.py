@@ -42,9 +42,9 @@ def _show_table(orders: Sequence[OrderControl], state: ControlState) -> None:
     data = table_data(orders)
     key = widget_key(hashlib.sha256(data.to_csv().encode()).hexdigest()[:12], state)
     text = st.column_config.TextColumn
-    config: dict[str, object] = {name: text(alignment="right", width=118) for name in data.columns}
+    config: dict[str, object] = {name: text(alignment="right", width=108) for name in data.columns}
     opened = opening_column("Commande", f"{key}_open", 130, lambda row: _open(orders[row].number))
-    config |= {"Commande": opened, "Vendeur": text(width=150), "Pourquoi": text(width=460)}
+    config |= {"Commande": opened, "Vendeur": text(width=150), "Pourquoi": text(width=350)}
     st.dataframe(
         data,
         key=key,
