@@ -283,7 +283,8 @@ def test_missing_invoices_are_asked_for_in_a_dialog_that_says_the_effects(fay, s
 def test_a_list_is_exported_as_it_is_filtered(fay, shop):
     at = open_invoices(fay, type="avoirs", **ALL)
     at.button(key="export_list").click().run()
-    assert "**1\u00a0ligne**, toutes celles que les filtres de la page retiennent." in texts(at)
+    # One document of two rates.
+    assert "**2\u00a0lignes**, toutes celles que les filtres de la page retiennent." in texts(at)
     at.button(key="export_confirm").click().run()
     with reading() as session:
         row = session.scalars(sa.select(StoredFile).where(StoredFile.kind == FileKind.EXPORT)).one()
@@ -291,7 +292,7 @@ def test_a_list_is_exported_as_it_is_filtered(fay, shop):
     wanted = filter_from_json(DocumentFilter, asked.request.filter)
     assert wanted == DocumentFilter(kind=DocumentKind.CREDIT_NOTE)
     assert asked.viewer.person_id == fay
-    assert row.title == "Factures et avoirs\u00a0: 1\u00a0ligne (Excel)"
+    assert row.title == "Factures et avoirs\u00a0: 2\u00a0lignes (Excel)"
     assert at.query_params["fichier"] == str(row.id)
 
 
