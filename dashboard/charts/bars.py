@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import plotly.graph_objects as plotly
 
@@ -10,9 +11,9 @@ from dashboard.charts.palette import palette
 from db.domain import formats
 
 _BAR_HEIGHT, _PADDING = 30, 16
-_LONGEST_NAME = 34
+_LONGEST_NAME, _LONGEST_LINE = 34, 24
 #: Of the longest bar's length, for each letter written behind it, so that it has its place.
-_ROOM_FOR_A_LETTER = 0.035
+_ROOM_FOR_A_LETTER = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,15 @@ def lying_bars(bars: Sequence[Bar], colours: Sequence[str] | None = None) -> plo
             "autorange": "reversed",
             "showgrid": False,
             "tickvals": places,
-            "ticktext": [_plain(formats.shorten(bar.name, _LONGEST_NAME)) + "  " for bar in bars],
+            "ticktext": [f"{_on_two_lines(bar.name)}  " for bar in bars],
             "tickfont": {"color": palette().text},
         },
     )
+
+
+def _on_two_lines(name: str) -> str:
+    """Return a name as it stands beside its bar: a long one must leave the bar its place on a phone."""
+    return "<br>".join(map(_plain, wrap(formats.shorten(name, _LONGEST_NAME), _LONGEST_LINE)))
 
 
 def _plain(text: str) -> str:

@@ -210,11 +210,11 @@ def _alt(title: str, points: Sequence[CurvePoint], read: _Read, words: Callable[
 
 def _note(sides: dict[Comparison, list[tuple[Days, Sales] | None]], state: SalesState) -> str:
     """Say what one must know to compare the curves."""
-    said = [
-        f"{_NAMES[side]}\u00a0: {caveat[0].lower()}{caveat[1:]}"
-        for side in sides
-        if (caveat := caveats(state.days, state.step, side))
-    ]
+    texts = {side: caveats(state.days, state.step, side) for side in sides}
+    if len(set(texts.values())) == 1:  # What is the same for both is said once.
+        said = [text for text in [*texts.values()][:1] if text]
+    else:
+        said = [f"{_NAMES[side]}\u00a0: {text[0].lower()}{text[1:]}" for side, text in texts.items() if text]
     if len(sides) == 1:
         said.insert(0, "La période précédente est la même période de l’an dernier.")
     return " ".join(said)

@@ -69,3 +69,17 @@ def test_both_comparisons_of_the_same_days_are_one_and_that_is_said() -> None:
 def test_a_period_without_sales_says_so_instead_of_drawing_nothing() -> None:
     state = state_of(du="2026-03-01", au="2026-03-02")
     assert over_time(points_of(state, Sales(), Sales()), state)[0].table.rows == ()
+
+
+def test_what_one_must_know_of_both_comparisons_is_said_once() -> None:
+    state = state_of(du="2026-11-02", au="2026-11-15", pas="semaine")
+    note = over_time(points_of(state, Sales(1, 10_00), Sales(1, 10_00)), state)[0].note
+    assert note.count("du lundi au dimanche") == 1
+    assert "Période précédente" not in note
+
+
+def test_what_one_must_know_of_one_comparison_names_it() -> None:
+    # March has three days that February 2026 has not; March 2025 has them all.
+    state = state_of(du="2026-03-01", au="2026-03-31", pas="jour")
+    note = over_time(points_of(state, *[Sales(1, 10_00)] * 31), state)[0].note
+    assert note.startswith("Période précédente\u00a0: 3\u00a0jours sans équivalent")
