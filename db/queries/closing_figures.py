@@ -12,7 +12,7 @@ from db.models import Document, DocumentVat, FeeDocument, LedgerEntry, Order, Or
 from db.queries.accounting.periods import Days
 from db.queries.accounting.sources import fees_of, ledger_of, money_of
 from db.queries.columns import sum_of
-from db.queries.plans import materialized
+from db.queries.plans import among, materialized
 
 
 def days_of(month: dt.date) -> Days:
@@ -58,7 +58,7 @@ def _sales(days: Days, taken_in_by: dt.datetime) -> sa.Select[*tuple[Any, ...]]:
     )
     lines = (
         sa.select(OrderLine.order_id, _count().label("lines"), sum_of(OrderLine.total_cents).label("cents"))
-        .join(orders, orders.c.id == OrderLine.order_id)
+        .where(among(OrderLine.order_id, sa.select(orders.c.id)))
         .group_by(OrderLine.order_id)
         .subquery()
     )

@@ -28,7 +28,7 @@ from db.models import (
 from db.queries.columns import sum_of
 from db.queries.order_conditions import Condition
 from db.queries.paris import whole_hours_between
-from db.queries.plans import materialized
+from db.queries.plans import among, materialized
 
 #: What is compared, as ``Control`` names it.
 AMOUNTS = (
@@ -216,8 +216,12 @@ def _of_ledger(orders: sa.CTE) -> sa.Subquery:
 
 
 def _grouped(orders: sa.CTE, order_id: sa.orm.InstrumentedAttribute[Any], *sums: _Column) -> sa.Subquery:
+    # By the orders' ids: otherwise SQLite would read the whole table in the order of its index.
     return (
-        sa.select(order_id.label("order_id"), *sums).join(orders, orders.c.id == order_id).group_by(order_id).subquery()
+        sa.select(order_id.label("order_id"), *sums)
+        .where(among(order_id, sa.select(orders.c.id)))
+        .group_by(order_id)
+        .subquery()
     )
 
 

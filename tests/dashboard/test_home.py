@@ -160,6 +160,7 @@ def test_what_is_to_be_done_links_to_what_it_counts(signed_up: SignUp, use_datab
         ":gray[0 facture ou avoir à établir]": "type=a-etablir",
         ":gray[0 série de factures à examiner]": "",
         ":gray[0 solde à examiner]": "",
+        ":gray[0 commande en écart inexpliqué]": "du=1990-01-01&au=2199-12-31&par=mois",
     }
 
 
