@@ -63,7 +63,7 @@ def test_a_log_that_was_verified_says_so_calmly_and_a_broken_one_names_its_fault
     assert "**Journal intact**\u00a0: 1\u202f284\u00a0inscriptions relues" in read(opened(ada))
     keep(ChainFault("L’inscription n° 7 a été modifiée après son scellement.", 7, 7))
     at = opened(ada)
-    assert "**1 défaut** dans le journal" in read(at)
+    assert "**1\u00a0défaut** dans le journal" in read(at)
     assert "L’inscription n° 7 a été modifiée" in read(at)
 
 
