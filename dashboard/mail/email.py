@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.badges import outbox_badge
 from dashboard.email_frame import DEFAULT_HEIGHT, show_frame
 from dashboard.mail.actions import consider_sent, give_up, send_once_more, send_same_again
+from dashboard.mail.pictures import with_pictures
 from dashboard.mail.words import address_words, event_words, missing_words, progress_words, recipient_words
 from dashboard.markdown import escape_markdown
 from dashboard.navigation import ORDER
@@ -148,7 +149,8 @@ def _show_content(mail: MailDetail, height: int) -> None:
         if not content.is_final:
             st.caption(_NOT_FINAL)
         title = f"E-mail\u00a0: {content.subject}"
-        show_frame(content.html, key=f"mail_{mail.id}_frame", title=title, height=height)
+        html = with_pictures(content.html, mail.enclosures)
+        show_frame(html, key=f"mail_{mail.id}_frame", title=title, height=height)
     with tabs[1]:
         st.code(content.text, language=None, wrap_lines=True)
     if mail.events:

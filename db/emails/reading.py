@@ -12,7 +12,6 @@ from db.domain.errors import NotFoundError
 from db.domain.mail import Channel, EmailTemplate, OutboxState, RecipientKind
 from db.domain.permissions import Permission
 from db.domain.viewer import Viewer
-from db.emails.pictures import with_pictures
 from db.emails.rendering import render_batch, sender_address
 from db.emails.sms import render_texts
 from db.emails.types import Rendered, RenderingError
@@ -131,12 +130,10 @@ def _content(session: Session, viewer: Viewer, message: OutboxMessage, now: dt.d
     if message.channel is Channel.SMS:
         return _text_content(session, message, name, now)
     if message.html or message.text:
-        html = with_pictures(message.html, enclosures(message.attachments))
-        return MailContent(message.subject, html, message.text, address, name, is_final=True)
+        return MailContent(message.subject, message.html, message.text, address, name, is_final=True)
     made = render_batch(session, [message], now)[message.id]
     if isinstance(made, Rendered):
-        html = with_pictures(made.html, enclosures(message.attachments))
-        return MailContent(made.subject, html, made.text, made.from_email, made.from_name, is_final=False)
+        return MailContent(made.subject, made.html, made.text, made.from_email, made.from_name, is_final=False)
     return _unreadable(message, address, name, made)
 
 
