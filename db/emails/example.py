@@ -133,7 +133,7 @@ EXAMPLE_SUMMARY = Summary(
 @lru_cache(maxsize=1)
 def example_pictures() -> Mapping[str, str]:
     """Return the chart that a preview shows, written into the e-mail itself: a preview has nothing attached."""
-    drawn = base64.b64encode(_PICTURE.read_bytes()).decode() if _PICTURE.exists() else ""
+    drawn = base64.b64encode(_PICTURE.read_bytes()).decode()
     return {EXAMPLE_CHART.currency: f"data:image/png;base64,{drawn}"}
 
 
