@@ -42,7 +42,7 @@ def as_text(column: ExportColumn, form: TextForm) -> sa.ColumnElement[str]:
     value: Any = column.value
     match column.cell:
         case Cell.TEXT:
-            return harmless_text(value)
+            return value if column.is_ours else harmless_text(value)
         case Cell.COUNT:
             return sa.cast(value, sa.Text)
         case Cell.RATE | Cell.MONEY:
@@ -67,7 +67,10 @@ def harmless_text(value: Expression) -> sa.ColumnElement[str]:
     )
     runs = sa.or_(first.in_(BREAKS), spoken.in_(FORMULA_STARTS))
     return sa.case(
-        (value == "", None), (sa.and_(runs, sa.not_(is_number)), sa.literal("'", sa.Text) + value), else_=value
+        (_starts_plainly(value), value),
+        (value == "", None),
+        (sa.and_(runs, sa.not_(is_number)), sa.literal("'", sa.Text) + value),
+        else_=value,
     )
 
 
@@ -92,6 +95,33 @@ class _Written(sa.ColumnElement[str]):
 
     def __init__(self, value: Expression) -> None:
         self.value = sa.type_coerce(value, sa.Text)
+
+
+class _starts_plainly(sa.ColumnElement[bool]):  # noqa: N801  it reads as the SQL function it is
+    """Whether a text starts with a figure or a letter of ASCII: nearly all do, and nothing more is asked of them."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+    _traverse_internals = [("value", sa.sql.visitors.InternalTraversal.dp_clauseelement)]  # noqa: RUF012  SQLAlchemy's caching protocol
+
+    def __init__(self, value: Expression) -> None:
+        self.value = sa.type_coerce(value, sa.Text)
+
+    def self_group(self, against: Any = None) -> "_starts_plainly":  # noqa: ANN401, ARG002  signature set by SQLAlchemy
+        """Stay as it is: a condition that both databases take."""
+        return self
+
+
+@compiles(_starts_plainly, "postgresql")
+def _plainly_postgresql(element: _starts_plainly, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    value = f'({compiler.process(element.value, **options)}) COLLATE "C"'
+    return f"({value} >= '0' AND {value} < ':' OR {value} >= 'A' AND {value} < '{{')"
+
+
+@compiles(_starts_plainly, "sqlite")
+def _plainly_sqlite(element: _starts_plainly, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  signature set by SQLAlchemy
+    value = f"({compiler.process(element.value, **options)})"
+    return f"({value} >= '0' AND {value} < ':' OR {value} >= 'A' AND {value} < '{{')"
 
 
 class _french_day(_Written):  # noqa: N801  it reads as the SQL function it is

@@ -34,6 +34,8 @@ class ExportColumn:
     is_usual: bool = True
     #: Whether its sum says something.
     is_summed: bool = False
+    #: Whether its texts are words of ours, which are no formulas: nothing is asked of them.
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class ExportList:
 def text(key: str, title: str, value: sa.SQLColumnExpression[Any], width: int, *, usual: bool = True) -> ExportColumn:
     """Return a column of texts and codes."""
     return ExportColumn(key, title, Cell.TEXT, value, width, is_usual=usual)
+
+
+def words(key: str, title: str, value: sa.SQLColumnExpression[Any], width: int, *, usual: bool = True) -> ExportColumn:
+    """Return a column of what the screen calls the members of an enum: ``label_of``."""
+    return ExportColumn(key, title, Cell.TEXT, value, width, is_usual=usual, is_ours=True)
 
 
 def money(

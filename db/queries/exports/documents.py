@@ -15,7 +15,7 @@ from db.domain.documents import DocumentKind
 from db.domain.viewer import Viewer
 from db.models import Document, DocumentVat, Order, Seller
 from db.queries.document_conditions import few_ids, where
-from db.queries.exports.columns import Condition, ExportList, day, label_of, money, rate, text
+from db.queries.exports.columns import Condition, ExportList, day, label_of, money, rate, text, words
 
 _Original = aliased(Document)
 
@@ -34,7 +34,7 @@ DOCUMENTS = ExportList(
     .outerjoin(_Original, _Original.id == Document.original_id),
     columns=(
         day("issued_on", "Date", Document.issued_on),
-        text("kind", "Type", label_of(Document.kind, DocumentKind), 9),
+        words("kind", "Type", label_of(Document.kind, DocumentKind), 9),
         text("number", "Numéro", Document.number, 24),
         text("original_number", "Facture d’origine", _Original.number, 24),
         text("order_number", "Commande", Order.number, 34),

@@ -10,7 +10,7 @@ from db.domain.mail import Channel, EmailTemplate, OutboxState
 from db.domain.mailbox import MailFilter
 from db.domain.viewer import Viewer
 from db.models import Order, OutboxMessage
-from db.queries.exports.columns import Condition, ExportList, count, instant, label_of, text
+from db.queries.exports.columns import Condition, ExportList, count, instant, label_of, text, words
 from db.queries.mailbox import conditions
 
 
@@ -23,13 +23,13 @@ EMAILS = ExportList(
     source=sa.outerjoin(OutboxMessage, Order, Order.id == OutboxMessage.order_id),
     columns=(
         instant("created_at", "Créé le", OutboxMessage.created_at),
-        text("channel", "Canal", label_of(OutboxMessage.channel, Channel), 10),
-        text("template", "Modèle", label_of(OutboxMessage.template, EmailTemplate), 28),
+        words("channel", "Canal", label_of(OutboxMessage.channel, Channel), 10),
+        words("template", "Modèle", label_of(OutboxMessage.template, EmailTemplate), 28),
         text("order_number", "Commande", Order.number, 26),
         text("recipient_name", "Destinataire", OutboxMessage.recipient_name, 24),
         text("recipient", "Adresse ou numéro", OutboxMessage.recipient, 30),
         text("subject", "Objet", OutboxMessage.subject, 40),
-        text("state", "État", label_of(OutboxMessage.state, OutboxState), 18),
+        words("state", "État", label_of(OutboxMessage.state, OutboxState), 18),
         instant("sent_at", "Envoyé le", OutboxMessage.sent_at),
         count("attempts", "Essais", OutboxMessage.attempts, usual=False),
         text("error", "Erreur", OutboxMessage.error, 34, usual=False),

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from db.domain.order_filter import OrderFilter
 from db.domain.orders import DeliveryMode, Origin
 from db.models import Order, OrderLine, Seller, StatusSetting
-from db.queries.exports.columns import ExportList, count, label_of, money, pairs_of, rate, text
+from db.queries.exports.columns import ExportList, count, label_of, money, pairs_of, rate, text, words
 from db.queries.exports.orders import HEAD, order_conditions
 
 LINES = ExportList(
@@ -30,8 +30,8 @@ LINES = ExportList(
         count("quantity_cancelled", "Annulés", OrderLine.quantity_cancelled),
         count("quantity_returned", "Retournés", OrderLine.quantity_returned),
         count("weight_g", "Poids (g)", OrderLine.weight_g, usual=False, summed=False),
-        text("delivery_mode", "Livraison", label_of(Order.delivery_mode, DeliveryMode), 16, usual=False),
-        text("origin", "Origine", label_of(Order.origin, Origin), 14, usual=False),
+        words("delivery_mode", "Livraison", label_of(Order.delivery_mode, DeliveryMode), 16, usual=False),
+        words("origin", "Origine", label_of(Order.origin, Origin), 14, usual=False),
     ),
     conditions=order_conditions,
     order=lambda _wanted: (Order.placed_at.desc(), Order.id.desc(), OrderLine.position),

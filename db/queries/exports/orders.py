@@ -11,7 +11,18 @@ from db.domain.orders import DeliveryMode, OrderStatus, Origin, PaymentMethod, P
 from db.domain.viewer import Viewer
 from db.models import Order, OrderAddress, Seller, StatusSetting
 from db.models.orders import AddressKind
-from db.queries.exports.columns import Condition, ExportColumn, ExportList, count, day, instant, label_of, money, text
+from db.queries.exports.columns import (
+    Condition,
+    ExportColumn,
+    ExportList,
+    count,
+    day,
+    instant,
+    label_of,
+    money,
+    text,
+    words,
+)
 from db.queries.order_conditions import where
 from db.queries.order_words import orders_with_words
 
@@ -68,19 +79,19 @@ ORDERS = ExportList(
         money("shipping", "Livraison TTC", Order.shipping_cents, usual=False),
         money("total", "Total TTC", Order.total_cents),
         text("currency", "Devise", Order.currency, 8),
-        text("payment_method", "Paiement", label_of(Order.payment_method, PaymentMethod), 16),
-        text("payment_state", "État du paiement", label_of(Order.payment_state, PaymentState), 20),
+        words("payment_method", "Paiement", label_of(Order.payment_method, PaymentMethod), 16),
+        words("payment_state", "État du paiement", label_of(Order.payment_state, PaymentState), 20),
         money("paid", "Encaissé", Order.paid_cents, usual=False),
         money("refunded", "Remboursé", Order.refunded_cents, usual=False),
         instant("paid_at", "Payée le", Order.paid_at, usual=False),
         text("invoice", "Facture", Order.invoice_number, 24),
-        text("delivery_mode", "Livraison", label_of(Order.delivery_mode, DeliveryMode), 16),
+        words("delivery_mode", "Livraison", label_of(Order.delivery_mode, DeliveryMode), 16),
         text("carrier", "Transporteur", Order.carrier, 16, usual=False),
         day("ship_by", "À expédier avant le", Order.ship_by),
         day("expected_on", "Livraison prévue le", Order.expected_delivery_on, usual=False),
         instant("delivered_at", "Livrée le", Order.delivered_at, usual=False),
         instant("received_at", "Réception confirmée le", Order.received_at, usual=False),
-        text("origin", "Origine", label_of(Order.origin, Origin), 14),
+        words("origin", "Origine", label_of(Order.origin, Origin), 14),
         count("weight_g", "Poids (g)", Order.weight_g, usual=False),
         *_address("delivery", "Adresse de livraison", _Delivery, usual=True),
         *_address("billing", "Adresse de facturation", _Billing, usual=False),

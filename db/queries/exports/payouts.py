@@ -10,7 +10,7 @@ from db.domain.payout_filter import PayoutFilter
 from db.domain.payouts import HoldReason, PayoutState
 from db.domain.viewer import Viewer
 from db.models import Payout, Seller, TransferBatch
-from db.queries.exports.columns import Condition, ExportList, count, day, instant, label_of, money, text
+from db.queries.exports.columns import Condition, ExportList, count, day, instant, label_of, money, text, words
 from db.queries.payout_conditions import conditions
 
 #: A reference is written with at least so many digits: ``reference_of``.
@@ -42,7 +42,7 @@ PAYOUTS = ExportList(
         text("reference", "Référence", _reference(), 13),
         text("seller", "Vendeur", Seller.name, 28),
         text("seller_code", "Code vendeur", Seller.code, 14, usual=False),
-        text("state", "État", label_of(Payout.state, PayoutState), 22),
+        words("state", "État", label_of(Payout.state, PayoutState), 22),
         text(
             "reason",
             "Motif",

@@ -13,7 +13,7 @@ from db.domain.returns import ReturnReason
 from db.domain.viewer import Viewer
 from db.models import Order, OrderLine, Return, ReturnLine, Seller, Settlement
 from db.queries.columns import sum_of
-from db.queries.exports.columns import Condition, ExportList, count, instant, label_of, listed, money, text
+from db.queries.exports.columns import Condition, ExportList, count, instant, label_of, listed, money, text, words
 from db.queries.return_conditions import conditions
 
 _REQUESTED_BY = {
@@ -64,8 +64,8 @@ RETURNS = ExportList(
         count("id", "Retour", Return.id, summed=False),
         text("order_number", "Commande", Order.number, 26),
         instant("requested_at", "Demandé le", Return.requested_at),
-        text("status", "Statut", label_of(Return.status, ReturnStatus), 26),
-        text("reason", "Motif", label_of(Return.reason, ReturnReason), 22),
+        words("status", "Statut", label_of(Return.status, ReturnStatus), 26),
+        words("reason", "Motif", label_of(Return.reason, ReturnReason), 22),
         text("explanation", "Explication", Return.explanation, 34, usual=False),
         text(
             "requested_by",
