@@ -15,14 +15,26 @@ from db.domain.balances import Subject
 from db.domain.figures import Facet
 from db.domain.formats import date
 from db.domain.months import add_months, last_day, month_of
-from db.models import DailySales, DayFigure, MonthFigure, Order, StaleDay
+from db.models import DailySales, DayControl, DayFigure, MonthFigure, Order, StaleDay
 from db.queries.columns import sum_of
+from db.queries.control_sources import control_sums
 from db.queries.figure_sources import counted
 from db.queries.figures import stale_days
 from db.services.balance_check import Finding
 
 _ALL = sorted(Facet)
 _AMOUNTS = ("orders", "cents", "units")
+_CONTROLS = (
+    "orders",
+    "sold_cents",
+    "invoiced_cents",
+    "credited_cents",
+    "paid_cents",
+    "refunded_cents",
+    "seller_cents",
+    "differing_orders",
+    "unexplained_orders",
+)
 _DAILY_KEY = ("placed_on", "seller_id", "currency", "status")
 
 
@@ -46,7 +58,8 @@ def figure_findings(session: Session, month: dt.date) -> Iterator[Finding]:
 
     Days that are noted as stale are left aside: nobody reads what is kept of them.
     """
-    wrong = dict.fromkeys(_days_that_differ(session, month), "les chiffres des graphiques")
+    wrong = dict.fromkeys(_controls_that_differ(session, month), "les chiffres de « Contrôle »")
+    wrong |= dict.fromkeys(_days_that_differ(session, month), "les chiffres des graphiques")
     wrong |= {day: "les chiffres du calendrier" for day, *_ in _daily_differences(session, month)}
     if not wrong and _month_differs(session, month):
         wrong[month] = "les sommes du mois"
@@ -62,7 +75,7 @@ def figure_findings(session: Session, month: dt.date) -> Iterator[Finding]:
 
 def put_right(session: Session, month: dt.date) -> None:
     """Have what differs in a month counted anew."""
-    days = _days_that_differ(session, month)
+    days = sorted({*_days_that_differ(session, month), *_controls_that_differ(session, month)})
     if not days and _month_differs(session, month):
         days = [month]
     if days:
@@ -97,6 +110,24 @@ def _days_that_differ(session: Session, month: dt.date) -> list[dt.date]:
     return sorted({day for day in days if day not in stale})
 
 
+def _controls_that_differ(session: Session, month: dt.date) -> list[dt.date]:
+    """The fee is compared with its VAT: what of it is VAT follows the settings of the day on which it was counted."""
+    stale = stale_days(session)
+    key, amounts = ("day", "currency", "seller_id"), (*_CONTROLS, "fee_cents")
+    found = control_sums([Order.placed_on.between(month, last_day(month))]).subquery()
+    kept = sa.select(
+        *(getattr(DayControl, name) for name in (*key, *_CONTROLS)),
+        (DayControl.fee_net_cents + DayControl.fee_vat_cents).label("fee_cents"),
+    ).where(DayControl.day.between(month, last_day(month)))
+    live = sa.select(
+        *(found.c[name] for name in key),
+        *((-found.c[name]).label(name) for name in _CONTROLS),
+        (-found.c.fee_net_cents - found.c.fee_vat_cents).label("fee_cents"),
+    )
+    days = session.scalars(_unbalanced(sa.union_all(kept, live), key, "day", amounts)).all()
+    return sorted({day for day in days if day not in stale})
+
+
 def _month_differs(session: Session, month: dt.date) -> bool:
     if any(month <= day <= last_day(month) for day in stale_days(session)):
         return False
@@ -113,10 +144,12 @@ def _month_differs(session: Session, month: dt.date) -> bool:
     return session.scalar(differs.limit(1)) is not None
 
 
-def _unbalanced(both: sa.CompoundSelect[Any], key: Sequence[str], told: str) -> sa.Select[Any]:
+def _unbalanced(
+    both: sa.CompoundSelect[Any], key: Sequence[str], told: str, amounts: Sequence[str] = _AMOUNTS
+) -> sa.Select[Any]:
     """Return what of the key to tell where what is kept, less what is counted, is not nothing."""
     rows = both.subquery()
-    is_off = sa.or_(*(sa.func.sum(rows.c[name]) != 0 for name in _AMOUNTS))
+    is_off = sa.or_(*(sa.func.sum(rows.c[name]) != 0 for name in amounts))
     return sa.select(rows.c[told]).group_by(*(rows.c[name] for name in key)).having(is_off)
 
 

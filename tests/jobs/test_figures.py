@@ -10,7 +10,7 @@ from db.domain.figures import Facet
 from db.domain.months import last_day
 from db.domain.order_filter import OrderFilter
 from db.engine import reading, transaction
-from db.models import BalanceFinding, DailySales, DayFigure, MonthFigure
+from db.models import BalanceFinding, DailySales, DayControl, DayFigure, MonthFigure
 from db.queries.figures import figures
 from db.services.figures import refresh_figures
 from jobs.figures import check_figures
@@ -99,4 +99,14 @@ def test_the_calendars_counts_are_compared_and_put_right_too(engine: sa.Engine) 
     assert check_figures(run) == 1
     assert daily_total(engine) == (3, 36_00)
     assert "chiffres du calendrier" in sentences(engine)[0]
+    assert check_figures(run) == 0
+
+
+def test_what_is_kept_for_controle_is_compared_and_put_right_too(engine: sa.Engine) -> None:
+    run = a_house(engine)
+    with transaction(engine) as session:
+        session.execute(sa.update(DayControl).where(DayControl.day == dt.date(2026, 11, 3)).values(paid_cents=1))
+    assert check_figures(run) == 1
+    assert "« Contrôle »" in sentences(engine)[0]
+    count(engine)
     assert check_figures(run) == 0
