@@ -140,9 +140,7 @@ CONTINUITY = Screen(
     "Finances",
     FileKind.CONTINUITY.permission,
 )
-CONTROL = Screen(
-    "control.py", "Contrôle", ":material/rule:", "controle", "Finances", FileKind.CONTINUITY.permission
-)
+CONTROL = Screen("control.py", "Contrôle", ":material/rule:", "controle", "Finances", FileKind.CONTINUITY.permission)
 CLOSINGS = Screen("closings.py", "Clôtures", ":material/lock:", "clotures", "Finances", FileKind.CONTINUITY.permission)
 BALANCES = Screen("balances.py", "Soldes", ":material/balance:", "soldes", "Finances", FileKind.CONTINUITY.permission)
 ACCOUNTING = Screen(

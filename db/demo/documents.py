@@ -39,6 +39,8 @@ from db.services.documents.sources import Issuer, Sale, house, issuer, sales
 from db.services.moves import ORDER_CANCELLED
 
 SINCE = dt.timedelta(days=30)
+#: Nobody pays later than that: the shop gives the order up.
+_SLOWEST_PAYMENT = dt.timedelta(days=60)
 _AFTER = dt.timedelta(seconds=60)
 _AT_ONCE = 500
 _RETURNED = "Retour d’articles"
@@ -81,12 +83,12 @@ def _causes(session: Session, since: dt.datetime) -> Iterator[_Cause]:
 
 
 def _reached(session: Session, status: OrderStatus, since: dt.datetime) -> dict[int, dt.datetime]:
-    """Return when orders reached a status, of those placed lately."""
+    """Return when orders reached a status since then; they were placed some weeks before it at most."""
     found = session.execute(
         sa.select(OrderHistory.order_id, sa.func.min(OrderHistory.at, type_=OrderHistory.at.type))
         .join(Order, Order.id == OrderHistory.order_id)
         .where(
-            Order.placed_on >= local_day(since),
+            Order.placed_on >= local_day(since - _SLOWEST_PAYMENT),
             Order.total_cents > 0,
             OrderHistory.event == HistoryEvent.STATUS_CHANGED,
             OrderHistory.after["status"].as_string() == status.value,
