@@ -83,6 +83,17 @@ class MonthClosedError(MarketplaceError):
         )
 
 
+class RefundOfClosedMonthError(MonthClosedError):
+    """A refund that a closed month holds as made came back: that is money of today."""
+
+    def __init__(self) -> None:
+        MarketplaceError.__init__(
+            self,
+            "Ce remboursement figure dans un mois clos. S’il est revenu, enregistrez l’argent par « Paiement reçu » "
+            "sur la commande, puis remboursez de nouveau le trop-perçu.",
+        )
+
+
 class NotClosableError(MarketplaceError):
     """The month cannot be closed yet."""
 

@@ -9,13 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import Actor
+from db.domain.closing import RefundOfClosedMonthError
 from db.domain.errors import MarketplaceError
 from db.domain.mail import EmailTemplate
+from db.domain.months import month_of
 from db.domain.order_facts import OrderFacts
 from db.domain.orders import HistoryEvent, PaymentKind, PaymentMethod, PaymentRecordState
 from db.domain.refunds import REFUND_ACTS, MeansChangedError, RefundAct, RefundFacts, RefundNotFoundError, check_act
+from db.domain.time import local_day
 from db.domain.vouchers import NewVoucher
-from db.models import Payment
+from db.models import MonthClosing, Payment
 from db.queries.columns import columns
 from db.services.history import Entry, record_all
 from db.services.order_facts import load_facts
@@ -77,9 +80,12 @@ def move_refunds(
     refunds, orders = locked_refunds(session, actor, refund_ids)
     refused = [RefundRefused(key, "", RefundNotFoundError()) for key in refund_ids if key not in refunds]
     moving = []
+    frozen = _in_closed_months(session, refunds) if change.act is RefundAct.REFUSE else frozenset()
     for refund in refunds.values():
         try:
             check_act(refund, change.act)
+            if refund.id in frozen:
+                raise RefundOfClosedMonthError
             if change.by not in {None, refund.method}:
                 raise MeansChangedError(refund)
             moving.append(refund)
@@ -96,6 +102,13 @@ def move_refunds(
         in_money = [refund for refund in moving if not refund.is_voucher]
         told += _tell(session, actor, orders, in_money, history_ids, change, now)
     return RefundsMoved(history_ids, tuple(refused), told)
+
+
+def _in_closed_months(session: Session, refund_ids: Collection[int]) -> frozenset[int]:
+    """Return the refunds that the books of a closed month hold as made."""
+    months = set(session.scalars(sa.select(MonthClosing.month)))
+    made = sa.select(Payment.id, Payment.booked_at).where(Payment.id.in_(refund_ids), Payment.booked_at.is_not(None))
+    return frozenset(row.id for row in session.execute(made) if month_of(local_day(row.booked_at)) in months)
 
 
 def locked_refunds(

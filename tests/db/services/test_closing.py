@@ -7,7 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
-from db.domain.closing import FiguresChangedError, MonthClosedError, NotClosableError, UnexplainedError
+from db.domain.closing import (
+    FiguresChangedError,
+    MonthClosedError,
+    NotClosableError,
+    RefundOfClosedMonthError,
+    UnexplainedError,
+)
 from db.domain.documents import DocumentKind
 from db.domain.errors import NotAllowedError
 from db.domain.orders import (
@@ -30,7 +36,7 @@ from db.services.closing_check import closing_findings, verify_closings
 from db.services.documents.issue import issue_invoice
 from db.services.history import Entry, record
 from db.services.payments import record_payment, recount_payments
-from db.services.refunds import mark_done
+from db.services.refunds import mark_done, mark_refused
 from db.services.settlements import settle_order
 from tests.conftest import NOW
 from tests.db.services.documents.test_issue import tea_order
@@ -234,6 +240,29 @@ def test_what_changes_no_amount_goes_on_and_refunds_of_today_do(session: Session
     ]
     assert set(dated) == {local_day(NOW)}
     assert len(dated) == 4
+
+
+def test_a_refund_of_a_closed_month_that_comes_back_is_received_today_and_refunded_again(
+    session: Session, finance: Actor, order: Order
+) -> None:
+    session.execute(sa.update(Order).values(status=OrderStatus.RECEIVED))
+    version = session.get_one(Order, order.id).version
+    settle_order(
+        session, finance, order.id, version, SettlementRequest(shipping_cents=4_90, reason="Retard"), "k", THEN
+    )
+    refund = session.scalars(sa.select(Payment.id).where(Payment.kind == PaymentKind.REFUND)).all()
+    mark_done(session, finance, refund, "", local_day(THEN), THEN, notifies=False)
+    close(session, finance, OCTOBER)
+    moved = mark_refused(session, finance, refund, "Compte clôturé", NOW)
+    (refused,) = moved.refused
+    assert isinstance(refused.error, RefundOfClosedMonthError)
+    receipt = Receipt(local_day(NOW), 4_90, PaymentMethod.TRANSFER, "Virement revenu")
+    record_payment(session, finance, order.id, session.get_one(Order, order.id).version, receipt, NOW)
+    session.expire_all()
+    # 61,31 + 4,90 received, 4,90 given back, of a sale of 56,41: 4,90 are owed back.
+    booked = session.get_one(Order, order.id)
+    assert (booked.paid_cents, booked.refunded_cents) == (66_21, 4_90)
+    assert faults(session) == []
 
 
 def test_money_that_somebody_dates_back_into_a_closed_month_is_booked_today(
