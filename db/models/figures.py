@@ -21,6 +21,9 @@ class StaleDay(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     day: Mapped[dt.date] = mapped_column(index=True)
+    #: On PostgreSQL, the number of the transaction in which the worker first saw it. Older ones that are still under
+    #: way may hold changes that nobody else sees and that noted another day: until they end, the note stays.
+    seen_at: Mapped[int | None]
 
 
 class DayFigure(Base):

@@ -144,6 +144,7 @@ def upgrade() -> None:
         "stale_days",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stale_days")),
     )
     with op.batch_alter_table("stale_days", schema=None) as batch_op:

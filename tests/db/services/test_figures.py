@@ -139,27 +139,72 @@ def test_a_sellers_login_counts_its_own_sales_alone(session: Session) -> None:
     assert [each.value for each in found[Facet.SELLER]] == [str(mine.id)]
 
 
-def test_a_change_that_a_count_does_not_see_leaves_its_note(engine: sa.Engine) -> None:
-    """PostgreSQL lets two write at once: who counts takes away only the notes of what it counted."""
+@pytest.fixture
+def postgresql(engine: sa.Engine) -> sa.Engine:
     if engine.dialect.name == "sqlite":
         pytest.skip("one writes at a time on SQLite")
+    return engine
+
+
+def count_once(engine: sa.Engine) -> int:
     with transaction(engine) as session:
+        return refresh_figures(session)
+
+
+def test_a_change_that_a_count_does_not_see_leaves_its_note(postgresql: sa.Engine) -> None:
+    """PostgreSQL lets two write at once: who counts takes away only the notes of what it counted."""
+    with transaction(postgresql) as session:
         order_id = create_order(session, placed_at=NOON, total_cents=10_00).id
-    with Session(engine) as writer:
+    with Session(postgresql) as writer:
         writer.execute(sa.text("UPDATE orders SET total_cents = 2500 WHERE id = :id"), {"id": order_id})
-        with transaction(engine) as counter:
-            assert refresh_figures(counter) == 1
-        with reading(engine) as reader:
+        with transaction(postgresql) as counter:
+            assert refresh_figures(counter) == 0
+        with reading(postgresql) as reader:
             assert sales_ever(reader)["sales"][""][1] == 10_00
         writer.commit()
-    with reading(engine) as reader:
+    with reading(postgresql) as reader:
         assert stale_days(reader) == [DAY]
         assert sales_ever(reader)["sales"][""][1] == 25_00
-    with transaction(engine) as counter:
+    with transaction(postgresql) as counter:
         refresh_figures(counter)
-    with reading(engine) as reader:
+    with reading(postgresql) as reader:
         assert not has_stale_days(reader)
         assert sales_ever(reader)["sales"][""][1] == 25_00
+
+
+def test_a_first_order_that_commits_after_the_second_makes_that_one_a_known_customers(postgresql: sa.Engine) -> None:
+    with transaction(postgresql) as session:
+        seller, customer = create_seller(session), create_customer(session)
+        who = {"seller_id": seller.id, "customer_id": customer.id}
+    with Session(postgresql) as slow:
+        create_order(slow, placed_at=NOON - dt.timedelta(days=9), total_cents=5_00, **who)
+        with transaction(postgresql) as session:
+            create_order(session, placed_at=NOON, total_cents=10_00, **who)
+        assert count_once(postgresql) == 0  # Somebody may still commit what makes it wrong.
+        slow.commit()
+    count_once(postgresql)
+    count_once(postgresql)
+    with reading(postgresql) as reader:
+        assert not has_stale_days(reader)
+        assert sales_ever(reader)["customer"] == {"new": (1, 5_00, 0), "returning": (1, 10_00, 0)}
+
+
+def test_a_return_of_an_order_that_goes_to_another_day_meanwhile_is_counted_there(postgresql: sa.Engine) -> None:
+    with transaction(postgresql) as session:
+        order_id = create_order(session, placed_at=NOON, total_cents=10_00).id
+    count_once(postgresql)
+    with Session(postgresql) as moving, Session(postgresql) as returning:
+        moving.execute(sa.text("UPDATE orders SET placed_on = '2026-10-05' WHERE id = :id"), {"id": order_id})
+        # Its trigger sees the day of before.
+        returning.execute(sa.text("INSERT INTO returns (order_id, reason) VALUES (:id, 'damaged')"), {"id": order_id})
+        moving.commit()
+        count_once(postgresql)
+        returning.commit()
+    for _ in range(3):
+        count_once(postgresql)
+    with reading(postgresql) as reader:
+        assert not has_stale_days(reader)
+        assert sales_ever(reader)["returned"] == {"damaged": (1, 10_00, 0)}
 
 
 def _place(session: Session, draw: random.Random) -> None:
