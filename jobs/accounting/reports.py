@@ -13,7 +13,7 @@ from db.domain.vat import totals_per_rate
 from db.domain.viewer import Viewer
 from db.engine import reading
 from db.queries.accounting.e_reporting import days_of_payments, days_of_sales
-from db.queries.accounting.money_journal import MoneyRow, money_rows
+from db.queries.accounting.money_journal import MoneyRow, all_money_rows
 from db.queries.accounting.sales_journal import SalesRow, sales_rows
 from db.queries.accounting.vat import vat_by_month
 from jobs.spreadsheets import Cell, ListColumn, Value
@@ -60,14 +60,9 @@ def _sale(row: SalesRow) -> tuple[Value, ...]:
 
 
 def _money(engine: sa.Engine, viewer: Viewer, wanted: AccountingFilter) -> Iterator[Rows]:
-    after: tuple[dt.datetime, int] | None = None
-    while True:
-        with reading(engine) as session:
-            rows = money_rows(session, viewer, wanted, after, _READ_AT_ONCE)
-        if not rows:
-            return
-        yield [each for row in rows for each in _money_by_rate(row)]
-        after = rows[-1].booked_at, rows[-1].payment_id
+    with reading(engine) as session:
+        for rows in all_money_rows(session, viewer, wanted):
+            yield [each for row in rows for each in _money_by_rate(row)]
 
 
 def _money_by_rate(row: MoneyRow) -> Iterator[tuple[Value, ...]]:

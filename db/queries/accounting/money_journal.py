@@ -1,8 +1,12 @@
-"""The journal of money: what customers paid and were given back, by the day on which the books took it in."""
+"""The journal of money: what customers paid and were given back, by the day on which the books took it in.
+
+What is money is told by ``sources.money_of`` alone, for closings and the FEC as well: an order that is refunded by a
+voucher moves none, and is entered from the voucher.
+"""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,11 +15,12 @@ from sqlalchemy.orm import Session
 from db.domain.accounting_reports import AccountingFilter
 from db.domain.files import FileKind
 from db.domain.money import split_by_weight
-from db.domain.orders import PaymentKind, PaymentMethod, PaymentRecordState
+from db.domain.orders import PaymentKind, PaymentMethod
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import Order, OrderLine, Payment, Seller
-from db.queries.accounting.periods import Days
+from db.queries.accounting.periods import Days, of_sellers
+from db.queries.accounting.sources import money_of
 from db.queries.columns import sum_of
 
 _READ_AT_ONCE = 1_000
@@ -52,6 +57,8 @@ class MoneyRow:
     currency: str
     #: By rate of the articles that it paid, rates ascending; the parts add up to it.
     rates: tuple[tuple[int, int], ...]
+    #: Of each of these parts what paid articles that weigh nothing: the services of who sells goods as well.
+    services: tuple[tuple[int, int], ...]
 
     @property
     def booked_on(self) -> dt.date:
@@ -105,7 +112,7 @@ def money_rows(
     wanted: AccountingFilter,
     after: tuple[dt.datetime, int] | None,
     limit: int,
-    sellers: Collection[int] = (),
+    only: Sequence[sa.ColumnElement[bool]] = (),
     offset: int = 0,
 ) -> list[MoneyRow]:
     """Return some payments and refunds, the oldest first; with a rate, those that paid articles of it.
@@ -116,7 +123,7 @@ def money_rows(
         wanted: Which days, seller and rate.
         after: The instant and the id of the last one already known; None: from the first one.
         limit: How many, at most.
-        sellers: Of these alone; empty for all.
+        only: Further conditions on payments and their orders.
         offset: How many are left out at the beginning, for pages of a screen.
 
     Raises:
@@ -141,7 +148,7 @@ def money_rows(
         )
         .join(Order, Order.id == Payment.order_id)
         .join(Seller, Seller.id == Order.seller_id)
-        .where(*_of(viewer, wanted))
+        .where(*_of(viewer, wanted), *only)
         .order_by(Payment.booked_at, Payment.id)
         .limit(limit)
         .offset(offset)
@@ -151,29 +158,40 @@ def money_rows(
             sa.literal(after[0], Payment.booked_at.type), sa.literal(after[1])
         )
         found = found.where(Payment.booked_at >= after[0], is_later)
-    if sellers:
-        found = found.where(Order.seller_id.in_(sellers))
     if wanted.rate_bp is not None:
         found = found.where(_has_rate(wanted.rate_bp))
     rows = session.execute(found).all()
-    weights = _rates_of_orders(session, sorted({row.order_id for row in rows}))
-    return [_row(row, weights[row.order_id], wanted.rate_bp) for row in rows]
+    bought = _rates_of_orders(session, sorted({row.order_id for row in rows}))
+    return [_row(row, bought.get(row.order_id, {}), wanted.rate_bp) for row in rows]
 
 
 def all_money_rows(
-    session: Session, viewer: Viewer, wanted: AccountingFilter, sellers: Collection[int] = ()
+    session: Session, viewer: Viewer, wanted: AccountingFilter, only: Sequence[sa.ColumnElement[bool]] = ()
 ) -> Iterator[list[MoneyRow]]:
-    """Yield the whole journal, or that of some sellers, some rows at a time."""
+    """Yield the whole journal, or what further conditions leave of it, some rows at a time."""
     after: tuple[dt.datetime, int] | None = None
-    while rows := money_rows(session, viewer, wanted, after, _READ_AT_ONCE, sellers):
+    while rows := money_rows(session, viewer, wanted, after, _READ_AT_ONCE, only):
         yield rows
         after = rows[-1].booked_at, rows[-1].payment_id
 
 
-def _row(row: sa.Row[*tuple[object, ...]], weights: Sequence[tuple[int, int]], only: int | None) -> MoneyRow:
+@dataclass(slots=True)
+class _Bought:
+    """What an order came to at one rate, in cents: what weighs something and its shipping, and what weighs nothing."""
+
+    goods: int = 0
+    services: int = 0
+
+
+def _row(row: sa.Row[*tuple[object, ...]], bought: Mapping[int, _Bought], only: int | None) -> MoneyRow:
     cents = row.amount_cents if row.kind is PaymentKind.PAYMENT else -row.amount_cents
-    parts = split_by_weight(cents, [gross for _, gross in weights]) if weights else []
-    rates = tuple((rate, part) for (rate, _), part in zip(weights, parts, strict=True) if only in {None, rate})
+    parts = split_by_weight(cents, [each.goods + each.services for each in bought.values()]) if bought else []
+    rates = tuple((rate, part) for rate, part in zip(bought, parts, strict=True) if only in {None, rate})
+    services = tuple(
+        (rate, split_by_weight(part, [bought[rate].goods, bought[rate].services])[1])
+        for rate, part in rates
+        if bought[rate].services
+    )
     return MoneyRow(
         payment_id=row.id,
         booked_at=row.booked_at,
@@ -188,21 +206,23 @@ def _row(row: sa.Row[*tuple[object, ...]], weights: Sequence[tuple[int, int]], o
         cents=cents if only is None else sum(part for _, part in rates),
         currency=row.currency,
         rates=rates,
+        services=services,
     )
 
 
-def _rates_of_orders(session: Session, order_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
-    """Return by order what its articles and its shipping came to at each rate, as they were bought."""
-    found: defaultdict[int, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-    lines = sa.select(OrderLine.order_id, OrderLine.vat_rate_bp, sum_of(OrderLine.total_cents)).group_by(
-        OrderLine.order_id, OrderLine.vat_rate_bp
-    )
-    for order_id, rate_bp, cents in session.execute(lines.where(OrderLine.order_id.in_(order_ids))):
-        found[order_id][rate_bp] += cents
+def _rates_of_orders(session: Session, order_ids: Sequence[int]) -> dict[int, dict[int, _Bought]]:
+    """Return by order what its articles and its shipping came to at each rate, as they were bought, rates ascending."""
+    found: defaultdict[int, defaultdict[int, _Bought]] = defaultdict(lambda: defaultdict(_Bought))
+    of_goods = sa.case((OrderLine.weight_g > 0, OrderLine.total_cents), else_=0)
+    lines = sa.select(
+        OrderLine.order_id, OrderLine.vat_rate_bp, sum_of(of_goods), sum_of(OrderLine.total_cents - of_goods)
+    ).group_by(OrderLine.order_id, OrderLine.vat_rate_bp)
+    for order_id, rate_bp, goods, services in session.execute(lines.where(OrderLine.order_id.in_(order_ids))):
+        found[order_id][rate_bp] = _Bought(goods, services)
     shipping = sa.select(Order.id, Order.shipping_vat_rate_bp, Order.shipping_cents)
     for order_id, rate_bp, cents in session.execute(shipping.where(Order.id.in_(order_ids), Order.shipping_cents > 0)):
-        found[order_id][rate_bp] += cents
-    return defaultdict(list, {order_id: sorted(rates.items()) for order_id, rates in found.items()})
+        found[order_id][rate_bp].goods += cents
+    return {order_id: dict(sorted(rates.items())) for order_id, rates in found.items()}
 
 
 def _has_rate(rate_bp: int) -> sa.ColumnElement[bool]:
@@ -212,8 +232,7 @@ def _has_rate(rate_bp: int) -> sa.ColumnElement[bool]:
 
 def _of(viewer: Viewer, wanted: AccountingFilter) -> list[sa.ColumnElement[bool]]:
     return [
-        Days(wanted.first_day, wanted.last_day).hold(Payment.booked_at),
-        Payment.state == PaymentRecordState.CAPTURED,
+        money_of(Days(wanted.first_day, wanted.last_day)),
         Payment.currency == wanted.currency,
-        *(Order.seller_id == each for each in (wanted.seller_id, viewer.seller_id) if each is not None),
+        *of_sellers(viewer, wanted, Order.seller_id),
     ]

@@ -1,11 +1,13 @@
-"""The days that a report is of, in Paris, as bounds on instants."""
+"""The days that a report is of, in Paris, as bounds on instants, and the seller that it is of."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from db.domain.accounting_reports import AccountingFilter
 from db.domain.time import PARIS
+from db.domain.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ class Days:
     def hold(self, at: sa.SQLColumnExpression[dt.datetime | None]) -> sa.ColumnElement[bool]:
         """Return the condition that an instant is in these days."""
         return sa.and_(at >= self.since, at < self.until)
+
+
+def of_sellers(
+    viewer: Viewer, wanted: AccountingFilter, column: sa.SQLColumnExpression[int]
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on the column that names a seller: the one that is wanted, and the one who reads."""
+    return [column == seller_id for seller_id in (wanted.seller_id, viewer.seller_id) if seller_id is not None]
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -11,6 +11,7 @@ from db.domain.documents import DocumentKind
 from db.domain.files import FileKind
 from db.domain.viewer import Viewer
 from db.models import Document, DocumentVat, Order, Seller
+from db.queries.accounting.periods import of_sellers
 from db.queries.columns import sum_of
 
 
@@ -115,7 +116,7 @@ def sales_rows(
         .where(
             Document.issued_on.between(wanted.first_day, wanted.last_day),
             Document.currency == wanted.currency,
-            *_of_seller(viewer, wanted, Document.seller_id),
+            *of_sellers(viewer, wanted, Document.seller_id),
         )
         .order_by(Document.issued_on, Document.id)
         .limit(limit)
@@ -159,12 +160,6 @@ def _of(viewer: Viewer, wanted: AccountingFilter) -> list[sa.ColumnElement[bool]
     conditions = [
         DocumentVat.issued_on.between(wanted.first_day, wanted.last_day),
         DocumentVat.currency == wanted.currency,
-        *_of_seller(viewer, wanted, DocumentVat.seller_id),
+        *of_sellers(viewer, wanted, DocumentVat.seller_id),
     ]
     return conditions if wanted.rate_bp is None else [*conditions, DocumentVat.rate_bp == wanted.rate_bp]
-
-
-def _of_seller(
-    viewer: Viewer, wanted: AccountingFilter, column: sa.SQLColumnExpression[int]
-) -> list[sa.ColumnElement[bool]]:
-    return [column == seller_id for seller_id in (wanted.seller_id, viewer.seller_id) if seller_id is not None]

@@ -14,6 +14,7 @@ from db.domain.months import month_of
 from db.domain.snapshot_json import fees_from_json
 from db.domain.viewer import Viewer
 from db.models import DocumentVat, FeeDocument, Seller
+from db.queries.accounting.periods import of_sellers
 from db.queries.columns import sum_of
 
 #: What the house's own fees are listed under.
@@ -65,11 +66,13 @@ def _of_sales(session: Session, viewer: Viewer, wanted: AccountingFilter) -> lis
     keys = (year.label("year"), month.label("month"), of.seller_id, of.rate_bp, of.kind)
     found = (
         sa.select(*keys, sum_of(of.net_cents).label("net"), sum_of(of.vat_cents).label("vat"))
-        .where(of.issued_on.between(wanted.first_day, wanted.last_day), of.currency == wanted.currency)
+        .where(
+            of.issued_on.between(wanted.first_day, wanted.last_day),
+            of.currency == wanted.currency,
+            *of_sellers(viewer, wanted, of.seller_id),
+        )
         .group_by(year, month, of.seller_id, of.rate_bp, of.kind)
     )
-    for seller_id in (wanted.seller_id, viewer.seller_id):
-        found = found if seller_id is None else found.where(of.seller_id == seller_id)
     if wanted.rate_bp is not None:
         found = found.where(of.rate_bp == wanted.rate_bp)
     names = {row.id: row.name for row in session.execute(sa.select(Seller.id, Seller.name))}

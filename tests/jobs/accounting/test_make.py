@@ -18,9 +18,9 @@ from db.domain.orders import PaymentKind, PaymentMethod, PaymentRecordState
 from db.domain.permissions import Role
 from db.engine import transaction
 from db.models import LedgerEntry, Marketplace, Payment, Person, Seller, StoredFile
+from db.queries.accounting import money_journal
 from db.services.accounting import ask_for_fec, ask_for_report
 from db.services.ledger_rows import NewEntry, write_entries
-from jobs.accounting import reports
 from jobs.accounting.make import make_accounting
 from jobs.makers import Made
 from tests.conftest import NOW
@@ -132,7 +132,7 @@ def test_a_year_that_is_not_over_goes_up_to_yesterday(engine: sa.Engine) -> None
 
 @pytest.mark.usefixtures("house")
 def test_the_journal_of_money_tells_each_rate_and_adds_up(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "_READ_AT_ONCE", 2)  # More than one piece.
+    monkeypatch.setattr(money_journal, "_READ_AT_ONCE", 2)  # More than one piece.
     wanted = AccountingFilter(dt.date(2025, 12, 1), dt.date(2026, 1, 31))
     with transaction(engine) as session:
         actor = clerk(session)

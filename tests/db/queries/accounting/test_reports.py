@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from db.domain.accounting import Account
 from db.domain.accounting_reports import AccountingFilter, filter_from_json
 from db.domain.actor import SYSTEM
 from db.domain.credit import CreditRequest
@@ -17,7 +18,9 @@ from db.domain.permissions import Role
 from db.domain.snapshot import Nature
 from db.models import Document, FeeDocument, Payment, Seller
 from db.queries.accounting.e_reporting import days_of_payments, days_of_sales
-from db.queries.accounting.money_journal import money_count, money_totals
+from db.queries.accounting.entries import entries_of
+from db.queries.accounting.money_journal import money_count, money_rows, money_totals
+from db.queries.accounting.periods import Days
 from db.queries.accounting.sales_journal import sales_count, sales_rows, sales_totals
 from db.queries.accounting.vat import vat_by_month
 from db.services.documents.issue import issue_credit_note, issue_invoice
@@ -210,3 +213,77 @@ def test_the_journals_walk_their_indexes(session: Session) -> None:
     assert "ix_payments_booked_at" in plans[0]
     assert "ix_document_vat_totals" in plans[1]
     assert "ix_documents_issued_on" in plans[2]
+
+
+def received(
+    session: Session, order_id: int, cents: int, kind: PaymentKind = PaymentKind.PAYMENT, **columns: object
+) -> None:
+    row = {"method": PaymentMethod.CARD, "state": PaymentRecordState.CAPTURED, "booked_at": NOVEMBER} | columns
+    session.add(Payment(order_id=order_id, kind=kind, amount_cents=cents, **row))
+    session.flush()
+
+
+def test_who_gets_an_electronic_invoice_is_left_out_of_sales_and_payments_alike(session: Session) -> None:
+    """By hand: the same 25.00 + 36.31 by a consumer (once invoiced, once not yet) and by the town hall (the same)."""
+    workshop = create_issuer(session, "Ateliers", nature=Nature.SERVICES)
+    town_hall = create_customer(session, "Mairie", siren="213500200")
+    somebody = create_customer(session, "Jeanne")
+    for customer in (somebody, town_hall):
+        for name, is_invoiced in (("1", True), ("2", False)):
+            order = tea_order(session, workshop, number=f"{customer.name}-{name}", customer=customer)
+            received(session, order.id, 61_31)
+            if is_invoiced:
+                issue_invoice(session, SYSTEM, order.id, NOVEMBER)
+    sales, paid_for = days_of_sales(session, ADMIN, YEAR), days_of_payments(session, ADMIN, YEAR)
+    assert [(each.rate_bp, each.invoices, each.net_cents + each.vat_cents) for each in sales] == [
+        (550, 1, 25_00),
+        (2000, 1, 36_31),
+    ]
+    expected = [(550, 2, 50_00), (2000, 2, 72_62)]
+    assert [(each.rate_bp, each.payments, each.gross_cents) for each in paid_for] == expected
+    # What an invoice states stays. Of what has none yet, the town hall's counts now, and Jeanne's does not.
+    somebody.siren, town_hall.siren = "213500200", ""
+    session.flush()
+    paid_for = days_of_payments(session, ADMIN, YEAR)
+    assert [(each.rate_bp, each.payments, each.gross_cents) for each in paid_for] == expected
+
+
+def test_of_who_sells_both_only_services_are_in_the_payments(session: Session) -> None:
+    """By hand: 120.00, of which 60.00 were paid: a jar of 30.00 and its shipping of 10.00, lessons of 20.00 and 60.00.
+
+    At 20 % half of 40.00 + 20.00 = 60.00, so 30.00, of which 20/60 are lessons: 10.00. At 5.5 % half of 60.00: 30.00.
+    """
+    both = create_issuer(session, "Miel et cours", nature=Nature.MIXED)
+    jar, lesson, course = (
+        create_line(total_cents=30_00, vat_rate_bp=2000, weight_g=500),
+        create_line(total_cents=20_00, vat_rate_bp=2000, weight_g=0),
+        create_line(total_cents=60_00, vat_rate_bp=550, weight_g=0),
+    )
+    order = create_order(
+        session, both, total_cents=120_00, shipping_cents=10_00, shipping_vat_rate_bp=2000, lines=[jar, lesson, course]
+    )
+    received(session, order.id, 60_00)
+    assert [(each.rate_bp, each.gross_cents) for each in days_of_payments(session, ADMIN, YEAR)] == [
+        (550, 30_00),
+        (2000, 10_00),
+    ]
+    # The journal has all of it.
+    assert [row.rates for row in money_rows(session, ADMIN, YEAR, None, 10)] == [((550, 30_00), (2000, 30_00))]
+
+
+def test_the_journal_and_the_report_of_payments_hold_the_money_of_the_fec(session: Session) -> None:
+    """By hand: 40.00 came, 10.00 went back by card, 8.00 as a voucher, which is no money."""
+    workshop = create_issuer(session, "Ateliers", nature=Nature.SERVICES)
+    order = create_order(session, workshop, total_cents=40_00, lines=[create_line(total_cents=40_00)])
+    received(session, order.id, 40_00)
+    received(session, order.id, 10_00, PaymentKind.REFUND)
+    received(session, order.id, 8_00, PaymentKind.REFUND, method=PaymentMethod.VOUCHER)
+    assert [(each.kind, each.method, each.cents) for each in money_totals(session, ADMIN, YEAR)] == [
+        (PaymentKind.PAYMENT, PaymentMethod.CARD, 40_00),
+        (PaymentKind.REFUND, PaymentMethod.CARD, 10_00),
+    ]
+    assert [row.cents for row in money_rows(session, ADMIN, YEAR, None, 10)] == [40_00, -10_00]
+    assert money_count(session, ADMIN, YEAR, 10) == 2
+    assert [each.gross_cents for each in days_of_payments(session, ADMIN, YEAR)] == [30_00]
+    in_books = entries_of(session, Days(YEAR.first_day, YEAR.last_day), "EUR")
+    assert sum(part.cents for each in in_books for part in each.postings if part.account is Account.CARD) == 30_00
