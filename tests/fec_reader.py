@@ -70,8 +70,10 @@ def read_fec(name: str, content: bytes) -> Read:
         assert number in {last_number, last_number + 1}, f"entry {number} after {last_number}"
         assert day >= last_day, "entries are in the order of their dates"
         assert day <= closing
-        assert _day(row["PieceDate"]) <= _day(row["ValidDate"])
-        assert day <= _day(row["ValidDate"])
+        assert _day(row["PieceDate"]) <= day
+        # What is not validated yet has no such day: the file is a draft.
+        assert not row["ValidDate"] or day <= _day(row["ValidDate"])
+        assert (row["JournalCode"] == "AN") <= (number == 1), "what the years before left comes first"
         assert re.fullmatch(r"[1-9]\d{2,}", row["CompteNum"]), "the first three figures are those of the PCG"
         assert bool(row["CompAuxNum"]) == bool(row["CompAuxLib"])
         assert (row["Montantdevise"] == "") == (row["Idevise"] == "")

@@ -64,16 +64,20 @@ def _show_balance(viewer: Viewer, chart: Chart, first: dt.date, last: dt.date, c
         [
             chart.number(each.account),
             each.account.label,
-            *money(currency, each.debit_cents, each.credit_cents, each.balance_cents),
+            *money(currency, each.opening_cents, each.debit_cents, each.credit_cents, each.balance_cents),
         ]
         for each in sorted(totals, key=lambda each: chart.number(each.account))
     ]
     if rows:
         debits, credits_ = sum(each.debit_cents for each in totals), sum(each.credit_cents for each in totals)
-        rows.append([TOTAL, "", *money(currency, debits, credits_, debits - credits_)])
+        opening, balance = sum(each.opening_cents for each in totals), sum(each.balance_cents for each in totals)
+        rows.append([TOTAL, "", *money(currency, opening, debits, credits_, balance)])
     st.subheader("Balance de l’exercice", anchor=False)
     show_table(
-        ("Compte", "Intitulé", "Débit", "Crédit", "Solde"), rows, words=2, empty="Aucune écriture dans cet exercice."
+        ("Compte", "Intitulé", "À nouveau", "Débit", "Crédit", "Solde"),
+        rows,
+        words=2,
+        empty="Aucune écriture jusqu’à la fin de cet exercice.",
     )
 
 

@@ -6,7 +6,8 @@ entry follows from one row that nobody can change, and is balanced; ``docs/accou
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +36,8 @@ class Account(StrEnum):
     VOUCHER_COST = "voucher_cost"
     CHARGES = "charges"
     INCOME = "income"
+    CARRIED_PROFIT = "carried_profit"
+    CARRIED_LOSS = "carried_loss"
 
     @property
     def label(self) -> str:
@@ -63,7 +66,13 @@ _USUAL: Mapping[Account, tuple[str, str]] = {
     Account.VOUCHER_COST: ("658100", "Gestes commerciaux en bons d’achat"),
     Account.CHARGES: ("658000", "Corrections en faveur des vendeurs"),
     Account.INCOME: ("758000", "Corrections en faveur de la marketplace"),
+    Account.CARRIED_PROFIT: ("110000", "Report à nouveau (solde créditeur)"),
+    Account.CARRIED_LOSS: ("119000", "Report à nouveau (solde débiteur)"),
 }
+#: Charges and income (classes 6 and 7): a new year begins without them.
+_RESULT = frozenset({Account.FEES, Account.VOUCHER_COST, Account.CHARGES, Account.INCOME})
+#: Accounts that are kept by seller.
+AUXILIARY = frozenset({Account.SELLERS, Account.FEES_DUE})
 #: Where money of each kind arrives and leaves from.
 _MONEY = {
     PaymentMethod.CARD: Account.CARD,
@@ -81,6 +90,7 @@ class Journal(StrEnum):
     BANK = "BQ"
     FEES = "VT"
     OTHER = "OD"
+    OPENING = "AN"
 
     @property
     def label(self) -> str:
@@ -88,7 +98,12 @@ class Journal(StrEnum):
         return _JOURNAL_LABELS[self]
 
 
-_JOURNAL_LABELS = {Journal.BANK: "Banque", Journal.FEES: "Ventes de services", Journal.OTHER: "Opérations diverses"}
+_JOURNAL_LABELS = {
+    Journal.BANK: "Banque",
+    Journal.FEES: "Ventes de services",
+    Journal.OTHER: "Opérations diverses",
+    Journal.OPENING: "À nouveaux",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +178,31 @@ def of_fees(net_cents: int, vat_cents: int, seller_id: int) -> tuple[Journal, tu
 def of_gift(cents: int) -> tuple[Journal, tuple[Posting, ...]]:
     """Return how a voucher is entered that makes up for something; one that is cancelled comes back below zero."""
     return Journal.OTHER, (Posting(Account.VOUCHER_COST, cents), Posting(Account.VOUCHERS, -cents))
+
+
+def of_balances(before: Iterable[Posting]) -> tuple[Posting, ...]:
+    """Return how what the years before left is entered on the first day of a year; nothing where nothing is left.
+
+    Args:
+        before: All that was entered before that day, or its sums.
+
+    Returns:
+        One line for each account, and for each seller of accounts that are kept by seller; charges and income are
+        carried over as what they came to together.
+    """
+    left, result = Counter[tuple[Account, int]](), 0
+    for posting in before:
+        if posting.account in _RESULT:
+            result += posting.cents
+        else:
+            left[posting.account, (posting.seller_id or 0) if posting.account in AUXILIARY else 0] += posting.cents
+    left[Account.CARRIED_LOSS if result > 0 else Account.CARRIED_PROFIT, 0] += result
+    order = list(Account)
+    return tuple(
+        Posting(account, cents, seller_id or None)
+        for (account, seller_id), cents in sorted(left.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+        if cents
+    )
 
 
 def ledger_words(kind: LedgerKind, order_number: str, note: str) -> str:

@@ -2,14 +2,16 @@
 
 Arrêté du 29 juillet 2013 (LPF, art. A. 47 A-1, VII): 18 fields in this order, fields apart by a tabulation, dates as
 AAAAMMJJ, amounts with a decimal comma, entries in the order in which they were validated and numbered without a gap.
-The file is called by the SIREN, « FEC » and the day on which the fiscal year ends.
+What the years before left is the first entry (« reprise des soldes »). The file is called by the SIREN, « FEC » and the
+day on which the fiscal year ends.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from db.domain.accounting import Account, Chart, JournalEntry, Posting
+from db.domain.accounting import AUXILIARY, Chart, JournalEntry, Posting
 from db.domain.errors import MarketplaceError
+from db.domain.months import month_of
 from db.domain.time import local_day
 
 COLUMNS = (
@@ -35,8 +37,6 @@ COLUMNS = (
 SEPARATOR, END_OF_LINE = "\t", "\r\n"
 #: Longer than what any program of the administration cuts off.
 _MOST_LETTERS = 200
-#: Accounts that are kept by seller.
-AUXILIARY = frozenset({Account.SELLERS, Account.FEES_DUE})
 _SIREN_DIGITS = 9
 
 
@@ -68,7 +68,11 @@ def line(fields: tuple[str, ...]) -> str:
 
 
 def rows_of(
-    entry: JournalEntry, number: int, chart: Chart, sellers: Mapping[int, tuple[str, str]]
+    entry: JournalEntry,
+    number: int,
+    chart: Chart,
+    sellers: Mapping[int, tuple[str, str]],
+    validated: Mapping[dt.date, dt.date],
 ) -> Iterator[tuple[str, ...]]:
     """Return an entry's rows.
 
@@ -77,8 +81,11 @@ def rows_of(
         number: Its place among all of the fiscal year.
         chart: The accounts' numbers.
         sellers: By id, a seller's code and name.
+        validated: By closed month, the day on which it was closed. What is of another month is a draft: it can still
+            be taken out again, and has no such day yet.
     """
-    day = _day(local_day(entry.at))
+    entered_on = local_day(entry.at)
+    day, validated_on = _day(entered_on), validated.get(month_of(entered_on))
     for posting in entry.postings:
         code, name = sellers.get(posting.seller_id or 0, ("", "")) if posting.account in AUXILIARY else ("", "")
         yield (
@@ -96,7 +103,7 @@ def rows_of(
             *_amounts(posting),
             "",  # Matching is left to the accountant's own program.
             "",
-            day,  # What is in the books cannot be changed: it is validated as it is entered.
+            _day(validated_on) if validated_on else "",
             "",
             "",
         )

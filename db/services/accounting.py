@@ -16,13 +16,14 @@ from db.domain.document_filter import ListFormat
 from db.domain.errors import InvalidInputError, MarketplaceError, NotAllowedError
 from db.domain.fec import file_name
 from db.domain.files import FileKind
-from db.domain.months import days_between
+from db.domain.months import days_between, month_of
 from db.domain.permissions import Permission
 from db.domain.time import local_day
 from db.domain.viewer import Viewer
 from db.models import AccountingSettings
 from db.queries.access import viewer_of
 from db.queries.accounting.chart import chart_of_accounts, house
+from db.queries.closings import last_closed
 from db.services.audit import Act, note_act
 from db.services.files import ask_for_file
 from db.services.upsert import insert_for
@@ -122,6 +123,8 @@ def ask_for_report(
 def ask_for_fec(session: Session, actor: Actor, day: dt.date, now: dt.datetime) -> int:
     """Have the FEC of the fiscal year made that a day is in, up to yesterday where it is not over; return the file.
 
+    A year of which some month is not closed yet is called a draft (« provisoire »).
+
     Raises:
         NotAllowedError: The actor may not take figures out of the house.
         NoSirenError: The SIREN, by which the file is called, is not known.
@@ -136,7 +139,12 @@ def ask_for_fec(session: Session, actor: Actor, day: dt.date, now: dt.datetime) 
         raise InvalidInputError("Cet exercice n’a pas encore de journée terminée\u00a0: attendez demain.")
     until = min(last, yesterday)
     wanted = AccountingFilter(first, until, of.currency)
-    title = name if until == last else f"{name} (provisoire, jusqu’au {formats.date(until)})"
+    title = name
+    if until < last:
+        title = f"{name} (provisoire, jusqu’au {formats.date(until)})"
+    elif (last_closed(session) or dt.date.min) < month_of(last):
+        # Months are closed in their order: until the last one is, something of the year can still change.
+        title = f"{name} (provisoire, exercice à clore)"
     return _ask(session, actor, title, Report.FEC, wanted, None, now)
 
 

@@ -78,7 +78,10 @@ def test_the_fec_needs_the_siren_and_then_is_asked_for(signed_up):
     at = open_page("/comptabilite", person_id=person_id, query={"etat": Report.FEC.value, "exercice": "2025"})
     at.button(key="accounting_fec").click().run()
     with reading() as session:
-        assert session.scalars(sa.select(StoredFile.title)).one() == "832000000FEC20251231.txt"
+        assert (
+            session.scalars(sa.select(StoredFile.title)).one()
+            == "832000000FEC20251231.txt (provisoire, exercice à clore)"
+        )
 
 
 def test_an_administrator_changes_the_number_of_an_account_and_the_log_says_so(signed_up):

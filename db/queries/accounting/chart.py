@@ -1,12 +1,14 @@
 """How the marketplace's own books are kept, as it is set now."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.accounting import Account, Chart
-from db.models import AccountingSettings, Marketplace, Seller
+from db.domain.time import local_day
+from db.models import AccountingSettings, Marketplace, MonthClosing, Seller
 from db.queries.columns import mapping
 
 
@@ -31,6 +33,12 @@ def house(session: Session) -> House:
     """Return whose books they are; the currency is the only one in which they are kept."""
     row = session.execute(sa.select(Marketplace.siren, Marketplace.currency)).one_or_none()
     return House(row.siren, row.currency) if row else House("", "EUR")
+
+
+def validated_months(session: Session) -> dict[dt.date, dt.date]:
+    """Return by closed month the day on which it was closed: since then its entries cannot change."""
+    closings = session.execute(sa.select(MonthClosing.month, MonthClosing.closed_at))
+    return {row.month: local_day(row.closed_at) for row in closings}
 
 
 def sellers_in_books(session: Session) -> dict[int, tuple[str, str]]:

@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.accounting import JournalEntry, ledger_words, of_fees, of_gift, of_ledger, of_money
+from db.domain import formats
+from db.domain.accounting import Journal, JournalEntry, ledger_words, of_fees, of_gift, of_ledger, of_money
 from db.domain.orders import PaymentKind, PaymentMethod
 from db.domain.payouts import reference_of
 from db.domain.time import local_day
 from db.models import FeeDocument, LedgerEntry, Order, Payment, Voucher
+from db.queries.accounting.balance import opening_postings
 from db.queries.accounting.periods import Days
 from db.queries.accounting.sources import IS_REFUND, cancelled_in, fees_of, given_in, ledger_of, money_of
 
@@ -22,6 +24,16 @@ _Placed = tuple[dt.datetime, int, int, JournalEntry]
 def entries_of_day(session: Session, day: dt.date, currency: str) -> list[JournalEntry]:
     """Return the entries of one day, in an order that never changes."""
     return entries_of(session, Days(day, day), currency)
+
+
+def opening_entry(session: Session, first_day: dt.date, currency: str) -> JournalEntry | None:
+    """Return the first entry of a fiscal year: what the years before left; None where they left nothing."""
+    postings = opening_postings(session, first_day, currency)
+    if not postings:
+        return None
+    label = f"Reprise des soldes au {formats.date(first_day)}"
+    began = Days(first_day, first_day).since
+    return JournalEntry(Journal.OPENING, began, f"AN-{first_day:%Y%m%d}", first_day, label, postings)
 
 
 def entries_of(session: Session, days: Days, currency: str) -> list[JournalEntry]:

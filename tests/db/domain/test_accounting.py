@@ -113,7 +113,7 @@ def test_an_entry_of_the_last_evening_of_the_year_is_of_that_year() -> None:
     late = dt.datetime(2026, 12, 31, 22, 30, tzinfo=dt.UTC)
     for at, day in ((late, "20261231"), (late + dt.timedelta(hours=1), "20270101")):
         entry = JournalEntry(Journal.BANK, at, "T-1", dt.date(2026, 12, 31), "Encaissement", postings)
-        rows = list(rows_of(entry, 12, Chart(), {}))
+        rows = list(rows_of(entry, 12, Chart(), {}, {}))
         assert [row[3] for row in rows] == [day, day]
         assert [row[11:13] for row in rows] == [("31,90", "0,00"), ("0,00", "31,90")]
         assert [row[2] for row in rows] == ["12", "12"]
