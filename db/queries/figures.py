@@ -114,7 +114,8 @@ def _sources(
     period = _Period(wanted.first_day or FIRST_MONTH, wanted.last_day or last_day(LAST_MONTH))
     stale = [day for day in stale_days(session) if period.first <= day <= period.last]
     months = period.whole_months_without(stale) if by_month else None
-    sources = [_of_days(wanted, facets, period.days_outside(months, stale))]
+    # A select for each stretch of days: of several in one condition SQLite would read every day there is.
+    sources = [_of_days(wanted, facets, part, stale) for part in period.days_outside(months)]
     if months:
         sources.append(_of_months(wanted, facets, months))
     if stale:
@@ -152,8 +153,11 @@ def _live(facets: Collection[Facet], conditions: list[Condition]) -> _Found:
     )
 
 
-def _of_days(wanted: OrderFilter, facets: Collection[Facet], days: list["_Period"]) -> _Found:
-    is_within = sa.or_(sa.false(), *(DayFigure.day.between(part.first, part.last) for part in days))
+def _of_days(wanted: OrderFilter, facets: Collection[Facet], part: "_Period", stale: Collection[dt.date]) -> _Found:
+    is_within = sa.and_(
+        DayFigure.day.between(part.first, part.last),
+        DayFigure.day.not_in([day for day in stale if part.first <= day <= part.last]),
+    )
     return sa.select(
         sa.cast(DayFigure.facet, sa.Text).label("facet"),
         DayFigure.day.label("on"),
@@ -206,21 +210,10 @@ class _Period:
             return None
         return _Months(first, last, frozenset(month_of(day) for day in stale if first <= month_of(day) <= last))
 
-    def days_outside(self, months: _Months | None, stale: Iterable[dt.date]) -> list["_Period"]:
-        """Return the days that no whole month holds, as few periods, without the stale ones."""
-        parts = [self] if months is None else self._beside(months)
-        for day in stale:
-            parts = [piece for part in parts for piece in part.without(day)]
-        return parts
-
-    def _beside(self, months: _Months) -> list["_Period"]:
+    def days_outside(self, months: _Months | None) -> list["_Period"]:
+        """Return the days that no whole month holds, as few periods: those at its edges, and those of spoilt months."""
+        if months is None:
+            return [self]
         edges = [_Period(self.first, months.first - _DAY), _Period(last_day(months.last) + _DAY, self.last)]
         spoilt = [_Period(month, last_day(month)) for month in sorted(months.without)]
         return [part for part in (*edges, *spoilt) if part.first <= part.last]
-
-    def without(self, day: dt.date) -> list["_Period"]:
-        """Return the one or two periods that are left of it without a day."""
-        if not self.first <= day <= self.last:
-            return [self]
-        pieces = [_Period(self.first, day - _DAY), _Period(day + _DAY, self.last)]
-        return [piece for piece in pieces if piece.first <= piece.last]
