@@ -15,8 +15,17 @@ from enum import StrEnum
 
 #: Spreadsheets run a cell that starts so as a formula, whatever the file says it is.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-#: What some of them skip in front.
-SPACES = " \t\r\n\v\f\u00a0\u202f"
+#: First and last code of what nobody sees in front of a sign, and some of them skip: all white space, controls and
+#: format signs of Unicode 14 (categories Zs, Zl, Zp, Cc, Cf), and the letters that are drawn as nothing. No NUL:
+#: PostgreSQL has none. Written out, for a walk over all of Unicode takes longer than an import may.
+_UNSEEN = (
+    (0x01, 0x20), (0x7F, 0xA0), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD),
+    (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x115F, 0x1160), (0x1680, 0x1680), (0x180B, 0x180F),
+    (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F), (0x2800, 0x2800), (0x3000, 0x3000), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0x110BD, 0x110BD), (0x110CD, 0x110CD),
+    (0x13430, 0x13438), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0001, 0xE0001), (0xE0020, 0xE007F),
+)  # fmt: skip
+SPACES = "".join(chr(code) for first, last in _UNSEEN for code in range(first, last + 1))
 #: A cell that begins with these may begin another one.
 BREAKS = ("\t", "\r", "\n")
 _DIGITS = "0123456789"

@@ -1,6 +1,8 @@
 """No cell runs as a formula, and every text can be had back as it was."""
 
 import json
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -26,6 +28,13 @@ texts = signs | st.text(max_size=20)
         "\n=1+1",
         " =1+1",
         "\u00a0=1+1",
+        "\ufeff=1+1",
+        "\u200b=1+1",
+        "\u3000=1+1",
+        "\u2009@SUM(1)",
+        "\u2028-1+1",
+        "\u00ad \u2060+1+1",
+        "\U000e0020=1+1",
         "＝1+1",
         "＋1+1",
         "－1+1",
@@ -70,3 +79,12 @@ def test_the_list_of_naughty_strings_comes_back_as_it_was() -> None:
     naughty = json.loads((SHARED_DATA / "fuzz" / "blns.json").read_text())
     assert [as_meant(harmless(cell)) for cell in naughty] == naughty
     assert not [cell for cell in map(harmless, naughty) if cell.startswith(("=", "@", "＝", "＠"))]
+
+
+def test_every_white_space_control_and_format_sign_of_unicode_is_skipped() -> None:
+    unseen = {
+        letter
+        for letter in map(chr, range(1, sys.maxunicode + 1))
+        if letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"}
+    }
+    assert unseen <= set(SPACES)
