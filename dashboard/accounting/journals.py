@@ -64,6 +64,10 @@ def show_money(viewer: Viewer, state: AccountingState, wanted: AccountingFilter)
     """Draw the journal of money."""
     totals, count = cached.money(viewer, replace(wanted, rate_bp=None))
     currency = wanted.currency
+    st.caption(
+        "L’argent entré et sorti, au jour où il a été comptabilisé. Un remboursement en bon d’achat n’en fait pas "
+        "sortir\u00a0: il est dans les écritures diverses du FEC."
+    )
     if wanted.rate_bp is not None:
         st.caption(
             "Les totaux sont ceux de tous les taux\u00a0: un paiement règle une commande entière. Les lignes disent "

@@ -71,8 +71,9 @@ def show_e_sales(viewer: Viewer, wanted: AccountingFilter) -> None:
 def show_e_money(viewer: Viewer, wanted: AccountingFilter) -> None:
     """Draw what is transmitted of payments, day by day."""
     st.caption(
-        "Paiements reçus par les vendeurs de services dont la TVA est due à l’encaissement (CGI, art. 290 A). Les "
-        "livraisons de biens et l’option pour les débits n’en ont pas à transmettre."
+        "Paiements des particuliers pour des services dont la TVA est due à l’encaissement (CGI, art. 290 A). Les "
+        "livraisons de biens et l’option pour les débits n’en ont pas à transmettre. D’un vendeur de biens et de "
+        "services, ce qui a un poids compte comme un bien, avec le port."
     )
     rows = cached.e_money(viewer, wanted)
     _say_how_many(len(rows))
