@@ -5,6 +5,8 @@ The raw rows of the tables go in; what comes out is compared with what the scree
 
 import datetime as dt
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -61,7 +63,12 @@ class Reference:
         first_sale = dict(sales.groupby("customer_id")["placed_at"].min())
         orders["first_sale_at"] = [first_sale.get(customer_id, pd.NaT) for customer_id in orders["customer_id"]]
         self.orders = orders
-        self.lines = _table(session, "order_lines", "order_id, product_id, name, total_cents, quantity")
+        self.lines = _table(
+            session,
+            "order_lines",
+            "order_id, product_id, name, total_cents, quantity, quantity_cancelled, settled_cents",
+        )
+        self.payments = _table(session, "payments", "order_id, kind, state, amount_cents")
         self.returns = _table(session, "returns")
         addresses = _table(session, "order_addresses")
         self.addresses = {
@@ -83,7 +90,7 @@ class Reference:
             "product": self._products(sales),
             "delivery": _sums(sales, sales["delivery_mode"]),
             "payment": _sums(sales, sales["payment_method"]),
-            "payment_state": _sums(sales, sales["payment_state"], units=_still_due(sales)),
+            "payment_state": _sums(sales, sales["payment_state"], units=self._still_due(sales)),
             "origin": _sums(sales, sales["origin"]),
             "place": _sums(sales, [self._place(order_id) for order_id in sales["id"]]),
             "hour": _sums(sales, _hours(sales)),
@@ -114,6 +121,22 @@ class Reference:
             for key, part in lines.groupby("key")
         }
 
+    def _still_due(self, sales: pd.DataFrame) -> pd.Series:
+        """What customers owe: what is left of the sale, less what they paid and was not given back of it."""
+        return pd.Series([self._due(order) for order in sales.itertuples()], index=sales.index, dtype="int64")
+
+    def _due(self, order: Any) -> int:
+        if order.payment_state not in {"unpaid", "partly_paid"}:
+            return 0
+        left = 0
+        if order.status_before_error != "cancelled":
+            lines = self.lines[self.lines["order_id"] == order.id]
+            left = order.total_cents - order.shipping_settled_cents - sum(map(_taken_off, lines.itertuples()))
+        known = self.payments[(self.payments["order_id"] == order.id) & (self.payments["kind"] == "refund")]
+        promised = known[known["state"].isin(["pending", "sent", "failed"])]["amount_cents"].sum()
+        back_of_the_sale = min(order.refunded_cents + int(promised), order.total_cents - max(0, left))
+        return max(0, max(0, left) - (order.paid_cents - back_of_the_sale))
+
     def _place(self, order_id: int) -> str:
         found = self.addresses.get((order_id, "delivery")) or self.addresses.get((order_id, "billing"))
         if found is None:
@@ -126,6 +149,13 @@ class Reference:
         reasons = sales["id"].map(asked.set_index("order_id")["reason"]) if len(asked) else pd.Series(dtype=object)
         told = sales[reasons.notna()] if len(asked) else sales.iloc[:0]
         return _sums(told, reasons[reasons.notna()]) if len(told) else {}
+
+
+def _taken_off(line: Any) -> int:
+    """What of an article is no longer asked for: its cancelled units, a half cent going up, and what was settled."""
+    exact = Decimal(line.total_cents) * (line.quantity - line.quantity_cancelled) / line.quantity
+    asked = int(exact.quantize(Decimal(1), ROUND_HALF_UP)) - line.settled_cents
+    return line.total_cents - max(0, asked)
 
 
 def _department(country: str, postcode: str) -> str:
@@ -148,11 +178,6 @@ def _sums(orders: pd.DataFrame, values: object, *, units: pd.Series | None = Non
     )
     grouped = table.groupby("value").agg(orders=("cents", "size"), cents=("cents", "sum"), units=("units", "sum"))
     return {row.Index: (int(row.orders), int(row.cents), int(row.units)) for row in grouped.itertuples()}
-
-
-def _still_due(sales: pd.DataFrame) -> pd.Series:
-    due = sales["total_cents"] - sales["paid_cents"]
-    return due.where(sales["payment_state"].isin(["unpaid", "partly_paid"]), 0)
 
 
 def _hours(sales: pd.DataFrame) -> list[int]:

@@ -15,6 +15,7 @@ from db.domain.orders import OrderStatus, PaymentState, ReturnStatus
 from db.models import Order, OrderAddress, OrderLine, Return, Shipment
 from db.models.orders import AddressKind
 from db.queries.columns import sum_of
+from db.queries.order_claims import due_cents, parts_of_due
 from db.queries.paris import day_in_paris, hour_in_paris, weekday_of, whole_hours_between
 from db.queries.plans import materialized
 
@@ -24,7 +25,7 @@ _PAID_AND_ON = frozenset(OrderStatus) - {OrderStatus.AWAITING_PAYMENT, OrderStat
 _RECEIVED_AND_ON = frozenset({OrderStatus.RECEIVED, OrderStatus.COMPLETED})
 _DELIVERED_AND_ON = _RECEIVED_AND_ON | {OrderStatus.DELIVERED}
 _SHIPPED_AND_ON = _DELIVERED_AND_ON | {OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED}
-_TO_BE_PAID = frozenset({PaymentState.UNPAID, PaymentState.PARTLY_PAID})
+_TO_BE_PAID = (PaymentState.UNPAID, PaymentState.PARTLY_PAID)
 _ABOUT_PARCELS = frozenset({Facet.STAGE, Facet.TO_SHIPPED, Facet.TO_DELIVERED, Facet.SHIPPING})
 
 _Condition = sa.ColumnExpressionArgument[bool]
@@ -111,6 +112,8 @@ class _Facts:
             orders = orders.add_columns(_bought_before().label("bought_before"))
         if Facet.RETURNED in facets:
             orders = orders.add_columns(_first_return_reason().label("return_reason"))
+        if Facet.PAYMENT_STATE in facets:
+            orders = orders.add_columns(*parts_of_due(Order.payment_state.in_(_TO_BE_PAID)))
         self.orders = read(orders.where(Order.placed_on.is_not(None), *conditions))
         self.c = self.orders.c
 
@@ -177,8 +180,7 @@ def _sellers(facts: _Facts, facet: Facet) -> _Select:
 
 
 def _payment_states(facts: _Facts, facet: Facet) -> _Select:
-    is_due = facts.c.payment_state.in_(sorted(_TO_BE_PAID))
-    due = sa.case((is_due, facts.c.total_cents - facts.c.paid_cents), else_=0)
+    due = sa.case((facts.c.payment_state.in_(_TO_BE_PAID), due_cents(facts.c)), else_=0)
     return facts.count(facet, facts.c.payment_state, units=due)
 
 
