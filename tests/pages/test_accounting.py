@@ -95,3 +95,18 @@ def test_an_administrator_changes_the_number_of_an_account_and_the_log_says_so(s
         assert chart_of_accounts(session).number(Account.BANK) == "512900"
         (entry,) = session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "accounts_changed"))
     assert (entry.details["before"], entry.details["after"]) == ({"Banque": "512000"}, {"Banque": "512900"})
+
+
+def test_the_balance_of_a_year_begins_with_what_the_year_before_left(signed_up):
+    """By hand: 31.90 by card in 2025, 11.90 of it given back by card in 2026: 20.00 is left."""
+    with transaction() as session:
+        order = create_order(session, create_seller(session), number="A-1")
+        for kind, year, cents in ((PaymentKind.PAYMENT, 2025, 31_90), (PaymentKind.REFUND, 2026, 11_90)):
+            at_noon = dt.datetime(year, 2, 10, 11, tzinfo=dt.UTC)
+            row = {"state": PaymentRecordState.CAPTURED, "booked_at": at_noon, "method": PaymentMethod.CARD}
+            session.add(Payment(order_id=order.id, kind=kind, amount_cents=cents, **row))
+    query = {"etat": Report.FEC.value, "exercice": "2026"}
+    at = open_page("/comptabilite", person_id=signed_up(Role.FINANCE), query=query)
+    balance = at.dataframe[0].value.set_index("Compte")
+    assert list(balance.loc["512100"])[1:] == ["31,90\u00a0€", "0,00\u00a0€", "11,90\u00a0€", "20,00\u00a0€"]
+    assert list(balance.loc["Total"])[1:] == ["0,00\u00a0€", "11,90\u00a0€", "11,90\u00a0€", "0,00\u00a0€"]

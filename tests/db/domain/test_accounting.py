@@ -9,6 +9,7 @@ from db.domain.accounting import (
     JournalEntry,
     Posting,
     checked_chart,
+    of_balances,
     of_fees,
     of_gift,
     of_ledger,
@@ -65,6 +66,26 @@ def test_the_journals_are_those_of_the_money_the_fees_and_the_rest() -> None:
 
 def test_a_fee_without_vat_has_no_line_of_vat() -> None:
     assert [each.account for each in of_fees(2_90, 0, 7)[1]] == [A.FEES_DUE, A.FEES]
+
+
+def test_a_year_begins_with_each_seller_s_account_and_without_charges_and_income() -> None:
+    """By hand: fees of 10.00 less a correction of 4.00 are a profit of 6.00; seller 8 was paid all that it was owed."""
+    before = [
+        Posting(A.BANK, 36_00),
+        Posting(A.SELLERS, -20_00, 9),
+        Posting(A.SELLERS, -10_00, 7),
+        Posting(A.SELLERS, -5_00, 8),
+        Posting(A.SELLERS, 5_00, 8),
+        Posting(A.FEES, -10_00),
+        Posting(A.CHARGES, 4_00),
+    ]
+    assert of_balances(before) == (
+        Posting(A.SELLERS, -10_00, 7),
+        Posting(A.SELLERS, -20_00, 9),
+        Posting(A.BANK, 36_00),
+        Posting(A.CARRIED_PROFIT, -6_00),
+    )
+    assert of_balances([]) == ()
 
 
 def test_no_entry_is_out_of_balance() -> None:

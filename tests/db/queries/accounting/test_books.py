@@ -17,7 +17,7 @@ from db.domain.orders import PaymentKind, PaymentMethod, PaymentRecordState
 from db.domain.permissions import Role
 from db.models import LedgerEntry, Payment, Voucher
 from db.queries.accounting.balance import seller_balances, trial_balance
-from db.queries.accounting.entries import entries_of, entries_of_day
+from db.queries.accounting.entries import entries_of, entries_of_day, opening_entry
 from db.queries.accounting.periods import Days
 from db.services.ledger_rows import NewEntry, write_entries
 from tests.conftest import NOW
@@ -143,6 +143,12 @@ def test_what_the_books_owe_a_seller_is_its_account_whatever_is_done(
         balance = {each.account: each.balance_cents for each in trial_balance(session, ADMIN, LONG, "EUR")}
         assert {account: cents for account, cents in balance.items() if cents} == sums(found)
         assert sum(balance.values()) == 0
+        # A year that begins after all that begins with each seller's account as it is.
+        opening = opening_entry(session, LONG.last + dt.timedelta(days=1), "EUR")
+        left = [] if opening is None else opening.postings
+        assert -sum(each.cents for each in left if each.seller_id == life.seller.id and each.account is A.SELLERS) == (
+            in_books
+        )
     finally:
         example.rollback()
         session.expire_all()
