@@ -62,6 +62,7 @@ _UNITS = {
     Part.MONEY: ("règlement", "payments", "cents"),
     Part.LEDGER: ("écriture", "entries", "cents"),
     Part.FEES: ("document", "documents", "gross_cents"),
+    Part.VOUCHERS: ("bon d’achat", "vouchers", "cents"),
 }
 
 

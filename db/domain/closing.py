@@ -30,6 +30,7 @@ class Part(StrEnum):
     MONEY = "money"
     LEDGER = "ledger"
     FEES = "fees"
+    VOUCHERS = "vouchers"
 
     @property
     def label(self) -> str:
@@ -43,6 +44,7 @@ PART_LABELS = {
     Part.MONEY: "Règlements",
     Part.LEDGER: "Comptes vendeurs",
     Part.FEES: "Factures de commission",
+    Part.VOUCHERS: "Bons d’achat",
 }
 #: The columns of each part that say what a row is of; all others are amounts.
 KEYS: Mapping[Part, tuple[str, ...]] = {
@@ -51,6 +53,8 @@ KEYS: Mapping[Part, tuple[str, ...]] = {
     Part.MONEY: ("currency", "seller_id", "method", "kind"),
     Part.LEDGER: ("currency", "seller_id", "kind"),
     Part.FEES: ("currency", "seller_id", "is_credit_note"),
+    # They are the marketplace's own, whichever order they make up for.
+    Part.VOUCHERS: ("currency", "kind"),
 }
 AMOUNTS: Mapping[Part, tuple[str, ...]] = {
     Part.SALES: ("orders", "cents", "lines", "line_cents"),
@@ -58,7 +62,10 @@ AMOUNTS: Mapping[Part, tuple[str, ...]] = {
     Part.MONEY: ("payments", "cents"),
     Part.LEDGER: ("entries", "cents"),
     Part.FEES: ("documents", "net_cents", "vat_cents", "gross_cents"),
+    Part.VOUCHERS: ("vouchers", "cents"),
 }
+#: Kinds of rows of vouchers: those given, and what was left of those cancelled.
+GIVEN, CANCELLED = "given", "cancelled"
 AMOUNT_LABELS = {
     "orders": "commandes",
     "cents": "montant",
@@ -70,6 +77,7 @@ AMOUNT_LABELS = {
     "gross_cents": "montant TTC",
     "payments": "règlements",
     "entries": "écritures",
+    "vouchers": "bons d’achat",
 }
 
 
@@ -100,6 +108,16 @@ class NotClosableError(MarketplaceError):
     def __init__(self, month: dt.date, reasons: Sequence[str]) -> None:
         self.month, self.reasons = month, tuple(reasons)
         super().__init__(f"{month_words(month).capitalize()} ne peut pas être clos\u00a0: {' '.join(reasons)}")
+
+
+class BooksBusyError(MarketplaceError):
+    """Others write into the books at this moment, so nobody can say what they come to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Des écritures sont en cours et la clôture doit lire tous les chiffres au même instant. Réessayez dans "
+            "une minute."
+        )
 
 
 class FiguresChangedError(MarketplaceError):
@@ -193,7 +211,7 @@ def _by_key(part: Part, rows: Rows) -> dict[tuple[Any, ...], dict[str, Any]]:
 
 
 def _key_words(key: Mapping[str, Any], sellers: Mapping[int, str]) -> list[str]:
-    said = [sellers.get(key["seller_id"], f"vendeur n°\u00a0{key['seller_id']}")]
+    said = [sellers.get(key["seller_id"], f"vendeur n°\u00a0{key['seller_id']}")] if "seller_id" in key else []
     said += [formats.rate(key["rate_bp"])] if "rate_bp" in key else []
     said += [_WORDS.get(str(key[name]), str(key[name])) for name in ("method", "kind") if name in key]
     if "is_credit_note" in key:
@@ -220,4 +238,6 @@ _WORDS = {
     "carried": "dettes reportées",
     "payout": "reversements",
     "bank_rejection": "virements rejetés",
+    GIVEN: "donnés",
+    CANCELLED: "annulés",
 }

@@ -6,11 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from db.domain.closing import AMOUNTS, KEYS, Figures, Part, Rows
+from db.domain.closing import AMOUNTS, CANCELLED, GIVEN, KEYS, Figures, Part, Rows
 from db.domain.months import last_day
-from db.models import Document, DocumentVat, FeeDocument, LedgerEntry, Order, OrderLine, Payment
+from db.models import Document, DocumentVat, FeeDocument, LedgerEntry, Order, OrderLine, Payment, Voucher
 from db.queries.accounting.periods import Days
-from db.queries.accounting.sources import fees_of, ledger_of, money_of
+from db.queries.accounting.sources import cancelled_in, fees_of, given_in, ledger_of, money_of
 from db.queries.columns import sum_of
 from db.queries.plans import among, materialized
 
@@ -35,6 +35,7 @@ def month_figures(session: Session, month: dt.date, taken_in_by: dt.datetime) ->
         Part.MONEY: _money(days, taken_in_by),
         Part.LEDGER: _ledger(days),
         Part.FEES: _fees(days),
+        Part.VOUCHERS: _vouchers(days),
     }
     return {"month": month.isoformat()} | {part.value: _rows(session, part, select) for part, select in selects.items()}
 
@@ -107,3 +108,16 @@ def _fees(days: Days) -> sa.Select[*tuple[Any, ...]]:
     key = (FeeDocument.currency, FeeDocument.seller_id, FeeDocument.is_credit_note)
     amounts = (FeeDocument.net_cents, FeeDocument.vat_cents, FeeDocument.gross_cents)
     return sa.select(*key, _count(), *(sum_of(amount) for amount in amounts)).where(fees_of(days)).group_by(*key)
+
+
+def _vouchers(days: Days) -> sa.Select[*tuple[Any, ...]]:
+    """Sum what was given, and what was left of those that were cancelled: both are entered in the books."""
+    rest = Voucher.amount_cents - Voucher.used_cents
+    told = ((GIVEN, given_in(days), Voucher.amount_cents), (CANCELLED, cancelled_in(days), rest))
+    sums = (
+        sa.select(Voucher.currency, sa.literal(kind).label("kind"), _count().label("vouchers"), sum_of(cents))
+        .where(condition)
+        .group_by(Voucher.currency)
+        for kind, condition, cents in told
+    )
+    return sa.select(sa.union_all(*sums).subquery())

@@ -465,7 +465,14 @@ _OF_SALES = (
     "intake_at",
 )
 _OF_ARTICLES = ("order_id", "quantity", "unit_price_cents", "vat_rate_bp", "discount_cents", "total_cents")
-_OF_MONEY = ("order_id", "kind", "state", "amount_cents", "currency", "booked_at")
+_OF_MONEY = ("order_id", "kind", "method", "state", "amount_cents", "currency", "booked_at")
+_OF_VOUCHERS = ("amount_cents", "currency", "created_at")
+#: Of a voucher that was cancelled: what was left of it is what the books took back.
+_OF_CANCELLED = (*_OF_VOUCHERS, "used_cents", "cancelled_at")
+#: What is never changed or deleted, and the day or the instant of each row.
+_DATED = {"documents": "issued_on", "document_vat": "issued_on", "fee_documents": "issued_on", "ledger_entries": "at"}
+# A voucher that was given back is lowered when what is left of it is cancelled: it is no money of the books.
+_IS_MONEY = "{row}.state = 'captured' AND NOT ({row}.kind = 'refund' AND {row}.method = 'voucher')"
 # ``MonthClosedError`` is known by these words (db/domain/closing.py).
 _IS_CLOSED = "closed_month: amounts of a closed month are never changed"
 
@@ -475,47 +482,67 @@ def _changes(columns: tuple[str, ...], differs: str) -> str:
     return f"({old}) {differs} ({new})"
 
 
-def _refusing_on_sqlite() -> Iterator[str]:
-    def sale(side: str) -> str:
-        return (
-            f"EXISTS (SELECT 1 FROM month_closings WHERE month = date({side}.placed_on, 'start of month') "
-            f"AND closed_at >= {side}.intake_at)"
-        )
+def _in_closed(instant: str) -> str:
+    return f"EXISTS (SELECT 1 FROM month_closings WHERE {instant} >= starts_at AND {instant} < ends_at)"
 
+
+def _is_closed_row(table: str, row: str, month_of: str) -> str:
+    """Return the condition that the books of a closed month hold a row; ``month_of`` makes a month of ``{day}``."""
+    if table == "orders":
+        month = month_of.format(day=f"{row}.placed_on")
+        return f"EXISTS (SELECT 1 FROM month_closings WHERE month = {month} AND closed_at >= {row}.intake_at)"
+    if table == "payments":
+        return f"({_IS_MONEY.format(row=row)} AND {_in_closed(f'{row}.booked_at')})"
+    if table == "vouchers":
+        return f"({_in_closed(f'{row}.created_at')} OR {_in_closed(f'{row}.cancelled_at')})"
+    if _DATED[table] == "at":
+        return _in_closed(f"{row}.at")
+    return f"EXISTS (SELECT 1 FROM month_closings WHERE month = {month_of.format(day=f'{row}.issued_on')})"
+
+
+_MONTH_ON_SQLITE = "date({day}, 'start of month')"
+_MONTH_ON_POSTGRESQL = "date_trunc('month', {day})::date"
+#: What of a row is held by the books of its month.
+_HELD = {"orders": _OF_SALES, "payments": _OF_MONEY}
+
+
+def _changes_held(table: str, differs: str, month_of: str) -> str:
+    """Return the condition that an UPDATE changes what a closed month holds, or moves something into one."""
+    if table == "vouchers":
+        return " OR ".join(
+            f"({_changes(columns, differs)} AND ({_in_closed(f'OLD.{at}')} OR {_in_closed(f'NEW.{at}')}))"
+            for columns, at in ((_OF_VOUCHERS, "created_at"), (_OF_CANCELLED, "cancelled_at"))
+        )
+    old, new = (_is_closed_row(table, side, month_of) for side in ("OLD", "NEW"))
+    return f"{_changes(_HELD[table], differs)} AND ({old} OR {new})"
+
+
+def _refusing_on_sqlite() -> Iterator[str]:
     def article(*sides: str) -> str:
         ids = ", ".join(f"{side}.order_id" for side in sides)
         return (
             "EXISTS (SELECT 1 FROM month_closings) AND EXISTS (SELECT 1 FROM orders JOIN month_closings "
-            "ON month = date(placed_on, 'start of month') AND month_closings.closed_at >= orders.intake_at "
+            f"ON month = {_MONTH_ON_SQLITE.format(day='placed_on')} AND month_closings.closed_at >= orders.intake_at "
             f"WHERE orders.id IN ({ids}))"
         )
 
-    # A voucher that was given back is lowered when what is left of it is cancelled: it is no money of the books.
-    money = (
-        "OLD.state = 'captured' AND NOT (OLD.kind = 'refund' AND OLD.method = 'voucher') AND EXISTS (SELECT 1 "
-        "FROM month_closings WHERE OLD.booked_at >= starts_at AND OLD.booked_at < ends_at)"
-    )
-    into = f"OLD.placed_on IS NOT NULL AND OLD.placed_on IS NOT NEW.placed_on AND {sale('NEW')}"
-    refused = {
-        "orders": {
-            "UPDATE": f"{_changes(_OF_SALES, 'IS NOT')} AND ({sale('OLD')} OR ({into}))",
-            "DELETE": sale("OLD"),
-        },
-        "order_lines": {
-            "INSERT": article("NEW"),
-            "UPDATE": f"{_changes(_OF_ARTICLES, 'IS NOT')} AND {article('OLD', 'NEW')}",
-            "DELETE": article("OLD"),
-        },
-        "payments": {"UPDATE": f"{_changes(_OF_MONEY, 'IS NOT')} AND {money}", "DELETE": money},
-    }
-    columns = {"orders": _OF_SALES, "order_lines": _OF_ARTICLES, "payments": _OF_MONEY}
-    for table, acts in refused.items():
-        for act, condition in acts.items():
-            on = f"UPDATE OF {', '.join(columns[table])}" if act == "UPDATE" else act
-            yield (
-                f"CREATE TRIGGER {table}_closed_{act.lower()} BEFORE {on} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, '{_IS_CLOSED}'); END"
-            )
+    def refuse(table: str, act: str, condition: str, *, when: str = "BEFORE", of: tuple[str, ...] = ()) -> str:
+        on = f"{act} OF {', '.join(of)}" if of else act
+        return (
+            f"CREATE TRIGGER {table}_closed_{act.lower()} {when} {on} ON {table} WHEN {condition} "
+            f"BEGIN SELECT RAISE(ABORT, '{_IS_CLOSED}'); END"
+        )
+
+    yield refuse("order_lines", "INSERT", article("NEW"))
+    changed = f"{_changes(_OF_ARTICLES, 'IS NOT')} AND {article('OLD', 'NEW')}"
+    yield refuse("order_lines", "UPDATE", changed, of=_OF_ARTICLES)
+    yield refuse("order_lines", "DELETE", article("OLD"))
+    for table, columns in (_HELD | {"vouchers": _OF_CANCELLED}).items():
+        yield refuse(table, "UPDATE", _changes_held(table, "IS NOT", _MONTH_ON_SQLITE), of=columns)
+        yield refuse(table, "DELETE", _is_closed_row(table, "OLD", _MONTH_ON_SQLITE))
+    for table in (*_HELD, "vouchers", *_DATED):
+        # Once it is written: what ON CONFLICT leaves out is nothing that is dated into a closed month.
+        yield refuse(table, "INSERT", _is_closed_row(table, "NEW", _MONTH_ON_SQLITE), when="AFTER")
 
 
 _CLOSED_ON_SQLITE = tuple(_refusing_on_sqlite())
@@ -524,39 +551,45 @@ _CLOSED_ON_SQLITE = tuple(_refusing_on_sqlite())
 def _refusing_on_postgresql() -> Iterator[str]:
     # As the owner of the tables, as what notes stale days is.
     rights = "SECURITY DEFINER SET search_path FROM CURRENT"
-    yield f"""CREATE FUNCTION sale_is_closed(day date, taken_in timestamptz) RETURNS boolean LANGUAGE sql STABLE {rights}
-        AS $$ SELECT EXISTS (SELECT 1 FROM month_closings
-            WHERE month = date_trunc('month', day)::date AND closed_at >= taken_in) $$"""
     refusal = f"RAISE EXCEPTION '{_IS_CLOSED}' USING ERRCODE = 'restrict_violation';"
-    of_line = "FROM orders WHERE id IN ({ids}) AND sale_is_closed(placed_on, intake_at)"
-    into = "OLD.placed_on IS DISTINCT FROM NEW.placed_on AND sale_is_closed(NEW.placed_on, NEW.intake_at)"
-    conditions = {
-        "orders": f"sale_is_closed(OLD.placed_on, OLD.intake_at) OR (TG_OP = 'UPDATE' AND OLD.placed_on IS NOT NULL AND {into})",
-        "order_lines": f"EXISTS (SELECT 1 {of_line.format(ids='OLD.order_id')}) "
-        f"OR (TG_OP = 'UPDATE' AND EXISTS (SELECT 1 {of_line.format(ids='NEW.order_id')}))",
-        "payments": "EXISTS (SELECT 1 FROM month_closings WHERE OLD.booked_at >= starts_at AND OLD.booked_at < ends_at)",
-    }
-    whens = {"payments": "OLD.state = 'captured' AND NOT (OLD.kind = 'refund' AND OLD.method = 'voucher')"}
-    columns = {"orders": _OF_SALES, "order_lines": _OF_ARTICLES, "payments": _OF_MONEY}
-    for table, condition in conditions.items():
-        yield f"""CREATE FUNCTION {table}_closed() RETURNS trigger LANGUAGE plpgsql {rights} AS $$ BEGIN
-            IF {condition} THEN {refusal} END IF;
-            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-            RETURN NEW;
-        END $$"""
-        of_all = whens.get(table, "true")
-        yield f"""CREATE TRIGGER {table}_closed_update BEFORE UPDATE ON {table} FOR EACH ROW
-            WHEN ({_changes(columns[table], "IS DISTINCT FROM")} AND {of_all}) EXECUTE FUNCTION {table}_closed()"""
-        yield f"""CREATE TRIGGER {table}_closed_delete BEFORE DELETE ON {table} FOR EACH ROW
-            WHEN ({of_all}) EXECUTE FUNCTION {table}_closed()"""
-    yield f"""CREATE FUNCTION order_lines_closed_insert() RETURNS trigger LANGUAGE plpgsql {rights} AS $$ BEGIN
-        IF EXISTS (SELECT 1 FROM month_closings) AND EXISTS (SELECT 1 FROM new_rows JOIN orders
-            ON orders.id = new_rows.order_id WHERE sale_is_closed(orders.placed_on, orders.intake_at)) THEN {refusal}
-        END IF;
-        RETURN NULL;
-    END $$"""
-    yield """CREATE TRIGGER order_lines_closed_insert AFTER INSERT ON order_lines REFERENCING NEW TABLE AS new_rows
-        FOR EACH STATEMENT EXECUTE FUNCTION order_lines_closed_insert()"""
+
+    def function(name: str, body: str) -> str:
+        return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {rights} AS $$ BEGIN {body} END $$"
+
+    def each_row(table: str, act: str, columns: tuple[str, ...], condition: str) -> Iterator[str]:
+        name = f"{table}_closed_{act.lower()}"
+        row = "OLD" if act == "DELETE" else "NEW"
+        yield function(name, f"IF {condition} THEN {refusal} END IF; RETURN {row};")
+        # Most writes touch none of it: they do not even call the function.
+        when = f"WHEN ({_changes(columns, 'IS DISTINCT FROM')})" if act == "UPDATE" else ""
+        yield f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW {when} EXECUTE FUNCTION {name}()"
+
+    def inserted(table: str, rows: str) -> Iterator[str]:
+        """Look once a statement, whatever the number of its rows."""
+        name = f"{table}_closed_insert"
+        some = "EXISTS (SELECT 1 FROM month_closings)"
+        yield function(name, f"IF {some} AND EXISTS ({rows}) THEN {refusal} END IF; RETURN NULL;")
+        yield (
+            f"CREATE TRIGGER {name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+
+    def article(ids: str) -> str:
+        closed = _is_closed_row("orders", "orders", _MONTH_ON_POSTGRESQL)
+        return f"EXISTS (SELECT 1 FROM orders WHERE id IN ({ids}) AND {closed})"
+
+    yield from each_row("order_lines", "UPDATE", _OF_ARTICLES, article("OLD.order_id, NEW.order_id"))
+    yield from each_row("order_lines", "DELETE", (), article("OLD.order_id"))
+    for table, columns in (_HELD | {"vouchers": _OF_CANCELLED}).items():
+        yield from each_row(table, "UPDATE", columns, _changes_held(table, "IS DISTINCT FROM", _MONTH_ON_POSTGRESQL))
+        yield from each_row(table, "DELETE", (), _is_closed_row(table, "OLD", _MONTH_ON_POSTGRESQL))
+    of_closed = _is_closed_row("orders", "orders", _MONTH_ON_POSTGRESQL)
+    yield from inserted(
+        "order_lines", f"SELECT 1 FROM new_rows JOIN orders ON orders.id = new_rows.order_id WHERE {of_closed}"
+    )
+    for table in (*_HELD, "vouchers", *_DATED):
+        closed = _is_closed_row(table, "new_rows", _MONTH_ON_POSTGRESQL)
+        yield from inserted(table, f"SELECT 1 FROM new_rows WHERE {closed}")
 
 
 _CLOSED_ON_POSTGRESQL = tuple(_refusing_on_postgresql())
