@@ -29,6 +29,7 @@ from db.queries.closing_figures import days_of, month_figures
 from db.queries.closings import closing_blockers, last_closed
 from db.queries.control_sources import AMOUNTS, control_sums
 from db.services.audit import Act, note_act
+from db.services.closing_lock import hold_books
 from db.services.upsert import insert_for
 
 MAX_NOTE = 500
@@ -66,6 +67,7 @@ def close_month(
     Raises:
         NotAllowedError: The actor may not close months.
         InvalidInputError: The note is too long, or cannot be stored.
+        BooksBusyError: Others write all the time.
         NotClosableError: Something is in the way.
         FiguresChangedError: It is no longer what was shown.
         UnexplainedError: Orders differ without a reason, and no note accepts them.
@@ -73,6 +75,8 @@ def close_month(
     note = note.strip()
     if len(note) > MAX_NOTE or not is_storable(note):
         raise InvalidInputError(f"La justification est illisible ou dépasse {MAX_NOTE} caractères. Abrégez-la.")
+    actor.require(Permission.CLOSE_MONTHS)
+    hold_books(session)
     plan = plan_closing(session, actor, month, now)
     if plan.blockers:
         raise NotClosableError(plan.month, plan.blockers)
