@@ -97,7 +97,12 @@ def _wall_clock(at: str) -> str:
     starts, ends = (
         f"date(strftime('%Y', {at}) || '{day}', '-6 days', 'weekday 0') || ' 01:00:00'" for day in ("-03-31", "-10-31")
     )
-    return f"substr({at}, 1, 19), CASE WHEN {at} >= {starts} AND {at} < {ends} THEN '+2 hours' ELSE '+1 hours' END"
+    # The month alone says it but twice a year: working out Sundays takes longer than all the rest.
+    month = f"substr({at}, 6, 2)"
+    return (
+        f"substr({at}, 1, 19), CASE WHEN {month} BETWEEN '04' AND '09' THEN '+2 hours' "
+        f"WHEN {month} IN ('03', '10') AND {at} >= {starts} AND {at} < {ends} THEN '+2 hours' ELSE '+1 hours' END"
+    )
 
 
 @compiles(whole_hours_between, "postgresql")

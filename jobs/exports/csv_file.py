@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,13 +15,6 @@ from jobs.makers import Progress
 from jobs.spreadsheets import BOM
 
 _FETCHED_AT_ONCE = 5_000
-
-
-class _Writer(Protocol):
-    """A writer of the ``csv`` module, whose type has no name."""
-
-    def writerows(self, rows: Iterable[Iterable[Any]]) -> None:
-        """Write lines."""
 
 
 def write_csv(session: Session, export: Export, file_format: ExportFormat, out: BinaryIO, progress: Progress) -> int:
@@ -36,17 +29,11 @@ def write_csv(session: Session, export: Export, file_format: ExportFormat, out: 
     """
     form = TEXT_FORMS[file_format]
     out.write(BOM)
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    # Both ends of line, so that Python quotes a cell that holds one of them.
-    lines = csv.writer(text, delimiter=form.separator, lineterminator="\r\n")
-    lines.writerow([column.title for column in export.columns])
+    out.write(_lines([[column.title for column in export.columns]], form.separator))
     texts = export.texts(form)
     if session.get_bind().dialect.name == "postgresql":
-        written = _copied(session.connection(), texts, form.separator, out, progress)
-    else:
-        written = _fetched(session, texts, lines, progress)
-    text.detach()  # It is not ours to close.
-    return written
+        return _copied(session.connection(), texts, form.separator, out, progress)
+    return _fetched(session, texts, form.separator, out, progress)
 
 
 def _copied(connection: sa.Connection, texts: sa.Select[Any], separator: str, out: BinaryIO, progress: Progress) -> int:
@@ -59,16 +46,25 @@ def _copied(connection: sa.Connection, texts: sa.Select[Any], separator: str, ou
     raw: Any = connection.connection.driver_connection
     with raw.cursor() as cursor, cursor.copy(command) as lines:
         for rows, line in enumerate(lines, 1):
-            out.write(line)
+            # PostgreSQL ends lines as its own machine does, and writes nothing at all of a row of one empty cell.
+            out.write(b"%b\r\n" % (line[:-1] or b'""'))
             if not rows % _FETCHED_AT_ONCE:
                 progress(rows)
     return rows
 
 
-def _fetched(session: Session, texts: sa.Select[Any], lines: _Writer, progress: Progress) -> int:
+def _fetched(session: Session, texts: sa.Select[Any], separator: str, out: BinaryIO, progress: Progress) -> int:
     written = 0
     for rows in session.execute(texts, execution_options={"yield_per": _FETCHED_AT_ONCE}).partitions():
-        lines.writerows(rows)
+        out.write(_lines(rows, separator))
         written += len(rows)
         progress(written)
     return written
+
+
+def _lines(rows: Iterable[Iterable[Any]], separator: str) -> bytes:
+    """Return some lines at once: a file that is written to line by line costs as much as reading them."""
+    text = io.StringIO(newline="")
+    # Both ends of line, so that Python quotes a cell that holds one of them.
+    csv.writer(text, delimiter=separator, lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()

@@ -42,7 +42,7 @@ def as_text(column: ExportColumn, form: TextForm) -> sa.ColumnElement[str]:
     value: Any = column.value
     match column.cell:
         case Cell.TEXT:
-            return value if column.is_ours else harmless_text(value)
+            return sa.func.nullif(value, "") if column.is_ours else harmless_text(value)
         case Cell.COUNT:
             return sa.cast(value, sa.Text)
         case Cell.RATE | Cell.MONEY:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from db.domain.exports import ExportFormat, ExportSubject
 from db.domain.order_filter import ALL_STATUSES, OrderFilter
 from db.domain.orders import OrderStatus
-from db.domain.spreadsheets import as_meant
+from db.domain.spreadsheets import SPACES, as_meant
 from db.engine import transaction
 from tests.conftest import SHARED_DATA
 from tests.factories import create_customer, create_line, create_order, create_seller
@@ -62,6 +62,24 @@ def test_the_french_csv_is_what_excel_opens_as_it_is(engine: sa.Engine) -> None:
     assert [row["Total TTC"] for row in rows] == ["1234567,89", "0,00", "0,05"]
     assert [row["Passée le"] for row in rows] == ["31/12/2026 23:30:00", "25/10/2026 02:30:15", "25/10/2026 02:30:15"]
     assert {row["À expédier avant le"] for row in rows} == {"05/01/2027"}
+
+
+@pytest.mark.usefixtures("orders")
+def test_both_databases_write_the_same_bytes(engine: sa.Engine) -> None:
+    """Every line ends as RFC 4180 has it; what is empty is empty, and a row of one empty cell is no empty line."""
+    columns = ("number", "customer", "customer_phone", "total", "carrier")
+    assert (
+        exported(engine, ExportSubject.ORDERS, EVERYTHING, ExportFormat.CSV, columns)
+        == (
+            "\ufeffCommande;Client;Téléphone;Total TTC;Transporteur\r\n"
+            "00042;'=1+1;+33 6 12 34 56 78;1234567,89;\r\n"
+            "T-3;'s-Hertogenbosch, \\N;;0,00;\r\n"
+            'T-2;"Dupont; ""Frères""\nParis";0612345678;0,05;\r\n'
+        ).encode()
+    )
+    assert exported(engine, ExportSubject.ORDERS, EVERYTHING, ExportFormat.CSV, ("carrier",)) == (
+        b'\xef\xbb\xbfTransporteur\r\n""\r\n""\r\n""\r\n'
+    )
 
 
 @pytest.mark.usefixtures("orders")
@@ -128,6 +146,11 @@ NASTY = (
     "\n=1",
     " =1",
     "\u00a0=1",
+    "\ufeff=1",
+    "\u200b=1",
+    "\u3000@1",
+    "\u2009-1+1",
+    "\U000e0020=1",
     "＝1",
     "'=1",
     "''=1",
@@ -153,7 +176,9 @@ def test_naughty_texts_come_back_as_they_were_from_every_format(engine: sa.Engin
     for file_format, separator in ((ExportFormat.CSV, ";"), (ExportFormat.CSV_COMMA, ",")):
         content = exported(engine, ExportSubject.LINES, EVERYTHING, file_format, ("name", "total"))
         assert [as_meant(row["Article"]) for row in csv_rows(content, separator)] == naughty
-        assert not [row for row in csv_rows(content, separator) if row["Article"].lstrip().startswith(("=", "@", "＝"))]
+        assert not [
+            row for row in csv_rows(content, separator) if row["Article"].lstrip(SPACES).startswith(("=", "@", "＝"))
+        ]
     content = exported(engine, ExportSubject.LINES, EVERYTHING, ExportFormat.PARQUET, ("name",))
     assert pq.read_table(io.BytesIO(content)).column("name").to_pylist() == naughty
     content = exported(engine, ExportSubject.LINES, EVERYTHING, ExportFormat.XLSX, ("name", "total"))
