@@ -13,6 +13,7 @@ from db.services.intake import has_new_orders, take_in_new_orders
 from db.services.payments import book_captured_payments, has_captured_payments
 from db.services.returns.intake import has_new_returns, take_in_new_returns
 from db.services.work import purge_work
+from jobs.exports.scheduled import purge_copies
 from jobs.files import purge_files
 from jobs.run import Run, Step, in_steps
 
@@ -62,4 +63,4 @@ _purge_rows = in_steps(_purge)
 
 def purge_daily(run: Run) -> int:
     """Forget what is out of date: rows first, for files may lie in a bucket that does not answer."""
-    return _purge_rows(run) + purge_files(run)
+    return _purge_rows(run) + purge_files(run) + purge_copies(run)

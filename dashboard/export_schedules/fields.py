@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from db.domain.export_schedules import NAME_MAX_LENGTH, USUAL_PERIODS, SchedulePeriod, ScheduleTerms
+from db.domain.export_schedules import COPIES_KEPT_MONTHS, NAME_MAX_LENGTH, USUAL_PERIODS, SchedulePeriod, ScheduleTerms
 from db.domain.exports import Cadence
 
 #: Returns the key of a field's widget by the field's name.
@@ -63,7 +63,10 @@ def show_terms(field: FieldKey, email: str, *, has_period: bool) -> None:
     st.checkbox(
         "Déposer aussi le fichier dans le stockage, dossier exports/",
         key=field("is_stored"),
-        help="Avec son empreinte SHA-256. Rien ne l’y efface\u00a0; dans « Fichiers », il reste 30 jours.",
+        help=(
+            f"Avec son empreinte SHA-256. Il y reste {COPIES_KEPT_MONTHS}\u00a0mois, même après l’effacement des "
+            "données d’un client\u00a0; dans « Fichiers », 30\u00a0jours."
+        ),
     )
 
 

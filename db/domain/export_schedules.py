@@ -1,6 +1,7 @@
 """Exports that make themselves: of which days each is, what it needs, and what is refused."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -15,6 +16,11 @@ from db.domain.sales_periods import Days
 MADE_FROM = dt.time(5)
 NAME_MAX_LENGTH = 80
 _LAST_DAYS = 30
+#: Where the copies of scheduled exports lie, by year and month.
+COPIES_BELOW = "exports"
+#: How long a copy is kept at least; the first night of the month after deletes it.
+COPIES_KEPT_MONTHS = 12
+_MONTH_OF_COPY = re.compile(rf"{COPIES_BELOW}/(\d{{4}})/(\d{{2}})/")
 
 
 class SchedulePeriod(StrEnum):
@@ -115,3 +121,12 @@ class ScheduleMissingError(NotFoundError):
 
     def __init__(self) -> None:
         super().__init__("Cet export programmé n’existe plus, ou n’est pas à vous.")
+
+
+def is_copy_too_old(ref: str, today: dt.date) -> bool:
+    """Tell whether a stored ref is a copy, or its hash, that is kept no longer; whatever else lies there stays."""
+    found = _MONTH_OF_COPY.match(ref)
+    if found is None:
+        return False
+    year, month = map(int, found.groups())
+    return (today.year - year) * 12 + today.month - month > COPIES_KEPT_MONTHS

@@ -63,8 +63,8 @@ class Occasion:
     #: expires_on, cancelled_on, return_id, return_status, return_reason, return_explanation, return_instructions,
     #: send_back_by, refund_by, given_back, refund_cents, voucher_cents, refund_method, refund_reference, points,
     #: points_balance, payout_id, payment_reference, breakdown, paid_on, iban, iban_before, iban_after, rejection,
-    #: month, changed_at, changed_by, rests_until, summary, export_name, rows, period, stored_at, file_id. All may be
-    #: absent.
+    #: month, changed_at, changed_by, rests_until, summary, export_name, rows, period, stored_at, file_id,
+    #: export_error. All may be absent.
     extra: Mapping[str, Any]
     #: The number of the document that goes with it; empty where none does.
     enclosed: str = ""

@@ -31,6 +31,7 @@ NAMES = frozenset(
         "lien_fichier",
         "bouton_fichier",
         "lien_exports",
+        "echec_export",
     }
 )
 _ADJECTIVES = {Cadence.DAILY: "quotidien", Cadence.WEEKLY: "hebdomadaire", Cadence.MONTHLY: "mensuel"}
@@ -111,4 +112,5 @@ def _of_export(extra: Mapping[str, Any]) -> Mapping[str, object]:
         "lien_fichier": file_page(extra),
         "bouton_fichier": Block("bouton_fichier", file_of(extra) is not None),
         "lien_exports": schedules_url(),
+        "echec_export": text("export_error"),
     }

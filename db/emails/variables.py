@@ -185,6 +185,7 @@ GROUPS = (
             Variable("lien_fichier", "Le fichier dans « Fichiers »", Kind.LINK),
             Variable("bouton_fichier", "Bouton « Ouvrir le fichier »", Kind.BLOCK),
             Variable("lien_exports", "La page « Exports programmés »", Kind.LINK),
+            Variable("echec_export", "Pourquoi il n’y a pas de fichier\u00a0; vide quand l’export a réussi"),
         ),
     ),
     Group(

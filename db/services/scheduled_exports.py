@@ -5,7 +5,9 @@ what is killed after it has its file. Days that were missed are made once, as of
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +16,7 @@ from db.domain.actor import SYSTEM, Actor
 from db.domain.audit import AuditArea
 from db.domain.cadences import due_on, next_due
 from db.domain.errors import NotAllowedError
-from db.domain.export_schedules import MADE_FROM, request_on
+from db.domain.export_schedules import COPIES_BELOW, MADE_FROM, request_on
 from db.domain.files import FileKind, FileState
 from db.domain.mail import EmailTemplate, RecipientKind
 from db.domain.text import fold
@@ -89,9 +91,10 @@ def make_scheduled(session: Session, schedule_id: int, now: dt.datetime) -> bool
 
 
 def give_up_scheduled(session: Session, schedule_id: int, now: dt.datetime) -> None:
-    """Leave a schedule that cannot be made to its next day, and say so on it."""
+    """Leave a schedule that cannot be made to its next day, say so on it and write to its owner."""
     schedule = session.get(ExportSchedule, schedule_id, with_for_update=True, populate_existing=True)
     if schedule is not None:
+        _tell_failure(session, schedule, FAILED, now)
         schedule.error, schedule.next_on = FAILED, next_due(schedule.cadence, local_day(now))
         session.flush()
 
@@ -135,6 +138,7 @@ def hand_over(session: Session, ready: ReadyExport, now: dt.datetime) -> bool:
         _tell(session, schedule, now, rows=file.done, file_id=file.id, stored_at=ready.target * ready.is_stored)
     else:
         schedule.told_at, schedule.error = now, file.error or FAILED
+        _tell_failure(session, schedule, schedule.error, now)
     session.flush()
     return True
 
@@ -152,20 +156,37 @@ def _tell(
     schedule.told_at = now
     if not schedule.emails or schedule.last_on is None:
         return
-    owner = session.execute(sa.select(Person.email, Person.name).where(Person.id == schedule.owner_id)).one()
     said = {
-        "export_name": schedule.name,
         "rows": rows,
         "period": period_of(schedule).words(schedule.last_on),
         "stored_at": stored_at,
         "file_id": file_id,
     }
+    _write(session, schedule, f"export:{schedule.id}:{schedule.last_on.isoformat()}", said, now)
+
+
+def _tell_failure(session: Session, schedule: ExportSchedule, reason: str, now: dt.datetime) -> None:
+    """Write to the owner that there is no file, even where they want none of those that are ready.
+
+    Once for each time it was due: the event names the day on which it would have been made.
+    """
+    event = f"export_failed:{schedule.id}:{schedule.next_on.isoformat()}"
+    _write(session, schedule, event, {"export_error": reason}, now)
+
+
+def _write(session: Session, schedule: ExportSchedule, event: str, said: Mapping[str, Any], now: dt.datetime) -> None:
+    """Queue a letter to the owner; whose account is closed has no business with the house any more."""
+    owner = session.execute(
+        sa.select(Person.email, Person.name).where(Person.id == schedule.owner_id, Person.is_active)
+    ).one_or_none()
+    if owner is None:
+        return
     letter = AccountLetter(
-        f"export:{schedule.id}:{schedule.last_on.isoformat()}",
+        event,
         EmailTemplate.EXPORT_READY,
         owner.email,
         owner.name,
-        said,
+        {"export_name": schedule.name, **said},
         recipient_kind=RecipientKind.STAFF,
     )
     queue(session, SYSTEM, [letter], now)
@@ -173,6 +194,7 @@ def _tell(
 
 def _pause(session: Session, schedule: ExportSchedule, reason: str, now: dt.datetime) -> None:
     schedule.is_active, schedule.error = False, reason
+    _tell_failure(session, schedule, reason, now)
     session.flush()
     act = Act(AuditArea.EXPORTS, "schedule_paused", "export_schedule", schedule.id, schedule.name, note=reason)
     note_act(session, SYSTEM, act, now)
@@ -182,4 +204,4 @@ def _target(schedule: ExportSchedule, file_name: str) -> str:
     """Return « exports/2026/11/commandes-du-mois-12-commandes-2026-11-01.xlsx »: no two schedules meet there."""
     name = "-".join("".join(c if c.isalnum() and c.isascii() else " " for c in fold(schedule.name)).split())
     day = schedule.last_on or schedule.next_on
-    return f"exports/{day:%Y/%m}/{name or 'export'}-{schedule.id}-{file_name}"
+    return f"{COPIES_BELOW}/{day:%Y/%m}/{name or 'export'}-{schedule.id}-{file_name}"

@@ -3,8 +3,9 @@
 import logging
 from io import BytesIO
 
+from db.domain.export_schedules import COPIES_BELOW, is_copy_too_old
 from db.domain.files import FileState
-from db.domain.time import utc_now
+from db.domain.time import local_day, utc_now
 from db.engine import DATABASE_LOST, reading, transaction
 from db.services.scheduled_exports import (
     ReadyExport,
@@ -41,6 +42,18 @@ def lay_down(place: Storage, ready: ReadyExport) -> None:
         raise OSError(f"{ready.ref} is not what was made")
     name = ready.target.rpartition("/")[2]
     place.put(f"{ready.target}.sha256", BytesIO(f"{stored.sha256}  {name}\n".encode()))
+
+
+def purge_copies(run: Run) -> int:
+    """Delete the copies that are kept no longer, and their hashes; return how many objects that is."""
+    place, today, deleted = storage(), local_day(utc_now()), 0
+    for ref in place.refs(COPIES_BELOW):
+        if run.stopping:
+            break
+        if is_copy_too_old(ref, today):
+            place.delete(ref)
+            deleted += 1
+    return deleted
 
 
 def _ask(run: Run, schedule_id: int) -> bool:

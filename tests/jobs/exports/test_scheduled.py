@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import io
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -38,6 +40,7 @@ from db.services.export_schedules import (
     schedule_export,
 )
 from db.services.scheduled_exports import FAILED
+from db.settings import settings
 from db.storage import storage
 from jobs.exports import scheduled
 from jobs.files import make_large_files
@@ -58,8 +61,11 @@ TERMS = ScheduleTerms("Commandes du mois", Cadence.MONTHLY, SchedulePeriod.LAST_
 
 
 @pytest.fixture(autouse=True)
-def own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("FILES_URL", tmp_path.as_uri())
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -169,11 +175,16 @@ def test_a_list_without_a_row_makes_no_file_and_says_so(
 
 
 @pytest.mark.parametrize(
-    ("change", "word"),
-    [({"is_active": False}, "désactivé"), ({"role": Role.SUPPORT}, "droit")],
+    ("change", "word", "written"),
+    [({"is_active": False}, "désactivé", 0), ({"role": Role.SUPPORT}, "droit", 1)],
 )
 def test_an_owner_who_left_or_lost_the_right_finds_it_paused_with_the_reason(
-    engine: sa.Engine, owner: Viewer, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], word: str
+    engine: sa.Engine,
+    owner: Viewer,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, object],
+    word: str,
+    written: int,
 ) -> None:
     schedule_id = schedule(engine, owner)
     with transaction(engine) as session:
@@ -184,6 +195,8 @@ def test_an_owner_who_left_or_lost_the_right_finds_it_paused_with_the_reason(
     assert not kept.is_active
     assert word in kept.error
     assert not asked_files(engine)
+    # Who is still here is told once; a closed account gets no letters.
+    assert [letter.variables["export_error"] for letter in letters(engine)] == [kept.error] * written
     with reading(engine) as session:
         noted = session.scalars(sa.select(AuditEntry).where(AuditEntry.event == "schedule_paused")).one()
     assert noted.details is not None
@@ -235,12 +248,20 @@ def test_one_that_cannot_be_made_says_so_and_waits_for_its_next_day(
     assert run(engine, monkeypatch, FIRST) == 1
     assert (state(engine, broken).error, state(engine, broken).next_on) == (FAILED, dt.date(2027, 1, 1))
     assert state(engine, sound).last_file_id is not None
+    (letter,) = letters(engine)
+    assert (letter.recipient, letter.variables["export_name"]) == ("finance@example.org", TERMS.name)
+    with reading(engine) as session:
+        made = render_batch(session, [letter], FIRST)[letter.id]
+    assert isinstance(made, Rendered)
+    assert made.subject.endswith(f"Export « {TERMS.name} » : pas de fichier")
+    assert FAILED in made.text
+    assert "rien à contenir" not in made.text
 
 
 TERMS_OF_OTHERS = (Cadence.MONTHLY, SchedulePeriod.LAST_MONTH, True, False)
 
 
-def test_a_file_that_fails_is_told_on_the_schedule(
+def test_a_file_that_fails_is_told_on_the_schedule_and_once_to_its_owner(
     engine: sa.Engine, owner: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule_id = schedule(engine, owner)
@@ -249,7 +270,9 @@ def test_a_file_that_fails_is_told_on_the_schedule(
     with transaction(engine) as session:
         files.cancel_file(session, Actor.person(owner), file.id, FIRST)
     run(engine, monkeypatch, FIRST)
-    assert not letters(engine)
+    run(engine, monkeypatch, FIRST)
+    (letter,) = letters(engine)
+    assert "Abandonné par Ada" in letter.variables["export_error"]
     assert "Abandonné par Ada" in state(engine, schedule_id).error
     with reading(engine) as session:
         (row,) = schedules(session, owner)
@@ -304,3 +327,16 @@ def test_who_may_not_export_schedules_nothing_and_names_and_columns_are_checked(
             pause_schedule(session, manager, mine.id, NOVEMBER)
         assert [row.id for row in schedules(session, admin)] == [mine.id]
         export_schedules.pause_schedule(session, admin, mine.id, NOVEMBER)
+
+
+def test_copies_are_kept_for_twelve_months_and_then_deleted_with_their_hashes(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = ["audit/2020/01/anchor.json", "exports/2025/11/b.csv", "exports/2026/12/c.csv", "exports/read-me.txt"]
+    old = ["exports/2024/12/z.csv", "exports/2025/10/a.csv", "exports/2025/10/a.csv.sha256"]
+    for ref in kept + old:
+        storage().put(ref, io.BytesIO(b"x"))
+    monkeypatch.setattr(scheduled, "utc_now", lambda: NOVEMBER)
+    assert scheduled.purge_copies(Run(engine, "test", Event())) == 3
+    assert sorted(storage().refs("exports") + storage().refs("audit")) == sorted(kept)
+    assert scheduled.purge_copies(Run(engine, "test", Event())) == 0
