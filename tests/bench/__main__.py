@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import sqlalchemy as sa
 
 from db.engine import reading
-from tests.bench import browser, bulk, delivery, documents, figures, intake, payouts, returns
+from tests.bench import browser, bulk, delivery, documents, exports, figures, intake, payouts, returns
 from tests.bench.data import SIZES, loaded, postgres_server, postgres_url, sqlite_url
 from tests.bench.operations import Operation, operations
 
@@ -26,7 +26,7 @@ def main() -> None:
     wanted = parser.parse_args()
     every = (*operations(), *returns.operations(), *figures.operations())
     chosen = [operation for operation in every if wanted.group in operation.group]
-    others = [each for each in (delivery, bulk, intake, documents, payouts) if wanted.group in each.GROUP]
+    others = [each for each in (delivery, bulk, intake, documents, payouts, exports) if wanted.group in each.GROUP]
     if wanted.only != "postgresql":
         if chosen:
             engines = {size: loaded(sqlite_url(size), size) for size in wanted.sizes}
