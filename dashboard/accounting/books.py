@@ -28,7 +28,7 @@ def show_books(viewer: Viewer, state: AccountingState, chart: Chart, house: Hous
     current = chart.fiscal_year(today)[0].year
     year = state.year or current
     first, last = chart.fiscal_year(dt.date(year, chart.first_month, 1))
-    books_side, chart_side = st.columns([3, 2], gap="large")
+    books_side, chart_side = st.columns([2, 1], gap="large")
     with books_side:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             years = sorted({*range(current, current - _YEARS_BACK, -1), year}, reverse=True)
