@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from db.domain.document_filter import ListFormat
-from db.domain.spreadsheets import Cell, harmless
+from db.domain.spreadsheets import Cell, Value, french_cell
 from db.domain.time import PARIS
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "ListWriter",
     "Value",
     "XlsxWriter",
-    "decimal_comma",
     "list_writer",
 ]
 
@@ -51,11 +50,6 @@ class ListColumn:
     title: str
     cell: Cell
     width: int
-
-
-#: Texts; days and instants; counts; rates and amounts in hundredths; flags. What there is nothing to say of is None,
-#: or the empty text.
-Value = str | dt.date | int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +84,12 @@ class CsvWriter:
     def write(self, rows: Iterable[tuple[Value, ...]]) -> None:
         """Write some rows."""
         self._lines.writerows(
-            [_words(column, value) for column, value in zip(self._columns, row, strict=True)] for row in rows
+            [french_cell(column.cell, value) for column, value in zip(self._columns, row, strict=True)] for row in rows
         )
 
     def close(self) -> None:
         """Let go of the file."""
         self._text.detach()
-
-
-def _words(column: ListColumn, value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "oui" if value else "non"
-        case int():
-            return str(value) if column.cell is Cell.COUNT else decimal_comma(value)
-        case dt.datetime():
-            return f"{value.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
-        case dt.date():
-            return f"{value:%d/%m/%Y}"
-    return harmless(" ".join(value.split()))  # On one line, and no formula.
-
-
-def decimal_comma(hundredths: int) -> str:
-    """Return « -1234,56 »: no separator of thousands, which spreadsheets would take for text."""
-    whole, rest = divmod(abs(hundredths), 100)
-    return f"{'-' if hundredths < 0 else ''}{whole},{rest:02d}"
 
 
 class XlsxWriter:

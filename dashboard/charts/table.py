@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from db.domain import formats
-from db.domain.spreadsheets import harmless
+from db.domain.spreadsheets import Cell, french_cell, harmless
 
 _BOM = "\ufeff"  # By which Excel knows that the file is UTF-8.
 
@@ -28,6 +28,10 @@ class Kind(StrEnum):
     RATE = "rate"
     #: Whole hours, on the screen « 2 j 4 h ».
     HOURS = "hours"
+
+
+#: As a file has them: whole hours are a number like any other.
+_CELLS = {kind: Cell.COUNT if kind is Kind.HOURS else Cell(kind.value) for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +98,11 @@ def csv_file(table: Table) -> bytes:
     text = io.StringIO(newline="")
     lines = csv.writer(text, delimiter=";", lineterminator="\r\n")
     lines.writerow(harmless(_title(column, table.currency)) for column in table.columns)
-    kinds = [column.kind for column in table.columns]
-    lines.writerows([_cell(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in table.rows)
+    cells = [_CELLS[column.kind] for column in table.columns]
+    lines.writerows([french_cell(cell, value) for cell, value in zip(cells, row, strict=True)] for row in table.rows)
     return f"{_BOM}{text.getvalue()}".encode()
 
 
 def _title(column: Column, currency: str) -> str:
     unit = {Kind.MONEY: currency, Kind.RATE: "%", Kind.HOURS: "heures"}.get(column.kind)
     return f"{column.title} ({unit})" if unit else column.title
-
-
-def _cell(kind: Kind, value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, str):
-        return harmless(" ".join(value.split()))
-    if kind in (Kind.MONEY, Kind.RATE):
-        return f"{'-' if value < 0 else ''}{abs(value) // 100},{abs(value) % 100:02d}"
-    return str(value)

@@ -11,7 +11,10 @@ injection »). The rule, in both directions:
 A workbook needs none of this: its cells say themselves that they are text.
 """
 
+import datetime as dt
 from enum import StrEnum
+
+from db.domain.time import PARIS
 
 #: Spreadsheets run a cell that starts so as a formula, whatever the file says it is.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -45,6 +48,37 @@ class Cell(StrEnum):
     #: In cents.
     MONEY = "money"
     FLAG = "flag"
+
+
+#: Texts; days and instants; counts; rates and amounts in hundredths; flags. What there is nothing to say of is None,
+#: or the empty text.
+Value = str | dt.date | int | None
+
+
+def french_cell(cell: Cell, value: Value) -> str:
+    """Return a value as a CSV file for a French spreadsheet writes it: nothing for None, no text a formula.
+
+    Every CSV writer of the house that has values at hand asks here; ``db/queries/exports/as_text.py`` says the same in
+    SQL, but keeps the ends of line that are part of a text.
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "oui" if value else "non"
+        case int():
+            return decimal_comma(value) if cell in (Cell.RATE, Cell.MONEY) else str(value)
+        case dt.datetime():
+            return f"{value.astimezone(PARIS):%d/%m/%Y %H:%M:%S}"
+        case dt.date():
+            return f"{value:%d/%m/%Y}"
+    return harmless(" ".join(value.split()))  # On one line.
+
+
+def decimal_comma(hundredths: int) -> str:
+    """Return « -1234,56 »: no separator of thousands, which spreadsheets would take for text."""
+    whole, rest = divmod(abs(hundredths), 100)
+    return f"{'-' if hundredths < 0 else ''}{whole},{rest:02d}"
 
 
 def is_formula(cell: str) -> bool:

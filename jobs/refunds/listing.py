@@ -11,13 +11,12 @@ from db.domain.errors import MarketplaceError
 from db.domain.formats import date
 from db.domain.iban import iban_in_groups
 from db.domain.refunds import REFUND_STATE_LABELS
-from db.domain.spreadsheets import harmless
+from db.domain.spreadsheets import decimal_comma, harmless
 from db.domain.time import local_day, utc_now
 from db.engine import reading
 from db.queries.refunds import RefundRow, next_refunds
 from db.services.refund_lists import wanted_refunds
 from jobs.makers import Made, Progress
-from jobs.spreadsheets import decimal_comma
 
 _READ_AT_ONCE = 500
 _BOM = b"\xef\xbb\xbf"  # By which Excel knows that a CSV file is UTF-8.

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 import python_calamine
 
-from db.domain.spreadsheets import Cell
-from jobs.spreadsheets import CsvWriter, Foot, ListColumn, XlsxWriter, decimal_comma
+from db.domain.spreadsheets import Cell, decimal_comma
+from jobs.spreadsheets import CsvWriter, Foot, ListColumn, XlsxWriter
 
 COLUMNS = (ListColumn("Jour", Cell.DAY, 11), ListColumn("Nom", Cell.TEXT, 20), ListColumn("Total", Cell.MONEY, 12))
 ROW = (dt.date(2026, 11, 21), "=1+1", 12_50)
