@@ -110,9 +110,15 @@ def databases(tmp_path_factory: pytest.TempPathFactory, postgres_admin_url: str)
     made.close()
 
 
+@pytest.fixture
+def own_storage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A storage of one's own: what the audit log of one database anchored is missing in another one."""
+    monkeypatch.setenv("FILES_URL", (tmp_path / "files").as_uri())
+
+
 @pytest.fixture(params=DIALECTS)
-def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
-    """A fresh, migrated database of one's own, on each dialect in turn."""
+def database_url(request: pytest.FixtureRequest, databases: Databases, own_storage: None) -> Iterator[str]:  # noqa: ARG001
+    """A fresh, migrated database of one's own, on each dialect in turn, with its own storage."""
     url = databases.new_url(request.param)
     yield url
     databases.drop(url)

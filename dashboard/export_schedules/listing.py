@@ -21,7 +21,7 @@ def show_schedules(viewer: Viewer, rows: list[ScheduleRow]) -> None:
     if not rows:
         st.info(
             "Aucun export programmé. Ouvrez une liste (commandes, clients, factures…), filtrez-la, puis "
-            "« Exporter »\u00a0: « Programmer cet export » s’y trouve."
+            "« Exporter la liste »\u00a0: « Programmer cet export » s’y trouve."
         )
         st.page_link(ORDERS.page(), label="Ouvrir les commandes")
     for row in rows:

@@ -1,4 +1,4 @@
-"""The button « Exporter » beside a list's title."""
+"""The button « Exporter la liste » beside a list's title."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ def show_export_button(viewer: Viewer, wanted: Filter, *subjects: ExportSubject)
     if not viewer.may(FileKind.EXPORT.permission) or not viewer.may(subjects[0].permission):
         return
     st.button(
-        "Exporter",
+        "Exporter la liste",
         key="export_list",
         icon=":material/download:",
         type="tertiary",

@@ -53,7 +53,7 @@ KEPT_FOR: Mapping[FileKind, dt.timedelta] = {
     FileKind.PAYOUT_STATEMENT: dt.timedelta(days=30),
     FileKind.EXPORT: dt.timedelta(days=30),
     FileKind.ACCOUNTING: dt.timedelta(days=30),
-    FileKind.SUMMARY_CHART: dt.timedelta(days=366),  # The e-mail that shows it says the same in words.
+    FileKind.SUMMARY_CHART: dt.timedelta(days=30),  # The e-mail that shows it says the same in words.
     FileKind.DAC7: dt.timedelta(days=30),  # Births and tax numbers.
     # All that is known of somebody: it is handed over and gone.
     FileKind.CUSTOMER_DATA: dt.timedelta(days=7),

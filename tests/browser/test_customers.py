@@ -70,7 +70,7 @@ def test_a_note_is_written_down_and_the_account_then_erased_but_for_its_sale(
     notes = desktop.locator(".st-key-customer_notes")
     notes.get_by_role("textbox").fill("Préfère le téléphone")
     notes.get_by_role("button", name="Ajouter la note").click()
-    expect(notes.get_by_text("Préfère le téléphone")).to_be_visible()
+    expect(notes.get_by_role("paragraph").filter(has_text="Préfère le téléphone")).to_be_visible()
     expect(desktop.get_by_text("Note ajoutée.")).to_be_visible()
     settle(desktop)
 

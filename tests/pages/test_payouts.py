@@ -275,7 +275,7 @@ def test_a_preparation_is_begun_and_its_progress_survives_a_reload(fay, shop):
 
 
 def test_the_list_is_exported_by_a_job(fay, shop):
-    at = start(start(open_payouts(fay), "Exporter"), "Préparer le fichier")
+    at = start(start(open_payouts(fay), "Exporter la liste"), "Préparer le fichier")
     with reading() as session:
         row = session.scalars(sa.select(StoredFile)).one()
         assert (row.kind, row.total, row.title) == (FileKind.EXPORT, 2, "Reversements\u00a0: 2\u00a0lignes (Excel)")

@@ -50,7 +50,7 @@ def test_no_cell_of_the_lists_is_a_formula() -> None:
     assert lines[1] == "ligne 2;A-1;À créer;;;'=HYPERLINK(1);2500;EUR"
     assert lines[5].startswith("ligne 2;A-1;Déjà là, mais différente du fichier;Elle est déjà là.;")
     line = ImportLine("ligne 2", "@A", ImportItemState.REFUSED, "-1", "Un.\nDeux.", None)
-    assert report_csv([line]).decode("utf-8-sig").split("\r\n")[1] == "ligne 2;'@A;Refusée;;'-1;Un. Deux."
+    assert report_csv([line]).decode("utf-8-sig").split("\r\n")[1] == "ligne 2;'@A;Refusée;;-1;Un. Deux."
 
 
 def test_the_report_counts_in_one_line() -> None:

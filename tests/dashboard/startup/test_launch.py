@@ -28,6 +28,9 @@ _CAP_DAC_OVERRIDE = 1
 _PR_CAPBSET_DROP = 24
 
 
+pytestmark = pytest.mark.usefixtures("own_storage")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -39,7 +42,9 @@ def start(database_url: str, *arguments: str, port: int = 0, **options: object) 
     return subprocess.Popen(
         [sys.executable, "-m", "dashboard", *arguments],
         cwd=ROOT,
-        env=environment | {"DATABASE_URL": database_url, "PORT": str(port or free_port()), "SECRET_KEY": "k" * 32},
+        env=environment
+        | {"DATABASE_URL": database_url, "PORT": str(port or free_port()), "SECRET_KEY": "k" * 32}
+        | {"FILES_URL": os.environ["FILES_URL"]},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
