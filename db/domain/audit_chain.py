@@ -3,8 +3,10 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from db.domain import formats
@@ -13,8 +15,13 @@ from db.domain.audit_words import words_of
 
 #: What stands for the hash before the first.
 GENESIS = ""
-#: The worker seals within seconds; what waits for so long is worth a word, and so is what is dated so much too early.
+#: The worker seals within seconds; what waits for so long is worth a word.
 SEALED_WITHIN = dt.timedelta(hours=1)
+#: How much earlier than those before it an entry may be dated: a job tells all it does the instant at which it began,
+#: and no two hosts' clocks are the same.
+DATED_WITHIN = dt.timedelta(hours=6)
+#: How many faults of one kind a check names; one that finds more has nothing to add.
+FAULTS_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,16 @@ class ChainAnchor:
     hash: str
 
 
+class FaultKind(IntEnum):
+    """What is wrong, the gravest first."""
+
+    ENTRY = 1
+    SEAL = 2
+    ANCHOR = 3
+    UNSEALED = 4
+    DATE = 5
+
+
 @dataclass(frozen=True, slots=True)
 class ChainFault:
     """One thing that is not as it was written."""
@@ -77,6 +94,27 @@ class ChainFault:
     text: str
     sequence: int | None = None
     entry_id: int | None = None
+    kind: FaultKind = FaultKind.ENTRY
+
+
+@dataclass(slots=True)
+class Faults:
+    """Gathers what a check names: so many of each kind, so that a flood of one hides nothing of another."""
+
+    _told: list[ChainFault] = field(default_factory=list)
+    _count: Counter[FaultKind] = field(default_factory=Counter)
+
+    def add(self, found: Iterable[ChainFault]) -> None:
+        """Keep faults, up to the limit of each kind."""
+        for fault in found:
+            self._count[fault.kind] += 1
+            if self._count[fault.kind] <= FAULTS_TOLD:
+                self._told.append(fault)
+
+    @property
+    def gravest_first(self) -> tuple[ChainFault, ...]:
+        """Return what was kept; those of one kind as they were found."""
+        return tuple(sorted(self._told, key=lambda fault: fault.kind))
 
 
 def chained_hash(previous: str, sequence: int, entry: EntryFacts, sealed_at: dt.datetime) -> str:
@@ -116,6 +154,7 @@ class ChainReader:
         self.count = 0
         self._last: Seal | None = None
         self._latest: dt.datetime | None = None
+        self._newest_id = 0
         self._doubted: tuple[Sealed, str] | None = None
 
     @property
@@ -137,10 +176,16 @@ class ChainReader:
             faults += self._compare(sealed, entry, previous)
         if entry is not None:
             faults += self._faults_of_entry(sealed, entry)
-            self._latest = max(self._latest or entry.at, entry.at)
+            self._go_on(entry, seal)
         self._last = seal
         self.count += 1
         return faults
+
+    def _go_on(self, entry: EntryFacts, seal: Seal) -> None:
+        # An entry says its own date, the worker that of its seal: one from the future must not age all that follow.
+        reached = min(entry.at, seal.sealed_at)
+        self._latest = max(self._latest or reached, reached)
+        self._newest_id = max(self._newest_id, entry.id)
 
     def close(self) -> list[ChainFault]:
         """Return what is wrong with the last seal, which no later one confirms."""
@@ -172,19 +217,24 @@ class ChainReader:
                 f"Le sceau n°\u00a0{seal.sequence} a été modifié\u00a0; {told} est intacte.",
                 seal.sequence,
                 seal.entry_id,
+                FaultKind.SEAL,
             )
         ]
 
     def _faults_of_entry(self, sealed: Sealed, entry: EntryFacts) -> list[ChainFault]:
         seal, faults = sealed.seal, []
         if not _has_its_details(sealed, entry):
-            faults.append(f"Le détail de {entry.words} a été modifié ou retiré hors d’un effacement RGPD.")
-        if self._latest is not None and entry.at < self._latest - SEALED_WITHIN:
-            faults.append(
+            text = f"Le détail de {entry.words} a été modifié ou retiré hors d’un effacement RGPD."
+            faults.append(ChainFault(text, seal.sequence, seal.entry_id))
+        # A lower id was given out before: its transaction committed late, and the night sealed it.
+        is_next = entry.id > self._newest_id
+        if is_next and self._latest is not None and entry.at < self._latest - DATED_WITHIN:
+            text = (
                 f"{_capital(entry.words)} porte une date antérieure à celles qui la précèdent\u00a0: elle a été "
                 f"intercalée après coup (scellée le {formats.instant(seal.sealed_at)})."
             )
-        return [ChainFault(text, seal.sequence, seal.entry_id) for text in faults]
+            faults.append(ChainFault(text, seal.sequence, seal.entry_id, FaultKind.DATE))
+        return faults
 
 
 def _has_its_details(sealed: Sealed, entry: EntryFacts) -> bool:
@@ -207,7 +257,7 @@ def _lost_seals(expected: int, seal: Seal) -> ChainFault:
     if seal.sequence - expected > 1:
         which = f"Les sceaux n°\u00a0{expected} à {seal.sequence - 1} manquent"
     until = formats.instant(seal.sealed_at)
-    return ChainFault(f"{which}, avant le n°\u00a0{seal.sequence} posé le {until}.", expected)
+    return ChainFault(f"{which}, avant le n°\u00a0{seal.sequence} posé le {until}.", expected, kind=FaultKind.SEAL)
 
 
 def unsealed_fault(entry: EntryFacts) -> ChainFault:
@@ -216,6 +266,7 @@ def unsealed_fault(entry: EntryFacts) -> ChainFault:
         f"{_capital(entry.words)} n’est pas scellée. Le scellement est arrêté, ou son sceau a été supprimé.",
         None,
         entry.id,
+        FaultKind.UNSEALED,
     )
 
 
@@ -233,7 +284,7 @@ def anchor_fault(anchor: ChainAnchor, hash_there: str | None) -> ChainFault | No
         text = f"{kept} n’a plus de sceau\u00a0: la fin de la chaîne a été coupée après ce jour."
     else:
         text = f"{kept} ne correspond plus à la chaîne\u00a0: tout ou partie a été réécrit avant cette place."
-    return ChainFault(text, anchor.sequence)
+    return ChainFault(text, anchor.sequence, kind=FaultKind.ANCHOR)
 
 
 def _capital(text: str) -> str:

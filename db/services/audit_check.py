@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.audit_chain import (
+    FAULTS_TOLD,
     SEALED_WITHIN,
     ChainAnchor,
     ChainFault,
     ChainReader,
+    FaultKind,
+    Faults,
     anchor_fault,
     unsealed_fault,
 )
@@ -19,8 +22,6 @@ from db.domain.formats import date
 from db.models import AuditAnchor, AuditCheck
 from db.services.audit_chain import chain, hash_at, last_seal, unsealed_since
 
-#: How many faults a check names; one that finds more has nothing to add.
-FAULTS_TOLD = 200
 _TOLD_EVERY = 5_000
 
 
@@ -51,16 +52,15 @@ def verify(
         files: The anchors that are kept outside of the database.
         progress: Called now and then with how many seals were read.
     """
-    reader, faults = ChainReader(), list[ChainFault]()
+    reader, faults = ChainReader(), Faults()
     for sealed in chain(session):
-        found = reader.read(sealed)
-        faults += found[: FAULTS_TOLD - len(faults)]
+        faults.add(reader.read(sealed))
         if reader.count % _TOLD_EVERY == 0:
             progress(reader.count)
-    faults += reader.close()
-    faults += [unsealed_fault(entry) for entry in unsealed_since(session, now - SEALED_WITHIN, FAULTS_TOLD)]
-    faults += _faults_of_anchors(session, files)
-    return Verified(reader.count, tuple(faults[:FAULTS_TOLD]))
+    faults.add(reader.close())
+    faults.add(unsealed_fault(entry) for entry in unsealed_since(session, now - SEALED_WITHIN, FAULTS_TOLD))
+    faults.add(_faults_of_anchors(session, files))
+    return Verified(reader.count, faults.gravest_first)
 
 
 def keep_verification(session: Session, found: Verified, now: dt.datetime, person_name: str = "") -> int:
@@ -104,7 +104,7 @@ def _faults_of_anchors(session: Session, files: Iterable[ChainAnchor]) -> list[C
     # The file is what nobody reaches who has only the database: where the two differ, the chain answers to it.
     for day, anchor in sorted((known | stored).items()):
         if text := _difference(day, stored.get(day), known.get(day)):
-            faults.append(ChainFault(text, anchor.sequence))
+            faults.append(ChainFault(text, anchor.sequence, kind=FaultKind.ANCHOR))
         if fault := anchor_fault(anchor, hash_at(session, anchor.sequence)):
             faults.append(fault)
     return faults

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.domain.actor import SYSTEM, Actor
 from db.domain.audit import AuditArea
-from db.domain.audit_chain import ChainAnchor
+from db.domain.audit_chain import FAULTS_TOLD, ChainAnchor, FaultKind
 from db.engine import reading, transaction
 from db.models import AuditAnchor, AuditCheck, AuditEntry, AuditSeal
 from db.services.audit import Act, note_act, note_acts
@@ -195,6 +195,51 @@ def test_an_entry_that_is_slipped_in_between_is_found_once_it_is_sealed(chained:
         (fault,) = verify(session, NOW + dt.timedelta(days=1), ()).faults
     assert fault.sequence == 11
     assert "elle a été intercalée après coup" in fault.text
+
+
+def test_an_entry_from_the_future_blinds_nobody(chained: sa.Engine) -> None:
+    with transaction(chained) as session:
+        note(session, 10, NOW + dt.timedelta(days=3650))
+        seal(session, NOW + 11 * MINUTE, limit=10)
+        for number in range(300):
+            note(session, 1_000 + number, NOW + 12 * MINUTE)
+        seal(session, NOW + 13 * MINUTE, limit=1_000)
+    assert found_in(chained).is_sound
+    changed = entry_id(chained, 290)
+    tamper(chained, f"UPDATE audit_entries SET actor_name = 'Personne' WHERE id = {changed}")
+    assert [fault.entry_id for fault in found_in(chained).faults] == [changed]
+
+
+def test_a_flood_of_one_kind_of_fault_hides_no_other(chained: sa.Engine) -> None:
+    with transaction(chained) as session:
+        for number in range(FAULTS_TOLD + 20):
+            note(session, 1_000 + number, NOW - dt.timedelta(days=1))
+        seal(session, NOW + 11 * MINUTE, limit=1_000)
+    last = entry_id(chained, 9 + FAULTS_TOLD + 20)
+    tamper(chained, f"UPDATE audit_entries SET label = 'autre' WHERE id = {last}")
+    lost = ChainAnchor(NOW.date(), 5_000, "ffff")
+    faults = found_in(chained, (lost,)).faults
+    assert faults[0].entry_id == last
+    assert [fault.kind for fault in faults[1:3]] == [FaultKind.ANCHOR, FaultKind.ANCHOR]
+    assert sum(fault.kind is FaultKind.DATE for fault in faults) == FAULTS_TOLD
+
+
+def test_a_long_job_and_a_clock_that_is_ahead_are_no_fault(chained: sa.Engine) -> None:
+    with transaction(chained) as session:
+        note(session, 10, NOW + dt.timedelta(hours=3))
+        seal(session, NOW + dt.timedelta(hours=3), limit=10)
+        note(session, 11, NOW + dt.timedelta(hours=1))
+        seal(session, NOW + dt.timedelta(hours=3), limit=10)
+    assert found_in(chained).is_sound
+
+
+def test_a_backlog_longer_than_one_batch_is_no_fault(chained: sa.Engine) -> None:
+    with transaction(chained) as session:
+        for hours in (1, 2, 40):
+            note(session, hours, NOW + dt.timedelta(hours=hours))
+        for seconds in range(3):
+            seal(session, NOW + dt.timedelta(hours=48, seconds=seconds), limit=1)
+    assert found_in(chained).is_sound
 
 
 def test_what_nobody_seals_for_an_hour_is_told(chained: sa.Engine) -> None:
