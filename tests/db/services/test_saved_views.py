@@ -1,8 +1,10 @@
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.errors import InvalidInputError, NotAllowedError, NotFoundError
 from db.domain.permissions import Role
+from db.models import AuditEntry
 from db.queries.saved_views import views_of
 from db.services.saved_views import MAX_VIEWS, delete_view, save_view
 from tests.factories import create_person, create_seller, viewer_for
@@ -57,3 +59,10 @@ def test_only_the_owner_deletes_a_view_or_an_administrator_a_shared_one(session:
     delete_view(session, ada, private)
     delete_view(session, admin, shared)
     assert views_of(session, ada) == []
+
+
+def test_the_log_says_which_filters_a_view_has_and_nothing_that_was_typed_in_them(session: Session) -> None:
+    ada = viewer_for(create_person(session))
+    view = save_view(session, ada, "Une cliente", "q=zoe%40exemple.fr&paiement=cheque", is_shared=False)
+    of_view = sa.select(AuditEntry.details).where(AuditEntry.event == "view_saved", AuditEntry.subject_id == view)
+    assert session.scalars(of_view).all() == [{"after": {"filters": ["paiement", "q"], "is_shared": False}}]
