@@ -117,7 +117,7 @@ def own_storage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(params=DIALECTS)
-def database_url(request: pytest.FixtureRequest, databases: Databases, own_storage: None) -> Iterator[str]:  # noqa: ARG001
+def database_url(request: pytest.FixtureRequest, databases: Databases, own_storage: None) -> Iterator[str]:
     """A fresh, migrated database of one's own, on each dialect in turn, with its own storage."""
     url = databases.new_url(request.param)
     yield url

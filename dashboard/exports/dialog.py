@@ -1,4 +1,4 @@
-"""The dialog « Exporter la liste »: which list, which columns, in which form; it says how many rows before it is made."""
+"""The dialog « Exporter la liste »: which list, which columns, which form; it says how many rows before it is made."""
 
 from collections.abc import Callable
 from functools import partial

@@ -8,7 +8,7 @@ from tests.conftest import Databases
 
 
 @pytest.fixture
-def sqlite_url(databases: Databases, own_storage: None) -> Iterator[str]:  # noqa: ARG001
+def sqlite_url(databases: Databases, own_storage: None) -> Iterator[str]:
     """A fresh embedded database, for what does not depend on the dialect."""
     url = databases.new_url("sqlite")
     yield url
@@ -23,7 +23,7 @@ def sqlite_engine(sqlite_url: str) -> Iterator[sa.Engine]:
 
 
 @pytest.fixture
-def postgres_url(databases: Databases, own_storage: None) -> Iterator[str]:  # noqa: ARG001
+def postgres_url(databases: Databases, own_storage: None) -> Iterator[str]:
     """A fresh database with a queue."""
     url = databases.new_url("postgresql")
     yield url
