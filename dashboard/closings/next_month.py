@@ -57,8 +57,10 @@ def _effects(plan: ClosingPlan) -> str:
 
 #: Of each part: what its rows are called, which column counts them, which one is their amount.
 _UNITS = {
-    Part.SALES: ("vente", "orders", "cents"),
-    Part.DOCUMENTS: ("document", "documents", "gross_cents"),
+    # As they were ordered, for that is what is frozen: what was cancelled since is a document of its own.
+    Part.SALES: ("commande passée", "orders", "cents"),
+    # A row is a rate of a document: an invoice of two rates has two of them.
+    Part.DOCUMENTS: ("ligne de TVA", "documents", "gross_cents"),
     Part.MONEY: ("règlement", "payments", "cents"),
     Part.LEDGER: ("écriture", "entries", "cents"),
     Part.FEES: ("document", "documents", "gross_cents"),
@@ -66,8 +68,15 @@ _UNITS = {
 }
 
 
+_PLURALS = {
+    "commande passée": "commandes passées, annulées comprises",
+    "ligne de TVA": "lignes de TVA",
+    "bon d’achat": "bons d’achat",
+}
+
+
 def part_words(figures: Figures, part: Part) -> str:
-    """Return what a part comes to: « 83 ventes, 7 259,68 € », one currency after the other; nothing of nothing."""
+    """Return what a part comes to: « 83 règlements, 7 259,68 € », one currency after the other; nothing of nothing."""
     unit, counter, amount = _UNITS[part]
     sums: dict[str, list[int]] = {}
     for row in figures.get(part.value, []):
@@ -76,7 +85,7 @@ def part_words(figures: Figures, part: Part) -> str:
         # Refunds go out: what is left is what came in.
         known[1] += -row[amount] if part is Part.MONEY and row["kind"] == PaymentKind.REFUND else row[amount]
     return " · ".join(
-        f"{formats.plural(number, unit)}, {formats.money(cents, currency)}"
+        f"{formats.plural(number, unit, _PLURALS.get(unit))}, {formats.money(cents, currency)}"
         for currency, (number, cents) in sorted(sums.items())
     )
 
