@@ -7,6 +7,7 @@ import hashlib
 import io
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -121,8 +122,11 @@ def _open(session_id: int | None, file_id: str) -> tuple[Download, BinaryIO]:
     except StorageError:
         _log.exception("fichier %s : impossible à lire", file_id)
         raise HTTPException(404) from None
-    with transaction() as session:
-        note_download(session, Actor.person(signed_in.viewer), found.id, found.name, utc_now())
+    with ExitStack() as unless_noted:
+        unless_noted.callback(content.close)
+        with transaction() as session:
+            note_download(session, Actor.person(signed_in.viewer), found.id, found.name, utc_now())
+        unless_noted.pop_all()
     return found, content
 
 

@@ -17,7 +17,7 @@ from db.models import Person, StoredFile
 from db.services.files import Finished, ask_for_file, claim_file, finish_file
 from db.services.people import change_person
 from db.settings import settings
-from db.storage import CHUNK_BYTES, storage
+from db.storage import CHUNK_BYTES, StorageError, storage
 from tests.dashboard.apptest import open_session
 from tests.dashboard.web.conftest import Site
 from tests.factories import ADMIN, create_seller, viewer_for
@@ -148,3 +148,19 @@ def test_what_is_not_what_was_made_breaks_off(site: Site, files: Path, signed_up
     stored.write_bytes(CONTENT[:-1] + b"!")
     with pytest.raises(httpx.RemoteProtocolError):
         get(site, person_id, file_id)
+
+
+def test_content_is_closed_where_its_download_cannot_be_noted(
+    site: Site, files: Path, signed_up: SignUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id = signed_up(Role.SUPPORT)
+    file_id = make_file(person_id)
+    content = io.BytesIO(CONTENT)
+
+    def refuse(*_: object) -> None:
+        raise StorageError
+
+    monkeypatch.setattr(type(storage()), "open", lambda *_: content)
+    monkeypatch.setattr("dashboard.web.files.note_download", refuse)
+    assert get(site, person_id, file_id).status_code == 500
+    assert content.closed
