@@ -49,6 +49,7 @@ def _effects(plan: ClosingPlan) -> str:
     frozen = "\n".join(said) or "- aucun chiffre\u00a0: rien ne s’est passé ce mois-là"
     return (
         f"Seront figés et scellés\u00a0:\n\n{frozen}\n\n"
+        "Les commandes comptent annulées comprises\u00a0: leur annulation est une opération à part. "
         "Les montants de ces ventes et de ces règlements ne pourront plus changer\u00a0: une correction sera un "
         "nouveau document, daté du jour. Adresses, statuts, expéditions et remboursements continuent. Une clôture ne "
         "s’annule pas."
@@ -69,7 +70,7 @@ _UNITS = {
 
 
 _PLURALS = {
-    "commande passée": "commandes passées, annulées comprises",
+    "commande passée": "commandes passées",
     "ligne de TVA": "lignes de TVA",
     "bon d’achat": "bons d’achat",
 }

@@ -29,7 +29,7 @@ def test_a_month_is_closed_once_its_figures_were_read(signed_up):
         sold(session, in_last_month())
     page = open_page("/clotures", person_id=signed_up(Role.FINANCE))
     assert not page.exception
-    assert any("1\u00a0vente, 61,31\u00a0€" in each.value for each in page.markdown)
+    assert any("1\u00a0commande passée, 61,31\u00a0€" in each.value for each in page.markdown)
     button = next(each for each in page.button if each.label.startswith("Clôturer"))
     assert button.disabled
     page.checkbox[0].check().run()
@@ -67,7 +67,7 @@ def test_managers_read_and_verify_what_others_close(signed_up):
         sold(session, in_last_month())
         close(session, SYSTEM, last_month(), utc_now())
     page = open_page("/clotures", person_id=signed_up(Role.MANAGER))
-    assert list(page.dataframe[0].value["Ventes"]) == ["1\u00a0vente, 61,31\u00a0€"]
+    assert list(page.dataframe[0].value["Ventes"]) == ["1\u00a0commande passée, 61,31\u00a0€"]
     verify = next(each for each in page.button if each.label == "Vérifier maintenant")
     verify.click().run()
     assert page.success[0].value == "1\u00a0mois clos vérifié\u00a0: chaîne entière, chiffres inchangés."
