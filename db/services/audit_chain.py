@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from db.domain.audit_chain import GENESIS, EntryFacts, Seal, Sealed, chained_hash
-from db.models import AuditEntry, AuditSeal
+from db.domain.privacy import PrivacyAct
+from db.models import AuditEntry, AuditSeal, PrivacyEntry
 
 #: Any constant: PostgreSQL's advisory lock on the end of the chain.
 _END_LOCK = 5_027_731_964_210_388
 #: How far behind the newest sealed entry a late one is looked for every few seconds; the night looks everywhere.
 _LOOK_BACK = 5_000
 _READ_AT_ONCE = 5_000
+#: What entries are about whose details may be erased (``db/services/erasure.py``).
+_ERASABLE = ("customer", "order")
 
 ENTRY_COLUMNS = (
     AuditEntry.id,
@@ -77,7 +80,7 @@ def hash_at(session: Session, sequence: int) -> str | None:
 
 def chain(session: Session) -> Iterator[Sealed]:
     """Return all seals with what is there of their entries, in their order, some thousands in memory at once."""
-    known = AuditEntry.erased_at.is_not(None).label("is_erased")
+    known = _was_erased_rightly().label("is_erased")
     found = (
         sa.select(AuditSeal.sequence, AuditSeal.entry_id, AuditSeal.hash, AuditSeal.sealed_at)
         .add_columns(*ENTRY_COLUMNS, AuditEntry.details, known)
@@ -95,6 +98,12 @@ def chain(session: Session) -> Iterator[Sealed]:
         if len(rows) < _READ_AT_ONCE:
             return
         after = rows[-1].sequence
+
+
+def _was_erased_rightly() -> sa.ColumnElement[bool]:
+    """Tell whether details went with a customer's data, at the instant of which the register of erasures knows."""
+    erasure = sa.exists().where(PrivacyEntry.act == PrivacyAct.ERASURE, PrivacyEntry.at == AuditEntry.erased_at)
+    return sa.and_(AuditEntry.erased_at.is_not(None), AuditEntry.subject.in_(_ERASABLE), erasure)
 
 
 def unsealed_since(session: Session, before: dt.datetime, limit: int) -> list[EntryFacts]:

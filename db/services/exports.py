@@ -55,7 +55,15 @@ def ask_for_export(
     if not rows:
         raise NothingToExportError
     arguments = {"request": request.to_json(), "person_id": actor.person_id, "schedule_id": schedule_id}
-    return ask_for_file(session, actor, FileKind.EXPORT, title_of(request, rows), arguments, rows, now)
+    noted = {
+        "subject": request.subject,
+        "format": request.format,
+        "columns": list(request.columns),
+        # Which filters, not what was typed into them: it may name a customer.
+        "filters": sorted(name for name, value in request.filter.items() if value),
+    }
+    title = title_of(request, rows)
+    return ask_for_file(session, actor, FileKind.EXPORT, title, arguments, rows, now, noted=noted)
 
 
 def wanted_export(session: Session, arguments: Mapping[str, Any]) -> WantedExport:

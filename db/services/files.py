@@ -136,6 +136,8 @@ def ask_for_file(
     arguments: Mapping[str, Any],
     total: int,
     now: dt.datetime,
+    *,
+    noted: Mapping[str, Any] | None = None,
 ) -> int:
     """Write down that a file is wanted and wake the worker; return its id.
 
@@ -147,6 +149,7 @@ def ask_for_file(
         arguments: What its maker reads, as JSON values.
         total: How many pieces there are to do.
         now: The instant.
+        noted: What of it the audit log keeps beside its kind; nothing that somebody typed.
 
     Raises:
         NotAllowedError: The actor may not ask for such a file.
@@ -165,7 +168,7 @@ def ask_for_file(
     )
     session.add(wanted)
     session.flush()
-    said = {"kind": kind, "rows": total}
+    said = {"kind": kind, "rows": total, **(noted or {})}
     note_act(session, actor, Act(AuditArea.EXPORTS, "file_asked", "file", wanted.id, title, after=said), now)
     wake(session, kind.job)
     return wanted.id

@@ -68,7 +68,8 @@ def use_voucher(
         return known
     voucher.refuse_unless_payable(amount_cents, local_day(now))
     _write(session, voucher, amount_cents, key, order_reference, now)
-    said = {"amount_cents": amount_cents, "currency": voucher.currency, "order_reference": order_reference}
+    # Not the shop's reference: it may be any words, and this is never erased.
+    said = {"amount_cents": amount_cents, "currency": voucher.currency}
     note_act(session, _SHOP, Act(AuditArea.ORDERS, "voucher_used", "voucher", voucher.id, after=said), now)
     left = voucher.rest_cents - amount_cents
     return SpentVoucher(voucher.code, amount_cents, order_reference, now, left, voucher.currency, is_new=True)

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from db.domain.actor import Actor
 from db.domain.audit import AuditArea
 from db.domain.ledger import FEE_KINDS, LedgerKind
-from db.domain.payouts import OPEN_PAYOUT_STATES, PayoutEvent, PayoutMovedError, PayoutNotFoundError, PayoutTotals
+from db.domain.payouts import (
+    OPEN_PAYOUT_STATES,
+    PayoutEvent,
+    PayoutMovedError,
+    PayoutNotFoundError,
+    PayoutTotals,
+    reference_of,
+)
 from db.models import Payout, PayoutEntry, PayoutHistory
 from db.queries.plans import literally
 from db.services.audit import Act, note_act
@@ -109,6 +116,6 @@ def tell(session: Session, actor: Actor, payout: Payout, event: PayoutEvent, now
     note_act(
         session,
         actor,
-        Act(AuditArea.PAYOUTS, event, "payout", payout.id, f"n°\u00a0{payout.id}", after=said, note=note),
+        Act(AuditArea.PAYOUTS, event, "payout", payout.id, reference_of(payout.id), after=said, note=note),
         now,
     )

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from db.domain.actor import SYSTEM, Actor
 from db.domain.audit import AuditArea
 from db.domain.audit_chain import FAULTS_TOLD, ChainAnchor, FaultKind
+from db.domain.privacy import PrivacyAct
 from db.engine import reading, transaction
-from db.models import AuditAnchor, AuditCheck, AuditEntry, AuditSeal
+from db.models import AuditAnchor, AuditCheck, AuditEntry, AuditSeal, PrivacyEntry
 from db.services.audit import Act, note_act, note_acts
 from db.services.audit_chain import has_unsealed, last_seal, seal
 from db.services.audit_check import Verified, verify
@@ -32,7 +33,8 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def note(session: Session, number: int, at: dt.datetime = NOW) -> None:
-    act = Act(AuditArea.SETTINGS, "status_changed", "status", number, f"essai {number}", {"label": "a"}, {"label": "b"})
+    subject = "order" if number == 6 else "status"  # Only details about orders and customers may be erased.
+    act = Act(AuditArea.SETTINGS, "status_changed", subject, number, f"essai {number}", {"label": "a"}, {"label": "b"})
     note_act(session, ADA, act, at)
 
 
@@ -154,11 +156,23 @@ def test_details_that_vanish_without_an_erasure_are_found(chained: sa.Engine) ->
 
 
 def test_details_that_were_erased_for_a_customer_break_nothing(chained: sa.Engine) -> None:
+    erase_by_hand(chained)
     with transaction(chained) as session:
-        session.execute(
-            sa.update(AuditEntry).where(AuditEntry.label == "essai 6").values(details=sa.null(), erased_at=NOW)
-        )
+        session.add(PrivacyEntry(customer_id=1, act=PrivacyAct.ERASURE, person_name="Ada", at=NOW))
     assert found_in(chained).is_sound
+
+
+def test_details_that_somebody_erased_by_hand_are_named(chained: sa.Engine) -> None:
+    erase_by_hand(chained)
+    (fault,) = found_in(chained).faults
+    assert (fault.entry_id, fault.sequence) == (entry_id(chained, 6), 6)
+
+
+def erase_by_hand(chained: sa.Engine) -> None:
+    """As the trigger allows it to anybody."""
+    with transaction(chained) as session:
+        erased = sa.update(AuditEntry).where(AuditEntry.label == "essai 6")
+        session.execute(erased.values(details=sa.null(), erased_at=NOW))
 
 
 def test_a_deleted_entry_is_found_and_named_by_its_seal(chained: sa.Engine) -> None:
