@@ -41,7 +41,7 @@ def show_filters(viewer: Viewer, state: AccountingState, wanted: AccountingFilte
             label_visibility="collapsed",
             on_change=lambda: _choose_period(state),
         )
-        for label, name, day in (("Depuis", "du", wanted.first_day), ("Jusque", "au", wanted.last_day)):
+        for label, name, day in (("Du", "du", wanted.first_day), ("Au", "au", wanted.last_day)):
             st.markdown(label, width="content")
             st.date_input(
                 label,
@@ -100,7 +100,7 @@ def _choose_days(state: AccountingState) -> None:
     first, last = st.session_state[key("du", state)], st.session_state[key("au", state)]
     if isinstance(first, dt.date) and isinstance(last, dt.date):
         if first > last:
-            raise InvalidInputError("La date « Depuis » vient après la date « Jusque ». Corrigez l’une des deux.")
+            raise InvalidInputError("La date « Du » vient après la date « Au ». Corrigez l’une des deux.")
         change(period=None, first_day=first, last_day=last)
 
 

@@ -51,7 +51,7 @@ def _of_tab(state: DocumentsState, tab: Tab) -> DocumentsState:
 
 
 def show_period(state: DocumentsState, today: dt.date) -> None:
-    """Draw the period: the usual ones, and « Depuis / Jusque » for any other."""
+    """Draw the period: the usual ones, and « Du / Au » for any other."""
     key = widget_key("period", state)
     with filter_row("documents_period"):
         st.segmented_control(
@@ -64,7 +64,7 @@ def show_period(state: DocumentsState, today: dt.date) -> None:
             on_change=lambda: _choose_period(st.session_state[key] or state.period),
         )
         first, last = state.days(today)
-        for label, name, day in (("Depuis", "du", first), ("Jusque", "au", last)):
+        for label, name, day in (("Du", "du", first), ("Au", "au", last)):
             st.markdown(label, width="content")
             st.date_input(
                 label,
@@ -89,7 +89,7 @@ def _choose_period(period: DocumentPeriod | None) -> None:
 def _choose_days(first_key: str, last_key: str) -> None:
     first, last = st.session_state[first_key], st.session_state[last_key]
     if first and last and first > last:
-        raise InvalidInputError("La date « Depuis » vient après la date « Jusque ». Corrigez l’une des deux.")
+        raise InvalidInputError("La date « Du » vient après la date « Au ». Corrigez l’une des deux.")
     go(present_state().between(first, last))
 
 

@@ -86,7 +86,7 @@ def _show_exact(state: PayoutsState) -> None:
     with st.popover(exact_title(state), key="p_payouts_exact"):
         days, amounts = st.columns(2), st.columns(2)
         for column, label, key, day in zip(
-            days, ("Depuis", "Jusque"), keys[:2], (state.first_day, state.last_day), strict=True
+            days, ("Du", "Au"), keys[:2], (state.first_day, state.last_day), strict=True
         ):
             column.date_input(
                 label,
@@ -131,7 +131,7 @@ def _choose_days(first_key: str, last_key: str) -> None:
     first: dt.date | None = st.session_state[first_key]
     last: dt.date | None = st.session_state[last_key]
     if first and last and first > last:
-        raise InvalidInputError("La date « Depuis » vient après la date « Jusque ». Corrigez l’une des deux.")
+        raise InvalidInputError("La date « Du » vient après la date « Au ». Corrigez l’une des deux.")
     _change(period=None, first_day=first, last_day=last)
 
 

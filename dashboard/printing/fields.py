@@ -54,8 +54,8 @@ def _asks_among() -> Among:
 
 def _period(viewer: Viewer, paper: Paper, today: dt.date) -> Period | None:
     since, until = st.columns(2)
-    first = _day(since, "Depuis", "first_day", today.replace(day=1))
-    last = _day(until, "Jusque", "last_day", today)
+    first = _day(since, "Du", "first_day", today.replace(day=1))
+    last = _day(until, "Au", "last_day", today)
     day_of = _day_of() if paper.document_kind else DayOf.ORDER
     statuses = st.multiselect(
         "Statut des commandes",

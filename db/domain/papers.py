@@ -108,7 +108,7 @@ FORM_LABELS = {Form.ONE_PDF: "Un seul PDF, dans l’ordre", Form.ZIP: "Un fichie
 
 
 class DayOf(StrEnum):
-    """Whose day « Depuis / Jusque » speaks of."""
+    """Whose day « Du / Au » speaks of."""
 
     ORDER = "order"
     DOCUMENT = "document"
@@ -138,7 +138,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """« Depuis / Jusque », both days included, in the marketplace's time zone."""
+    """« Du / Au », both days included, in the marketplace's time zone."""
 
     first_day: dt.date
     last_day: dt.date

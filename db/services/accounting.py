@@ -114,7 +114,7 @@ def ask_for_report(
     """
     actor.require(FileKind.ACCOUNTING.permission)
     if wanted.last_day < wanted.first_day:
-        raise InvalidInputError("La date « Depuis » vient après la date « Jusque ». Corrigez l’une des deux.")
+        raise InvalidInputError("La date « Du » vient après la date « Au ». Corrigez l’une des deux.")
     period = f"du {formats.date(wanted.first_day)} au {formats.date(wanted.last_day)}"
     title = f"{report.label} {period} ({list_format.upper()})"
     return _ask(session, actor, title, report, wanted, list_format, now)
