@@ -135,7 +135,7 @@ def test_amounts_are_read_with_care(fay, shop):
 def test_a_period_that_ends_before_it_begins_is_refused(fay, shop):
     at = open_invoices(fay, du="2026-02-01", au="2026-03-01")
     at.date_input[0].set_value(dt.date(2026, 4, 1)).run()
-    assert "Depuis" in at.error[0].value
+    assert "« Du »" in at.error[0].value
     assert at.query_params == {"du": "2026-02-01", "au": "2026-03-01"}
 
 
