@@ -45,14 +45,19 @@ def show_equalities(total: Control, currency: str) -> None:
     for column, equality in zip(columns[1:], Equality, strict=True):
         with column:
             st.metric(equality.label, formats.money(total.found(equality), currency))
-            st.caption(f"{_FORMULAS[equality]}\u00a0: {_sum_words(parts[equality], currency)}")
+            takes_off = equality is not Equality.SELLERS
+            st.caption(f"{_FORMULAS[equality]}\u00a0: {_sum_words(parts[equality], currency, takes_off=takes_off)}")
             st.markdown(_difference_words(total.difference(equality), currency))
 
 
-def _sum_words(parts: Sequence[int], currency: str) -> str:
+def _sum_words(parts: Sequence[int], currency: str, *, takes_off: bool) -> str:
+    """Return the parts with their signs; of nothing, the sign is that of the formula."""
     first, *others = parts
     said = [formats.money(first, currency)]
-    said += [f"{'−' if cents < 0 else '+'} {formats.money(abs(cents), currency)}" for cents in others]
+    said += [
+        f"{'−' if cents < 0 or (takes_off and not cents) else '+'} {formats.money(abs(cents), currency)}"
+        for cents in others
+    ]
     return " ".join(said)
 
 
