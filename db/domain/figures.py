@@ -111,3 +111,7 @@ class Figure:
     orders: int
     cents: int
     units: int
+
+    def __add__(self, other: "Figure") -> "Figure":
+        """Return what both count together, under the value of the first."""
+        return Figure(self.value, self.orders + other.orders, self.cents + other.cents, self.units + other.units)

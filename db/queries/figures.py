@@ -70,9 +70,8 @@ def figures_by_month(session: Session, viewer: Viewer, wanted: OrderFilter, face
     """Return a facet's figures month by month, under each month's first day, the oldest first."""
     sums: dict[tuple[dt.date, str], Figure] = {}
     for dated in _dated(session, _sources(session, viewer, wanted, [facet])):
-        key, more = (month_of(dated.on), dated.figure.value), dated.figure
-        known = sums.get(key, Figure(more.value, 0, 0, 0))
-        sums[key] = Figure(more.value, known.orders + more.orders, known.cents + more.cents, known.units + more.units)
+        key = (month_of(dated.on), dated.figure.value)
+        sums[key] = sums[key] + dated.figure if key in sums else dated.figure
     return [DatedFigure(month, figure) for (month, _), figure in sorted(sums.items(), key=lambda item: item[0])]
 
 

@@ -1,8 +1,6 @@
 """Beyond the totals of the page Ventes: how orders travel, who buys, when, which sellers stay, and what goes wrong."""
 
 import datetime as dt
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,11 +12,12 @@ from db.domain.months import month_of
 from db.domain.order_filter import Attention, OrderFilter
 from db.domain.orders import OPEN_STATUSES, PaymentState
 from db.domain.percentiles import Spread, spread
-from db.domain.sales_indicators import INDICATOR_FACETS, Indicators, by_facet, indicators
+from db.domain.sales_indicators import INDICATOR_FACETS, Indicators, indicators
 from db.domain.sales_periods import Days, Step, cut
 from db.domain.viewer import Viewer
-from db.queries.figures import DatedFigure, figures, figures_by_day, figures_by_month
+from db.queries.figures import figures, figures_by_month
 from db.queries.order_grid import OrderCount, count_orders
+from db.queries.sales_parts import days_of, figures_of_parts, indicators_of_parts
 
 _NONE = Figure("", 0, 0, 0)
 _TO_BE_PAID = (PaymentState.UNPAID, PaymentState.PARTLY_PAID)
@@ -87,9 +86,11 @@ def hour_figures(session: Session, viewer: Viewer, wanted: OrderFilter) -> Mappi
 
 def customer_parts(session: Session, viewer: Viewer, wanted: OrderFilter, step: Step) -> list[CustomerPart]:
     """Return who bought, part by part of a period; its days must be given."""
-    days = _days_of(wanted)
-    parts = cut(days, step)
-    told = _added_up(parts, _dated(session, viewer, wanted, Facet.CUSTOMER, step))
+    parts = cut(days_of(wanted), step)
+    told: dict[tuple[int, str], Figure] = {}
+    for index, dated in figures_of_parts(session, viewer, wanted, parts, Facet.CUSTOMER, step):
+        key = (index, dated.figure.value)
+        told[key] = told[key] + dated.figure if key in told else dated.figure
     return [
         CustomerPart(part, {share: told.get((index, share), _NONE) for share in CustomerShare})
         for index, part in enumerate(parts)
@@ -119,43 +120,14 @@ def trouble(session: Session, viewer: Viewer, wanted: OrderFilter, today: dt.dat
 
 def trouble_parts(session: Session, viewer: Viewer, wanted: OrderFilter, step: Step) -> list[TroublePart]:
     """Return how much was late and sent back, part by part of a period; its days must be given."""
-    parts = cut(_days_of(wanted), step)
-    told: list[list[tuple[Facet, Figure]]] = [[] for _ in parts]
-    for facet in (Facet.SHIPPING, Facet.STAGE, Facet.RETURNED):
-        sums = _added_up(parts, _dated(session, viewer, wanted, facet, step))
-        for (index, _), figure in sums.items():
-            told[index].append((facet, figure))
-    return [TroublePart(part, indicators(by_facet(known))) for part, known in zip(parts, told, strict=True)]
+    parts = cut(days_of(wanted), step)
+    told = indicators_of_parts(session, viewer, wanted, parts, (Facet.SHIPPING, Facet.STAGE, Facet.RETURNED), step)
+    return [TroublePart(part, known) for part, known in zip(parts, told, strict=True)]
 
 
 def late_now(wanted: OrderFilter) -> OrderFilter:
     """Return the same orders of any day that are late at this instant."""
     return replace(wanted, statuses=OPEN_STATUSES, attention=Attention.LATE, first_day=None, last_day=None)
-
-
-def _days_of(wanted: OrderFilter) -> Days:
-    if wanted.first_day is None or wanted.last_day is None:
-        raise ValueError("a period has a first and a last day")
-    return Days(wanted.first_day, wanted.last_day)
-
-
-def _dated(session: Session, viewer: Viewer, wanted: OrderFilter, facet: Facet, step: Step) -> list[DatedFigure]:
-    read = figures_by_month if step is Step.MONTH else figures_by_day
-    return read(session, viewer, wanted, facet)
-
-
-def _added_up(parts: Sequence[Days], found: Sequence[DatedFigure]) -> dict[tuple[int, str], Figure]:
-    """Return the figures by the place of their part and their value.
-
-    A month that begins before the first part is that part: the figures of a month are those of its days in the period.
-    """
-    starts = [part.first for part in parts]
-    sums: dict[tuple[int, str], Counter[str]] = {}
-    for dated in found:
-        index, figure = max(0, bisect_right(starts, dated.on) - 1), dated.figure
-        more = Counter(orders=figure.orders, cents=figure.cents, units=figure.units)
-        sums.setdefault((index, figure.value), Counter()).update(more)
-    return {key: Figure(key[1], counted["orders"], counted["cents"], counted["units"]) for key, counted in sums.items()}
 
 
 def _by_value(found: Sequence[Figure]) -> dict[str, Figure]:
